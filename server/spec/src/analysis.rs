@@ -1,0 +1,103 @@
+//! One pass over the documents of a spec, with a cache between passes.
+
+use crate::document::Document;
+use crate::facts::{ChunkFacts, ScopedBlock};
+use crate::format::Format;
+use crate::judge;
+use crate::read::{self, ChunkCx};
+use crate::rules::{self, Levels};
+use crate::scope::Scope;
+use model::{Detection, Diagnostic};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+use text::markdown::BlockKind;
+
+/// Facts of one chunk and where the chunk starts.
+#[derive(Debug, Clone)]
+pub struct PlacedFacts {
+    pub start: usize,
+    pub facts: Arc<ChunkFacts>,
+}
+
+/// What a spec says, and what is wrong with it.
+#[derive(Debug, Clone)]
+pub struct Analysis {
+    /// Per document, in order of its text.
+    pub facts: Vec<Vec<PlacedFacts>>,
+    pub formats: Vec<Format>,
+    pub detection: Detection,
+    /// Sorted by document, place and rule.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Analyses again and again, keeping the facts of chunks that did not change.
+#[derive(Debug, Default)]
+pub struct Analyzer {
+    cache: FxHashMap<(u64, u64), Arc<ChunkFacts>>,
+    levels: Arc<Levels>,
+}
+
+impl Analyzer {
+    /// Starts with an empty cache; another set of levels needs another analyzer.
+    #[must_use]
+    pub fn new(levels: Arc<Levels>) -> Self {
+        Self { cache: FxHashMap::default(), levels }
+    }
+
+    /// Reads the documents of one spec, in reading order.
+    pub fn analyze(&mut self, documents: &[Document]) -> Analysis {
+        let mut used = FxHashMap::default();
+        let formats: Vec<Format> = documents.iter().map(crate::format::detect).collect();
+        let facts: Vec<Vec<PlacedFacts>> = documents
+            .iter()
+            .zip(&formats)
+            .map(|(document, format)| self.read(document, *format, &mut used))
+            .collect();
+        self.cache = used;
+        let detection = judge::judge(&facts);
+        let mut analysis = Analysis { facts, formats, detection, diagnostics: Vec::new() };
+        analysis.diagnostics = rules::check(documents, &analysis, &self.levels);
+        analysis
+    }
+
+    fn read(
+        &self,
+        document: &Document,
+        format: Format,
+        used: &mut FxHashMap<(u64, u64), Arc<ChunkFacts>>,
+    ) -> Vec<PlacedFacts> {
+        let mut scope = Scope::default();
+        let mut out = Vec::with_capacity(document.chunks.len());
+        for placed in &document.chunks {
+            let key = (placed.chunk.hash, scope.key() ^ (format as u64) << 56);
+            let known = used.get(&key).or_else(|| self.cache.get(&key)).cloned();
+            let facts = known.unwrap_or_else(|| {
+                Arc::new(chunk_facts(&placed.chunk, scope, format, &self.levels))
+            });
+            used.insert(key, Arc::clone(&facts));
+            scope = facts.scope_after.clone();
+            out.push(PlacedFacts { start: placed.start, facts });
+        }
+        out
+    }
+}
+
+fn chunk_facts(
+    chunk: &Arc<text::markdown::Chunk>,
+    mut scope: Scope,
+    format: Format,
+    levels: &Levels,
+) -> ChunkFacts {
+    let mut blocks = Vec::with_capacity(chunk.blocks.len());
+    for (index, block) in chunk.blocks.iter().enumerate() {
+        if let BlockKind::Heading { level, .. } = block.kind {
+            scope = scope.enter(level, &text::inline::plain(chunk.slice(block.text)).text);
+        }
+        blocks.push(ScopedBlock { index, scope: scope.clone() });
+    }
+    let mut facts = Vec::new();
+    let cx = ChunkCx { chunk, blocks: &blocks, format };
+    read::read(&cx, &mut facts);
+    let findings = rules::check_chunk(&cx, levels);
+    ChunkFacts { chunk: Arc::clone(chunk), blocks, facts, findings, scope_after: scope }
+}

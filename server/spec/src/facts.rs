@@ -1,0 +1,138 @@
+//! What readers find in one chunk, before anything is weighed against anything else.
+
+use crate::scope::Scope;
+use model::{Confidence, Modality, NeedKind, Span};
+use std::sync::Arc;
+use text::markdown::Chunk;
+
+/// Where and how surely a reader saw something. Spans count from the chunk's start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sighting {
+    pub span: Span,
+    /// Kebab-case name of the reader.
+    pub reader: &'static str,
+    pub confidence: Confidence,
+    /// The scope's modality, lowered by the sentence: a negated clause gives `Excluded`.
+    pub modality: Modality,
+}
+
+/// One finding of one reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// A table that a fence, field table, list or heading declares.
+    Table(TableFact),
+    /// A column or reference named apart from its table's declaration.
+    Relation(RelationFact),
+    /// A thing that prose creates, reads, lists or keeps.
+    Entity(EntityFact),
+    Need(NeedFact),
+    Cue(CueFact),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableFact {
+    /// As written.
+    pub label: String,
+    /// Canonical: English, snake_case, plural unless literal.
+    pub name: String,
+    pub columns: Vec<ColumnFact>,
+    pub sighting: Sighting,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnFact {
+    pub name: String,
+    pub ty: Option<String>,
+    pub primary: bool,
+    pub unique: bool,
+    pub nullable: Option<bool>,
+    /// Target table and column as the text names them, canonical where known.
+    pub references: Option<(String, Option<String>)>,
+    pub values: Vec<String>,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelationFact {
+    pub from_table: String,
+    pub from_column: Option<String>,
+    pub to_table: String,
+    pub to_column: Option<String>,
+    pub sighting: Sighting,
+}
+
+/// What a sentence does with an entity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Deed {
+    Create,
+    Read,
+    Update,
+    Delete,
+    /// Has, contains, belongs to.
+    Relate,
+    Mention,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntityFact {
+    pub label: String,
+    pub name: String,
+    pub deed: Deed,
+    pub sighting: Sighting,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NeedFact {
+    pub kind: NeedKind,
+    /// Canonical within its kind, see [`model::Need::name`].
+    pub name: String,
+    pub attributes: Vec<(&'static str, String)>,
+    /// Facts of one chunk with the same number are alternatives: "Stripe or Paddle".
+    pub either: Option<u32>,
+    pub sighting: Sighting,
+}
+
+/// A hint about the whole product that is no primitive itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CueFact {
+    pub cue: Cue,
+    pub sighting: Sighting,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cue {
+    /// People have to sign in.
+    SignIn,
+    /// Nobody signs in.
+    NoSignIn,
+    /// No backend, client only, local storage, in memory.
+    LocalOnly,
+    /// A server, API or database is asked for.
+    Server,
+    /// A command-line tool, library, plugin or static site.
+    ClientKind,
+    /// Rows belong to the person who made them.
+    Ownership,
+    /// Rows are shared with others.
+    Sharing,
+}
+
+/// A block with the scope it stands in.
+#[derive(Debug, Clone)]
+pub struct ScopedBlock {
+    /// Index into the chunk's blocks.
+    pub index: usize,
+    pub scope: Scope,
+}
+
+/// All that is known of a chunk under the scope it starts in; shared until either changes.
+#[derive(Debug, Clone)]
+pub struct ChunkFacts {
+    pub chunk: Arc<Chunk>,
+    pub blocks: Vec<ScopedBlock>,
+    pub facts: Vec<Fact>,
+    /// What the block rules report, with spans from the chunk's start.
+    pub findings: Vec<model::Diagnostic>,
+    /// The scope behind the last block.
+    pub scope_after: Scope,
+}

@@ -1,0 +1,19 @@
+//! Reads specs: from Markdown text to the backend it implies and to diagnostics about it.
+//!
+//! The way of a keystroke: [`Document`] cuts the text into chunks and keeps what is unchanged;
+//! readers turn each chunk, under the [`Scope`](scope::Scope) its headings give it, into
+//! [`Fact`](facts::Fact)s (cached by content); the judge joins the facts of all documents of a spec
+//! into one [`model::Detection`]; rules look at both and report. Everything here is a pure function
+//! of texts and rule levels: no clock, no files, no catalog.
+
+pub mod analysis;
+pub mod document;
+pub mod facts;
+pub mod format;
+mod judge;
+mod read;
+pub mod rules;
+pub mod scope;
+
+pub use crate::analysis::{Analysis, Analyzer};
+pub use crate::document::Document;

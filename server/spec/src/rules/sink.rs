@@ -1,0 +1,86 @@
+use super::Rule;
+use crate::analysis::Analysis;
+use crate::document::Document;
+use model::{Diagnostic, DocumentId, Fix, FixEdit, Related, Severity, Span};
+
+/// What a spec rule sees.
+pub(crate) struct SpecCx<'a> {
+    pub(crate) documents: &'a [Document],
+    pub(crate) analysis: &'a Analysis,
+}
+
+/// Where a rule reports.
+pub(crate) struct Sink<'a> {
+    rule: &'static Rule,
+    severity: Severity,
+    out: &'a mut Vec<Diagnostic>,
+}
+
+impl<'a> Sink<'a> {
+    pub(super) fn new(
+        rule: &'static Rule,
+        severity: Severity,
+        out: &'a mut Vec<Diagnostic>,
+    ) -> Self {
+        Self { rule, severity, out }
+    }
+
+    /// Reports at `span`; for block rules spans count from the chunk's start and `document` is 0.
+    pub(crate) fn report(
+        &mut self,
+        document: DocumentId,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Report<'_> {
+        self.out.push(Diagnostic {
+            rule: self.rule.name,
+            severity: self.severity,
+            document,
+            span,
+            message: message.into(),
+            related: Vec::new(),
+            fixes: Vec::new(),
+            tag: None,
+        });
+        Report { diagnostic: self.out.last_mut().expect("it was just pushed") }
+    }
+}
+
+/// A diagnostic that can be given its other side and its mends.
+pub(crate) struct Report<'a> {
+    diagnostic: &'a mut Diagnostic,
+}
+
+impl Report<'_> {
+    pub(crate) fn related(
+        self,
+        document: DocumentId,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Self {
+        self.diagnostic.related.push(Related { document, span, message: message.into() });
+        self
+    }
+
+    /// Offers an edit; `safe` ones are applied by `check --fix`.
+    pub(crate) fn fix(self, title: impl Into<String>, edits: Vec<FixEdit>, safe: bool) -> Self {
+        self.diagnostic.fixes.push(Fix { title: title.into(), edits, safe });
+        self
+    }
+}
+
+/// Moves a block rule's finding from its chunk to its document.
+pub(super) fn place(it: &Diagnostic, document: DocumentId, start: usize) -> Diagnostic {
+    let mut it = it.clone();
+    it.document = document;
+    it.span = it.span.shift(start);
+    for related in &mut it.related {
+        related.document = document;
+        related.span = related.span.shift(start);
+    }
+    for edit in it.fixes.iter_mut().flat_map(|it| &mut it.edits) {
+        edit.document = document;
+        edit.span = edit.span.shift(start);
+    }
+    it
+}

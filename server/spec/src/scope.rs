@@ -1,0 +1,106 @@
+//! What the headings above a block say about it.
+
+use model::Modality;
+use std::sync::Arc;
+
+/// What a section is for; inherited by sections below that have no role of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    Other,
+    Overview,
+    Functional,
+    UserStories,
+    DataModel,
+    Api,
+    Auth,
+    TechStack,
+    Deploy,
+    NonFunctional,
+    Ui,
+    Roadmap,
+    Metrics,
+    Risk,
+    Example,
+    Exclusion,
+    Personas,
+    Competitors,
+    Glossary,
+    OpenQuestions,
+    Testing,
+    Acceptance,
+}
+
+/// One heading with what it means.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Section {
+    pub level: u8,
+    pub title: Arc<str>,
+    /// The role that this title itself names.
+    pub own_role: Option<Role>,
+    /// In force here, inherited or own.
+    pub role: Role,
+    pub modality: Modality,
+}
+
+/// The headings in force at a block, outermost first; cheap to clone.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Scope {
+    sections: Arc<[Section]>,
+}
+
+impl Scope {
+    #[must_use]
+    pub fn sections(&self) -> &[Section] {
+        &self.sections
+    }
+
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.sections.last().map_or(Role::Other, |it| it.role)
+    }
+
+    #[must_use]
+    pub fn modality(&self) -> Modality {
+        self.sections.last().map_or(Modality::InScope, |it| it.modality)
+    }
+
+    /// The nearest heading's text; empty before the first.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.sections.last().map_or("", |it| &it.title)
+    }
+
+    /// Whether any heading above has that role.
+    #[must_use]
+    pub fn is_under(&self, role: Role) -> bool {
+        self.sections.iter().any(|it| it.role == role)
+    }
+
+    /// The scope after a heading of `level` (7 for a bold line).
+    #[must_use]
+    pub fn enter(&self, level: u8, title: &str) -> Self {
+        let mut sections: Vec<Section> =
+            self.sections.iter().filter(|it| it.level < level).cloned().collect();
+        let meaning = crate::read::heading(title);
+        let parent = sections.last();
+        let role = meaning.role.or(parent.map(|it| it.role)).unwrap_or(Role::Other);
+        let inherited = parent.map_or(Modality::InScope, |it| it.modality);
+        // The stronger reservation wins: nothing below "out of scope" comes back in.
+        let modality = inherited.max(meaning.modality.unwrap_or(Modality::InScope));
+        sections.push(Section {
+            level,
+            title: title.into(),
+            own_role: meaning.role,
+            role,
+            modality,
+        });
+        Self { sections: sections.into() }
+    }
+
+    pub(crate) fn key(&self) -> u64 {
+        use std::hash::{Hash as _, Hasher as _};
+        let mut hasher = rustc_hash::FxHasher::default();
+        self.hash(&mut hasher);
+        hasher.finish()
+    }
+}

@@ -1,0 +1,35 @@
+//! The outside world as parameters: clock, ids, files, environment.
+//!
+//! Lower layers never call `std` for these (clippy refuses it); they are given a [`System`].
+
+mod os;
+mod test;
+
+pub use crate::os::OsSystem;
+pub use crate::test::TestSystem;
+
+use model::{AbsPath, Timestamp};
+use std::io;
+
+/// What the program may ask of the world.
+pub trait System: Send + Sync + std::fmt::Debug {
+    fn now(&self) -> Timestamp;
+    /// 128 random bits; in tests a sequence.
+    fn random(&self) -> u128;
+    fn env(&self, name: &str) -> Option<String>;
+    /// Reads a whole file; fails with `FileTooLarge` above `bytes_max`.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    fn read(&self, path: &AbsPath, bytes_max: u64) -> io::Result<Vec<u8>>;
+    /// Replaces a file so that a crash leaves either the old or the new bytes: write beside it,
+    /// sync, rename, sync the folder. Keeps the permissions of the file it replaces.
+    ///
+    /// # Errors
+    /// Whatever the file system says; the old file is then untouched.
+    fn write_atomic(&self, path: &AbsPath, bytes: &[u8]) -> io::Result<()>;
+    fn exists(&self, path: &AbsPath) -> bool;
+    /// # Errors
+    /// Whatever the file system says.
+    fn create_dir_all(&self, path: &AbsPath) -> io::Result<()>;
+}

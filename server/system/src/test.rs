@@ -1,0 +1,83 @@
+use crate::System;
+use model::{AbsPath, Timestamp};
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Mutex;
+
+/// A world in memory that is the same on every run: a clock that ticks one second a look, ids that
+/// count, files in a map.
+#[derive(Debug, Default)]
+pub struct TestSystem {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    n_looks: i64,
+    n_random: u128,
+    env: BTreeMap<String, String>,
+    files: BTreeMap<AbsPath, Vec<u8>>,
+}
+
+impl TestSystem {
+    /// 2001-02-03T04:05:06Z.
+    pub const START: Timestamp = Timestamp(981_173_106_000);
+
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn set_env(&self, name: &str, value: &str) {
+        self.state().env.insert(name.to_owned(), value.to_owned());
+    }
+
+    pub fn set_file(&self, path: &AbsPath, bytes: &[u8]) {
+        self.state().files.insert(path.clone(), bytes.to_vec());
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl System for TestSystem {
+    fn now(&self) -> Timestamp {
+        let mut state = self.state();
+        let now = Timestamp(Self::START.0 + state.n_looks * 1000);
+        state.n_looks += 1;
+        now
+    }
+
+    fn random(&self) -> u128 {
+        let mut state = self.state();
+        state.n_random += 1;
+        state.n_random
+    }
+
+    fn env(&self, name: &str) -> Option<String> {
+        self.state().env.get(name).cloned()
+    }
+
+    fn read(&self, path: &AbsPath, bytes_max: u64) -> io::Result<Vec<u8>> {
+        let state = self.state();
+        let bytes = state.files.get(path).ok_or(io::ErrorKind::NotFound)?;
+        if bytes.len() as u64 > bytes_max {
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
+        Ok(bytes.clone())
+    }
+
+    fn write_atomic(&self, path: &AbsPath, bytes: &[u8]) -> io::Result<()> {
+        self.set_file(path, bytes);
+        Ok(())
+    }
+
+    fn exists(&self, path: &AbsPath) -> bool {
+        self.state().files.contains_key(path)
+    }
+
+    fn create_dir_all(&self, _path: &AbsPath) -> io::Result<()> {
+        Ok(())
+    }
+}

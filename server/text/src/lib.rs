@@ -1,0 +1,7 @@
+//! Text as editors and grammars see it: positions in three encodings, Markdown blocks with places.
+//!
+//! Knows nothing of specs: which heading means "data model" is decided in `spec`.
+
+pub mod inline;
+pub mod line_index;
+pub mod markdown;

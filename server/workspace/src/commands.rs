@@ -1,0 +1,1 @@
+//! The command registry: everything that a user or agent can do, declared once.

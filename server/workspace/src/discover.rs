@@ -1,0 +1,1 @@
+//! Which files are specs, and which of them make up one spec.

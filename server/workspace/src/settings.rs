@@ -1,0 +1,1 @@
+//! Settings: one declaration, from which schema, reference page and editor settings are drawn.
