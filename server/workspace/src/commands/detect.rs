@@ -1,0 +1,224 @@
+//! `detect`: the backend that a spec implies, as one JSON object.
+
+use model::{Detection, DocumentId, Evidence, Need, NeedKind};
+use serde::Serialize;
+
+/// What `specwright detect` writes. Only what is required now is listed; `hints` holds the rest.
+#[derive(Debug, Clone, Serialize)]
+pub struct Output {
+    /// Set when several files are read, one object a line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Whether the spec needs no backend.
+    pub none: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub none_reason: Option<String>,
+    pub tables: Vec<Table>,
+    /// Pairs such as `["posts.user_id", "users.id"]`.
+    pub relations: Vec<[String; 2]>,
+    pub auth: Vec<String>,
+    pub auth_required: bool,
+    pub storage: Vec<String>,
+    pub functions: Vec<String>,
+    /// `name|every`.
+    pub schedules: Vec<String>,
+    pub secrets: Vec<String>,
+    pub payments: Vec<String>,
+    pub realtime: Vec<String>,
+    pub vector: bool,
+    pub gateway: bool,
+    pub deploy: Vec<String>,
+    pub evidence: Vec<Proof>,
+    /// What the spec mentions without requiring it now.
+    pub hints: Vec<Hint>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Table {
+    pub name: String,
+    pub label: String,
+    pub columns: Vec<Column>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rls: Option<String>,
+    /// Whether a data model names it, in contrast to prose.
+    pub explicit: bool,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Column {
+    pub name: String,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub ty: Option<String>,
+    /// `primary`, `unique` or `table.column`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nullable: Option<bool>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+}
+
+/// One place that shows one primitive. Offsets are UTF-8 bytes.
+#[derive(Debug, Clone, Serialize)]
+pub struct Proof {
+    /// Key of the object above: `tables`, `auth`, `none` …
+    pub kind: &'static str,
+    pub name: String,
+    /// Index into the spec's files; left out for the first.
+    #[serde(skip_serializing_if = "is_first")]
+    pub document: u32,
+    pub start: u32,
+    pub end: u32,
+    pub rule: &'static str,
+    /// 0 to 1.
+    pub confidence: f64,
+    pub modality: &'static str,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Hint {
+    pub kind: &'static str,
+    pub name: String,
+    pub confidence: f64,
+    pub modality: &'static str,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_first(document: &u32) -> bool {
+    *document == 0
+}
+
+/// Renders a detection for JSON.
+#[must_use]
+pub fn output(detection: &Detection) -> Output {
+    let names = |kind| -> Vec<String> {
+        detection.needs_of(kind).filter(|it| it.is_required()).map(|it| it.name.clone()).collect()
+    };
+    let any = |kind| detection.needs_of(kind).any(Need::is_required);
+    let schedules = detection.needs_of(NeedKind::Schedule).filter(|it| it.is_required());
+    let required = detection.tables.iter().filter(|it| it.is_required());
+    Output {
+        file: None,
+        none: detection.none.is_some(),
+        none_reason: detection.none.as_ref().map(|it| it.reason.clone()),
+        tables: required.map(table).collect(),
+        relations: detection
+            .relations
+            .iter()
+            .filter(|it| {
+                it.modality == model::Modality::InScope
+                    && it.confidence >= model::Confidence::REQUIRED
+            })
+            .map(|it| {
+                [
+                    format!("{}.{}", it.from_table, it.from_column),
+                    format!("{}.{}", it.to_table, it.to_column),
+                ]
+            })
+            .collect(),
+        auth: names(NeedKind::Auth),
+        auth_required: detection.sign_in.is_some() || any(NeedKind::Auth),
+        storage: names(NeedKind::Storage),
+        functions: names(NeedKind::Function),
+        schedules: schedules
+            .map(|it| format!("{}|{}", it.name, it.attribute("every").unwrap_or("unspecified")))
+            .collect(),
+        secrets: names(NeedKind::Secret),
+        payments: names(NeedKind::Payments),
+        realtime: names(NeedKind::Realtime),
+        vector: any(NeedKind::Vector),
+        gateway: any(NeedKind::Gateway),
+        deploy: names(NeedKind::Deploy),
+        evidence: proofs(detection),
+        hints: hints(detection),
+    }
+}
+
+fn table(it: &model::Table) -> Table {
+    Table {
+        name: it.name.clone(),
+        label: it.label.clone(),
+        columns: it.columns.iter().map(column).collect(),
+        owner: it.owner.clone(),
+        rls: it.policy.as_ref().map(policy),
+        explicit: it.explicit,
+    }
+}
+
+fn policy(it: &model::Policy) -> String {
+    match it {
+        model::Policy::Public => "public".to_owned(),
+        model::Policy::OwnRow => "own-row".to_owned(),
+        model::Policy::OwnOrPublic => "own-or-public".to_owned(),
+        model::Policy::MemberOf(table) => format!("member-of({table})"),
+        model::Policy::Role(role) => format!("role({role})"),
+    }
+}
+
+fn column(it: &model::Column) -> Column {
+    let key = it.key.as_ref().map(|key| match key {
+        model::ColumnKey::Primary => "primary".to_owned(),
+        model::ColumnKey::Unique => "unique".to_owned(),
+        model::ColumnKey::Foreign { table, column } => format!("{table}.{column}"),
+    });
+    Column {
+        name: it.name.clone(),
+        ty: it.ty.clone(),
+        key,
+        nullable: it.nullable,
+        values: it.values.clone(),
+    }
+}
+
+fn proofs(detection: &Detection) -> Vec<Proof> {
+    let mut out = Vec::new();
+    let mut add = |kind, name: &str, evidence: &[Evidence]| {
+        out.extend(evidence.iter().map(|it| Proof {
+            kind,
+            name: name.to_owned(),
+            document: {
+                let DocumentId(document) = it.document;
+                document
+            },
+            start: it.span.start,
+            end: it.span.end,
+            rule: it.reader,
+            confidence: f64::from(it.confidence.as_percent()) / 100.0,
+            modality: it.modality.word(),
+        }));
+    };
+    if let Some(none) = &detection.none {
+        add("none", &none.reason, &none.evidence);
+    }
+    for it in &detection.tables {
+        add("tables", &it.name, &it.evidence);
+    }
+    for it in &detection.relations {
+        add("relations", &format!("{}.{}", it.from_table, it.from_column), &it.evidence);
+    }
+    for it in &detection.needs {
+        add(it.kind.word(), &it.name, &it.evidence);
+    }
+    if let Some(evidence) = &detection.sign_in {
+        add("auth_required", "sign-in", evidence);
+    }
+    out
+}
+
+fn hints(detection: &Detection) -> Vec<Hint> {
+    let tables = detection.tables.iter().filter(|it| !it.is_required()).map(|it| Hint {
+        kind: "tables",
+        name: it.name.clone(),
+        confidence: f64::from(it.confidence.as_percent()) / 100.0,
+        modality: it.modality.word(),
+    });
+    let needs = detection.needs.iter().filter(|it| !it.is_required()).map(|it| Hint {
+        kind: it.kind.word(),
+        name: it.name.clone(),
+        confidence: f64::from(it.confidence.as_percent()) / 100.0,
+        modality: it.modality.word(),
+    });
+    tables.chain(needs).collect()
+}
