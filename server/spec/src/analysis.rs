@@ -96,7 +96,8 @@ fn chunk_facts(
         blocks.push(ScopedBlock { index, scope: scope.clone() });
     }
     let mut facts = Vec::new();
-    let cx = ChunkCx { chunk, blocks: &blocks, format };
+    let language = read::language(&chunk.text);
+    let cx = ChunkCx { chunk, blocks: &blocks, format, language };
     read::read(&cx, &mut facts);
     let findings = rules::check_chunk(&cx, levels);
     ChunkFacts { chunk: Arc::clone(chunk), blocks, facts, findings, scope_after: scope }

@@ -1,8 +1,13 @@
 //! Readers: each turns the blocks of one chunk into facts.
 
 mod headings;
+mod language;
+
+mod needs;
+mod tables;
 
 pub(crate) use crate::read::headings::{Meaning, heading};
+pub(crate) use crate::read::language::Language;
 
 use crate::facts::{Fact, ScopedBlock};
 use crate::format::Format;
@@ -13,6 +18,8 @@ pub(crate) struct ChunkCx<'a> {
     pub(crate) chunk: &'a Chunk,
     pub(crate) blocks: &'a [ScopedBlock],
     pub(crate) format: Format,
+    /// `None` when the chunk is too short or mixed to tell.
+    pub(crate) language: Option<Language>,
 }
 
 impl<'a> ChunkCx<'a> {
@@ -21,5 +28,13 @@ impl<'a> ChunkCx<'a> {
     }
 }
 
+/// Tells the language of a chunk's text.
+pub(crate) fn language(text: &str) -> Option<Language> {
+    language::detect(text)
+}
+
 /// Runs every reader over a chunk.
-pub(crate) fn read(_cx: &ChunkCx<'_>, _out: &mut Vec<Fact>) {}
+pub(crate) fn read(cx: &ChunkCx<'_>, out: &mut Vec<Fact>) {
+    tables::read(cx, out);
+    needs::read(cx, out);
+}
