@@ -4,7 +4,7 @@ use crate::document::Document;
 use crate::facts::{ChunkFacts, ScopedBlock};
 use crate::format::Format;
 use crate::judge;
-use crate::read::{self, ChunkCx};
+use crate::read::{self, ChunkCx, Language};
 use crate::rules::{self, Levels};
 use crate::scope::Scope;
 use model::{Detection, Diagnostic};
@@ -67,12 +67,14 @@ impl Analyzer {
         used: &mut FxHashMap<(u64, u64), Arc<ChunkFacts>>,
     ) -> Vec<PlacedFacts> {
         let mut scope = Scope::default();
+        let language = read::language(&document.text).unwrap_or_default();
+        let kind = (format as u64) << 56 | (language as u64) << 48;
         let mut out = Vec::with_capacity(document.chunks.len());
         for placed in &document.chunks {
-            let key = (placed.chunk.hash, scope.key() ^ (format as u64) << 56);
+            let key = (placed.chunk.hash, scope.key() ^ kind);
             let known = used.get(&key).or_else(|| self.cache.get(&key)).cloned();
             let facts = known.unwrap_or_else(|| {
-                Arc::new(chunk_facts(&placed.chunk, scope, format, &self.levels))
+                Arc::new(chunk_facts(&placed.chunk, scope, format, language, &self.levels))
             });
             used.insert(key, Arc::clone(&facts));
             scope = facts.scope_after.clone();
@@ -86,6 +88,7 @@ fn chunk_facts(
     chunk: &Arc<text::markdown::Chunk>,
     mut scope: Scope,
     format: Format,
+    document_language: Language,
     levels: &Levels,
 ) -> ChunkFacts {
     let mut blocks = Vec::with_capacity(chunk.blocks.len());
@@ -96,7 +99,7 @@ fn chunk_facts(
         blocks.push(ScopedBlock { index, scope: scope.clone() });
     }
     let mut facts = Vec::new();
-    let language = read::language(&chunk.text);
+    let language = read::language(&chunk.text).unwrap_or(document_language);
     let cx = ChunkCx { chunk, blocks: &blocks, format, language };
     read::read(&cx, &mut facts);
     let findings = rules::check_chunk(&cx, levels);

@@ -2,7 +2,6 @@
 
 mod headings;
 mod language;
-
 mod needs;
 mod tables;
 
@@ -18,8 +17,8 @@ pub(crate) struct ChunkCx<'a> {
     pub(crate) chunk: &'a Chunk,
     pub(crate) blocks: &'a [ScopedBlock],
     pub(crate) format: Format,
-    /// `None` when the chunk is too short or mixed to tell.
-    pub(crate) language: Option<Language>,
+    /// The chunk's own; where that is too short or mixed to tell, the document's.
+    pub(crate) language: Language,
 }
 
 impl<'a> ChunkCx<'a> {
@@ -28,7 +27,7 @@ impl<'a> ChunkCx<'a> {
     }
 }
 
-/// Tells the language of a chunk's text.
+/// Tells the language of a text; `None` when it is too short or mixed.
 pub(crate) fn language(text: &str) -> Option<Language> {
     language::detect(text)
 }
