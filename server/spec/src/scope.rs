@@ -85,8 +85,11 @@ impl Scope {
         let parent = sections.last();
         let role = meaning.role.or(parent.map(|it| it.role)).unwrap_or(Role::Other);
         let inherited = parent.map_or(Modality::InScope, |it| it.modality);
+        // The title of a document says what it is about: a spec of "Phase 2" asks for phase 2.
+        let is_subject = level == 1 && meaning.role.is_none();
+        let own = meaning.modality.filter(|it| !(is_subject && *it == Modality::LaterPhase));
         // The stronger reservation wins: nothing below "out of scope" comes back in.
-        let modality = inherited.max(meaning.modality.unwrap_or(Modality::InScope));
+        let modality = inherited.max(own.unwrap_or(Modality::InScope));
         sections.push(Section {
             level,
             title: title.into(),

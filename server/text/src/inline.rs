@@ -118,39 +118,112 @@ fn tag_len(rest: &str) -> Option<usize> {
     is_tag.then_some(end + 1)
 }
 
-/// Tells a paragraph that stands for a heading: its level and the span of its title.
+/// Characters of a title at most; longer lines are sentences.
+const TITLE_CHARS_MAX: usize = 80;
+
+/// Tells a line that stands for a heading: its level and the span of its title.
 ///
-/// A line that is all bold gives level 7; a numbered line such as `2.1 Users` one more than its
-/// numbers, at most 6.
+/// A line that is all bold or in 【】 gives level 7, as does a short `Title:`; a numbered line such
+/// as `2.1 Users` one more than its numbers, at most 6; one in capitals or with a Chinese number 2.
 #[must_use]
 pub fn heading_like(paragraph: &str) -> Option<(u8, Span)> {
-    const TITLE_CHARS_MAX: usize = 80;
     if paragraph.contains('\n') || paragraph.chars().count() > TITLE_CHARS_MAX {
         return None;
     }
-    for mark in ["**", "__"] {
-        let inner = paragraph.strip_prefix(mark).and_then(|it| {
-            let body = it.trim_end_matches([':', '：']);
-            body.strip_suffix(mark)
-        });
-        if let Some(inner) = inner.filter(|it| !it.contains(mark) && !it.is_empty()) {
-            let title = inner.trim_end_matches([':', '：']).trim_end();
-            return Some((7, Span::new(2, 2 + title.len())));
-        }
+    bold(paragraph)
+        .or_else(|| bracketed(paragraph))
+        .or_else(|| numbered(paragraph))
+        .or_else(|| chinese_numbered(paragraph))
+        .or_else(|| capitals(paragraph))
+        .or_else(|| with_colon(paragraph))
+}
+
+/// Tells a heading inside a paragraph of several lines, where only unmistakable forms count.
+#[must_use]
+pub fn heading_like_in_paragraph(line: &str) -> Option<(u8, Span)> {
+    if line.chars().count() > TITLE_CHARS_MAX {
+        return None;
     }
-    let number = paragraph.split(' ').next()?;
+    bold(line).or_else(|| bracketed(line)).or_else(|| numbered(line))
+}
+
+/// Whether an item such as `1. Users` could be a section title: short and no sentence.
+#[must_use]
+pub fn title_like(text: &str) -> bool {
+    let text = text.trim();
+    !text.is_empty()
+        && !text.contains('\n')
+        && text.chars().count() <= 60
+        && !text.ends_with(['.', ';', ',', '。', '；', '，', '!', '?'])
+        && text.chars().find(|it| it.is_alphabetic()).is_some_and(|it| !it.is_lowercase())
+}
+
+fn bold(line: &str) -> Option<(u8, Span)> {
+    ["**", "__"].into_iter().find_map(|mark| {
+        let body = line.strip_prefix(mark)?.trim_end_matches([':', '：']);
+        let inner = body.strip_suffix(mark).filter(|it| !it.contains(mark) && !it.is_empty())?;
+        let title = inner.trim_end_matches([':', '：']).trim_end();
+        Some((7, Span::new(2, 2 + title.len())))
+    })
+}
+
+fn bracketed(line: &str) -> Option<(u8, Span)> {
+    let inner = line.strip_prefix('【')?.strip_suffix('】')?;
+    let start = '【'.len_utf8();
+    Some((7, Span::new(start, start + inner.len())))
+}
+
+fn numbered(line: &str) -> Option<(u8, Span)> {
+    let number = line.split([' ', '\t']).next()?;
     let parts: Vec<&str> = number.trim_end_matches('.').split('.').collect();
-    let numbered = parts.len() >= 2
+    let is_number = parts.len() >= 2
         && parts
             .iter()
             .all(|it| !it.is_empty() && it.len() <= 2 && it.bytes().all(|b| b.is_ascii_digit()));
-    let title = paragraph[number.len()..].trim();
+    let title = line[number.len()..].trim();
     let titled = title.chars().next().is_some_and(|it| it.is_alphabetic() && !it.is_lowercase());
     let ends_open = !title.ends_with(['.', ';', ',', '。']);
-    (numbered && titled && ends_open).then(|| {
+    (is_number && titled && ends_open).then(|| {
         let level = u8::try_from(parts.len() + 1).unwrap_or(6).min(6);
-        (level, Span::new(0, paragraph.len()))
+        (level, Span::new(0, line.len()))
     })
+}
+
+/// `一、总体要求`, `（二）功能`, `第3章 数据库`.
+fn chinese_numbered(line: &str) -> Option<(u8, Span)> {
+    const DIGITS: &str = "一二三四五六七八九十百0123456789";
+    let is_digit = |it: char| DIGITS.contains(it);
+    let (level, rest) = if let Some(rest) = line.strip_prefix(['（', '(']) {
+        let rest = rest.trim_start_matches(|it| "一二三四五六七八九十".contains(it));
+        (3, rest.strip_prefix(['）', ')'])?)
+    } else if let Some(rest) = line.strip_prefix('第') {
+        (2, rest.trim_start_matches(is_digit).strip_prefix(['章', '节', '部'])?)
+    } else {
+        let rest = line.trim_start_matches(|it| "一二三四五六七八九十".contains(it));
+        (2, rest.strip_prefix('、').filter(|it| it.len() < line.len() - '、'.len_utf8())?)
+    };
+    let is_title = !rest.trim().is_empty() && !rest.ends_with(['。', '；', '，']);
+    is_title.then(|| (level, Span::new(0, line.len())))
+}
+
+fn capitals(line: &str) -> Option<(u8, Span)> {
+    let title = line.trim_end_matches([':', '：']);
+    let letters = title.chars().filter(|it| it.is_alphabetic()).count();
+    let is_title = letters >= 5
+        && title.chars().all(|it| !it.is_alphabetic() || it.is_uppercase())
+        && title.chars().all(|it| it.is_alphanumeric() || " .&/-()–—".contains(it))
+        && !title.ends_with('.');
+    is_title.then(|| (2, Span::new(0, title.len())))
+}
+
+fn with_colon(line: &str) -> Option<(u8, Span)> {
+    const WORDS_MAX: usize = 5;
+    let title = line.strip_suffix([':', '：'])?.trim_end();
+    let is_title = title_like(title)
+        && title.chars().count() <= 40
+        && title.split_whitespace().count() <= WORDS_MAX
+        && !title.contains(['`', '"', '(', '/', '*', '|']);
+    is_title.then(|| (7, Span::new(0, title.len())))
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ impl Reader {
                 out.push(block);
             }
         }
-        repair_headings(&mut out, text);
+        repair(&mut out, text);
         out
     }
 }
@@ -205,15 +205,136 @@ fn trimmed(node: Node<'_>, text: &str) -> Span {
     Span::new(start, end)
 }
 
-/// Turns lines that only look like headings into headings.
-fn repair_headings(blocks: &mut [Block], text: &str) {
-    for block in blocks {
-        if block.kind == BlockKind::Paragraph
-            && block.depth == 0
-            && !block.quoted
-            && let Some((level, inner)) = inline::heading_like(&text[block.text.range()])
+/// Turns what only looks like a heading or a table into one.
+fn repair(blocks: &mut Vec<Block>, text: &str) {
+    if blocks.iter().any(|it| it.kind == BlockKind::Paragraph && it.depth == 0 && !it.quoted) {
+        let old = std::mem::take(blocks);
+        blocks.reserve(old.len());
+        for block in old {
+            repair_paragraph(block, blocks, text);
+        }
+    }
+    repair_lonely_items(blocks, text);
+}
+
+fn repair_paragraph(mut block: Block, out: &mut Vec<Block>, text: &str) {
+    if block.kind != BlockKind::Paragraph || block.depth != 0 || block.quoted {
+        out.push(block);
+        return;
+    }
+    let body = &text[block.text.range()];
+    if let Some((level, inner)) = inline::heading_like(body) {
+        block.text = inner.shift(block.text.range().start);
+        block.kind = BlockKind::Heading { level, repaired: true };
+        out.push(block);
+    } else if let Some(kind) = tab_table(block.text, text) {
+        block.kind = kind;
+        out.push(block);
+    } else {
+        split_at_headings(&block, out, text);
+    }
+}
+
+/// Cuts a paragraph of plain text at lines such as `2.2 Database`.
+fn split_at_headings(block: &Block, out: &mut Vec<Block>, text: &str) {
+    let whole = block.text.range();
+    let mut start = whole.start;
+    let mut at = whole.start;
+    let paragraph = |start: usize, end: usize| {
+        let trimmed = text[start..end].trim_end();
+        let span = Span::new(start, start + trimmed.len());
+        Block { span, text: span, ..block.clone() }
+    };
+    for line in text[whole.clone()].split_inclusive('\n') {
+        let body = line.trim();
+        let indent = line.len() - line.trim_start().len();
+        if let Some((level, inner)) = inline::heading_like_in_paragraph(body) {
+            if !text[start..at].trim().is_empty() {
+                out.push(paragraph(start, at));
+            }
+            let from = at + indent;
+            out.push(Block {
+                kind: BlockKind::Heading { level, repaired: true },
+                span: Span::new(from, from + body.len()),
+                text: inner.shift(from),
+                depth: 0,
+                quoted: false,
+            });
+            start = at + line.len();
+        }
+        at += line.len();
+    }
+    if start == whole.start {
+        out.push(block.clone());
+    } else if !text[start..whole.end].trim().is_empty() {
+        out.push(paragraph(start, whole.end));
+    }
+}
+
+/// A paragraph whose lines all have the same number of tabs.
+fn tab_table(span: Span, text: &str) -> Option<BlockKind> {
+    let body = &text[span.range()];
+    if !body.contains('\t') || !body.contains('\n') {
+        return None;
+    }
+    let mut at = span.range().start;
+    let mut rows: Vec<Vec<Span>> = Vec::new();
+    for line in body.split_inclusive('\n') {
+        let mut cells = Vec::new();
+        let mut start = at;
+        for cell in line.trim_end_matches(['\n', '\r']).split('\t') {
+            let lead = cell.len() - cell.trim_start().len();
+            let from = start + lead;
+            cells.push(Span::new(from, from + cell.trim().len()));
+            start += cell.len() + 1;
+        }
+        at += line.len();
+        rows.push(cells);
+    }
+    let width = rows.first().map_or(0, Vec::len);
+    if width < 2 || rows.iter().any(|it| it.len() != width) {
+        return None;
+    }
+    let header = rows.remove(0);
+    Some(BlockKind::Table { header, rows })
+}
+
+/// Turns a numbered item that no other follows, but text of its own does, into a heading: lists
+/// with `1. Users`, its text flush left, then `2. Orders` are sections.
+fn repair_lonely_items(blocks: &mut [Block], text: &str) {
+    let mut level = 2;
+    let mut after_number = false;
+    for index in 0..blocks.len() {
+        let block = &blocks[index];
+        if let BlockKind::Heading { level: own, .. } = block.kind
+            && own < 6
         {
-            block.text = inner.shift(block.text.range().start);
+            level = own + 1;
+        }
+        if block.depth != 0 {
+            continue;
+        }
+        let number = matches!(block.kind, BlockKind::Item { number: Some(_), .. });
+        let lonely = number && !after_number && {
+            let next = blocks.get(index + 1);
+            next.is_some_and(|next| {
+                next.depth == 0
+                    && !matches!(
+                        next.kind,
+                        BlockKind::Item { number: Some(_), .. } | BlockKind::Heading { .. }
+                    )
+            })
+        };
+        after_number = number && !lonely;
+        if lonely && !block.quoted && inline::title_like(&text[block.text.range()]) {
+            let block = &mut blocks[index];
+            let title = text[block.text.range()].trim_end_matches([':', '：']);
+            let start = block.text.range().start;
+            let (from, to) = match title.strip_prefix("**").and_then(|it| it.strip_suffix("**")) {
+                Some(inner) => (start + 2, start + 2 + inner.len()),
+                None => (start, start + title.len()),
+            };
+            block.text = Span::new(from, to);
             block.kind = BlockKind::Heading { level, repaired: true };
         }
     }
@@ -305,6 +426,27 @@ mod tests {
                 Paragraph "text"
                 Heading { level: 3, repaired: true } "2.1 Users"
                 Paragraph "more text."
+            "#]],
+        );
+    }
+
+    #[test]
+    fn plain_text_has_sections_and_tab_tables() {
+        check(
+            "GENERAL REQUIREMENTS\n\n2.2 Database (PostgreSQL)\nTable orders:\nid (UUID)\n\n【権限】\n\nname\ttype\nid\tint\n\n1. Users\n\nThey sign in.\n\n2. Orders\n- a\n- b\n\nFields:\n\n- id\n",
+            expect![[r#"
+                Heading { level: 2, repaired: true } "GENERAL REQUIREMENTS"
+                Heading { level: 3, repaired: true } "2.2 Database (PostgreSQL)"
+                Paragraph "Table orders:\nid (UUID)"
+                Heading { level: 7, repaired: true } "権限"
+                Table name|type // id|int ""
+                Heading { level: 4, repaired: true } "Users"
+                Paragraph "They sign in."
+                Heading { level: 4, repaired: true } "Orders"
+                Item { number: None, checked: None } "a"
+                Item { number: None, checked: None } "b"
+                Heading { level: 7, repaired: true } "Fields"
+                Item { number: None, checked: None } "id"
             "#]],
         );
     }
