@@ -1,9 +1,13 @@
 //! Readers: each turns the blocks of one chunk into facts.
 
+pub(crate) mod clauses;
+pub(crate) mod fold;
 mod headings;
 mod language;
+pub(crate) mod lexicon;
 mod needs;
 mod tables;
+mod triggers;
 
 pub(crate) use crate::read::headings::{Meaning, heading};
 pub(crate) use crate::read::language::Language;
