@@ -11,7 +11,9 @@ pub mod document;
 pub mod facts;
 pub mod format;
 mod judge;
+pub mod mentions;
 mod read;
+pub mod requirements;
 pub mod rules;
 pub mod scope;
 
