@@ -1,0 +1,101 @@
+//! Renames tables, columns and requirement ids; each occurrence keeps its own form.
+
+use super::entity::{self, Entity};
+use super::{Edit, FileEdits, Place, document, file_edits};
+use crate::snapshot::SpecView;
+use model::Span;
+use spec::mentions::{Form, same_word};
+use std::sync::Arc;
+
+/// What would be renamed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenameTarget {
+    pub span: Span,
+    /// The name as it stands there.
+    pub placeholder: String,
+}
+
+/// Why a name cannot be given.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum RenameError {
+    #[error(
+        "rename: nothing here has a name; put the cursor on a table, a column or a requirement id"
+    )]
+    Nothing,
+    #[error("rename to `{0}`: a name has at least one letter and stands on one line")]
+    Unusable(String),
+    #[error("rename to `{0}`: the spec already has that name")]
+    Taken(String),
+}
+
+/// The name under a place; `None` when there is nothing to rename.
+#[must_use]
+pub fn prepare(view: &SpecView, place: Place) -> Option<RenameTarget> {
+    let (_, span) = entity::at(view, place)?;
+    let placeholder = document(view, place.document)?.slice(span).to_owned();
+    Some(RenameTarget { span, placeholder })
+}
+
+/// The edits that give the thing under `place` the name `new`, here and in `others`.
+///
+/// Forms of the same word change, each in its own case and number; translations stay.
+///
+/// # Errors
+/// [`RenameError`]: there is nothing to rename, or the name is unusable or taken.
+pub fn rename(
+    view: &SpecView,
+    place: Place,
+    new: &str,
+    others: &[Arc<SpecView>],
+) -> Result<Vec<FileEdits>, RenameError> {
+    let new = new.trim();
+    let (entity, span) = entity::at(view, place).ok_or(RenameError::Nothing)?;
+    if new.contains(['\n', '`', '|']) || !new.chars().any(char::is_alphanumeric) {
+        return Err(RenameError::Unusable(new.to_owned()));
+    }
+    let old = document(view, place.document).ok_or(RenameError::Nothing)?.slice(span);
+    if is_taken(view, &entity, old, new) {
+        return Err(RenameError::Taken(new.to_owned()));
+    }
+    let mut edits = Vec::new();
+    for view in std::iter::once(view).chain(others.iter().map(|it| &**it)) {
+        for it in entity::occurrences(view, &entity) {
+            let (Some(document), Some(key)) =
+                (document(view, it.document), view.keys.get(it.document.0 as usize))
+            else {
+                continue;
+            };
+            let found = document.slice(it.span);
+            let text = match &entity {
+                Entity::Table(_) if !same_word(found, old) => continue,
+                Entity::Table(_) => Form::of(found).write(new),
+                _ if !found.eq_ignore_ascii_case(old) => continue,
+                _ => new.to_owned(),
+            };
+            edits.push((key.clone(), Edit { span: it.span, text }));
+        }
+    }
+    Ok(file_edits(edits))
+}
+
+fn is_taken(view: &SpecView, entity: &Entity, old: &str, new: &str) -> bool {
+    let detection = &view.analysis.detection;
+    match entity {
+        Entity::Table(name) => detection
+            .tables
+            .iter()
+            .any(|it| it.name != *name && [&it.name, &it.label].iter().any(|it| is_same(it, new))),
+        Entity::Column { table, .. } => detection.table(table).is_some_and(|it| {
+            it.columns.iter().any(|it| it.name == new && !it.name.eq_ignore_ascii_case(old))
+        }),
+        Entity::Requirement(id) => spec::requirements::mentions(&view.documents)
+            .iter()
+            .any(|it| it.defines.is_some() && it.id == new && it.id != *id),
+    }
+}
+
+/// Whether two names differ in form only.
+fn is_same(a: &str, b: &str) -> bool {
+    let form = Form::of("a_b");
+    form.write(a) == form.write(b)
+}
