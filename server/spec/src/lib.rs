@@ -13,7 +13,6 @@ pub mod format;
 mod judge;
 pub mod mentions;
 mod read;
-pub mod requirements;
 pub mod rules;
 pub mod scope;
 

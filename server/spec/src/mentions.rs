@@ -4,6 +4,7 @@
 //! tables scans a document once.
 
 mod form;
+pub mod requirements;
 
 pub use crate::mentions::form::{Form, same_word};
 

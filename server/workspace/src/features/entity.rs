@@ -6,7 +6,7 @@ use crate::snapshot::SpecView;
 use model::{DocumentId, Span, Table};
 use spec::facts::Fact;
 use spec::mentions::Names;
-use spec::requirements::{self, RequirementMention};
+use spec::mentions::requirements::{self, RequirementMention};
 use text::markdown::BlockKind;
 
 /// A thing that a spec names in several places.

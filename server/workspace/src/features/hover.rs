@@ -25,8 +25,8 @@ pub fn hover(view: &SpecView, place: Place, _now: Timestamp) -> Option<Hover> {
 }
 
 fn requirement(view: &SpecView, id: &str) -> Option<String> {
-    let mentions = spec::requirements::mentions(&view.documents);
+    let mentions = spec::mentions::requirements::mentions(&view.documents);
     let found = mentions.iter().find(|it| it.id == id && it.defines.is_some())?;
-    let title = spec::requirements::title(document(view, found.document)?, found)?;
+    let title = spec::mentions::requirements::title(document(view, found.document)?, found)?;
     Some(format!("**{id}** {title}"))
 }

@@ -88,7 +88,7 @@ fn is_taken(view: &SpecView, entity: &Entity, old: &str, new: &str) -> bool {
         Entity::Column { table, .. } => detection.table(table).is_some_and(|it| {
             it.columns.iter().any(|it| it.name == new && !it.name.eq_ignore_ascii_case(old))
         }),
-        Entity::Requirement(id) => spec::requirements::mentions(&view.documents)
+        Entity::Requirement(id) => spec::mentions::requirements::mentions(&view.documents)
             .iter()
             .any(|it| it.defines.is_some() && it.id == new && it.id != *id),
     }

@@ -126,12 +126,12 @@ fn score(name: &str, query: &str) -> Option<u32> {
 
 fn requirement_symbols(view: &SpecView, id: DocumentId) -> Vec<Symbol> {
     let Some(document) = document(view, id) else { return Vec::new() };
-    spec::requirements::mentions(&view.documents)
+    spec::mentions::requirements::mentions(&view.documents)
         .iter()
         .filter(|it| it.document == id)
         .filter_map(|it| {
             let defines = it.defines?;
-            let title = spec::requirements::title(document, it).unwrap_or_default();
+            let title = spec::mentions::requirements::title(document, it).unwrap_or_default();
             Some(Symbol {
                 name: it.id.clone(),
                 detail: (!title.is_empty()).then(|| text::inline::plain(title).text),

@@ -30,7 +30,7 @@ pub enum TokenKind {
 pub fn tokens(view: &SpecView, id: DocumentId, range: Option<Span>) -> Vec<Token> {
     let Some(document) = document(view, id) else { return Vec::new() };
     let range = range.unwrap_or_else(|| Span::new(0, document.text.len()));
-    let mut out: Vec<Token> = spec::requirements::mentions(&view.documents)
+    let mut out: Vec<Token> = spec::mentions::requirements::mentions(&view.documents)
         .iter()
         .filter(|it| it.document == id && it.span.overlaps(range))
         .map(|it| Token {
