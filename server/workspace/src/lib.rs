@@ -7,8 +7,21 @@ pub mod commands;
 pub mod discover;
 pub mod features;
 pub mod settings;
+mod slot;
 mod snapshot;
 mod state;
 
-pub use crate::snapshot::{DocumentKey, Snapshot, SpecView};
-pub use crate::state::{TextEdit, Workspace};
+pub use crate::snapshot::{DocumentKey, Snapshot, SourceInfo, SpecId, SpecView};
+pub use crate::state::{Root, TextEdit, Workspace};
+
+/// An error and its causes on one line, outermost first.
+#[must_use]
+pub fn error_chain(error: &dyn std::error::Error) -> String {
+    let mut out = error.to_string();
+    let mut source = error.source();
+    while let Some(it) = source {
+        out += &format!(": {it}");
+        source = it.source();
+    }
+    out
+}

@@ -1,9 +1,13 @@
-//! The one writer: which documents are open, with which text.
+//! The one writer: which folders are open, which documents an editor shows, with which text.
 
-use crate::snapshot::{DocumentKey, Snapshot, SpecSlot};
-use rustc_hash::FxHashMap;
+use crate::discover::{Found, Patterns};
+use crate::settings::Settings;
+use crate::slot::{Member, Source, SpecCx, SpecSlot};
+use crate::snapshot::{DocumentKey, Snapshot, SpecId};
+use model::{AbsPath, RelPath};
 use spec::rules::Levels;
 use std::sync::Arc;
+use system::{OsSystem, System};
 use text::line_index::{Encoding, LineIndex, Position};
 
 /// A change of part of a text, as editors send it.
@@ -14,30 +18,97 @@ pub struct TextEdit {
     pub text: String,
 }
 
+/// A workspace folder: what its settings say and what was found in it.
+#[derive(Debug, Clone)]
+pub struct Root {
+    pub path: AbsPath,
+    pub settings: Arc<Settings>,
+    pub found: Found,
+}
+
 /// The state that edits change; readers take a [`Snapshot`].
 ///
-/// Nothing here waits: an edit splices a string, and the analysis runs when a snapshot is asked.
-#[derive(Debug, Default)]
+/// Nothing here waits: an edit splices a string, and files are read and analysed when a snapshot is
+/// asked. Walking a folder ([`crate::discover::find`]) is the caller's, on a thread of its own.
+#[derive(Debug)]
 pub struct Workspace {
-    slots: FxHashMap<DocumentKey, Arc<SpecSlot>>,
+    system: Arc<dyn System>,
+    /// Holds for documents outside all roots.
     levels: Arc<Levels>,
-    revision: u64,
+    roots: Vec<RootState>,
+    state: Snapshot,
+    next_id: u32,
+}
+
+#[derive(Debug)]
+struct RootState {
+    root: Root,
+    patterns: Patterns,
+    levels: Arc<Levels>,
+}
+
+impl Default for Workspace {
+    fn default() -> Self {
+        Self::new(Arc::default())
+    }
 }
 
 impl Workspace {
+    /// Starts without folders; `levels` hold for documents that lie in none.
     #[must_use]
     pub fn new(levels: Arc<Levels>) -> Self {
-        Self { slots: FxHashMap::default(), levels, revision: 0 }
+        Self::with_system(levels, Arc::new(OsSystem::default()))
+    }
+
+    #[must_use]
+    pub fn with_system(levels: Arc<Levels>, system: Arc<dyn System>) -> Self {
+        Self { system, levels, roots: Vec::new(), state: Snapshot::default(), next_id: 0 }
+    }
+
+    /// Adds a folder, or replaces what is known of it: after its settings changed, or files came
+    /// and went. What is open stays open.
+    pub fn set_root(&mut self, root: Root) {
+        // A malformed glob is a problem of the settings, told there; the standard places hold.
+        let patterns = root.settings.patterns().unwrap_or_else(|_| Patterns::standard());
+        let levels = root.settings.levels();
+        self.roots.retain(|it| it.root.path != root.path);
+        self.roots.push(RootState { root, patterns, levels });
+        // The innermost folder owns a document.
+        self.roots.sort_by_key(|it| std::cmp::Reverse(it.root.path.as_path().as_os_str().len()));
+        self.rebuild();
+    }
+
+    /// Forgets a folder; its open documents stay, on their own.
+    pub fn remove_root(&mut self, path: &AbsPath) {
+        self.roots.retain(|it| it.root.path != *path);
+        self.rebuild();
+    }
+
+    #[must_use]
+    pub fn roots(&self) -> Vec<&Root> {
+        self.roots.iter().map(|it| &it.root).collect()
+    }
+
+    /// The settings in force for a document; the defaults outside all folders.
+    #[must_use]
+    pub fn settings(&self, key: &DocumentKey) -> Arc<Settings> {
+        self.root_of(key).map(|(it, _)| Arc::clone(&it.root.settings)).unwrap_or_default()
     }
 
     /// Starts or replaces a document that an editor shows.
+    ///
+    /// A file in a folder that is no spec by its settings is kept, but analysed by nobody:
+    /// [`Snapshot::spec`] gives `None`.
     pub fn open(&mut self, key: DocumentKey, version: i32, text: Arc<str>) {
-        self.revision += 1;
-        let slot = match self.slots.get(&key) {
-            Some(old) => old.with_text(text, version),
-            None => SpecSlot::new(key.clone(), text, version, Arc::clone(&self.levels)),
-        };
-        self.slots.insert(key, Arc::new(slot));
+        self.state.revision += 1;
+        let source = Source::Open { version, text };
+        if self.replace(&key, source.clone()) {
+            return;
+        }
+        let (cx, path, is_spec) = self.place(&key);
+        if is_spec {
+            self.insert(SpecSlot::new(cx, vec![Member { key, path, source }]));
+        }
     }
 
     /// Applies edits in order; each counts positions in the text that the one before it left.
@@ -49,26 +120,136 @@ impl Workspace {
         edits: &[TextEdit],
         encoding: Encoding,
     ) -> bool {
-        let Some(old) = self.slots.get(key) else { return false };
-        let mut text = String::from(&*old.text);
+        let Some(old) = self.state.open_text(key) else { return false };
+        let mut text = String::from(&*old);
         for edit in edits {
             apply(&mut text, edit, encoding);
         }
-        let slot = old.with_text(text.into(), version);
-        self.revision += 1;
-        self.slots.insert(key.clone(), Arc::new(slot));
-        true
+        self.state.revision += 1;
+        self.replace(key, Source::Open { version, text: text.into() })
     }
 
+    /// The editor no longer shows it: a file that was found is read from disk again, another is
+    /// forgotten.
     pub fn close(&mut self, key: &DocumentKey) {
-        self.revision += 1;
-        self.slots.remove(key);
+        self.state.revision += 1;
+        if self.is_found(key) {
+            self.replace(key, Source::Disk { n_changes: 0 });
+        } else if let Some(id) = Arc::make_mut(&mut self.state.places).remove(key) {
+            Arc::make_mut(&mut self.state.specs).remove(&id);
+        }
+    }
+
+    /// The file's bytes changed; an open document keeps the editor's text.
+    pub fn file_changed(&mut self, path: &AbsPath) {
+        let key = DocumentKey::File(path.clone());
+        let Some(id) = self.state.places.get(&key) else { return };
+        let Some(member) = self.state.specs.get(id).and_then(|it| it.member(&key)) else { return };
+        if let Source::Disk { n_changes } = member.source {
+            self.state.revision += 1;
+            self.replace(&key, Source::Disk { n_changes: n_changes + 1 });
+        }
     }
 
     /// What is true now; later edits do not change it.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot::new(self.revision, self.slots.clone())
+        self.state.clone()
+    }
+
+    fn replace(&mut self, key: &DocumentKey, source: Source) -> bool {
+        let Some(id) = self.state.places.get(key) else { return false };
+        let specs = Arc::make_mut(&mut self.state.specs);
+        let Some(slot) = specs.get_mut(id) else { return false };
+        *slot = Arc::new(slot.with_source(key, source));
+        true
+    }
+
+    fn insert(&mut self, slot: SpecSlot) {
+        let id = SpecId(self.next_id);
+        self.next_id += 1;
+        Arc::make_mut(&mut self.state.places).extend(slot.keys().map(|key| (key.clone(), id)));
+        Arc::make_mut(&mut self.state.specs).insert(id, Arc::new(slot));
+    }
+
+    fn rebuild(&mut self) {
+        let open: Vec<(DocumentKey, i32, Arc<str>)> = self
+            .state
+            .places
+            .keys()
+            .filter_map(|key| {
+                Some((key.clone(), self.state.version(key)?, self.state.open_text(key)?))
+            })
+            .collect();
+        self.state = Snapshot { revision: self.state.revision + 1, ..Snapshot::default() };
+        for slot in self.found_slots() {
+            self.insert(slot);
+        }
+        for (key, version, text) in open {
+            self.open(key, version, text);
+        }
+    }
+
+    fn found_slots(&self) -> Vec<SpecSlot> {
+        let mut slots = Vec::new();
+        for (at, state) in self.roots.iter().enumerate() {
+            for files in &state.root.found.specs {
+                let members = files.iter().map(|path| Member {
+                    key: DocumentKey::File(state.root.path.join(path)),
+                    path: Some(path.clone()),
+                    source: Source::Disk { n_changes: 0 },
+                });
+                // A folder inside this one speaks for its own files.
+                let inner = &self.roots[..at];
+                let members = members.filter(|it| !inner.iter().any(|root| root.holds(&it.key)));
+                let members: Vec<Member> = members.collect();
+                if !members.is_empty() {
+                    slots.push(SpecSlot::new(self.cx_of(Some(state)), members));
+                }
+            }
+        }
+        slots
+    }
+
+    fn is_found(&self, key: &DocumentKey) -> bool {
+        self.root_of(key).is_some_and(|(state, path)| {
+            state.root.found.specs.iter().any(|files| files.contains(&path))
+        })
+    }
+
+    fn root_of(&self, key: &DocumentKey) -> Option<(&RootState, RelPath)> {
+        let DocumentKey::File(path) = key else { return None };
+        self.roots.iter().find_map(|it| Some((it, path.relative_to(&it.root.path)?)))
+    }
+
+    /// What a document that no walk found is analysed with, its path, and whether it is a spec.
+    fn place(&self, key: &DocumentKey) -> (SpecCx, Option<RelPath>, bool) {
+        if let Some((state, path)) = self.root_of(key) {
+            let is_spec = state.patterns.is_spec(&path);
+            return (self.cx_of(Some(state)), Some(path), is_spec);
+        }
+        let path = match key {
+            DocumentKey::File(path) => {
+                RelPath::new(path.as_path().to_string_lossy().trim_start_matches('/'))
+            }
+            DocumentKey::Untitled(_) => None,
+        };
+        (self.cx_of(None), path, true)
+    }
+
+    fn cx_of(&self, state: Option<&RootState>) -> SpecCx {
+        SpecCx {
+            system: Arc::clone(&self.system),
+            settings: state.map(|it| Arc::clone(&it.root.settings)).unwrap_or_default(),
+            levels: Arc::clone(state.map_or(&self.levels, |it| &it.levels)),
+        }
+    }
+}
+
+impl RootState {
+    fn holds(&self, key: &DocumentKey) -> bool {
+        let DocumentKey::File(path) = key else { return false };
+        path.relative_to(&self.root.path).is_some()
     }
 }
 
@@ -81,4 +262,83 @@ fn apply(text: &mut String, edit: &TextEdit, encoding: Encoding) {
     let start = index.offset(text, start, encoding).unwrap_or(text.len());
     let end = index.offset(text, end, encoding).unwrap_or(text.len()).max(start);
     text.replace_range(start..end, &edit.text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+    use system::TestSystem;
+
+    fn key(path: &str) -> DocumentKey {
+        DocumentKey::File(AbsPath::new(Path::new(path)).expect("it is absolute"))
+    }
+
+    /// A workspace `/w` whose one spec has the parts `specs/a.md` and `specs/b.md`.
+    fn sharded() -> Workspace {
+        let system = TestSystem::new();
+        let root = AbsPath::new(Path::new("/w")).expect("it is absolute");
+        let parts = ["specs/a.md", "specs/b.md"].map(|it| RelPath::new(it).expect("a path"));
+        for path in &parts {
+            system.set_file(&root.join(path), format!("# {path}\n").as_bytes());
+        }
+        let found = Found { specs: vec![parts.to_vec()], skipped: Vec::new() };
+        let mut workspace = Workspace::with_system(Arc::default(), Arc::new(system));
+        workspace.set_root(Root { path: root, settings: Arc::default(), found });
+        workspace
+    }
+
+    fn texts(workspace: &Workspace, path: &str) -> Vec<String> {
+        let view = workspace.snapshot().spec(&key(path)).expect("it is a spec");
+        view.documents.iter().map(|it| it.text.to_string()).collect()
+    }
+
+    #[test]
+    fn an_open_part_is_analysed_with_the_parts_on_disk() {
+        let mut workspace = sharded();
+        workspace.open(key("/w/specs/b.md"), 7, "# edited\n".into());
+        assert_eq!(texts(&workspace, "/w/specs/a.md"), ["# specs/a.md\n", "# edited\n"]);
+        assert_eq!(workspace.snapshot().version(&key("/w/specs/b.md")), Some(7));
+        assert_eq!(workspace.snapshot().version(&key("/w/specs/a.md")), None);
+    }
+
+    #[test]
+    fn a_closed_part_is_read_from_disk_again() {
+        let mut workspace = sharded();
+        workspace.open(key("/w/specs/b.md"), 7, "# edited\n".into());
+        workspace.close(&key("/w/specs/b.md"));
+        assert_eq!(texts(&workspace, "/w/specs/a.md")[1], "# specs/b.md\n");
+    }
+
+    #[test]
+    fn a_file_that_is_no_spec_by_its_path_is_left_alone() {
+        let mut workspace = sharded();
+        workspace.open(key("/w/README.md"), 1, "Users must log in.\n".into());
+        assert!(workspace.snapshot().spec(&key("/w/README.md")).is_none());
+        workspace.open(key("/elsewhere/README.md"), 1, "Users must log in.\n".into());
+        assert!(workspace.snapshot().spec(&key("/elsewhere/README.md")).is_some());
+    }
+
+    #[test]
+    fn a_new_layout_keeps_what_is_open() {
+        let mut workspace = sharded();
+        workspace.open(key("/w/specs/b.md"), 7, "# edited\n".into());
+        let mut root = workspace.roots()[0].clone();
+        root.found.specs = vec![vec![RelPath::new("specs/b.md").expect("a path")]];
+        workspace.set_root(root);
+        assert_eq!(texts(&workspace, "/w/specs/b.md"), ["# edited\n"]);
+        assert!(workspace.snapshot().spec(&key("/w/specs/a.md")).is_none());
+    }
+
+    #[test]
+    fn a_scan_keeps_order_and_stops_when_told() {
+        let workspace = sharded();
+        let snapshot = workspace.snapshot();
+        let specs = snapshot.specs();
+        let counts = snapshot.scan(&specs, 2, &|_| true, &|it| it.documents.len());
+        assert_eq!(counts, [Some(2)]);
+        let twice = [specs[0], specs[0]];
+        let counts = snapshot.scan(&twice, 1, &|_| false, &|it| it.documents.len());
+        assert_eq!(counts, [Some(2), None]);
+    }
 }

@@ -26,7 +26,9 @@ pub(crate) fn fixture(text: &str) -> (SpecView, Place) {
         documents.push(Document::new(Some(path), body.into()));
     }
     let analysis = Analyzer::default().analyze(&documents);
-    (SpecView { keys, documents, analysis }, place)
+    let versions = keys.iter().map(|_| Some(1)).collect();
+    let sources = keys.iter().map(|_| crate::SourceInfo::default()).collect();
+    (SpecView { keys, versions, documents, sources, analysis }, place)
 }
 
 /// `path:line:column` of a location, one-based, and the text there.

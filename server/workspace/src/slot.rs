@@ -1,0 +1,213 @@
+//! One spec: its documents, open or on disk, and the analysis of the latest texts.
+
+use crate::discover::{self, SourceText};
+use crate::settings::{Settings, allowed_rules, group_word};
+use crate::snapshot::{DocumentKey, SourceInfo, SpecView};
+use model::RelPath;
+use rustc_hash::FxHashMap;
+use spec::rules::Levels;
+use spec::{Analyzer, Document};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use system::System;
+
+/// What the analysis of a spec depends on besides its texts.
+#[derive(Debug, Clone)]
+pub(crate) struct SpecCx {
+    pub(crate) system: Arc<dyn System>,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) levels: Arc<Levels>,
+}
+
+/// A document of a spec.
+#[derive(Debug, Clone)]
+pub(crate) struct Member {
+    pub(crate) key: DocumentKey,
+    pub(crate) path: Option<RelPath>,
+    pub(crate) source: Source,
+}
+
+/// Where a document's text comes from.
+#[derive(Debug, Clone)]
+pub(crate) enum Source {
+    Open {
+        version: i32,
+        text: Arc<str>,
+    },
+    /// `n_changes` grows when the file is known to have changed.
+    Disk {
+        n_changes: u32,
+    },
+}
+
+/// A spec at one moment; its view is made when first asked for.
+#[derive(Debug)]
+pub(crate) struct SpecSlot {
+    cx: SpecCx,
+    members: Vec<Member>,
+    view: OnceLock<Arc<SpecView>>,
+    /// The view of a spec with no open document, for as long as somebody holds it.
+    passing: Mutex<Weak<SpecView>>,
+    /// Shared by all moments of the spec: parse trees and facts of the latest analysis.
+    engine: Arc<Mutex<Engine>>,
+}
+
+#[derive(Debug)]
+struct Engine {
+    analyzer: Analyzer,
+    documents: FxHashMap<DocumentKey, Read>,
+}
+
+/// A document as last read.
+#[derive(Debug, Clone)]
+struct Read {
+    document: Document,
+    info: SourceInfo,
+    /// Of [`Source::Disk`]; `None` when it was open.
+    n_changes: Option<u32>,
+}
+
+impl SpecSlot {
+    pub(crate) fn new(cx: SpecCx, members: Vec<Member>) -> Self {
+        let engine = Arc::new(Mutex::new(Engine::new(&cx)));
+        Self { cx, members, view: OnceLock::new(), passing: Mutex::default(), engine }
+    }
+
+    /// The spec after one document's text came from elsewhere.
+    pub(crate) fn with_source(&self, key: &DocumentKey, source: Source) -> Self {
+        let mut members = self.members.clone();
+        for member in members.iter_mut().filter(|it| it.key == *key) {
+            member.source = source.clone();
+        }
+        if !members.iter().any(Member::is_open) {
+            return Self::new(self.cx.clone(), members);
+        }
+        let (cx, engine) = (self.cx.clone(), Arc::clone(&self.engine));
+        Self { cx, members, view: OnceLock::new(), passing: Mutex::default(), engine }
+    }
+
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &DocumentKey> {
+        self.members.iter().map(|it| &it.key)
+    }
+
+    pub(crate) fn member(&self, key: &DocumentKey) -> Option<&Member> {
+        self.members.iter().find(|it| it.key == *key)
+    }
+
+    pub(crate) fn version(&self, key: &DocumentKey) -> Option<i32> {
+        self.member(key)?.version()
+    }
+
+    pub(crate) fn open_text(&self, key: &DocumentKey) -> Option<Arc<str>> {
+        match &self.member(key)?.source {
+            Source::Open { text, .. } => Some(Arc::clone(text)),
+            Source::Disk { .. } => None,
+        }
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.members.iter().any(Member::is_open)
+    }
+
+    pub(crate) fn view(&self) -> Arc<SpecView> {
+        if self.is_open() {
+            let view = self.view.get_or_init(|| {
+                let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
+                Arc::new(engine.analyze(&self.cx, &self.members))
+            });
+            return Arc::clone(view);
+        }
+        let mut passing = self.passing.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(view) = passing.upgrade() {
+            return view;
+        }
+        let view = Arc::new(Engine::new(&self.cx).analyze(&self.cx, &self.members));
+        *passing = Arc::downgrade(&view);
+        view
+    }
+}
+
+impl Member {
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self.source, Source::Open { .. })
+    }
+
+    fn version(&self) -> Option<i32> {
+        match self.source {
+            Source::Open { version, .. } => Some(version),
+            Source::Disk { .. } => None,
+        }
+    }
+}
+
+impl Engine {
+    fn new(cx: &SpecCx) -> Self {
+        let analyzer = Analyzer::new(Arc::clone(&cx.levels));
+        Self { analyzer, documents: FxHashMap::default() }
+    }
+
+    fn analyze(&mut self, cx: &SpecCx, members: &[Member]) -> SpecView {
+        let mut documents = Vec::with_capacity(members.len());
+        let mut sources = Vec::with_capacity(members.len());
+        for member in members {
+            let read = self.read(cx, member);
+            documents.push(read.document.clone());
+            sources.push(read.info.clone());
+            self.documents.insert(member.key.clone(), read);
+        }
+        let mut analysis = self.analyzer.analyze(&documents);
+        let allowed: Vec<Vec<&str>> = documents
+            .iter()
+            .map(|it| it.path.as_ref().map(|it| allowed_rules(&cx.settings, it)))
+            .map(Option::unwrap_or_default)
+            .collect();
+        analysis.diagnostics.retain(|it| !is_allowed(it, &allowed[it.document.0 as usize]));
+        SpecView {
+            keys: members.iter().map(|it| it.key.clone()).collect(),
+            versions: members.iter().map(Member::version).collect(),
+            documents,
+            sources,
+            analysis,
+        }
+    }
+
+    fn read(&self, cx: &SpecCx, member: &Member) -> Read {
+        let old = self.documents.get(&member.key);
+        let (text, info, n_changes) = match &member.source {
+            Source::Open { text, .. } => (Arc::clone(text), SourceInfo::default(), None),
+            Source::Disk { n_changes } => {
+                if let Some(old) = old.filter(|it| it.n_changes == Some(*n_changes)) {
+                    return old.clone();
+                }
+                let (text, info) = read_file(cx, &member.key);
+                (text, info, Some(*n_changes))
+            }
+        };
+        let document = match old {
+            Some(old) => old.document.with_text(text),
+            None => Document::new(member.path.clone(), text),
+        };
+        Read { document, info, n_changes }
+    }
+}
+
+fn read_file(cx: &SpecCx, key: &DocumentKey) -> (Arc<str>, SourceInfo) {
+    let DocumentKey::File(path) = key else { return Default::default() };
+    match discover::read_text(&*cx.system, path) {
+        Ok(SourceText { text, has_mark, invalid_at }) => {
+            (text, SourceInfo { has_mark, invalid_at, failure: None })
+        }
+        Err(error) => {
+            let failure = Some(crate::error_chain(&error));
+            (Arc::from(""), SourceInfo { failure, ..SourceInfo::default() })
+        }
+    }
+}
+
+fn is_allowed(diagnostic: &model::Diagnostic, allowed: &[&str]) -> bool {
+    allowed.iter().any(|name| {
+        *name == diagnostic.rule
+            || spec::rules::RULES
+                .iter()
+                .any(|it| it.name == diagnostic.rule && group_word(it.group) == *name)
+    })
+}
