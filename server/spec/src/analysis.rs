@@ -102,6 +102,16 @@ fn chunk_facts(
     let language = read::language(&chunk.text).unwrap_or(document_language);
     let cx = ChunkCx { chunk, blocks: &blocks, format, language };
     read::read(&cx, &mut facts);
-    let findings = rules::check_chunk(&cx, levels);
-    ChunkFacts { chunk: Arc::clone(chunk), blocks, facts, findings, scope_after: scope }
+    let requirements = crate::requirements::read(&cx);
+    let report = rules::check_chunk(&cx, levels);
+    ChunkFacts {
+        chunk: Arc::clone(chunk),
+        blocks,
+        facts,
+        findings: report.findings,
+        notes: report.notes,
+        allows: report.allows,
+        requirements,
+        scope_after: scope,
+    }
 }

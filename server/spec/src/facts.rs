@@ -133,6 +133,12 @@ pub struct ChunkFacts {
     pub facts: Vec<Fact>,
     /// What the block rules report, with spans from the chunk's start.
     pub findings: Vec<model::Diagnostic>,
+    /// What rules that judge the whole spec remember of this chunk.
+    pub notes: Vec<crate::rules::Note>,
+    /// The allow comments, which silence rules.
+    pub allows: Vec<crate::rules::Allow>,
+    /// Requirements and what is said of them.
+    pub requirements: Vec<crate::requirements::Part>,
     /// The scope behind the last block.
     pub scope_after: Scope,
 }

@@ -7,12 +7,14 @@
 //! of texts and rule levels: no clock, no files, no catalog.
 
 pub mod analysis;
+pub mod cron;
 pub mod document;
 pub mod facts;
 pub mod format;
 mod judge;
 pub mod mentions;
 mod read;
+pub mod requirements;
 pub mod rules;
 pub mod scope;
 

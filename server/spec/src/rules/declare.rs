@@ -1,5 +1,7 @@
+use super::cx::BlockCx;
+use super::notes::{Notes, PlacedNote};
+use super::suppress::UnusedAllow;
 use super::{Sink, SpecCx};
-use crate::read::ChunkCx;
 use model::Severity;
 
 /// One thing the linter looks for.
@@ -13,6 +15,7 @@ pub struct Rule {
     /// First version that has it.
     pub since: &'static str,
     /// Markdown: first line is the summary, fences `md,bad` and `md,good` are examples and tests.
+    /// Every line starts with the blank of its `///`; [`Rule::markdown`] drops it.
     pub docs: &'static str,
     pub(crate) check: Check,
 }
@@ -21,9 +24,14 @@ pub struct Rule {
 #[derive(Clone, Copy)]
 pub(crate) enum Check {
     /// Needs one chunk only; the result is cached with the chunk's facts.
-    Block(fn(&ChunkCx<'_>, &mut Sink<'_>)),
+    Block(fn(&BlockCx<'_>, &mut Sink<'_>)),
     /// Needs the whole spec.
     Spec(fn(&SpecCx<'_>, &mut Sink<'_>)),
+    /// Needs words from all over the spec: notes are taken per chunk and cached with its facts,
+    /// and judged together, in reading order, each time.
+    Joined(fn(&BlockCx<'_>, &mut Notes<'_>), fn(&SpecCx<'_>, &[PlacedNote<'_>], &mut Sink<'_>)),
+    /// Looks at the allow comments that silenced nothing, after all other rules.
+    Unused(fn(&[UnusedAllow<'_>], &mut Sink<'_>)),
 }
 
 /// Families of rules, in the order of the reference page.
@@ -38,6 +46,22 @@ pub enum Group {
     Smell,
 }
 
+impl Group {
+    /// In the order of the reference page.
+    pub const ALL: [Self; 4] = [Self::Backend, Self::Structure, Self::Ears, Self::Smell];
+
+    /// The word used in the reference page and in settings.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Backend => "backend",
+            Self::Structure => "structure",
+            Self::Ears => "ears",
+            Self::Smell => "smell",
+        }
+    }
+}
+
 /// Declares a rule; the doc comment becomes its page.
 macro_rules! declare_rule {
     (
@@ -48,7 +72,7 @@ macro_rules! declare_rule {
             severity: $severity:ident,
             $(on_by_default: $on:literal,)?
             since: $since:literal,
-            check: $kind:ident($check:path) $(,)?
+            check: $kind:ident($($check:path),+) $(,)?
         }
     ) => {
         pub(super) static RULE: $crate::rules::Rule = $crate::rules::Rule {
@@ -58,7 +82,7 @@ macro_rules! declare_rule {
             on_by_default: true $(&& $on)?,
             since: $since,
             docs: concat!($($doc, "\n"),*),
-            check: $crate::rules::Check::$kind($check),
+            check: $crate::rules::Check::$kind($($check),+),
         };
     };
 }

@@ -1,7 +1,7 @@
 use super::Rule;
 use crate::analysis::Analysis;
 use crate::document::Document;
-use model::{Diagnostic, DocumentId, Fix, FixEdit, Related, Severity, Span};
+use model::{Diagnostic, DocumentId, Fix, FixEdit, Related, Severity, Span, Tag};
 
 /// What a spec rule sees.
 pub(crate) struct SpecCx<'a> {
@@ -44,6 +44,16 @@ impl<'a> Sink<'a> {
         });
         Report { diagnostic: self.out.last_mut().expect("it was just pushed") }
     }
+
+    /// Reports from a block rule, at a span of its chunk.
+    pub(crate) fn report_here(&mut self, span: Span, message: impl Into<String>) -> Report<'_> {
+        self.report(DocumentId(0), span, message)
+    }
+}
+
+/// An edit of a block rule, in its chunk.
+pub(crate) fn edit_here(span: Span, text: impl Into<String>) -> FixEdit {
+    FixEdit { document: DocumentId(0), span, text: text.into() }
 }
 
 /// A diagnostic that can be given its other side and its mends.
@@ -65,6 +75,12 @@ impl Report<'_> {
     /// Offers an edit; `safe` ones are applied by `check --fix`.
     pub(crate) fn fix(self, title: impl Into<String>, edits: Vec<FixEdit>, safe: bool) -> Self {
         self.diagnostic.fixes.push(Fix { title: title.into(), edits, safe });
+        self
+    }
+
+    /// Lets editors draw the place faded: it can go without loss.
+    pub(crate) fn unnecessary(self) -> Self {
+        self.diagnostic.tag = Some(Tag::Unnecessary);
         self
     }
 }
