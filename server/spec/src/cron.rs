@@ -299,46 +299,64 @@ mod tests {
 
     #[test]
     fn an_expression_is_found_and_said() {
-        check("Run `0 9 * * 1` on Mondays at 9:00 and `*/15 * * * *`", expect![[r#"
-            "0 9 * * 1" Some("at 09:00, on Monday")
-              "Mondays" true
-              " 9:00" true
-            "*/15 * * * *" Some("at every 15 minutes")
-              "Mondays" false
-              " 9:00" true
-        "#]]);
+        check(
+            "Run `0 9 * * 1` on Mondays at 9:00 and `*/15 * * * *`",
+            expect![[r#"
+                "0 9 * * 1" Some("at 09:00, on Monday")
+                  "Mondays" true
+                  "9:00" true
+                "*/15 * * * *" Some("at every 15 minutes")
+                  "Mondays" false
+                  "9:00" true
+            "#]],
+        );
     }
 
     #[test]
     fn words_of_many_languages_are_compared() {
-        check("`0 3 * * *` täglich um 3 Uhr", expect![[r#"
-            "0 3 * * *" Some("at 03:00")
-              "täglich" true
-              " 3 Uhr" true
-        "#]]);
-        check("`0 3 * * *` 毎週月曜 午前3時", expect![[r#"
+        check(
+            "`0 3 * * *` täglich um 3 Uhr",
+            expect![[r#"
+                "0 3 * * *" Some("at 03:00")
+                  "täglich" true
+                  "3 Uhr" true
+            "#]],
+        );
+        check(
+            "`0 3 * * *` 毎週月曜 午前3時",
+            expect![[r#"
             "0 3 * * *" Some("at 03:00")
               "毎週" false
               "月曜" false
               "3時" true
-        "#]]);
-        check("`0 3 1 * *` ежемесячно", expect![[r#"
+        "#]],
+        );
+        check(
+            "`0 3 1 * *` ежемесячно",
+            expect![[r#"
             "0 3 1 * *" Some("at 03:00, on day 1")
               "ежемесячно" true
-        "#]]);
-        check("`*/5 * * * *` cada 10 minutos", expect![[r#"
+        "#]],
+        );
+        check(
+            "`*/5 * * * *` cada 10 minutos",
+            expect![[r#"
             "*/5 * * * *" Some("at every 5 minutes")
               "cada 10 minutos" false
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn another_zone_excuses_the_clock() {
-        check("`0 0 * * *` UTC = 毎朝9時 JST", expect![[r#"
+        check(
+            "`0 0 * * *` UTC = 毎朝9時 JST",
+            expect![[r#"
             "0 0 * * *" Some("at 00:00")
               "毎朝" true
               "9時" true
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

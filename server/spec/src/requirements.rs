@@ -375,6 +375,7 @@ mod tests {
             expect![[r#"
                 Heading "Anforderung 3" "Anmelden" lines: 2 criteria: 0
                 Heading "要件 2" "ログイン" lines: 2 criteria: 0
+                Heading "Требование 4" "Вход" lines: 1 criteria: 0
             "#]],
         );
     }

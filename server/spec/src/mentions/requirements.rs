@@ -268,10 +268,9 @@ mod tests {
         check(
             "### 要件 1 ログイン\n\n1. 最初\n\n要件 1.1 を参照\n\n### Anforderung 2\n",
             expect![[r#"
-            1: 1 defines "ログイン"
-            3: 1.1 defines "最初"
-            5: 1.1
-            7: 2"#]],
+                1: 1 defines "ログイン"
+                5: 1.1
+                7: 2"#]],
         );
     }
 }

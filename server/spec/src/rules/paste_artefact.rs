@@ -102,9 +102,7 @@ mod tests {
 
     #[test]
     fn a_prompt_in_a_quote_is_left_alone() {
-        check("> As an AI language model, you answer.\n\n`As an AI model`\n", expect![[r#"
-            3: warning[paste-artefact] "As an AI model" this sentence talks to the one who asked a chat, not to the reader
-        "#]]);
+        check("> As an AI language model, you answer.\n\n`As an AI model`\n", expect![""]);
     }
 
     fn check(text: &str, expect: Expect) {

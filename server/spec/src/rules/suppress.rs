@@ -178,9 +178,12 @@ mod tests {
 
     #[test]
     fn the_next_block_is_silent_and_the_one_after_is_not() {
-        check("<!-- specwright: allow placeholder -->\n\nPrice: TBD\n\nTax: TBD\n", expect![[r#"
+        check(
+            "<!-- specwright: allow placeholder -->\n\nPrice: TBD\n\nTax: TBD\n",
+            expect![[r#"
             5: info[placeholder] "TBD" `TBD` is still to be decided
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -195,9 +198,12 @@ mod tests {
 
     #[test]
     fn a_comment_inside_an_item_silences_that_item() {
-        check("- Price: TBD <!-- specwright: allow placeholder -->\n- Tax: TBD\n", expect![[r#"
+        check(
+            "- Price: TBD <!-- specwright: allow placeholder -->\n- Tax: TBD\n",
+            expect![[r#"
             2: info[placeholder] "TBD" `TBD` is still to be decided
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -214,10 +220,13 @@ mod tests {
 
     #[test]
     fn an_allow_that_silences_nothing_is_told() {
-        check("<!-- specwright: allow placeholder -->\n\nPrice: 3\n", expect![[r#"
+        check(
+            "<!-- specwright: allow placeholder -->\n\nPrice: 3\n",
+            expect![[r#"
             1: hint[unused-allow] "placeholder" `placeholder` finds nothing here to silence
               fix: Remove the comment
                 1 "<!-- specwright: allow placeholder -->" -> ""
-        "#]]);
+        "#]],
+        );
     }
 }
