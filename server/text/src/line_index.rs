@@ -59,22 +59,7 @@ impl LineIndex {
     #[must_use]
     pub fn offset(&self, text: &str, position: Position, encoding: Encoding) -> Option<usize> {
         let line = self.line_span(position.line)?;
-        let body = text.get(line.clone())?.trim_end_matches(['\n', '\r']);
-        let column = position.column as usize;
-        let within = match encoding {
-            Encoding::Utf8 => floor_char_boundary(body, column),
-            Encoding::Utf16 | Encoding::Utf32 => {
-                let mut units = 0;
-                body.char_indices()
-                    .find(|(_, it)| {
-                        let width = if encoding == Encoding::Utf16 { it.len_utf16() } else { 1 };
-                        units += width;
-                        units > column
-                    })
-                    .map_or(body.len(), |(at, _)| at)
-            }
-        };
-        Some(line.start + within)
+        Some(line.start + within(text.get(line)?, position.column, encoding))
     }
 
     /// The bytes of `line` with its line ending; `None` when there is no such line.
@@ -88,6 +73,40 @@ impl LineIndex {
     #[must_use]
     pub fn line(&self, offset: usize) -> u32 {
         self.position(offset, Encoding::Utf8).line
+    }
+}
+
+/// The offset of one position without an index: a single pass over the lines before it.
+///
+/// The same answers as [`LineIndex::offset`]; for a text that is about to change, so that an index
+/// would be made for one look.
+#[must_use]
+pub fn offset(text: &str, position: Position, encoding: Encoding) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let start = match position.line.checked_sub(1) {
+        None => 0,
+        Some(nth) => memchr::memchr_iter(b'\n', bytes).nth(nth as usize)? + 1,
+    };
+    let end = memchr::memchr(b'\n', &bytes[start..]).map_or(text.len(), |it| start + it);
+    Some(start + within(&text[start..end], position.column, encoding))
+}
+
+/// The offset of `column` in `line`, at most the end of its text.
+fn within(line: &str, column: u32, encoding: Encoding) -> usize {
+    let body = line.trim_end_matches(['\n', '\r']);
+    let column = column as usize;
+    match encoding {
+        Encoding::Utf8 => floor_char_boundary(body, column),
+        Encoding::Utf16 | Encoding::Utf32 => {
+            let mut units = 0;
+            body.char_indices()
+                .find(|(_, it)| {
+                    let width = if encoding == Encoding::Utf16 { it.len_utf16() } else { 1 };
+                    units += width;
+                    units > column
+                })
+                .map_or(body.len(), |(at, _)| at)
+        }
     }
 }
 
@@ -135,6 +154,20 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_look_without_an_index_says_the_same(
+            text in "[a-zé😀\r\n ]{0,60}",
+            line in 0u32..8,
+            column in 0u32..40,
+        ) {
+            let index = LineIndex::new(&text);
+            let position = Position { line, column };
+            for encoding in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
+                let expected = index.offset(&text, position, encoding);
+                prop_assert_eq!(offset(&text, position, encoding), expected);
+            }
+        }
+
         #[test]
         fn offsets_survive_the_way_to_a_position_and_back(text in "[a-zé😀\n ]{0,60}", at in 0usize..200) {
             let at = floor_char_boundary(&text, at);

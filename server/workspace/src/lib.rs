@@ -12,7 +12,7 @@ mod snapshot;
 mod state;
 
 pub use crate::snapshot::{DocumentKey, Snapshot, SourceInfo, SpecId, SpecView};
-pub use crate::state::{Root, TextEdit, Workspace};
+pub use crate::state::{Root, Splice, TextEdit, Workspace};
 
 /// An error and its causes on one line, outermost first.
 #[must_use]

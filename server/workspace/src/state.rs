@@ -8,7 +8,7 @@ use model::{AbsPath, RelPath};
 use spec::rules::Levels;
 use std::sync::Arc;
 use system::{OsSystem, System};
-use text::line_index::{Encoding, LineIndex, Position};
+use text::line_index::{self, Encoding, Position};
 
 /// A change of part of a text, as editors send it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,14 @@ pub struct TextEdit {
     /// `None` replaces everything.
     pub range: Option<(Position, Position)>,
     pub text: String,
+}
+
+/// What an edit did to the bytes: `start..end` of the text before it became `len` new ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Splice {
+    pub start: usize,
+    pub end: usize,
+    pub len: usize,
 }
 
 /// A workspace folder: what its settings say and what was found in it.
@@ -112,21 +120,20 @@ impl Workspace {
     }
 
     /// Applies edits in order; each counts positions in the text that the one before it left.
-    /// Edits out of range are clamped to the text. `false` when the document is not open.
+    /// Edits out of range are clamped to the text. `None` when the document is not open, else what
+    /// each edit did.
     pub fn edit(
         &mut self,
         key: &DocumentKey,
         version: i32,
         edits: &[TextEdit],
         encoding: Encoding,
-    ) -> bool {
-        let Some(old) = self.state.open_text(key) else { return false };
+    ) -> Option<Vec<Splice>> {
+        let old = self.state.open_text(key)?;
         let mut text = String::from(&*old);
-        for edit in edits {
-            apply(&mut text, edit, encoding);
-        }
+        let splices = edits.iter().map(|it| apply(&mut text, it, encoding)).collect();
         self.state.revision += 1;
-        self.replace(key, Source::Open { version, text: text.into() })
+        self.replace(key, Source::Open { version, text: text.into() }).then_some(splices)
     }
 
     /// The editor no longer shows it: a file that was found is read from disk again, another is
@@ -253,15 +260,16 @@ impl RootState {
     }
 }
 
-fn apply(text: &mut String, edit: &TextEdit, encoding: Encoding) {
-    let Some((start, end)) = edit.range else {
-        text.clone_from(&edit.text);
-        return;
+fn apply(text: &mut String, edit: &TextEdit, encoding: Encoding) -> Splice {
+    let (start, end) = match edit.range {
+        None => (0, text.len()),
+        Some((start, end)) => {
+            let offset = |it| line_index::offset(text, it, encoding).unwrap_or(text.len());
+            (offset(start), offset(end).max(offset(start)))
+        }
     };
-    let index = LineIndex::new(text);
-    let start = index.offset(text, start, encoding).unwrap_or(text.len());
-    let end = index.offset(text, end, encoding).unwrap_or(text.len()).max(start);
     text.replace_range(start..end, &edit.text);
+    Splice { start, end, len: edit.text.len() }
 }
 
 #[cfg(test)]

@@ -1,0 +1,173 @@
+//! Diagnostics of one document from several sources, each as old as it is.
+//!
+//! The spec's own are made anew for each version. Those of slower sources (a dry run, a council)
+//! stay while the text changes: their ranges move with the edits, and one whose text was touched is
+//! dropped, so that none is ever shown at a place that it does not mean.
+
+use model::{Diagnostic, Span};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use workspace::{DocumentKey, Splice};
+
+/// Who found something; also the order of findings at one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Source {
+    Spec,
+    Migration,
+    Council,
+    Run,
+    /// Another worktree.
+    Peer,
+}
+
+/// The latest findings of every source but the spec.
+#[derive(Debug, Clone, Default)]
+pub struct Aggregator {
+    by_document: FxHashMap<DocumentKey, BTreeMap<Source, Vec<Diagnostic>>>,
+}
+
+impl Aggregator {
+    /// Replaces what `source` says of a document; its spans must fit the document's text now.
+    pub fn put(&mut self, key: DocumentKey, source: Source, diagnostics: Vec<Diagnostic>) {
+        let sources = self.by_document.entry(key).or_default();
+        if diagnostics.is_empty() {
+            sources.remove(&source);
+        } else {
+            sources.insert(source, diagnostics);
+        }
+    }
+
+    /// Follows an edit of the document.
+    pub fn splice(&mut self, key: &DocumentKey, splices: &[Splice]) {
+        let Some(sources) = self.by_document.get_mut(key) else { return };
+        for diagnostics in sources.values_mut() {
+            for splice in splices {
+                diagnostics.retain_mut(|it| follow(it, splice));
+            }
+        }
+    }
+
+    /// Whether a source other than the spec has something to say of a document.
+    #[must_use]
+    pub fn knows(&self, key: &DocumentKey) -> bool {
+        self.by_document.contains_key(key)
+    }
+
+    /// Forgets a document that is gone.
+    pub fn remove(&mut self, key: &DocumentKey) {
+        self.by_document.remove(key);
+    }
+
+    /// The union of `spec` and what the other sources say, sorted by place.
+    #[must_use]
+    pub fn union(&self, key: &DocumentKey, spec: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let Some(sources) = self.by_document.get(key) else { return spec };
+        let mut out = spec;
+        out.extend(sources.values().flatten().cloned());
+        // Stable: sources keep their order at one place.
+        out.sort_by_key(|it| (it.span, it.rule));
+        out.dedup();
+        out
+    }
+}
+
+/// Moves a finding through an edit; `false` when its own text was touched.
+fn follow(diagnostic: &mut Diagnostic, splice: &Splice) -> bool {
+    let document = diagnostic.document;
+    let Some(span) = moved(diagnostic.span, splice) else { return false };
+    diagnostic.span = span;
+    diagnostic.related.retain_mut(|it| {
+        if it.document != document {
+            return true;
+        }
+        let span = moved(it.span, splice);
+        it.span = span.unwrap_or(it.span);
+        span.is_some()
+    });
+    // A mend was made for the text as it was; half of one would do harm.
+    diagnostic.fixes.retain_mut(|fix| {
+        fix.edits.iter_mut().all(|it| {
+            if it.document != document {
+                return true;
+            }
+            let span = moved(it.span, splice);
+            it.span = span.unwrap_or(it.span);
+            span.is_some()
+        })
+    });
+    true
+}
+
+fn moved(span: Span, splice: &Splice) -> Option<Span> {
+    let range = span.range();
+    if range.end <= splice.start {
+        return Some(span);
+    }
+    if range.start < splice.end || (splice.start == splice.end && range.start < splice.start) {
+        return None;
+    }
+    let shift = |it: usize| it - splice.end + splice.start + splice.len;
+    Some(Span::new(shift(range.start), shift(range.end)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+    use model::{DocumentId, Severity};
+
+    fn finding(text: &str, word: &str) -> Diagnostic {
+        let at = text.find(word).expect("the word is in the text");
+        Diagnostic {
+            rule: "late",
+            severity: Severity::Warning,
+            document: DocumentId(0),
+            span: Span::new(at, at + word.len()),
+            message: word.to_owned(),
+            related: Vec::new(),
+            fixes: Vec::new(),
+            tag: None,
+        }
+    }
+
+    /// Puts a finding on each word of `text`, replaces `start..end` by `new`, and shows what each
+    /// finding then covers.
+    fn check(text: &str, start: usize, end: usize, new: &str, expect: Expect) {
+        let key = DocumentKey::Untitled("a".to_owned());
+        let mut aggregator = Aggregator::default();
+        let findings = text.split(' ').map(|it| finding(text, it)).collect();
+        aggregator.put(key.clone(), Source::Council, findings);
+        aggregator.splice(&key, &[Splice { start, end, len: new.len() }]);
+        let mut after = text.to_owned();
+        after.replace_range(start..end, new);
+        let shown = aggregator.union(&key, Vec::new());
+        let shown: Vec<String> =
+            shown.iter().map(|it| format!("{}={}", it.message, &after[it.span.range()])).collect();
+        expect.assert_eq(&shown.join(" "));
+    }
+
+    #[test]
+    fn findings_move_with_the_text_or_go_with_it() {
+        check("one two three", 0, 0, "zero ", expect!["one=one two=two three=three"]);
+        check("one two three", 13, 13, "!", expect!["one=one two=two three=three"]);
+        check("one two three", 5, 6, "", expect!["one=one three=three"]);
+        check("one two three", 5, 5, "x", expect!["one=one three=three"]);
+        check("one two three", 2, 9, "", expect![""]);
+        check("one two three", 3, 4, "\n\n", expect!["one=one two=two three=three"]);
+    }
+
+    #[test]
+    fn sources_are_joined_and_a_source_replaces_only_its_own() {
+        let key = DocumentKey::Untitled("a".to_owned());
+        let mut aggregator = Aggregator::default();
+        let text = "one two three";
+        aggregator.put(key.clone(), Source::Council, vec![finding(text, "three")]);
+        aggregator.put(key.clone(), Source::Peer, vec![finding(text, "one")]);
+        let union = aggregator.union(&key, vec![finding(text, "two")]);
+        let words: Vec<&str> = union.iter().map(|it| it.message.as_str()).collect();
+        assert_eq!(words, ["one", "two", "three"]);
+        aggregator.put(key.clone(), Source::Peer, Vec::new());
+        let union = aggregator.union(&key, Vec::new());
+        assert_eq!(union.len(), 1, "the council's finding stays");
+    }
+}

@@ -1,0 +1,119 @@
+//! From our types to LSP's.
+
+use crate::session::Doc;
+use lsp_types::{
+    Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity,
+    DiagnosticTag, DocumentChange, Edit, Location, OptionalVersionedTextDocumentIdentifier,
+    Position, Range, TextDocumentEdit, TextDocumentIdentifier, TextEdit, Uri, WorkspaceEdit,
+};
+use model::{DocumentId, FixEdit, Severity, Span, Tag};
+use serde_json::json;
+use std::collections::{BTreeMap, HashMap};
+
+pub(crate) const SOURCE: &str = "specwright";
+
+pub(crate) fn position(doc: &Doc, id: DocumentId, offset: usize) -> Position {
+    let at = doc.document_of(id).lines.position(offset, doc.profile.encoding);
+    Position { line: at.line, character: at.column }
+}
+
+pub(crate) fn range(doc: &Doc, id: DocumentId, span: Span) -> Range {
+    let bytes = span.range();
+    Range { start: position(doc, id, bytes.start), end: position(doc, id, bytes.end) }
+}
+
+pub(crate) fn location(doc: &Doc, id: DocumentId, span: Span) -> Option<Location> {
+    Some(Location { uri: doc.uri(id)?, range: range(doc, id, span) })
+}
+
+pub(crate) fn diagnostic(doc: &Doc, it: &model::Diagnostic) -> Diagnostic {
+    let profile = &doc.profile;
+    let page = profile.reads_code_description.then(|| rule_page(it.rule)).flatten();
+    Diagnostic {
+        range: range(doc, it.document, it.span),
+        severity: Some(severity(it.severity)),
+        code: Some(Code::String(it.rule.to_owned())),
+        code_description: page.map(|href| CodeDescription { href }),
+        source: Some(SOURCE.to_owned()),
+        message: message(profile.reads_related_information, it).into(),
+        tags: it.tag.filter(|_| profile.reads_diagnostic_tags).map(|it| vec![tag(it)]),
+        related_information: profile.reads_related_information.then(|| related(doc, it)).flatten(),
+        data: profile.reads_diagnostic_data.then(|| json!({ "rule": it.rule })),
+    }
+}
+
+/// Where the rule is explained.
+fn rule_page(rule: &str) -> Option<Uri> {
+    Uri::parse(&format!("https://specwright.dev/rules/{rule}")).ok()
+}
+
+/// A client that cannot show the other side of a contradiction is at least told of it.
+fn message(reads_related: bool, it: &model::Diagnostic) -> String {
+    let mut message = it.message.clone();
+    if !reads_related {
+        for related in &it.related {
+            message.push('\n');
+            message.push_str(&related.message);
+        }
+    }
+    message
+}
+
+fn related(doc: &Doc, it: &model::Diagnostic) -> Option<Vec<DiagnosticRelatedInformation>> {
+    let related = it.related.iter().filter_map(|it| {
+        let location = location(doc, it.document, it.span)?;
+        Some(DiagnosticRelatedInformation { location, message: it.message.clone() })
+    });
+    Some(related.collect()).filter(|it: &Vec<_>| !it.is_empty())
+}
+
+pub(crate) fn severity(it: Severity) -> DiagnosticSeverity {
+    match it {
+        Severity::Hint => DiagnosticSeverity::Hint,
+        Severity::Info => DiagnosticSeverity::Information,
+        Severity::Warning => DiagnosticSeverity::Warning,
+        Severity::Error => DiagnosticSeverity::Error,
+    }
+}
+
+fn tag(it: Tag) -> DiagnosticTag {
+    match it {
+        Tag::Unnecessary => DiagnosticTag::Unnecessary,
+        Tag::Deprecated => DiagnosticTag::Deprecated,
+    }
+}
+
+/// Edits of one spec, by document and from its end to its start, so that a client that applies one
+/// after the other does no harm.
+pub(crate) fn workspace_edit(doc: &Doc, edits: &[FixEdit]) -> WorkspaceEdit {
+    let mut by_document: BTreeMap<DocumentId, Vec<&FixEdit>> = BTreeMap::new();
+    for edit in edits {
+        by_document.entry(edit.document).or_default().push(edit);
+    }
+    let mut changes = HashMap::new();
+    let mut document_changes = Vec::new();
+    for (id, mut edits) in by_document {
+        let Some(uri) = doc.uri(id) else { continue };
+        edits.sort_by_key(|it| std::cmp::Reverse(it.span));
+        let edits = edits
+            .into_iter()
+            .map(|it| TextEdit { range: range(doc, id, it.span), new_text: it.text.clone() });
+        if doc.profile.reads_document_changes {
+            document_changes.push(DocumentChange::TextDocumentEdit(TextDocumentEdit {
+                text_document: OptionalVersionedTextDocumentIdentifier {
+                    version: doc.version(id),
+                    text_document_identifier: TextDocumentIdentifier { uri },
+                },
+                edits: edits.map(Edit::TextEdit).collect(),
+            }));
+        } else {
+            changes.insert(uri, edits.collect());
+        }
+    }
+    let versioned = doc.profile.reads_document_changes;
+    WorkspaceEdit {
+        changes: (!versioned).then_some(changes),
+        document_changes: versioned.then_some(document_changes),
+        change_annotations: None,
+    }
+}
