@@ -1,3 +1,5 @@
 //! it
 
 mod fuzz;
+mod lsp;
+mod lsp_transport;

@@ -1,3 +1,4 @@
 //! Harness.
 
 pub mod fuzz;
+pub mod lsp_client;

@@ -52,7 +52,7 @@ const INPUT_BUFFER_BYTES: usize = 64 << 10;
 ///
 /// # Errors
 /// When no thread can be started.
-pub(crate) fn serve<S>(
+pub fn serve<S>(
     service: S,
     socket: ClientSocket,
     input: impl Read + Send + 'static,

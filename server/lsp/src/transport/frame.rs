@@ -225,7 +225,9 @@ mod tests {
             wire.extend(broken);
             wire.extend(good.as_bytes());
         }
-        check(&wire, expect![[r#"
+        check(
+            &wire,
+            expect![[r#"
             null -32700 the message is not JSON: EOF while parsing an object at line 1 column 1
             request {"jsonrpc":"2.0","method":"exit"}
             null -32600 a message is one JSON object; batches are not part of LSP
@@ -246,15 +248,19 @@ mod tests {
             request {"jsonrpc":"2.0","method":"exit"}
             null -32600 `jsonrpc` must be "2.0"
             request {"jsonrpc":"2.0","method":"exit"}
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn a_deep_message_is_refused() {
         let body = "[".repeat(100_000);
-        check(framed(&body).as_bytes(), expect![[r#"
+        check(
+            framed(&body).as_bytes(),
+            expect![[r#"
             null -32700 the message is not JSON: recursion limit exceeded at line 1 column 128
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -264,9 +270,12 @@ mod tests {
             "content-length: {}\nContent-Type: application/vscode-jsonrpc; charset=utf-8\n\n{body}",
             body.len()
         );
-        check(wire.as_bytes(), expect![[r#"
+        check(
+            wire.as_bytes(),
+            expect![[r#"
             request {"jsonrpc":"2.0","method":"exit"}
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
