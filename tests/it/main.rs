@@ -1,5 +1,6 @@
 //! it
 
+mod corpus;
 mod fuzz;
 mod lsp;
 mod lsp_transport;
