@@ -32,4 +32,19 @@ pub trait System: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// Whatever the file system says.
     fn create_dir_all(&self, path: &AbsPath) -> io::Result<()>;
+    /// Runs a program to its end in the folder `cwd`, without standard input.
+    ///
+    /// `program` is a bare name that is looked up in `PATH`, and never one from a repository.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such program.
+    fn run(&self, program: &str, arguments: &[&str], cwd: &AbsPath) -> io::Result<RunOutput>;
+}
+
+/// How a program ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunOutput {
+    pub is_success: bool,
+    pub stdout: Vec<u8>,
+    pub stderr: Vec<u8>,
 }

@@ -1,4 +1,4 @@
-use crate::System;
+use crate::{RunOutput, System};
 use model::{AbsPath, Timestamp};
 use std::fs;
 use std::io::{self, Read as _, Write as _};
@@ -78,5 +78,16 @@ impl System for OsSystem {
 
     fn create_dir_all(&self, path: &AbsPath) -> io::Result<()> {
         fs::create_dir_all(path.as_path())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that starts processes")]
+    fn run(&self, program: &str, arguments: &[&str], cwd: &AbsPath) -> io::Result<RunOutput> {
+        let output = std::process::Command::new(program)
+            .args(arguments)
+            .current_dir(cwd.as_path())
+            .stdin(std::process::Stdio::null())
+            .output()?;
+        let is_success = output.status.success();
+        Ok(RunOutput { is_success, stdout: output.stdout, stderr: output.stderr })
     }
 }

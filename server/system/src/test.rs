@@ -1,4 +1,4 @@
-use crate::System;
+use crate::{RunOutput, System};
 use model::{AbsPath, Timestamp};
 use std::collections::BTreeMap;
 use std::io;
@@ -17,6 +17,7 @@ struct State {
     n_random: u128,
     env: BTreeMap<String, String>,
     files: BTreeMap<AbsPath, Vec<u8>>,
+    programs: BTreeMap<String, RunOutput>,
 }
 
 impl TestSystem {
@@ -34,6 +35,11 @@ impl TestSystem {
 
     pub fn set_file(&self, path: &AbsPath, bytes: &[u8]) {
         self.state().files.insert(path.clone(), bytes.to_vec());
+    }
+
+    /// Scripts what running `line` (program and arguments, one blank between) gives.
+    pub fn set_program(&self, line: &str, output: RunOutput) {
+        self.state().programs.insert(line.to_owned(), output);
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -79,5 +85,10 @@ impl System for TestSystem {
 
     fn create_dir_all(&self, _path: &AbsPath) -> io::Result<()> {
         Ok(())
+    }
+
+    fn run(&self, program: &str, arguments: &[&str], _cwd: &AbsPath) -> io::Result<RunOutput> {
+        let line = [&[program], arguments].concat().join(" ");
+        self.state().programs.get(&line).cloned().ok_or(io::ErrorKind::NotFound.into())
     }
 }

@@ -1,3 +1,136 @@
 //! The command registry: everything that a user or agent can do, declared once.
+//!
+//! A command is a name, typed input and output, what it may change, and a handler. The command line
+//! (`specwright spec check`, short `check`), the language server (`specwright.spec.check`) and the
+//! reference pages are drawn from [`COMMANDS`]; fronts add presentation, never behaviour.
 
-pub mod detect;
+#[macro_use]
+mod declare;
+mod edits;
+mod error;
+mod load;
+mod report;
+
+pub use crate::commands::declare::{Command, Effect, Gate};
+pub use crate::commands::edits::{FileEdit, TextPatch, apply_patches, write_edits};
+pub use crate::commands::error::{CommandError, ErrorKind};
+pub use crate::commands::load::{Loaded, load, read_settings, resolve};
+pub use crate::commands::report::{Finding, Notice, Patch, Place, Point, RelatedPlace};
+
+use crate::settings::Settings;
+use crate::snapshot::Snapshot;
+use model::AbsPath;
+use std::sync::Arc;
+use system::System;
+
+commands! {
+    check,
+    detect,
+    fix,
+    silence,
+    explain,
+    status,
+
+
+}
+
+/// What a handler may use.
+pub struct CommandCx<'a> {
+    pub system: &'a dyn System,
+    /// Relative paths of the input start here.
+    pub cwd: AbsPath,
+    /// The workspace folder; `None` outside of one.
+    pub root: Option<AbsPath>,
+    pub settings: Arc<Settings>,
+    /// What an editor has open lies over what is on disk.
+    pub snapshot: Snapshot,
+    /// Problems of the settings, as the doctor tells them.
+    pub problems: Vec<String>,
+    /// Hears how many specs are done of how many; `false` stops.
+    pub progress: &'a (dyn Fn(usize, usize) -> bool + Sync),
+}
+
+/// The command of that name or alias.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Command> {
+    COMMANDS.iter().copied().find(|it| it.name == name || it.aliases.contains(&name))
+}
+
+/// The reference page, `docs/commands.md`.
+#[must_use]
+pub fn reference() -> String {
+    let mut out = String::from(
+        "# Commands\n\n\
+         Everything that can be done is declared once and offered by every front: on the command \
+         line as `specwright SERVICE VERB` (some have a short name), to editors as \
+         `workspace/executeCommand` with the name `specwright.SERVICE.VERB` and one argument, the \
+         input object.\n\n\
+         | command | short | effect | what it does |\n| --- | --- | --- | --- |\n",
+    );
+    for it in COMMANDS {
+        let alias = it.aliases.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+        let (effect, summary) = (it.effect.word(), it.summary());
+        out += &format!(
+            "| [`{0}`](#{1}) | {alias} | {effect} | {summary} |\n",
+            it.name,
+            it.name.replace('.', "")
+        );
+    }
+    for it in COMMANDS {
+        out += &format!("\n## {}\n\n{}\n\n", it.name, it.docs());
+        out += &format!("Editors: `{}`. Effect: {}.", it.lsp_name(), it.effect.word());
+        if it.gate == Gate::Human {
+            out += " Asks before it starts.";
+        }
+        out += "\n\nInput:\n\n";
+        out += &fields(&it.input_schema());
+        out += "\nOutput:\n\n";
+        out += &fields(&it.output_schema());
+    }
+    out
+}
+
+/// A schema's top level as a Markdown list.
+fn fields(schema: &serde_json::Value) -> String {
+    let list = schema["type"] == "array";
+    let object = if list { &schema["items"] } else { schema };
+    let object = deref(object, schema);
+    let mut out = if list { "A list of objects with\n\n".to_owned() } else { String::new() };
+    let Some(properties) = object["properties"].as_object() else {
+        return format!("{out}nothing\n");
+    };
+    if properties.is_empty() {
+        return format!("{out}nothing\n");
+    }
+    for (name, field) in properties {
+        let docs = field["description"].as_str().unwrap_or_default().replace('\n', " ");
+        let space = if docs.is_empty() { "" } else { ": " };
+        out += &format!("- `{name}`{space}{docs}\n");
+    }
+    out
+}
+
+/// What a `$ref` at the top of `schema` names.
+fn deref<'a>(schema: &'a serde_json::Value, root: &'a serde_json::Value) -> &'a serde_json::Value {
+    match schema["$ref"].as_str().and_then(|it| it.strip_prefix("#/$defs/")) {
+        Some(name) => &root["$defs"][name],
+        None => schema,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_service_and_verb_and_never_repeat() {
+        let mut seen = std::collections::BTreeSet::new();
+        for it in COMMANDS {
+            let (service, verb) = it.name.split_once('.').expect("a service and a verb");
+            assert!(!service.is_empty() && !verb.is_empty() && !verb.contains('.'), "{}", it.name);
+            assert!(seen.insert(it.name), "{}", it.name);
+            assert!(it.aliases.iter().all(|it| seen.insert(it)), "{:?}", it.aliases);
+            assert!(it.summary().ends_with('.'), "{}: {}", it.name, it.summary());
+        }
+    }
+}

@@ -5,12 +5,14 @@
 //! so a cloned folder never chooses a binary, an endpoint, a command or a key. Broken settings are
 //! [`Problem`]s; what can be read of them holds.
 
+mod edit;
 mod files;
 mod near;
 mod pages;
 mod raw;
 mod value;
 
+pub use crate::settings::edit::silence_edit;
 pub use crate::settings::files::{FileRule, allowed_rules};
 pub use crate::settings::near::nearest;
 pub use crate::settings::pages::{editor_properties, reference, schema, vscode_key};

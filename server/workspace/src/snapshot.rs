@@ -121,6 +121,11 @@ impl Snapshot {
         specs.into_iter().map(|(_, id)| id).collect()
     }
 
+    /// The documents of a spec, in reading order.
+    pub fn keys(&self, spec: SpecId) -> impl Iterator<Item = &DocumentKey> {
+        self.specs.get(&spec).into_iter().flat_map(|it| it.keys())
+    }
+
     /// Analyses one spec; the result is not kept when none of its documents is open.
     #[must_use]
     pub fn view(&self, spec: SpecId) -> Option<Arc<SpecView>> {

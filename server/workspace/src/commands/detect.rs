@@ -1,14 +1,45 @@
-//! `detect`: the backend that a spec implies, as one JSON object.
+//! `spec.detect`: the backend that a spec implies, as one JSON object.
 
-use model::{Detection, DocumentId, Evidence, Need, NeedKind};
-use serde::Serialize;
+use super::report;
+use super::{CommandCx, CommandError};
+use crate::snapshot::{DocumentKey, SpecId, SpecView};
+use model::{AbsPath, Detection, DocumentId, Evidence, Need, NeedKind};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-/// What `specwright detect` writes. Only what is required now is listed; `hints` holds the rest.
-#[derive(Debug, Clone, Serialize)]
-pub struct Output {
-    /// Set when several files are read, one object a line.
+declare_command! {
+    /// Lists the backend that specs imply: tables, sign-in, buckets, functions, schedules, and so on.
+    ///
+    /// A sharded spec is read as one, whichever of its files is named.
+    pub(super) static COMMAND = {
+        name: "spec.detect",
+        alias: "detect",
+        effect: Read,
+        gate: None,
+        run: run,
+    }
+}
+
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Input {
+    /// Files and folders; all specs of the workspace when empty.
+    #[schemars(extend("x-positional" = "PATH"))]
+    pub paths: Vec<String>,
+}
+
+/// One object for each spec.
+pub type Output = Vec<Backend>;
+
+/// The backend of one spec. Only what is required now is listed; `hints` holds the rest.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Backend {
+    /// The spec's first file; left out where only one spec is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+    /// All files of a sharded spec; left out for a spec of one file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
     /// Whether the spec needs no backend.
     pub none: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,7 +64,7 @@ pub struct Output {
     pub hints: Vec<Hint>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Table {
     pub name: String,
     pub label: String,
@@ -46,7 +77,7 @@ pub struct Table {
     pub explicit: bool,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Column {
     pub name: String,
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
@@ -61,7 +92,7 @@ pub struct Column {
 }
 
 /// One place that shows one primitive. Offsets are UTF-8 bytes.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Proof {
     /// Key of the object above: `tables`, `auth`, `none` …
     pub kind: &'static str,
@@ -77,7 +108,7 @@ pub struct Proof {
     pub modality: &'static str,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Hint {
     pub kind: &'static str,
     pub name: String,
@@ -90,17 +121,85 @@ fn is_first(document: &u32) -> bool {
     *document == 0
 }
 
+/// Runs the command on typed data.
+///
+/// # Errors
+/// When a named file cannot be read as text.
+pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
+    let paths = paths(cx, &input.paths)?;
+    let is_asked = |path: &AbsPath| {
+        paths.is_empty() || paths.iter().any(|it| it == path || path.relative_to(it).is_some())
+    };
+    let specs = specs(cx, &is_asked);
+    let found = scan(cx, &specs, &|view: &SpecView| {
+        let failed = view.keys.iter().zip(&view.sources).find(|(key, info)| {
+            info.failure.is_some() && matches!(key, DocumentKey::File(it) if paths.contains(it))
+        });
+        match failed.and_then(|(_, info)| info.failure.clone()) {
+            Some(failure) => Err(CommandError::user(failure)),
+            None => Ok(of_view(cx, view)),
+        }
+    });
+    let mut all = found.into_iter().flatten().collect::<Result<Output, CommandError>>()?;
+    if let [only] = all.as_mut_slice() {
+        only.file = None;
+    }
+    Ok(all)
+}
+
+/// The backend of a view, with its files named.
+fn of_view(cx: &CommandCx<'_>, view: &SpecView) -> Backend {
+    let files: Vec<String> = view.keys.iter().map(|it| report::file_name(cx, it)).collect();
+    let mut out = output(&view.analysis.detection);
+    for it in &mut out.evidence {
+        let has_mark = view.sources.get(it.document as usize).is_some_and(|it| it.has_mark);
+        let mark = if has_mark { 3 } else { 0 };
+        it.start += mark;
+        it.end += mark;
+    }
+    out.file = files.first().cloned();
+    out.files = if files.len() > 1 { files } else { Vec::new() };
+    out
+}
+
+pub(super) fn paths(cx: &CommandCx<'_>, paths: &[String]) -> Result<Vec<AbsPath>, CommandError> {
+    paths.iter().map(|it| super::resolve(&cx.cwd, it)).collect()
+}
+
+/// The specs that have a file asked for, in order.
+pub(super) fn specs(cx: &CommandCx<'_>, is_asked: &dyn Fn(&AbsPath) -> bool) -> Vec<SpecId> {
+    let mut specs = cx.snapshot.specs();
+    specs.retain(|spec| {
+        cx.snapshot.keys(*spec).any(|key| match key {
+            DocumentKey::File(path) => is_asked(path),
+            DocumentKey::Untitled(_) => true,
+        })
+    });
+    specs
+}
+
+/// Maps views on all cores, telling the caller how far it is.
+pub(super) fn scan<T: Send>(
+    cx: &CommandCx<'_>,
+    specs: &[SpecId],
+    map: &(dyn Fn(&SpecView) -> T + Sync),
+) -> Vec<Option<T>> {
+    let n_threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    cx.snapshot.scan(specs, n_threads, &|n_done| (cx.progress)(n_done, specs.len()), map)
+}
+
 /// Renders a detection for JSON.
 #[must_use]
-pub fn output(detection: &Detection) -> Output {
+pub fn output(detection: &Detection) -> Backend {
     let names = |kind| -> Vec<String> {
         detection.needs_of(kind).filter(|it| it.is_required()).map(|it| it.name.clone()).collect()
     };
     let any = |kind| detection.needs_of(kind).any(Need::is_required);
     let schedules = detection.needs_of(NeedKind::Schedule).filter(|it| it.is_required());
     let required = detection.tables.iter().filter(|it| it.is_required());
-    Output {
+    Backend {
         file: None,
+        files: Vec::new(),
         none: detection.none.is_some(),
         none_reason: detection.none.as_ref().map(|it| it.reason.clone()),
         tables: required.map(table).collect(),
