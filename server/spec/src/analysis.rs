@@ -10,7 +10,7 @@ use crate::scope::Scope;
 use model::{Detection, Diagnostic};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-use text::markdown::BlockKind;
+use text::markdown::{Block, BlockKind, Chunk};
 
 /// Facts of one chunk and where the chunk starts.
 #[derive(Debug, Clone)]
@@ -85,18 +85,25 @@ impl Analyzer {
 }
 
 fn chunk_facts(
-    chunk: &Arc<text::markdown::Chunk>,
+    chunk: &Arc<Chunk>,
     mut scope: Scope,
     format: Format,
     document_language: Language,
     levels: &Levels,
 ) -> ChunkFacts {
     let mut blocks = Vec::with_capacity(chunk.blocks.len());
+    let mut label: Option<Label> = None;
     for (index, block) in chunk.blocks.iter().enumerate() {
         if let BlockKind::Heading { level, .. } = block.kind {
             scope = scope.enter(level, &text::inline::plain(chunk.slice(block.text)).text);
+            label = None;
         }
-        blocks.push(ScopedBlock { index, scope: scope.clone() });
+        label = label.filter(|it| it.covers(block));
+        if let Some(own) = Label::of(block, chunk, &scope) {
+            label = Some(own);
+        }
+        let scope = label.as_ref().map_or(&scope, |it| &it.scope).clone();
+        blocks.push(ScopedBlock { index, scope });
     }
     let mut facts = Vec::new();
     let language = read::language(&chunk.text).unwrap_or(document_language);
@@ -113,5 +120,43 @@ fn chunk_facts(
         allows: report.allows,
         requirements,
         scope_after: scope,
+    }
+}
+
+/// A reservation that heads a list without being a heading: `Out of scope:` before its items, or
+/// an item `Future: …` with what it holds.
+struct Label {
+    scope: Scope,
+    /// Depth of what it covers at least.
+    depth: u8,
+    items_only: bool,
+}
+
+impl Label {
+    fn of(block: &Block, chunk: &Chunk, scope: &Scope) -> Option<Self> {
+        const LABEL_CHARS_MAX: usize = 60;
+        let items_only = match block.kind {
+            BlockKind::Paragraph => true,
+            BlockKind::Item { .. } => false,
+            _ => return None,
+        };
+        let text = chunk.slice(block.text);
+        let line = text.lines().next_back().filter(|_| items_only).unwrap_or(text);
+        let head = line.split_inclusive([':', '：']).next()?;
+        let is_label = head.ends_with([':', '：']) && head.chars().count() <= LABEL_CHARS_MAX;
+        let opens_list = !items_only || head.len() == line.trim_end().len();
+        if !is_label || !opens_list {
+            return None;
+        }
+        let title = text::inline::plain(head).text;
+        let title = title.trim_end_matches([':', '：']).trim();
+        crate::read::heading(title).modality?;
+        let depth = if items_only { block.depth } else { block.depth + 1 };
+        Some(Self { scope: scope.enter(8, title), depth, items_only })
+    }
+
+    fn covers(&self, block: &Block) -> bool {
+        block.depth >= self.depth
+            && (!self.items_only || matches!(block.kind, BlockKind::Item { .. }) || block.depth > 0)
     }
 }
