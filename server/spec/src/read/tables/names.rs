@@ -1,0 +1,283 @@
+//! Canonical names: English, snake_case, plural; what the spec writes as an identifier is kept.
+
+use super::lexicon;
+use crate::read::Language;
+use std::borrow::Cow;
+
+/// snake_case of an identifier or title: `OrderItems`, `order-items`, `Order Items`, `order\_items`.
+pub(crate) fn snake(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 4);
+    let mut before: Option<char> = None;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c == '\\' {
+            continue;
+        }
+        if !c.is_alphanumeric() {
+            if !out.is_empty() && !out.ends_with('_') {
+                out.push('_');
+            }
+        } else {
+            let hump = c.is_uppercase()
+                && before.is_some_and(|it| {
+                    it.is_lowercase()
+                        || it.is_ascii_digit()
+                        || (it.is_uppercase() && chars.peek().is_some_and(|it| it.is_lowercase()))
+                });
+            if hump && !out.ends_with('_') {
+                out.push('_');
+            }
+            out.extend(c.to_lowercase());
+        }
+        before = Some(c);
+    }
+    out.truncate(out.trim_end_matches('_').len());
+    out
+}
+
+/// The plural of the last word of a snake_case name or phrase.
+pub(crate) fn plural(name: &str) -> String {
+    let at = name.rfind(['_', ' ']).map_or(0, |it| it + 1);
+    let (head, word) = name.split_at(at);
+    if word.is_empty() || !word.is_ascii() {
+        return name.to_owned();
+    }
+    let word: Cow<'_, str> = match word {
+        // Kept: no plural in use, or plural already.
+        "data" | "media" | "metadata" | "info" | "content" | "staff" | "inventory"
+        | "equipment" | "feedback" | "news" | "settings" | "preferences" | "history" | "stock"
+        | "analytics" | "config" | "series" | "people" | "children" | "software"
+        | "information" => word.into(),
+        "analysis" | "analyses" => "analyses".into(),
+        "status" | "statuses" => "statuses".into(),
+        _ => pluralizer::pluralize(word, 2, false).into(),
+    };
+    format!("{head}{word}")
+}
+
+/// The singular of the last word of a snake_case name; for comparing only.
+pub(crate) fn singular(name: &str) -> String {
+    let at = name.rfind('_').map_or(0, |it| it + 1);
+    let (head, word) = name.split_at(at);
+    let word: Cow<'_, str> = match word {
+        "data" | "media" | "status" | "news" | "series" | "settings" => word.into(),
+        "statuses" => "status".into(),
+        "analyses" | "analysis" => "analysis".into(),
+        _ if !word.is_ascii() || word.ends_with("ss") => word.into(),
+        _ => pluralizer::pluralize(word, 1, false).into(),
+    };
+    format!("{head}{word}")
+}
+
+/// The table that a declared identifier names; plural unless it is written as one already stands
+/// in a database (`guild_config`, from SQL or a mapping).
+pub(crate) fn of_model(identifier: &str) -> String {
+    let name = snake(identifier);
+    let name = ["_model", "_entity", "_table", "_schema", "_record", "_document", "_dto"]
+        .iter()
+        .find_map(|it| name.strip_suffix(it))
+        .filter(|it| it.len() > 2)
+        .unwrap_or(&name);
+    plural(name)
+}
+
+/// The table that a label of any language names; `None` when nothing is left of it.
+///
+/// An identifier in the label wins ("用户表 `users`"), then the list of nouns, then the words
+/// themselves.
+pub(crate) fn of_label(label: &str, language: Language) -> Option<String> {
+    const LABEL_CHARS_MAX: usize = 60;
+    let label = strip_kind(label.trim());
+    if label.is_empty() || label.chars().count() > LABEL_CHARS_MAX {
+        return None;
+    }
+    if label.is_ascii() && language == Language::English {
+        let name = snake(label);
+        let is_identifier = label.contains('_') && !label.contains(' ');
+        return valid(&name).then(|| if is_identifier { name.clone() } else { of_model(&name) });
+    }
+    if let Some(identifier) = identifier_in(label) {
+        return Some(if identifier.contains('_') {
+            snake(identifier)
+        } else {
+            of_model(identifier)
+        });
+    }
+    if let Some(noun) = lexicon::noun_of(label, language) {
+        return Some(noun.name.to_owned());
+    }
+    let name = snake(label);
+    valid(&name).then(|| if label.is_ascii() { plural(&name) } else { name })
+}
+
+fn valid(name: &str) -> bool {
+    name.len() >= 2 && name.chars().next().is_some_and(char::is_alphabetic)
+}
+
+/// An ASCII identifier that stands beside words of another script: "用户表 users", "注文 (orders)".
+fn identifier_in(label: &str) -> Option<&str> {
+    if label.is_ascii() {
+        return None;
+    }
+    label
+        .split(|it: char| !(it.is_ascii_alphanumeric() || it == '_'))
+        .filter(|it| it.len() >= 3 && it.bytes().next().is_some_and(|b| b.is_ascii_alphabetic()))
+        .filter(|it| {
+            let at = it.as_ptr() as usize - label.as_ptr() as usize;
+            // "Сущность" is no ASCII word next to "é": the neighbours must not be letters of a
+            // Latin word.
+            let before = label[..at].chars().next_back();
+            let after = label[at + it.len()..].chars().next();
+            let latin =
+                |it: Option<char>| it.is_some_and(|it| it.is_alphabetic() && (it as u32) < 0x370);
+            !latin(before) && !latin(after)
+        })
+        .find(|it| {
+            label.chars().any(|c| c.is_alphabetic() && c as u32 >= 0x370) || it.contains('_')
+        })
+}
+
+/// Drops words such as "table" and "entity" in ten languages, numbers and decoration.
+pub(crate) fn strip_kind(label: &str) -> &str {
+    const KINDS: &[&str] = &[
+        "table",
+        "tables",
+        "entity",
+        "entities",
+        "model",
+        "models",
+        "collection",
+        "schema",
+        "object",
+        "record",
+        "document",
+        "resource",
+        "class",
+        "struct",
+        "fields",
+        "attributes",
+        "columns",
+        "tabelle",
+        "entität",
+        "modell",
+        "table de",
+        "entité",
+        "modèle",
+        "tabla",
+        "entidad",
+        "modelo",
+        "colección",
+        "tabela",
+        "entidade",
+        "coleção",
+        "таблица",
+        "сущность",
+        "модель",
+        "коллекция",
+        "tabel",
+        "entitas",
+        "koleksi",
+        "the",
+        "a",
+        "an",
+        "core",
+    ];
+    const KINDS_CJK: &[&str] = &[
+        "数据表",
+        "信息表",
+        "表",
+        "实体",
+        "模型",
+        "テーブル",
+        "エンティティ",
+        "モデル",
+        "테이블",
+        "엔티티",
+        "엔터티",
+        "모델",
+        "表结构",
+        "情報",
+    ];
+    let is_edge = |it: char| !it.is_alphanumeric() && it != '(' && it != ')' && it != '_';
+    let mut label = label.trim_matches(is_edge);
+    label = label.trim_start_matches(|it: char| it.is_ascii_digit() || it == '.' || it == ' ');
+    loop {
+        let before = label;
+        for kind in KINDS {
+            if let Some(rest) = strip_word_suffix(label, kind) {
+                label = rest.trim_matches(is_edge);
+            }
+            if let Some(rest) = strip_word_prefix(label, kind) {
+                label = rest.trim_matches(is_edge);
+            }
+        }
+        for kind in KINDS_CJK {
+            let rest = label.strip_suffix(kind).or_else(|| label.strip_prefix(kind));
+            if let Some(rest) = rest.filter(|it| !it.is_empty()) {
+                label = rest.trim_matches(is_edge);
+            }
+        }
+        if label == before {
+            return label;
+        }
+    }
+}
+
+fn strip_word_suffix<'a>(label: &'a str, word: &str) -> Option<&'a str> {
+    let at = label.len().checked_sub(word.len())?;
+    let (head, tail) = (label.get(..at)?, label.get(at..)?);
+    let apart = head.ends_with([' ', '-', '\t']);
+    (apart && tail.to_lowercase() == word).then_some(head)
+}
+
+fn strip_word_prefix<'a>(label: &'a str, word: &str) -> Option<&'a str> {
+    let (head, tail) = (label.get(..word.len())?, label.get(word.len()..)?);
+    let apart = tail.starts_with([' ', ':', '\t']);
+    (apart && head.to_lowercase() == word).then_some(tail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(language: Language, label: &str, expect: &str) {
+        assert_eq!(of_label(label, language).as_deref(), Some(expect), "{label}");
+    }
+
+    #[test]
+    fn labels_become_plural_snake_case() {
+        check(Language::English, "User", "users");
+        check(Language::English, "Order Item", "order_items");
+        check(Language::English, "The Users table", "users");
+        check(Language::English, "guild_config", "guild_config");
+        check(Language::English, "UserVO", "user_vos");
+        check(Language::English, "2.1 Categories", "categories");
+    }
+
+    #[test]
+    fn other_languages_become_english() {
+        check(Language::Chinese, "用户表 users", "users");
+        check(Language::Chinese, "报修单表", "repair_orders");
+        check(Language::German, "Fahrzeuge", "vehicles");
+        check(Language::Russian, "Таблица orders", "orders");
+        check(Language::Russian, "Заказы", "orders");
+        check(Language::Portuguese, "Pacientes", "patients");
+        check(Language::Korean, "회원 테이블", "users");
+        check(Language::French, "Réservations", "bookings");
+    }
+
+    proptest! {
+        #[test]
+        fn names_never_panic(label in "\\PC{0,40}") {
+            let _ = of_label(&label, Language::Chinese);
+            let _ = of_label(&label, Language::English);
+        }
+
+        #[test]
+        fn snake_case_stays_as_it_is(label in "[A-Za-z0-9 _éж-]{0,30}") {
+            let name = snake(&label);
+            prop_assert_eq!(snake(&name), name);
+        }
+    }
+}
