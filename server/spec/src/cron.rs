@@ -78,7 +78,10 @@ pub fn find(source: &str) -> Vec<Found> {
 /// # Errors
 /// The parser's words on what it could not read.
 pub fn parse(expression: &str) -> Result<Cron, String> {
-    Cron::from_str(expression).map_err(|it| it.to_string())
+    Cron::from_str(expression).map_err(|it| {
+        let why = it.to_string();
+        why.rsplit(": ").next().unwrap_or(&why).trim_end_matches('.').to_lowercase()
+    })
 }
 
 /// Says in English when `expression` runs, such as `at 09:00, on Monday`; `None` when it is no cron.
@@ -89,7 +92,16 @@ pub fn words(expression: &str) -> Option<String> {
     let text = text.trim_end_matches('.');
     let mut chars = text.chars();
     let first = chars.next()?.to_lowercase();
-    Some(first.chain(chars).collect())
+    let mut out: String = first.chain(chars).collect();
+    let pattern = &cron.pattern;
+    let is_daily = pattern.is_dom_wildcard()
+        && pattern.is_dow_wildcard()
+        && pattern.months.values().len() == 12
+        && pattern.hours.values().len() < 24;
+    if is_daily {
+        out.push_str(" every day");
+    }
+    Some(out)
 }
 
 /// Reads what the words of a sentence say about times.
@@ -317,7 +329,7 @@ mod tests {
         check(
             "`0 3 * * *` täglich um 3 Uhr",
             expect![[r#"
-                "0 3 * * *" Some("at 03:00")
+                "0 3 * * *" Some("at 03:00 every day")
                   "täglich" true
                   "3 Uhr" true
             "#]],
@@ -325,11 +337,11 @@ mod tests {
         check(
             "`0 3 * * *` 毎週月曜 午前3時",
             expect![[r#"
-            "0 3 * * *" Some("at 03:00")
-              "毎週" false
-              "月曜" false
-              "3時" true
-        "#]],
+                "0 3 * * *" Some("at 03:00 every day")
+                  "毎週" false
+                  "月曜" false
+                  "3時" true
+            "#]],
         );
         check(
             "`0 3 1 * *` ежемесячно",
@@ -352,10 +364,10 @@ mod tests {
         check(
             "`0 0 * * *` UTC = 毎朝9時 JST",
             expect![[r#"
-            "0 0 * * *" Some("at 00:00")
-              "毎朝" true
-              "9時" true
-        "#]],
+                "0 0 * * *" Some("at 00:00 every day")
+                  "毎朝" true
+                  "9時" true
+            "#]],
         );
     }
 

@@ -15,6 +15,7 @@ mod sink;
 mod suppress;
 #[cfg(test)]
 mod testing;
+mod words;
 
 pub(crate) use crate::rules::declare::Check;
 pub use crate::rules::declare::{Group, Rule};
@@ -32,6 +33,9 @@ use crate::rules::notes::Notes;
 use model::Diagnostic;
 
 rules! {
+    client_exposed_secret,
+    cron_mismatch,
+    invalid_cron,
     sign_in_without_method,
     dead_link,
     duplicate_requirement_id,
@@ -46,6 +50,22 @@ rules! {
     ears_without_actor,
     ears_without_response,
     ears_without_trigger,
+    absolute,
+    and_or,
+    combinator,
+    comparative,
+    escape_clause,
+    negative_requirement,
+    oblique_slash,
+    open_ended_list,
+    passive_without_actor,
+    subjective_term,
+    superfluous_infinitive,
+    superlative,
+    universal_quantifier,
+    unmeasurable,
+    vague_pronoun,
+    vague_term,
 }
 
 /// The rule of that name.

@@ -3,11 +3,14 @@ use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx, ears};
 use crate::requirements::Ears;
 use model::Modality;
+use regex::Regex;
+use std::sync::LazyLock;
 
 declare_rule! {
     /// One sentence holds several SHALL, so it cannot be accepted or refused as a whole.
     ///
-    /// In files that use EARS. Give each response a criterion of its own.
+    /// In files that use EARS. Give each response a criterion of its own. A SHALL NOT that guards
+    /// the response, and clauses behind a semicolon, are not counted.
     ///
     /// ```md,bad
     /// 1. WHEN a user signs in, THE system SHALL start a session.
@@ -29,10 +32,16 @@ declare_rule! {
     }
 }
 
+static NOT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^ (?:NOT|not|NICHT|nicht|only|ONLY)\b").expect("a test compiles the pattern")
+});
+
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
     for line in cx.lines.iter().filter(|it| !it.is_heading()) {
         for range in line.sentences() {
-            let Some(parts) = Ears::parse(&line.text()[range.clone()]) else { continue };
+            let text = line.text()[range.clone()].split(';').next().unwrap_or_default();
+            let Some(mut parts) = Ears::parse(text) else { continue };
+            parts.shalls.retain(|it| !NOT.is_match(&text[it.end..]));
             if let [_, second, ..] = parts.shalls.as_slice() {
                 let span = line.place(range.start + second.start..range.start + second.end);
                 notes.take("more", span, Modality::InScope, parts.shalls.len().to_string(), "");

@@ -39,7 +39,7 @@ static LATER: LazyLock<Regex> =
 /// A whole item, cell or paragraph that only promises, in other words.
 static PROMISE: LazyLock<Regex> = LazyLock::new(|| {
     compile(
-        r"(?i)^(?:[\p{L} ]{1,30}[:：]\s*)?[(\[<]?(?:to be (?:decided|defined|determined|confirmed|announced|written|added|completed)|todo|wird (?:noch )?(?:ergänzt|definiert|festgelegt)|noch (?:offen|zu klären|festzulegen)|zu klären|à (?:définir|compléter|préciser|confirmer)|por (?:definir|confirmar|determinar)|a (?:definir|confirmar|determinar)|a ser definid[oa]|будет (?:определено|уточнено) позже|уточняется|подлежит уточнению|(?:akan|belum) ditentukan|待定|待补充|待确认|未定|要検討|検討中|後日記載|미정|추후 ?(?:결정|작성|정의)|작성 ?예정|lorem ipsum\b.*)[)\]>]?[.。…]*$",
+        r"(?i)^(?:[\p{L} ]{1,30}[:：]\s*)?[(\[<]?(?:to be (?:decided|defined|determined|confirmed|announced|written|added|completed)|todo|wird (?:noch )?(?:ergänzt|definiert|festgelegt)|noch (?:offen|zu klären|festzulegen)|zu klären|à (?:définir|compléter|préciser|confirmer)|por (?:definir|confirmar|determinar)|a (?:definir|confirmar|determinar)|a ser definid[oa]|будет (?:определено|уточнено) позже|уточняется|подлежит уточнению|(?:akan|belum) ditentukan|待定|待补充|未定|要検討|検討中|後日記載|미정|추후 ?(?:결정|작성|정의)|작성 ?예정|lorem ipsum\b.*)[)\]>]?[.。…]*$",
     )
 });
 /// What the templates of spec-kit, BMAD and common PRD generators leave in brackets.
