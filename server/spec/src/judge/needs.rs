@@ -1,6 +1,179 @@
 //! From sighted needs to the needs of the spec.
+//!
+//! Sightings of one name are joined; then what a kind knows as a whole is applied: alternatives
+//! leave the choice open, a webhook belongs to the provider that the spec names elsewhere, and
+//! "some payment" gives way to a named provider.
 
-use super::Facts;
-use model::Detection;
+use super::{Facts, Place};
+use crate::facts::{Cue, Fact, NeedFact};
+use model::{Confidence, Detection, DocumentId, Evidence, Modality, Need, NeedKind};
+use std::collections::BTreeMap;
 
-pub(super) fn weigh(_facts: Facts<'_>, _detection: &mut Detection) {}
+/// The name of a need whose provider the spec leaves open.
+const UNSPECIFIED: &str = "unspecified";
+/// The function that is called by somebody the sentence does not name.
+const WEBHOOK: &str = "webhook:";
+
+pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
+    let mut heaps = Heaps::new();
+    for (place, fact) in facts.iter() {
+        if let Fact::Need(need) = fact {
+            let heap = heaps.entry((need.kind, need.name.clone())).or_default();
+            heap.add(place.evidence(&need.sighting), &need.attributes);
+        }
+    }
+    leave_open(facts, &mut heaps);
+    let mut needs: Vec<Need> =
+        heaps.into_iter().map(|((kind, name), heap)| heap.need(kind, name)).collect();
+    give_webhooks(&mut needs);
+    prefer_named(&mut needs);
+    needs.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
+    detection.needs = needs;
+    detection.sign_in = sign_in(facts);
+}
+
+type Heaps = BTreeMap<(NeedKind, String), Heap>;
+
+/// All that was seen of one name.
+#[derive(Default)]
+struct Heap {
+    evidence: Vec<Evidence>,
+    attributes: Vec<(&'static str, String)>,
+}
+
+impl Heap {
+    fn add(&mut self, evidence: Evidence, attributes: &[(&'static str, String)]) {
+        self.evidence.push(evidence);
+        for (key, value) in attributes {
+            if !self.attributes.iter().any(|(known, _)| known == key) {
+                self.attributes.push((key, value.clone()));
+            }
+        }
+    }
+
+    fn need(self, kind: NeedKind, name: String) -> Need {
+        let (modality, confidence) = join(&self.evidence);
+        let (attributes, evidence) = (self.attributes, self.evidence);
+        Need { kind, name, attributes, confidence, modality, evidence }
+    }
+}
+
+/// What several places say together: asked for once is asked for, unless denials outweigh it.
+fn join(evidence: &[Evidence]) -> (Modality, Confidence) {
+    let asked: Vec<&Evidence> =
+        evidence.iter().filter(|it| it.modality == Modality::InScope).collect();
+    let denied = evidence.iter().filter(|it| it.modality.denies()).count();
+    let best = |of: &[&Evidence]| of.iter().map(|it| it.confidence).max();
+    let Some(sure) = best(&asked) else {
+        let modality = evidence.iter().map(|it| it.modality).min().unwrap_or(Modality::InScope);
+        let all: Vec<&Evidence> = evidence.iter().collect();
+        return (modality, best(&all).unwrap_or(Confidence::percent(0)));
+    };
+    if denied >= asked.len() && sure < Confidence::percent(85) {
+        return (Modality::Excluded, sure);
+    }
+    let mut sorted: Vec<Confidence> = asked.iter().map(|it| it.confidence).collect();
+    sorted.sort_unstable_by(|a, b| b.cmp(a));
+    // Two plain hints make a need; any number of faint ones do not.
+    let counts = |it: &Confidence| *it >= Confidence::percent(50);
+    let joined = sorted.into_iter().take(3).filter(counts).reduce(Confidence::noisy_or);
+    (Modality::InScope, joined.unwrap_or(sure))
+}
+
+/// "Stripe or Paddle" asks for neither, but for one of them.
+fn leave_open(facts: Facts<'_>, heaps: &mut Heaps) {
+    let mut choices: BTreeMap<(DocumentId, usize, NeedKind, u32), Vec<(Place, &NeedFact)>> =
+        BTreeMap::new();
+    for (place, fact) in facts.iter() {
+        if let Fact::Need(need) = fact
+            && let Some(number) = need.either
+        {
+            let key = (place.document, place.start, need.kind, number);
+            choices.entry(key).or_default().push((place, need));
+        }
+    }
+    for ((_, _, kind, _), group) in choices {
+        let mut names: Vec<&str> = group.iter().map(|(_, it)| it.name.as_str()).collect();
+        names.dedup();
+        if names.len() < 2 {
+            continue;
+        }
+        for (place, fact) in &group {
+            let Some(heap) = heaps.get_mut(&(kind, fact.name.clone())) else { continue };
+            let seen = place.evidence(&fact.sighting);
+            for it in heap.evidence.iter_mut().filter(|it| **it == seen) {
+                it.modality = it.modality.max(Modality::Optional);
+            }
+            let others: Vec<&str> = names.iter().copied().filter(|it| *it != fact.name).collect();
+            heap.add_attribute("instead_of", others.join(" "));
+        }
+        if matches!(kind, NeedKind::Payments | NeedKind::Gateway | NeedKind::Vector) {
+            let heap = heaps.entry((kind, UNSPECIFIED.to_owned())).or_default();
+            for (place, fact) in &group {
+                heap.add(place.evidence(&fact.sighting), &[]);
+            }
+            heap.add_attribute("instead_of", names.join(" "));
+        }
+    }
+}
+
+impl Heap {
+    fn add_attribute(&mut self, key: &'static str, value: String) {
+        if !self.attributes.iter().any(|(known, _)| *known == key) {
+            self.attributes.push((key, value));
+        }
+    }
+}
+
+/// Gives a webhook that nobody is named for to the payment provider, if there is one.
+fn give_webhooks(needs: &mut Vec<Need>) {
+    let Some(at) = needs.iter().position(|it| it.name == WEBHOOK) else { return };
+    let mut webhook = needs.remove(at);
+    let provider = needs
+        .iter()
+        .find(|it| it.kind == NeedKind::Payments && it.is_required() && it.name != UNSPECIFIED)
+        .map(|it| format!("{WEBHOOK}{}", it.name));
+    match provider {
+        Some(name) => match needs.iter_mut().find(|it| it.name == name) {
+            Some(known) => known.evidence.append(&mut webhook.evidence),
+            None => needs.push(Need { name, ..webhook }),
+        },
+        None => {
+            let confidence = webhook.confidence.min(Confidence::percent(50));
+            needs.push(Need { name: "webhook".to_owned(), confidence, ..webhook });
+        }
+    }
+}
+
+/// Drops what a named provider already says.
+fn prefer_named(needs: &mut Vec<Need>) {
+    let named: Vec<NeedKind> = needs
+        .iter()
+        .filter(|it| it.name != UNSPECIFIED && it.is_required())
+        .map(|it| it.kind)
+        .collect();
+    needs.retain(|it| {
+        let open = it.name == UNSPECIFIED && it.attribute("instead_of").is_none();
+        !(open && named.contains(&it.kind))
+    });
+}
+
+/// Where people sign in; `None` when nothing says so, or more places say that nobody does.
+fn sign_in(facts: Facts<'_>) -> Option<Vec<Evidence>> {
+    let mut asked = Vec::new();
+    let mut denied = 0;
+    for (place, fact) in facts.iter() {
+        let Fact::Cue(cue) = fact else { continue };
+        match cue.cue {
+            Cue::SignIn => {
+                let it = place.evidence(&cue.sighting);
+                if it.modality == Modality::InScope && it.confidence >= Confidence::REQUIRED {
+                    asked.push(it);
+                }
+            }
+            Cue::NoSignIn => denied += 1,
+            _ => {}
+        }
+    }
+    (asked.len() > denied).then_some(asked)
+}

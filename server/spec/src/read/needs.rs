@@ -1,6 +1,42 @@
-//! Readers of everything that is not a table.
+//! Readers of everything that is not a table: one file a kind, over one gazetteer.
+//!
+//! A passage is looked up once; each reader then asks which words stand together in a clause, a
+//! sentence, or under which headings, and says what that proves. Readers do not look beyond their
+//! chunk; what several places prove together is weighed in [`crate::judge`].
 
+mod auth;
+mod cues;
+mod deploy;
+mod functions;
+mod models;
+mod payments;
+mod realtime;
+mod schedules;
+mod secrets;
+mod storage;
+pub(crate) mod vendors;
+mod view;
+mod words;
+
+use self::view::View;
 use super::ChunkCx;
+use super::clauses;
 use crate::facts::Fact;
 
-pub(super) fn read(_cx: &ChunkCx<'_>, _out: &mut Vec<Fact>) {}
+pub(super) fn read(cx: &ChunkCx<'_>, out: &mut Vec<Fact>) {
+    let passages = clauses::passages(cx);
+    for view in &View::all(cx, &passages) {
+        auth::read(view, out);
+        storage::read(view, out);
+        functions::read(view, out);
+        schedules::read(view, out);
+        payments::read(view, out);
+        realtime::read(view, out);
+        models::read(view, out);
+        deploy::read(view, out);
+        secrets::read(view, out);
+        cues::read(view, out);
+    }
+    secrets::read_code(cx, out);
+    schedules::read_code(cx, out);
+}

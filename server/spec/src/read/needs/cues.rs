@@ -1,0 +1,60 @@
+//! Hints about the whole product: whether people sign in, and whether it has a server at all.
+
+use super::vendors::Trade;
+use super::view::View;
+use super::words::{Topic, Word};
+use crate::facts::{Cue, CueFact, Fact};
+use crate::scope::Role;
+use model::Modality;
+use std::ops::Range;
+
+pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
+    let mut last = None;
+    for hit in &view.hits {
+        let Word::Topic(topic) = hit.meaning else {
+            if matches!(hit.meaning, Word::Method(..)) {
+                sign_in(view, &hit.range, out);
+            }
+            continue;
+        };
+        // One cue of a kind for a passage is enough, except where some are denied.
+        if last == Some(topic) && topic != Topic::SignIn {
+            continue;
+        }
+        last = Some(topic);
+        match topic {
+            Topic::SignIn | Topic::Social => sign_in(view, &hit.range, out),
+            Topic::LocalOnly => push(view, Cue::LocalOnly, &hit.range, 80, out),
+            Topic::Local => push(view, Cue::LocalOnly, &hit.range, 40, out),
+            Topic::Server => push(view, Cue::Server, &hit.range, 60, out),
+            Topic::ClientKind => push(view, Cue::ClientKind, &hit.range, 60, out),
+            Topic::Own => push(view, Cue::Ownership, &hit.range, 60, out),
+            Topic::Share => push(view, Cue::Sharing, &hit.range, 60, out),
+            _ => {}
+        }
+    }
+    for seen in view.vendors(Trade::Identity) {
+        push(view, Cue::SignIn, &seen.range, 75, out);
+    }
+}
+
+fn sign_in(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
+    let cue = if view.modality(range.start).denies() { Cue::NoSignIn } else { Cue::SignIn };
+    let percent = match view.scope.role() {
+        Role::Risk | Role::Glossary | Role::Overview => 55,
+        _ => 70,
+    };
+    push(view, cue, range, percent, out);
+}
+
+fn push(view: &View<'_>, cue: Cue, range: &Range<usize>, percent: u8, out: &mut Vec<Fact>) {
+    let mut sighting = view.sighting(range, "cue-words", percent);
+    if cue == Cue::LocalOnly {
+        // The phrase is a denial by itself ("no backend"); only its section may take it back.
+        sighting.modality = view.scope.modality().max(view.passage.inherited);
+        if sighting.modality.denies() {
+            sighting.modality = Modality::InScope;
+        }
+    }
+    out.push(Fact::Cue(CueFact { cue, sighting }));
+}

@@ -1,0 +1,57 @@
+//! Model calls at run time, and search over embeddings.
+
+use super::vendors::Trade;
+use super::view::View;
+use super::words::{Topic, Word};
+use crate::facts::Fact;
+use crate::scope::Role;
+use model::NeedKind;
+
+pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
+    // What the developers use is no part of the product.
+    let tools = view.within(&(0..view.text().len())).has(Topic::DevTool);
+    for seen in view.vendors(Trade::Models) {
+        let about = view.sentence(seen.range.start).any(&[
+            Topic::Model,
+            Topic::Ai,
+            Topic::Embedding,
+            Topic::Integration,
+            Topic::Make,
+            Topic::Secret,
+        ]) || view.context.any(&[Topic::Model, Topic::Ai]);
+        let percent = match (about, seen.vendor.vague) {
+            _ if tools => 35,
+            (true, false) => 90,
+            (false, false) => 75,
+            (true, true) => 70,
+            (false, true) => 45,
+        };
+        let name = seen.vendor.name;
+        let fact =
+            view.need_of(NeedKind::Gateway, name, &seen.range, percent, Vec::new(), seen.either);
+        out.push(fact);
+    }
+    for seen in view.vendors(Trade::Vectors) {
+        let about = view.sentence(seen.range.start).has(Topic::Embedding)
+            || view.context.has(Topic::Embedding);
+        if about || !seen.vendor.does(Trade::Models) {
+            let name = seen.vendor.name;
+            let fact =
+                view.need_of(NeedKind::Vector, name, &seen.range, 85, Vec::new(), seen.either);
+            out.push(fact);
+        }
+    }
+    let overview = matches!(view.scope.role(), Role::Roadmap);
+    for hit in &view.hits {
+        match hit.meaning {
+            Word::Topic(Topic::Model) if !tools => {
+                let percent = if overview { 45 } else { 62 };
+                out.push(view.need(NeedKind::Gateway, "unspecified", &hit.range, percent));
+            }
+            Word::Topic(Topic::Embedding) => {
+                out.push(view.need(NeedKind::Vector, "embeddings", &hit.range, 70));
+            }
+            _ => {}
+        }
+    }
+}

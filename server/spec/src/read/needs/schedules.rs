@@ -1,0 +1,239 @@
+//! What runs on its own: at a time, every so often, or when something is due.
+
+use super::view::View;
+use super::words::{Topic, Word};
+use crate::facts::{Fact, NeedFact, Sighting};
+use crate::read::ChunkCx;
+use crate::scope::Role;
+use model::{Confidence, NeedKind, Span};
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+use text::markdown::BlockKind;
+
+/// "every 5 minutes" in ten languages; the number and its unit are groups.
+static INTERVAL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?:(?:every|each|alle|toutes les|tous les|cada|a cada|каждые|раз в|setiap|tiap)\s+",
+        r"(?:\d+(?:[-–]\d+)?|few|two|three|five|six|ten|fifteen|thirty)\s?",
+        r"(?:s|sec|seconds?|min|mins|minutes?|h|hours?|days?|sekunden|minuten|stunden|tage|",
+        r"secondes|heures|jours|segundos?|minutos?|horas?|días?|dias?|секунд\w*|минут\w*|час\w*|",
+        r"дн\w*|detik|menit|jam|hari)\b)",
+        r"|每(?:隔)?\s?\d+\s?(?:秒|分钟|小时|天)|\d+\s?(?:秒|分|時間|日)(?:ごと|毎|おき)",
+        r"|\d+\s?(?:초|분|시간|일)\s?(?:마다|간격)",
+    ))
+    .expect("the pattern is constant")
+});
+
+static CRON: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:^|[\s`'\x22(|])((?:\*|\*/\d+|\d+(?:[-,]\d+)*)(?:\s+(?:\*|\*/\d+|\d+(?:[-,/]\d+)*|[A-Za-z]{3}(?:[-,][A-Za-z]{3})*)){4})(?:$|[\s`'\x22)|])")
+        .expect("the pattern is constant")
+});
+
+static ZONE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:utc(?:[+-]\d{1,2})?|gmt(?:[+-]\d{1,2})?|[ecmp][sd]?t|cet|cest|jst|kst|msk|wib|mez|brt|(?:europe|america|asia|africa|australia|pacific)/[a-z_]+)\b")
+        .expect("the pattern is constant")
+});
+
+pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
+    if view.is_heading() || matches!(view.scope.role(), Role::Metrics | Role::Personas) {
+        return;
+    }
+    let text = view.text();
+    for found in CRON.captures_iter(text).filter_map(|it| it.get(1)) {
+        cron(view, found.range(), out);
+    }
+    for found in INTERVAL.find_iter(text) {
+        every(view, found.range(), "interval", out);
+    }
+    for hit in &view.hits {
+        match hit.meaning {
+            Word::Every(often) => every(view, hit.range.clone(), often, out),
+            Word::Topic(Topic::Job) => unsaid(view, &hit.range, out),
+            _ => {}
+        }
+    }
+}
+
+/// Reads cron expressions in code: workflow files, configuration.
+pub(super) fn read_code(cx: &ChunkCx<'_>, out: &mut Vec<Fact>) {
+    for (block, scoped) in cx.blocks() {
+        let BlockKind::Fence { .. } = block.kind else { continue };
+        let code = cx.chunk.slice(block.text);
+        if !code.contains("cron") {
+            continue;
+        }
+        for found in CRON.captures_iter(code).filter_map(|it| it.get(1)) {
+            let start = block.text.range().start;
+            let cron = found.as_str().to_owned();
+            out.push(Fact::Need(NeedFact {
+                kind: NeedKind::Schedule,
+                name: format!("{}-job", cron_every(&cron)),
+                attributes: vec![("every", cron_every(&cron).to_owned()), ("cron", cron)],
+                either: None,
+                sighting: Sighting {
+                    span: Span::new(found.start(), found.end()).shift(start),
+                    reader: "cron-in-code",
+                    confidence: Confidence::percent(80),
+                    modality: scoped.scope.modality(),
+                },
+            }));
+        }
+    }
+}
+
+fn cron(view: &View<'_>, range: Range<usize>, out: &mut Vec<Fact>) {
+    let cron = view.text()[range.clone()].to_owned();
+    let often = cron_every(&cron);
+    let mut attributes = vec![("every", often.to_owned()), ("cron", cron)];
+    attributes.extend(zone(view, range.start));
+    let name = name(view, &range, often);
+    out.push(view.need_of(NeedKind::Schedule, &name, &range, 90, attributes, None));
+}
+
+/// How often a cron expression fires, as the closed list says it.
+fn cron_every(cron: &str) -> &'static str {
+    let fields: Vec<&str> = cron.split_whitespace().collect();
+    let &[minute, hour, day, _, weekday] = fields.as_slice() else { return "cron" };
+    let fixed = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
+    match () {
+        () if minute == "*" && hour == "*" => "minutely",
+        () if minute.starts_with("*/") => "interval",
+        () if fixed(minute) && hour == "*" => "hourly",
+        () if hour.starts_with("*/") => "interval",
+        () if day == "*" && weekday == "*" && fixed(hour) => "daily",
+        () if day == "*" && weekday != "*" => "weekly",
+        () if fixed(day) && weekday == "*" => "monthly",
+        () => "cron",
+    }
+}
+
+/// A cadence counts beside a job, or beside something that is usually done on a schedule.
+fn every(view: &View<'_>, range: Range<usize>, often: &'static str, out: &mut Vec<Fact>) {
+    let clause = view.clause(range.start);
+    let job = clause.has(Topic::Job) || view.context.has(Topic::Job);
+    let near = view.near(&range, &[Topic::Recurring, Topic::MailOut], 40);
+    let acts = clause.any(&[Topic::Automatic, Topic::Send, Topic::MailOut, Topic::Notify]);
+    let client = clause.has(Topic::Local) && !job;
+    let percent = match () {
+        () if client => 35,
+        () if job && near => 85,
+        () if job => 72,
+        () if near && acts => 72,
+        () if near => 50,
+        () if acts => 50,
+        () => return,
+    };
+    let mut attributes = vec![("every", often.to_owned())];
+    attributes.extend(zone(view, range.start));
+    let name = name(view, &range, often);
+    out.push(view.need_of(NeedKind::Schedule, &name, &range, percent, attributes, None));
+}
+
+/// A job that does something recurring, without a cadence.
+fn unsaid(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
+    let sentence = view.sentence(range.start);
+    if sentence.has(Topic::Every) || INTERVAL.is_match(view.text()) || CRON.is_match(view.text()) {
+        return;
+    }
+    let near = view.near(range, &[Topic::Recurring, Topic::Send, Topic::MailOut], 40);
+    let percent = if near { 55 } else { 40 };
+    let name = name(view, range, "scheduled");
+    let attributes = vec![("every", "unspecified".to_owned())];
+    out.push(view.need_of(NeedKind::Schedule, &name, range, percent, attributes, None));
+}
+
+fn zone(view: &View<'_>, at: usize) -> Option<(&'static str, String)> {
+    let sentence = view.passage.prose.sentence(at);
+    let found = ZONE.find(&view.text()[sentence])?;
+    Some(("zone", found.as_str().to_owned()))
+}
+
+/// "daily-digest": how often, and the nearest thing that recurs.
+fn name(view: &View<'_>, range: &Range<usize>, often: &str) -> String {
+    const NAMES: &[(&str, &[&str])] = &[
+        ("digest", &["digest", "дайджест", "ダイジェスト", "summary", "récapitulatif", "汇总"]),
+        (
+            "reminders",
+            &[
+                "remind",
+                "erinner",
+                "rappel",
+                "recordatorio",
+                "lembrete",
+                "напомин",
+                "pengingat",
+                "提醒",
+                "リマイン",
+                "리마인",
+            ],
+        ),
+        (
+            "backup",
+            &[
+                "backup",
+                "back up",
+                "sicherung",
+                "sauvegarde",
+                "copia",
+                "respaldo",
+                "cópia",
+                "резервн",
+                "бэкап",
+                "cadang",
+                "备份",
+                "バックアップ",
+                "백업",
+            ],
+        ),
+        (
+            "report",
+            &[
+                "report",
+                "bericht",
+                "rapport",
+                "informe",
+                "relatório",
+                "отчет",
+                "отчёт",
+                "laporan",
+                "报",
+                "レポート",
+                "보고서",
+                "리포트",
+            ],
+        ),
+        (
+            "cleanup",
+            &[
+                "clean",
+                "purge",
+                "expir",
+                "bereinig",
+                "nettoyage",
+                "limpi",
+                "limpe",
+                "очист",
+                "pembersih",
+                "清理",
+                "クリーンアップ",
+                "정리",
+                "만료",
+            ],
+        ),
+        ("sync", &["sync", "sinc", "синхр", "sinkron", "同步", "同期", "동기화"]),
+        ("import", &["import", "импорт", "导入", "インポート"]),
+        ("scan", &["scan", "scrap", "crawl", "fetch", "poll", "check", "провер", "抓取", "수집"]),
+        ("aggregation", &["aggregat", "rollup", "roll-up", "集計", "집계"]),
+        ("update", &["update", "refresh", "aktualis", "обновл", "更新", "갱신"]),
+    ];
+    let sentence = view.passage.prose.sentence(range.start);
+    let nearest = view
+        .hits_in(&sentence)
+        .filter(|it| it.meaning == Word::Topic(Topic::Recurring))
+        .min_by_key(|it| it.range.start.abs_diff(range.start));
+    let word = nearest.map(|it| &view.text()[it.range.clone()]).unwrap_or_default();
+    let found = NAMES.iter().find(|(_, starts)| starts.iter().any(|it| word.starts_with(it)));
+    let thing = found.map_or("job", |(name, _)| name);
+    format!("{often}-{thing}")
+}

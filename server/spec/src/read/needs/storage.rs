@@ -1,0 +1,151 @@
+//! Buckets: files that the product keeps.
+
+use super::vendors::Trade;
+use super::view::View;
+use super::words::{Topic, Word};
+use crate::facts::Fact;
+use model::NeedKind;
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+const KINDS: &[(Topic, &str)] = &[
+    (Topic::Avatars, "avatars"),
+    (Topic::Receipts, "receipts"),
+    (Topic::Images, "images"),
+    (Topic::Videos, "videos"),
+    (Topic::Audio, "audio"),
+    (Topic::Documents, "documents"),
+    (Topic::AnyFile, "uploads"),
+];
+
+pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
+    for hit in &view.hits {
+        match hit.meaning {
+            Word::Topic(Topic::Upload) => uploaded(view, &hit.range, out),
+            Word::Topic(Topic::Bucket) => kept(view, &hit.range, 75, out),
+            _ => {}
+        }
+    }
+    for seen in view.vendors(Trade::Files) {
+        let about = view.sentence(seen.range.start).any(&[
+            Topic::Upload,
+            Topic::Keep,
+            Topic::Bucket,
+            Topic::Images,
+            Topic::Videos,
+            Topic::Documents,
+            Topic::AnyFile,
+        ]) || view.context.any(&[Topic::Keep, Topic::Bucket, Topic::Upload]);
+        if about || !seen.vendor.vague {
+            kept(view, &seen.range, if about { 85 } else { 65 }, out);
+        }
+    }
+}
+
+/// "Users upload a photo": the nearest kind of file in the clause.
+fn uploaded(view: &View<'_>, upload: &Range<usize>, out: &mut Vec<Fact>) {
+    const REACH_BYTES: usize = 60;
+    let clause = view.passage.prose.clause(upload.start);
+    let all = view.within(&clause);
+    // Files that are read and thrown away are no bucket.
+    let is_data = all.any(&[Topic::DataFile, Topic::Import]);
+    let is_local = all.has(Topic::Local) && !all.has(Topic::Server);
+    let mut found = kinds(view, &clause, upload, REACH_BYTES);
+    if found.is_empty() && view.is_short() {
+        found = kinds(view, &(0..view.text().len()), upload, REACH_BYTES);
+    }
+    let named = found.iter().any(|(name, _)| *name != "uploads");
+    for (name, range) in found {
+        let percent = match () {
+            () if is_data || is_local => 40,
+            () if name == "uploads" && named => continue,
+            () if name == "uploads" => 65,
+            () if all.has(Topic::Parse) => 55,
+            () => 80,
+        };
+        let attributes = limits(view, upload.start);
+        out.push(view.need_of(NeedKind::Storage, name, &range, percent, attributes, None));
+    }
+}
+
+/// "Stored in an S3 bucket": all kinds of file in the sentence, else the generic one.
+fn kept(view: &View<'_>, place: &Range<usize>, percent: u8, out: &mut Vec<Fact>) {
+    let sentence = view.passage.prose.sentence(place.start);
+    let found = kinds(view, &sentence, place, 80);
+    let named: Vec<_> = found.into_iter().filter(|(name, _)| *name != "uploads").collect();
+    let attributes = limits(view, place.start);
+    if named.is_empty() {
+        let fact =
+            view.need_of(NeedKind::Storage, "uploads", place, percent.min(70), attributes, None);
+        out.push(fact);
+        return;
+    }
+    for (name, range) in named {
+        let attributes = attributes.clone();
+        out.push(view.need_of(NeedKind::Storage, name, &range, percent, attributes, None));
+    }
+}
+
+/// The kinds of file named in `range` at most `bytes` from `place`, each once.
+fn kinds(
+    view: &View<'_>,
+    range: &Range<usize>,
+    place: &Range<usize>,
+    bytes: usize,
+) -> Vec<(&'static str, Range<usize>)> {
+    let mut out: Vec<(&'static str, Range<usize>)> = Vec::new();
+    for hit in view.hits_in(range) {
+        let Word::Topic(topic) = hit.meaning else { continue };
+        let Some((_, name)) = KINDS.iter().find(|(it, _)| *it == topic) else { continue };
+        let apart =
+            hit.range.start.saturating_sub(place.end) + place.start.saturating_sub(hit.range.end);
+        if apart <= bytes && !out.iter().any(|(it, _)| it == name) {
+            out.push((name, hit.range.clone()));
+        }
+    }
+    out
+}
+
+/// Size, types and visibility, where the sentence gives them.
+fn limits(view: &View<'_>, at: usize) -> Vec<(&'static str, String)> {
+    static SIZE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\d+(?:[.,]\d+)?\s?(?:kb|mb|gb|mo|go|мб|кб|гб|兆)\b").expect("constant")
+    });
+    static TYPE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(?:jpe?g|png|webp|gif|svg|heic|avif|mp4|mov|webm|mp3|wav|m4a|ogg|pdf|docx?|pptx?|zip)\b")
+            .expect("constant")
+    });
+    let text = &view.text()[view.passage.prose.sentence(at)];
+    let mut out = Vec::new();
+    if let Some(size) = SIZE.find(text) {
+        out.push(("size", size.as_str().replace(char::is_whitespace, "")));
+    }
+    let mut types: Vec<&str> = TYPE.find_iter(text).map(|it| it.as_str()).collect();
+    types.dedup();
+    if !types.is_empty() {
+        out.push(("types", types.join(" ")));
+    }
+    const VISIBLE: &[(&str, &str)] = &[
+        ("private", "private"),
+        ("signed url", "private"),
+        ("presigned", "private"),
+        ("pre-signed", "private"),
+        ("privat", "private"),
+        ("приватн", "private"),
+        ("私有", "private"),
+        ("非公開", "private"),
+        ("비공개", "private"),
+        ("public", "public"),
+        ("öffentlich", "public"),
+        ("públic", "public"),
+        ("публичн", "public"),
+        ("公开", "public"),
+        ("公開", "public"),
+        ("공개", "public"),
+    ];
+    if let Some((_, visibility)) = VISIBLE.iter().find(|(word, _)| text.contains(word)) {
+        out.push(("visibility", (*visibility).to_owned()));
+    }
+    out
+}

@@ -1,0 +1,323 @@
+//! A passage with its words looked up, and the questions that readers ask of it.
+
+use super::vendors::{Trade, VENDORS, Vendor};
+use super::words::{Topic, WORDS, Word};
+use crate::facts::{Fact, NeedFact, Sighting};
+use crate::read::ChunkCx;
+use crate::read::clauses::{Passage, PassageKind};
+use crate::read::fold::Folded;
+use crate::read::lexicon::Hit;
+use crate::scope::{Role, Scope};
+use model::{Confidence, Modality, NeedKind};
+use std::ops::Range;
+
+/// A set of topics.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Topics(u64);
+
+impl Topics {
+    pub(super) fn of(topics: &[Topic]) -> Self {
+        topics.iter().fold(Self::default(), |all, it| all.with(*it))
+    }
+
+    pub(super) fn has(self, topic: Topic) -> bool {
+        self.0 & 1 << topic as u64 != 0
+    }
+
+    pub(super) fn any(self, topics: &[Topic]) -> bool {
+        self.0 & Self::of(topics).0 != 0
+    }
+
+    fn with(self, topic: Topic) -> Self {
+        Self(self.0 | 1 << topic as u64)
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn all<'a>(hits: impl IntoIterator<Item = &'a Hit<Word>>) -> Self {
+        hits.into_iter().fold(Self::default(), |all, it| match it.meaning {
+            Word::Topic(topic) => all.with(topic),
+            Word::Every(_) => all.with(Topic::Every),
+            Word::Method(..) => all.with(Topic::SignIn),
+            Word::Vendor(_) => all,
+        })
+    }
+}
+
+/// A passage, its words, and what is said around it.
+pub(super) struct View<'a> {
+    pub(super) cx: &'a ChunkCx<'a>,
+    pub(super) passage: &'a Passage,
+    pub(super) hits: Vec<Hit<Word>>,
+    pub(super) scope: &'a Scope,
+    /// What the nearest two headings, the leads and the header row are about.
+    pub(super) context: Topics,
+    /// Numbers that no other passage of the chunk uses.
+    number: u32,
+}
+
+/// A service in a passage.
+#[derive(Clone)]
+pub(super) struct Seen {
+    pub(super) vendor: &'static Vendor,
+    pub(super) range: Range<usize>,
+    /// Services with the same number are alternatives.
+    pub(super) either: Option<u32>,
+}
+
+impl<'a> View<'a> {
+    /// Looks up all passages of a chunk.
+    pub(super) fn all(cx: &'a ChunkCx<'a>, passages: &'a [Passage]) -> Vec<Self> {
+        let mut out: Vec<Self> = Vec::with_capacity(passages.len());
+        let mut under = (None::<&Scope>, Topics::default());
+        for (number, passage) in (0u32..).zip(passages) {
+            let scope = &cx.blocks[passage.block].scope;
+            if under.0 != Some(scope) {
+                under = (Some(scope), titles(scope));
+            }
+            let led = passage
+                .lead
+                .and_then(|it| out.get(it))
+                .map_or_else(Topics::default, |it| Topics::all(&it.hits).and(it.context));
+            out.push(Self {
+                cx,
+                passage,
+                hits: WORDS.find(&passage.prose.text),
+                scope,
+                context: under.1.and(led),
+                number,
+            });
+        }
+        out
+    }
+
+    pub(super) fn text(&self) -> &'a str {
+        &self.passage.prose.text
+    }
+
+    /// The topics of the clause around `at`.
+    pub(super) fn clause(&self, at: usize) -> Topics {
+        self.within(&self.passage.prose.clause(at))
+    }
+
+    /// The topics of the sentence, or table row, around `at`.
+    pub(super) fn sentence(&self, at: usize) -> Topics {
+        self.within(&self.passage.prose.sentence(at))
+    }
+
+    pub(super) fn within(&self, range: &Range<usize>) -> Topics {
+        Topics::all(self.hits_in(range))
+    }
+
+    /// Whether one of `topics` stands at most `bytes` from `range` in its sentence.
+    pub(super) fn near(&self, range: &Range<usize>, topics: &[Topic], bytes: usize) -> bool {
+        let sentence = self.passage.prose.sentence(range.start);
+        let from = range.start.saturating_sub(bytes).max(sentence.start);
+        let to = (range.end + bytes).min(sentence.end);
+        let hits = self.hits_in(&(from..to));
+        hits.filter(|it| it.range != *range).any(|it| match it.meaning {
+            Word::Topic(topic) => topics.contains(&topic),
+            Word::Every(_) => topics.contains(&Topic::Every),
+            Word::Method(..) => topics.contains(&Topic::SignIn),
+            Word::Vendor(_) => false,
+        })
+    }
+
+    pub(super) fn hits_in<'v>(
+        &'v self,
+        range: &Range<usize>,
+    ) -> impl Iterator<Item = &'v Hit<Word>> + use<'v, 'a> {
+        let range = range.clone();
+        let first = self.hits.partition_point(|it| it.range.start < range.start);
+        self.hits[first..].iter().take_while(move |it| it.range.start < range.end)
+    }
+
+    /// The places of one topic.
+    pub(super) fn places(&self, topic: Topic) -> impl Iterator<Item = &Range<usize>> {
+        self.hits.iter().filter(move |it| it.meaning == Word::Topic(topic)).map(|it| &it.range)
+    }
+
+    /// A passage that is hardly more than a list entry or a heading.
+    pub(super) fn is_short(&self) -> bool {
+        self.text().len() <= 70
+    }
+
+    pub(super) fn is_heading(&self) -> bool {
+        self.passage.kind == PassageKind::Heading
+    }
+
+    pub(super) fn is_row(&self) -> bool {
+        self.passage.kind == PassageKind::Row
+    }
+
+    /// The reservation in force at `at`, of heading, lead and sentence together.
+    pub(super) fn modality(&self, at: usize) -> Modality {
+        let said = self.passage.prose.modality(at);
+        self.scope.modality().max(self.passage.inherited).max(said)
+    }
+
+    /// The services that do `trade`, with their alternatives.
+    pub(super) fn vendors(&self, trade: Trade) -> Vec<Seen> {
+        let mut out: Vec<Seen> = Vec::new();
+        for hit in &self.hits {
+            let Word::Vendor(index) = hit.meaning else { continue };
+            let vendor = &VENDORS[usize::from(index)];
+            if vendor.does(trade) && !self.is_compared(&hit.range) {
+                out.push(Seen { vendor, range: hit.range.clone(), either: None });
+            }
+        }
+        self.join_alternatives(&mut out);
+        out
+    }
+
+    /// Whether the name stands as a model only: "like Stripe", "Stripe-like".
+    fn is_compared(&self, range: &Range<usize>) -> bool {
+        const BEFORE: &[&str] = &[
+            "like ", "à la ", "than ", "comme ", "como ", "wie ", "как ", "seperti ", "vs ",
+            "vs. ", "versus ", "类似", "像",
+        ];
+        const AFTER: &[&str] = &[
+            "-like",
+            "-style",
+            "-inspired",
+            " style",
+            " clone",
+            "のような",
+            "처럼",
+            "那样",
+            "风格",
+        ];
+        let before = self.text()[..range.start].trim_end_matches(['"', '\'', '(']);
+        let after = &self.text()[range.end..];
+        BEFORE.iter().any(|it| before.ends_with(it)) || AFTER.iter().any(|it| after.starts_with(it))
+    }
+
+    fn join_alternatives(&self, seen: &mut [Seen]) {
+        let mut start = 0;
+        while start < seen.len() {
+            let mut end = start + 1;
+            let mut is_choice = false;
+            while end < seen.len() {
+                let between = self.text().get(seen[end - 1].range.end..seen[end].range.start);
+                match between.and_then(joiner) {
+                    Some(choice) => is_choice |= choice,
+                    None => break,
+                }
+                end += 1;
+            }
+            if is_choice {
+                let number = self.number << 10 | u32::try_from(start).unwrap_or(0) & 1023;
+                seen[start..end].iter_mut().for_each(|it| it.either = Some(number));
+            }
+            start = end;
+        }
+    }
+
+    /// Says that `range` shows a need.
+    pub(super) fn need(
+        &self,
+        kind: NeedKind,
+        name: &str,
+        range: &Range<usize>,
+        percent: u8,
+    ) -> Fact {
+        self.need_of(kind, name, range, percent, Vec::new(), None)
+    }
+
+    pub(super) fn need_of(
+        &self,
+        kind: NeedKind,
+        name: &str,
+        range: &Range<usize>,
+        percent: u8,
+        attributes: Vec<(&'static str, String)>,
+        either: Option<u32>,
+    ) -> Fact {
+        let sighting = self.sighting(range, reader(kind), percent);
+        Fact::Need(NeedFact { kind, name: name.to_owned(), attributes, either, sighting })
+    }
+
+    pub(super) fn sighting(
+        &self,
+        range: &Range<usize>,
+        reader: &'static str,
+        percent: u8,
+    ) -> Sighting {
+        Sighting {
+            span: self.passage.prose.span(range),
+            reader,
+            confidence: Confidence::percent(self.weigh(percent)),
+            modality: self.modality(range.start),
+        }
+    }
+
+    /// Sections about people, markets and questions tell what is, not what to build.
+    fn weigh(&self, percent: u8) -> u8 {
+        const HINT: u8 = 45;
+        let aside = matches!(
+            self.scope.role(),
+            Role::Personas | Role::Competitors | Role::Metrics | Role::OpenQuestions
+        );
+        let sketch = self.passage.kind == PassageKind::Sketch;
+        if aside || sketch { percent.min(HINT) } else { percent }
+    }
+}
+
+/// What joins two names: `Some(true)` for a choice, `Some(false)` for a list.
+fn joiner(between: &str) -> Option<bool> {
+    const OR: &[&str] = &[
+        "/",
+        "or",
+        "oder",
+        "ou",
+        "o",
+        "или",
+        "либо",
+        "atau",
+        "或",
+        "或者",
+        "または",
+        "もしくは",
+        "또는",
+        "이나",
+        "나",
+        "and/or",
+        "vs",
+        "vs.",
+        ", or",
+        "、または",
+        "bzw.",
+    ];
+    let between = between.trim_matches([' ', '(', ')', '\n']);
+    match between {
+        "," | "、" | "・" => Some(false),
+        it if OR.contains(&it) => Some(true),
+        it => it.strip_prefix(',').map(str::trim).filter(|it| OR.contains(it)).map(|_| true),
+    }
+}
+
+/// The topics of the nearest two headings; the document's title says nothing about a section.
+fn titles(scope: &Scope) -> Topics {
+    let sections = scope.sections();
+    let near = sections.iter().skip(1).rev().take(2);
+    near.fold(Topics::default(), |all, it| {
+        all.and(Topics::all(&WORDS.find(&Folded::new(&it.title).text)))
+    })
+}
+
+fn reader(kind: NeedKind) -> &'static str {
+    match kind {
+        NeedKind::Auth => "sign-in-words",
+        NeedKind::Storage => "file-words",
+        NeedKind::Function => "function-words",
+        NeedKind::Schedule => "schedule-words",
+        NeedKind::Secret => "secret-words",
+        NeedKind::Payments => "payment-words",
+        NeedKind::Realtime => "channel-words",
+        NeedKind::Vector => "embedding-words",
+        NeedKind::Gateway => "model-words",
+        NeedKind::Deploy => "deploy-words",
+    }
+}
