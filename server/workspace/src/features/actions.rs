@@ -1,6 +1,8 @@
-//! Code actions: mends of diagnostics in a range, and ways to silence them.
+//! Code actions: mends of diagnostics in a range, ways to silence them, and rewrites of a spec.
 
-use super::{Edit, FileEdits, document, file_edits};
+mod rewrite;
+
+use super::{Edit, FileEdits, document, file_edits, silence};
 use crate::snapshot::SpecView;
 use model::{Diagnostic, DocumentId, Fix, Span};
 
@@ -16,7 +18,7 @@ pub struct Action {
     pub act: Act,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ActionKind {
     QuickFix,
     /// Rewrites without a diagnostic, such as declaring a table.
@@ -28,24 +30,79 @@ pub enum ActionKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
     Edit(Vec<FileEdits>),
-    /// Turns a rule off in `specwright.toml`, for one file or for the workspace; the front reads
-    /// the settings file and applies the edit.
-    Silence {
+    /// Turns a rule off for the workspace: apply [`silence::in_settings`] to `specwright.toml`.
+    SilenceInWorkspace {
         rule: &'static str,
-        file_only: bool,
     },
 }
 
-/// The actions for a range, preferred ones first.
+/// The actions for a range: mends, then rewrites, then ways to silence, then all safe mends.
+///
+/// Computed from the range alone; what diagnostics the client echoes does not matter.
 #[must_use]
 pub fn actions(view: &SpecView, id: DocumentId, range: Span) -> Vec<Action> {
-    let mut out = Vec::new();
-    for (index, it) in view.analysis.diagnostics.iter().enumerate() {
-        if it.document == id && (it.span.overlaps(range) || it.span.touches(range.range().start)) {
-            out.extend(fixes(view, index, it));
+    let found: Vec<(usize, &Diagnostic)> = (view.analysis.diagnostics.iter().enumerate())
+        .filter(|(_, it)| it.document == id && meets(it.span, range))
+        .collect();
+    let mut out: Vec<Action> = Vec::new();
+    for (index, diagnostic) in &found {
+        out.extend(fixes(view, *index, diagnostic));
+    }
+    out.sort_by_key(|it| !it.preferred);
+    for action in rewrite::rewrites(view, id, range) {
+        // A diagnostic that offers the same is the better place for it.
+        if !out.iter().any(|it| it.act == action.act || it.title == action.title) {
+            out.push(action);
         }
     }
+    for (index, diagnostic) in &found {
+        out.extend(silences(view, *index, diagnostic));
+    }
+    let mut seen = Vec::new();
+    out.retain(|it| {
+        let is_new = !seen.contains(&(it.title.clone(), it.act.clone()));
+        seen.push((it.title.clone(), it.act.clone()));
+        is_new
+    });
+    out.extend(fix_all(view, id));
     out
+}
+
+/// Every safe mend of one document; `None` when there is none.
+#[must_use]
+pub fn fix_all(view: &SpecView, id: DocumentId) -> Option<Action> {
+    let mut chosen: Vec<&Fix> = Vec::new();
+    for diagnostic in view.analysis.diagnostics.iter().filter(|it| it.document == id) {
+        let Some(fix) = diagnostic.fixes.iter().find(|it| it.safe) else { continue };
+        // Half of a fix is none: one that touches another's place waits for the next round.
+        let clash = |other: &&Fix| {
+            other.edits.iter().any(|a| {
+                fix.edits.iter().any(|b| a.document == b.document && collides(a.span, b.span))
+            })
+        };
+        if !chosen.iter().any(clash) {
+            chosen.push(fix);
+        }
+    }
+    if chosen.is_empty() {
+        return None;
+    }
+    let edits = chosen.iter().flat_map(|it| edits(view, it)).collect();
+    Some(Action {
+        title: format!("Fix all {} safely fixable problems", chosen.len()),
+        kind: ActionKind::FixAll,
+        diagnostic: None,
+        preferred: false,
+        act: Act::Edit(file_edits(edits)),
+    })
+}
+
+fn meets(span: Span, range: Span) -> bool {
+    span.overlaps(range) || span.touches(range.range().start) || range.touches(span.range().start)
+}
+
+fn collides(a: Span, b: Span) -> bool {
+    a.overlaps(b) || a.start == b.start
 }
 
 fn fixes(view: &SpecView, index: usize, diagnostic: &Diagnostic) -> Vec<Action> {
@@ -54,17 +111,38 @@ fn fixes(view: &SpecView, index: usize, diagnostic: &Diagnostic) -> Vec<Action> 
         title: fix.title.clone(),
         kind: ActionKind::QuickFix,
         diagnostic: Some(index),
-        preferred: single && fix.safe,
-        act: Act::Edit(fix_edits(view, fix)),
+        preferred: single,
+        act: Act::Edit(file_edits(edits(view, fix))),
     };
     diagnostic.fixes.iter().map(fix).collect()
 }
 
-fn fix_edits(view: &SpecView, fix: &Fix) -> Vec<FileEdits> {
+fn edits(view: &SpecView, fix: &Fix) -> Vec<(crate::DocumentKey, Edit)> {
     let edits = fix.edits.iter().filter_map(|it| {
         let key = view.keys.get(it.document.0 as usize)?.clone();
-        document(view, it.document)?;
         Some((key, Edit { span: it.span, text: it.text.clone() }))
     });
-    file_edits(edits.collect())
+    edits.collect()
+}
+
+fn silences(view: &SpecView, index: usize, diagnostic: &Diagnostic) -> Vec<Action> {
+    let rule = diagnostic.rule;
+    let (Some(document), Some(key)) =
+        (document(view, diagnostic.document), view.keys.get(diagnostic.document.0 as usize))
+    else {
+        return Vec::new();
+    };
+    let action = |place: &str, act: Act| Action {
+        title: format!("Silence {rule} {place}"),
+        kind: ActionKind::QuickFix,
+        diagnostic: Some(index),
+        preferred: false,
+        act,
+    };
+    let edit = |edit: Edit| Act::Edit(file_edits(vec![(key.clone(), edit)]));
+    vec![
+        action("here", edit(silence::here(document, rule, diagnostic.span.range().start))),
+        action("in this file", edit(silence::in_file(document, rule))),
+        action("in the workspace", Act::SilenceInWorkspace { rule }),
+    ]
 }

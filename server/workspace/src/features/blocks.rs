@@ -88,3 +88,8 @@ fn close(document: &Document, out: &mut [Section<'_>], index: Option<usize>, end
     let body = document.text.get(start..end).unwrap_or_default();
     section.span = Span::new(start, start + body.trim_end().len());
 }
+
+/// How the document ends its lines.
+pub(super) fn newline(document: &Document) -> &'static str {
+    if document.text.contains("\r\n") { "\r\n" } else { "\n" }
+}

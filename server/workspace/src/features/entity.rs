@@ -4,6 +4,7 @@ use super::blocks::blocks;
 use super::{Place, document};
 use crate::snapshot::SpecView;
 use model::{DocumentId, Span, Table};
+use rustc_hash::FxHashSet;
 use spec::facts::Fact;
 use spec::mentions::Names;
 use spec::mentions::requirements::{self, RequirementMention};
@@ -58,9 +59,26 @@ pub(super) fn occurrences(view: &SpecView, entity: &Entity) -> Vec<Occurrence> {
     out
 }
 
+/// The places that declare each table, as (index of the table, document, span).
+pub(super) fn all_table_definitions(
+    view: &SpecView,
+    names: &Names,
+) -> FxHashSet<(usize, DocumentId, Span)> {
+    let tables = view.analysis.detection.tables.iter().enumerate();
+    tables
+        .flat_map(|(index, table)| {
+            let found = definitions_of(view, names, table);
+            found.into_iter().map(move |(document, span)| (index, document, span))
+        })
+        .collect()
+}
+
 /// The places that declare a table: what readers saw as a declaration, else its best evidence.
 pub(super) fn table_definitions(view: &SpecView, table: &Table) -> Vec<(DocumentId, Span)> {
-    let names = Names::new(&view.analysis);
+    definitions_of(view, &Names::new(&view.analysis), table)
+}
+
+fn definitions_of(view: &SpecView, names: &Names, table: &Table) -> Vec<(DocumentId, Span)> {
     let mut out = Vec::new();
     for (number, facts) in (0u32..).zip(&view.analysis.facts) {
         for placed in facts {
@@ -79,7 +97,7 @@ pub(super) fn table_definitions(view: &SpecView, table: &Table) -> Vec<(Document
         out.extend(best.map(|it| (it.document, it.span)));
     }
     for (id, span) in &mut out {
-        *span = name_in(view, &names, table, *id, *span);
+        *span = name_in(view, names, table, *id, *span);
     }
     out.sort_unstable();
     out.dedup();
