@@ -54,13 +54,6 @@ pub struct Edit {
     pub text: String,
 }
 
-/// The number of `key` among the documents of `view`.
-#[must_use]
-pub fn document_id(view: &SpecView, key: &DocumentKey) -> Option<DocumentId> {
-    let index = view.keys.iter().position(|it| it == key)?;
-    u32::try_from(index).ok().map(DocumentId)
-}
-
 /// The document of that number; `None` when `id` belongs to another view.
 pub(crate) fn document(view: &SpecView, id: DocumentId) -> Option<&spec::Document> {
     view.documents.get(id.0 as usize)

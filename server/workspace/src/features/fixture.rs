@@ -33,7 +33,7 @@ pub(crate) fn fixture(text: &str) -> (SpecView, Place) {
 
 /// `path:line:column` of a location, one-based, and the text there.
 pub(crate) fn show(view: &SpecView, location: &super::Location) -> String {
-    let id = super::document_id(view, &location.key).expect("the location is in the view");
+    let id = view.document_id(&location.key).expect("the location is in the view");
     let document = super::document(view, id).expect("ids come from the view");
     let at = document.lines.position(location.span.range().start, text::line_index::Encoding::Utf8);
     let path = document.path.as_ref().map_or("", RelPath::as_str);
@@ -44,7 +44,7 @@ pub(crate) fn show(view: &SpecView, location: &super::Location) -> String {
 pub(crate) fn apply(view: &SpecView, edits: &[super::FileEdits]) -> String {
     let mut out = String::new();
     for file in edits {
-        let Some(id) = super::document_id(view, &file.key) else {
+        let Some(id) = view.document_id(&file.key) else {
             out += &format!("//- {:?}\n", file.key);
             continue;
         };

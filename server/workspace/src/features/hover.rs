@@ -1,9 +1,18 @@
 //! Cards about the thing under the cursor.
 
+mod need;
+mod schedule;
+mod table;
+mod vendors;
+
+pub(super) use crate::features::hover::need::need_card;
+pub(super) use crate::features::hover::table::table_card;
+
 use super::entity::{self, Entity};
 use super::{Place, document};
 use crate::snapshot::SpecView;
-use model::{Span, Timestamp};
+use model::{DocumentId, Evidence, Need, Span, Timestamp};
+use text::line_index::Encoding;
 
 /// A card in Markdown and the text that it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,19 +23,159 @@ pub struct Hover {
 
 /// The card of the thing under a place; `now` is what schedules count their next firings from.
 #[must_use]
-pub fn hover(view: &SpecView, place: Place, _now: Timestamp) -> Option<Hover> {
+pub fn hover(view: &SpecView, place: Place, now: Timestamp) -> Option<Hover> {
+    cron_at(view, place, now).or_else(|| named(view, place)).or_else(|| need_at(view, place, now))
+}
+
+fn cron_at(view: &SpecView, place: Place, now: Timestamp) -> Option<Hover> {
+    let document = document(view, place.document)?;
+    let line = document.lines.line_span(document.lines.line(place.offset))?;
+    let found = spec::cron::find(document.text.get(line.clone())?).into_iter().find(|it| {
+        Span::new(it.range.start, it.range.end).shift(line.start).touches(place.offset)
+    })?;
+    let span = Span::new(found.range.start, found.range.end).shift(line.start);
+    // The need knows the time zone that the sentence names.
+    let need = smallest_need(view, place.document, span);
+    let zone = need.and_then(|it| it.attribute("zone"));
+    let markdown = schedule::cron_card(&found.expression, zone, now)?;
+    Some(Hover { span, markdown })
+}
+
+fn named(view: &SpecView, place: Place) -> Option<Hover> {
     let (entity, span) = entity::at(view, place)?;
+    let detection = &view.analysis.detection;
     let markdown = match entity {
-        Entity::Requirement(id) => requirement(view, &id)?,
-        Entity::Table(name) => format!("**{name}**"),
-        Entity::Column { table, column } => format!("**{table}.{column}**"),
+        Entity::Requirement(id) => requirement_card(view, &id)?,
+        Entity::Table(name) => table_card(view, detection.table(&name)?),
+        Entity::Column { table, column } => {
+            table::column_card(view, detection.table(&table)?, &column)?
+        }
     };
     Some(Hover { span, markdown })
 }
 
-fn requirement(view: &SpecView, id: &str) -> Option<String> {
-    let mentions = spec::mentions::requirements::mentions(&view.documents);
-    let found = mentions.iter().find(|it| it.id == id && it.defines.is_some())?;
-    let title = spec::mentions::requirements::title(document(view, found.document)?, found)?;
-    Some(format!("**{id}** {title}"))
+fn need_at(view: &SpecView, place: Place, now: Timestamp) -> Option<Hover> {
+    let at = Span::at(place.offset);
+    let need = smallest_need(view, place.document, at)?;
+    let evidence = here(need, place.document, at).min_by_key(|it| it.span.len())?;
+    Some(Hover { span: evidence.span, markdown: need_card(view, need, now) })
+}
+
+/// The need whose evidence around `span` is the narrowest.
+fn smallest_need(view: &SpecView, id: DocumentId, span: Span) -> Option<&Need> {
+    let needs = view.analysis.detection.needs.iter();
+    needs
+        .filter_map(|need| Some((here(need, id, span).map(|it| it.span.len()).min()?, need)))
+        .min_by_key(|(len, need)| (*len, std::cmp::Reverse(need.confidence)))
+        .map(|(_, need)| need)
+}
+
+fn here(need: &Need, id: DocumentId, span: Span) -> impl Iterator<Item = &Evidence> {
+    need.evidence.iter().filter(move |it| {
+        it.document == id
+            && it.span.touches(span.range().start)
+            && it.span.touches(span.range().end)
+    })
+}
+
+fn requirement_card(view: &SpecView, id: &str) -> Option<String> {
+    use spec::mentions::requirements;
+    let mentions = requirements::mentions(&view.documents);
+    let own: Vec<_> = mentions.iter().filter(|it| it.id == id).collect();
+    let count = own.iter().filter(|it| it.defines.is_none()).count();
+    let named = match count {
+        0 => "named nowhere else".to_owned(),
+        1 => "named once".to_owned(),
+        n => format!("named {n} times"),
+    };
+    let Some(found) = own.iter().find(|it| it.defines.is_some()) else {
+        return Some(format!("**{id}**: no requirement of this spec has this id; {named}"));
+    };
+    let title = requirements::title(document(view, found.document)?, found).unwrap_or_default();
+    let at = place_text(view, found.document, found.span);
+    Some(format!("**{id}** {title}\n\nDefined at {at}, {named}."))
+}
+
+/// `PRD.md:12`.
+fn place_text(view: &SpecView, id: DocumentId, span: Span) -> String {
+    let Some(document) = document(view, id) else { return String::new() };
+    let line = document.lines.position(span.range().start, Encoding::Utf8).line + 1;
+    match &document.path {
+        Some(path) => format!("{path}:{line}"),
+        None => format!("line {line}"),
+    }
+}
+
+/// The evidence of a primitive as a list, surest first.
+fn evidence_list(view: &SpecView, evidence: &[Evidence]) -> String {
+    /// More is not read in a hover.
+    const SHOWN_MAX: usize = 5;
+    let mut all: Vec<&Evidence> = evidence.iter().collect();
+    all.sort_by_key(|it| (std::cmp::Reverse(it.confidence), it.document, it.span));
+    let mut out = String::from("Found at\n");
+    for it in all.iter().take(SHOWN_MAX) {
+        let at = place_text(view, it.document, it.span);
+        let reader = it.reader;
+        out += &format!("- {at}: {reader}, {}, {}\n", it.confidence, it.modality.word());
+    }
+    if all.len() > SHOWN_MAX {
+        out += &format!("- and {} more\n", all.len() - SHOWN_MAX);
+    }
+    out
+}
+
+/// Text that is safe inside a cell of a Markdown table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::fixture;
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    /// 2026-01-01T00:00:00Z, a Thursday.
+    const NOW: Timestamp = Timestamp(1_767_225_600_000);
+
+    fn check(text: &str, expect: Expect) {
+        let (view, place) = fixture(text);
+        let shown = match hover(&view, place, NOW) {
+            Some(it) => {
+                let document = document(&view, place.document).expect("the place is in the view");
+                format!("[{}]\n{}", document.slice(it.span), it.markdown)
+            }
+            None => "nothing".to_owned(),
+        };
+        expect.assert_eq(&shown);
+    }
+
+    #[test]
+    fn a_cron_is_said_in_words_with_its_next_firings() {
+        check(
+            "Runs at `0 9$0 * * 1`.\n",
+            expect![[r#"
+            [0 9 * * 1]
+            `0 9 * * 1` at 09:00, on Monday
+
+            Next: Mon 2026-01-05 09:00, Mon 2026-01-12 09:00, Mon 2026-01-19 09:00 (UTC, as the spec names no time zone)"#]],
+        );
+    }
+
+    #[test]
+    fn a_requirement_shows_what_it_asks() {
+        check(
+            "- **FR-1**: Users pay.\n- FR-2: like FR$0-1\n",
+            expect![[r#"
+            [FR-1]
+            **FR-1** Users pay
+
+            Defined at PRD.md:1, named once."#]],
+        );
+    }
+
+    #[test]
+    fn plain_words_have_no_card() {
+        check("Nothing is kn$0own of this.\n", expect!["nothing"]);
+    }
 }

@@ -168,7 +168,7 @@ fn resolve(view: &SpecView, id: DocumentId, target: &str) -> Option<LinkTarget> 
     let folder = from.as_path().parent()?;
     let path = AbsPath::new(&folder.join(decode(path)))?;
     let key = DocumentKey::File(path.clone());
-    let inside = super::document_id(view, &key).and_then(|it| document(view, it));
+    let inside = view.document_id(&key).and_then(|it| document(view, it));
     if let (Some(document), Some(fragment)) = (inside, fragment)
         && let Some(span) = anchor(document, fragment)
     {

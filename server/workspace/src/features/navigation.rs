@@ -2,9 +2,9 @@
 
 use super::entity::{self, Entity, Occurrence};
 use super::links::{self, LinkTarget};
-use super::{Location, Place, document, location};
+use super::{Location, Place, location};
 use crate::snapshot::SpecView;
-use model::{ColumnKey, DocumentId, Span};
+use model::{ColumnKey, Span};
 use std::sync::Arc;
 
 /// Where the thing under a place is declared. `others` are the workspace's remaining specs, asked
@@ -89,8 +89,7 @@ fn link_at(view: &SpecView, place: Place) -> Option<Location> {
         LinkTarget::Section(location) => Some(location),
         LinkTarget::File { path, .. } => {
             let key = crate::snapshot::DocumentKey::File(path);
-            let id: DocumentId = super::document_id(view, &key)?;
-            document(view, id).map(|_| Location { key, span: Span::at(0) })
+            view.document_id(&key).map(|_| Location { key, span: Span::at(0) })
         }
         LinkTarget::Url(_) => None,
     }

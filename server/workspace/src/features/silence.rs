@@ -98,24 +98,33 @@ mod tests {
 
     #[test]
     fn the_comment_goes_before_the_whole_block() {
-        check_here("# A\n\none\ntw$0o\n", expect![[r#"
+        check_here(
+            "# A\n\none\ntw$0o\n",
+            expect![[r#"
             # A
 
             <!-- specwright: allow rule-name -->
             one
             two
-        "#]]);
-        check_here("| a |\n|---|\n| $0b |\n", expect![[r#"
+        "#]],
+        );
+        check_here(
+            "| a |\n|---|\n| $0b |\n",
+            expect![[r#"
             <!-- specwright: allow rule-name -->
             | a |
             |---|
             | b |
-        "#]]);
-        check_here("- a\n  - b$0\n", expect![[r#"
+        "#]],
+        );
+        check_here(
+            "- a\n  - b$0\n",
+            expect![[r#"
             - a
               <!-- specwright: allow rule-name -->
               - b
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -132,7 +141,8 @@ mod tests {
             <!-- specwright: allow-file rule-name -->
 
             # T
-        "#]].assert_eq(&applied(&view.documents[0].text, &edit));
+        "#]]
+        .assert_eq(&applied(&view.documents[0].text, &edit));
     }
 
     #[test]
@@ -140,26 +150,38 @@ mod tests {
         let check = |text: &str, expect: Expect| {
             expect.assert_eq(&applied(text, &in_settings(text, "rule-name")));
         };
-        check("", expect![[r#"
+        check(
+            "",
+            expect![[r#"
             [rules]
             rule-name = "off"
-        "#]]);
-        check("[rules]\nother = \"on\"\n\n[check]\n", expect![[r#"
+        "#]],
+        );
+        check(
+            "[rules]\nother = \"on\"\n\n[check]\n",
+            expect![[r#"
             [rules]
             rule-name = "off"
             other = "on"
 
             [check]
-        "#]]);
-        check("[rules]\nrule-name = \"error\"\n", expect![[r#"
+        "#]],
+        );
+        check(
+            "[rules]\nrule-name = \"error\"\n",
+            expect![[r#"
             [rules]
             rule-name = "off"
-        "#]]);
-        check("a = 1", expect![[r#"
+        "#]],
+        );
+        check(
+            "a = 1",
+            expect![[r#"
             a = 1
 
             [rules]
             rule-name = "off"
-        "#]]);
+        "#]],
+        );
     }
 }
