@@ -1,6 +1,7 @@
 //! it
 
 mod corpus;
+mod extensions;
 mod fuzz;
 mod lsp;
 mod lsp_transport;

@@ -1,4 +1,6 @@
 //! Harness.
 
+pub mod binary;
+pub mod external;
 pub mod fuzz;
 pub mod lsp_client;

@@ -1,0 +1,17 @@
+--- Specwright for Neovim 0.11 and later: what `vim.lsp.config('specwright', …)` starts from.
+---@type vim.lsp.Config
+return {
+  cmd = { 'specwright', 'lsp' },
+  filetypes = { 'markdown', 'text' },
+  root_markers = { 'specwright.toml', '.specwright', '.git' },
+  settings = { specwright = vim.empty_dict() },
+  capabilities = {
+    -- Announced because `handlers` below draws it: see `require('specwright').status()`.
+    experimental = { serverStatusNotification = true },
+  },
+  handlers = {
+    ['experimental/serverStatus'] = function(_, status, context)
+      require('specwright').on_status(context.client_id, status)
+    end,
+  },
+}

@@ -1,0 +1,26 @@
+// Bundles the extension, and with --tests its tests, into one CommonJS file each.
+import * as esbuild from "esbuild";
+
+const tests = process.argv.includes("--tests");
+const options = {
+  entryPoints: tests
+    ? { "test/unit": "test/unit.ts", "test/host": "test/host.ts" }
+    : { extension: "src/extension.ts" },
+  outdir: "out",
+  outExtension: { ".js": ".cjs" },
+  bundle: true,
+  external: ["vscode"],
+  format: "cjs",
+  platform: "node",
+  target: "node20",
+  sourcemap: tests ? "inline" : false,
+  minify: !tests,
+  logLevel: "warning",
+};
+
+if (process.argv.includes("--watch")) {
+  const context = await esbuild.context({ ...options, sourcemap: "linked", minify: false });
+  await context.watch();
+} else {
+  await esbuild.build(options);
+}
