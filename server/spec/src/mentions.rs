@@ -101,6 +101,12 @@ impl Names {
     }
 }
 
+/// Whether a name is written in a script that puts no spaces between words.
+#[must_use]
+pub fn is_unspaced(name: &str) -> bool {
+    name.chars().any(form::is_unspaced)
+}
+
 /// The first table to claim a form keeps it: tables come before the words of prose.
 fn add(owners: &mut FxHashMap<String, usize>, form: String, table: usize) {
     // A single letter or digit names too much.

@@ -30,6 +30,9 @@ enum Case {
 }
 
 impl Form {
+    /// `order_item`, as a foreign key begins.
+    pub const SNAKE_SINGULAR: Self = Self { case: Case::Snake, plural: false };
+
     /// Reads the form of an occurrence.
     #[must_use]
     pub fn of(text: &str) -> Self {

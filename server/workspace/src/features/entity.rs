@@ -73,11 +73,23 @@ pub(super) fn all_table_definitions(
         .collect()
 }
 
-/// The places that declare a table: what readers saw as a declaration, else its best evidence.
-pub(super) fn table_definitions(view: &SpecView, table: &Table) -> Vec<(DocumentId, Span)> {
-    definitions_of(view, &Names::new(&view.analysis), table)
+/// Where a document first declares each explicit table: (index of the table, span), by place.
+pub(super) fn first_definitions(view: &SpecView, id: DocumentId) -> Vec<(usize, Span)> {
+    let names = Names::new(&view.analysis);
+    let tables = view.analysis.detection.tables.iter().enumerate();
+    let mut out: Vec<(usize, Span)> = tables
+        .filter(|(_, it)| it.explicit)
+        .filter_map(|(index, table)| {
+            let found = definitions_of(view, &names, table);
+            let (_, span) = found.into_iter().find(|(it, _)| *it == id)?;
+            Some((index, span))
+        })
+        .collect();
+    out.sort_by_key(|(_, span)| *span);
+    out
 }
 
+/// The places that declare a table: what readers saw as a declaration, else its best evidence.
 fn definitions_of(view: &SpecView, names: &Names, table: &Table) -> Vec<(DocumentId, Span)> {
     let mut out = Vec::new();
     for (number, facts) in (0u32..).zip(&view.analysis.facts) {
@@ -205,7 +217,7 @@ fn table_occurrences(view: &SpecView, name: &str) -> Vec<Occurrence> {
         return Vec::new();
     };
     let names = Names::new(&view.analysis);
-    let definitions = table_definitions(view, &view.analysis.detection.tables[index]);
+    let definitions = definitions_of(view, &names, &view.analysis.detection.tables[index]);
     let mut out: Vec<Occurrence> = definitions
         .iter()
         .map(|(document, span)| Occurrence { document: *document, span: *span, defines: true })

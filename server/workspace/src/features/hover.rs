@@ -5,7 +5,7 @@ mod schedule;
 mod table;
 mod vendors;
 
-pub(super) use crate::features::hover::need::need_card;
+pub(super) use crate::features::hover::need::kind_words;
 pub(super) use crate::features::hover::table::table_card;
 
 use super::entity::{self, Entity};
@@ -58,7 +58,7 @@ fn need_at(view: &SpecView, place: Place, now: Timestamp) -> Option<Hover> {
     let at = Span::at(place.offset);
     let need = smallest_need(view, place.document, at)?;
     let evidence = here(need, place.document, at).min_by_key(|it| it.span.len())?;
-    Some(Hover { span: evidence.span, markdown: need_card(view, need, now) })
+    Some(Hover { span: evidence.span, markdown: need::need_card(view, need, now) })
 }
 
 /// The need whose evidence around `span` is the narrowest.

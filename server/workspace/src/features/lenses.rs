@@ -1,9 +1,11 @@
 //! Code lenses: what was detected in a file, a section and a table, above it.
 
-use super::Location;
+use super::blocks::{Section, sections};
+use super::entity::{self, Entity};
 use super::symbols::count;
+use super::{Location, actions, document, location};
 use crate::snapshot::SpecView;
-use model::{DocumentId, Span};
+use model::{Confidence, DocumentId, Evidence, Modality, NeedKind, Policy, Severity, Span, Table};
 
 /// A line of text above `span` that can be clicked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,16 +22,115 @@ pub enum LensAct {
     ShowDetection,
     /// Lists places.
     ShowPlaces(Vec<Location>),
+    /// Applies every safe mend of the document: [`actions::fix_all`].
+    FixAll,
 }
 
 /// The lenses of a document, by place.
 #[must_use]
-pub fn lenses(view: &SpecView, _id: DocumentId) -> Vec<Lens> {
-    let detection = &view.analysis.detection;
-    let tables = detection.tables.iter().filter(|it| it.is_required()).count();
-    if tables == 0 {
-        return Vec::new();
+pub fn lenses(view: &SpecView, id: DocumentId) -> Vec<Lens> {
+    let Some(document) = document(view, id) else { return Vec::new() };
+    let all = sections(document);
+    let whole = Span::new(0, document.text.len());
+    let top = all.first().map_or(Span::at(0), |it| it.title_span);
+    let mut out = Vec::new();
+    if let Some(title) = file_title(view, id, whole) {
+        out.push(Lens { span: top, title, act: LensAct::ShowDetection });
     }
-    let title = format!("detected {}", count(tables, "table"));
-    vec![Lens { span: Span::at(0), title, act: LensAct::ShowDetection }]
+    out.extend(problems(view, id, top));
+    out.extend(all.iter().skip(1).filter_map(|it| section_lens(view, id, it)));
+    for (index, span) in entity::first_definitions(view, id) {
+        out.push(table_lens(view, span, &view.analysis.detection.tables[index]));
+    }
+    out.sort_by_key(|it| it.span.start);
+    out
+}
+
+/// What a part of a document implies, such as `2 tables, 1 schedule`; `None` when nothing.
+///
+/// The same line as the lens, for clients that have no lenses.
+#[must_use]
+pub fn summary(view: &SpecView, id: DocumentId, range: Span) -> Option<String> {
+    let detection = &view.analysis.detection;
+    let inside = |evidence: &[Evidence]| {
+        evidence.iter().any(|it| it.document == id && range.contains(it.span) && counts(it))
+    };
+    let tables = detection.tables.iter().filter(|it| it.is_required() && inside(&it.evidence));
+    let mut parts = vec![(tables.count(), "table")];
+    for kind in NeedKind::ALL {
+        let needs = detection.needs_of(kind).filter(|it| it.is_required() && inside(&it.evidence));
+        parts.push((needs.count(), noun(kind)));
+    }
+    parts.retain(|(n, _)| *n > 0);
+    let parts: Vec<String> = parts.iter().map(|(n, what)| count(*n, what)).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+fn counts(it: &Evidence) -> bool {
+    it.modality == Modality::InScope && it.confidence >= Confidence::REQUIRED
+}
+
+/// What is counted; the plural is made with an `s`.
+fn noun(kind: NeedKind) -> &'static str {
+    match kind {
+        NeedKind::Auth => "sign-in method",
+        NeedKind::Storage => "bucket",
+        NeedKind::Function => "function",
+        NeedKind::Schedule => "schedule",
+        NeedKind::Secret => "secret",
+        NeedKind::Payments => "payment provider",
+        NeedKind::Realtime => "realtime channel",
+        NeedKind::Vector => "vector index",
+        NeedKind::Gateway => "model gateway",
+        NeedKind::Deploy => "deploy target",
+    }
+}
+
+fn file_title(view: &SpecView, id: DocumentId, whole: Span) -> Option<String> {
+    match (summary(view, id, whole), &view.analysis.detection.none) {
+        (Some(summary), _) => Some(format!("detected {summary}")),
+        (None, Some(none)) => Some(format!("no backend: {}", none.reason)),
+        (None, None) => None,
+    }
+}
+
+fn problems(view: &SpecView, id: DocumentId, span: Span) -> Option<Lens> {
+    let own = view.analysis.diagnostics.iter().filter(|it| it.document == id);
+    let n = own.filter(|it| it.severity > Severity::Hint).count();
+    let fixable = actions::fix_all(view, id).is_some();
+    let title = format!("{}, fix what is safe", count(n, "problem"));
+    (n > 0 && fixable).then_some(Lens { span, title, act: LensAct::FixAll })
+}
+
+fn section_lens(view: &SpecView, id: DocumentId, section: &Section<'_>) -> Option<Lens> {
+    /// Deeper sections are single features or tables, which speak for themselves.
+    const LEVEL_MAX: u8 = 2;
+    if section.level > LEVEL_MAX {
+        return None;
+    }
+    let title = summary(view, id, section.span)?;
+    Some(Lens { span: section.title_span, title, act: LensAct::ShowDetection })
+}
+
+fn table_lens(view: &SpecView, span: Span, table: &Table) -> Lens {
+    let found = entity::occurrences(view, &Entity::Table(table.name.clone()));
+    let places: Vec<Location> =
+        found.iter().filter_map(|it| location(view, it.document, it.span)).collect();
+    let mut parts = vec![table.name.clone()];
+    if !table.columns.is_empty() {
+        parts.push(count(table.columns.len(), "column"));
+    }
+    parts.extend(table.policy.as_ref().map(policy_words));
+    parts.push(count(places.len(), "mention"));
+    Lens { span, title: parts.join(", "), act: LensAct::ShowPlaces(places) }
+}
+
+fn policy_words(policy: &Policy) -> String {
+    match policy {
+        Policy::Public => "public".to_owned(),
+        Policy::OwnRow => "own rows".to_owned(),
+        Policy::OwnOrPublic => "own or public rows".to_owned(),
+        Policy::MemberOf(table) => format!("rows of own {table}"),
+        Policy::Role(role) => format!("role {role}"),
+    }
 }

@@ -146,11 +146,10 @@ fn requirement_symbols(view: &SpecView, id: DocumentId) -> Vec<Symbol> {
 
 fn table_symbols(view: &SpecView, id: DocumentId) -> Vec<Symbol> {
     let Some(document) = document(view, id) else { return Vec::new() };
-    let tables = view.analysis.detection.tables.iter().filter(|it| it.explicit);
-    tables
-        .filter_map(|table| {
-            let definitions = entity::table_definitions(view, table);
-            let (_, name_span) = definitions.into_iter().find(|(it, _)| *it == id)?;
+    entity::first_definitions(view, id)
+        .into_iter()
+        .map(|(index, name_span)| {
+            let table = &view.analysis.detection.tables[index];
             let children: Vec<Symbol> = table
                 .columns
                 .iter()
@@ -165,14 +164,14 @@ fn table_symbols(view: &SpecView, id: DocumentId) -> Vec<Symbol> {
                 })
                 .collect();
             let span = children.iter().fold(name_span, |span, it| span.cover(it.span));
-            Some(Symbol {
+            Symbol {
                 name: table.name.clone(),
                 detail: Some(count(table.columns.len(), "column")),
                 kind: SymbolKind::Table,
                 span,
                 name_span,
                 children,
-            })
+            }
         })
         .collect()
 }

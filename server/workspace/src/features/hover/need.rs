@@ -5,7 +5,7 @@ use super::{evidence_list, schedule};
 use crate::snapshot::SpecView;
 use model::{Need, NeedKind, Timestamp};
 
-pub(in crate::features) fn need_card(view: &SpecView, need: &Need, now: Timestamp) -> String {
+pub(super) fn need_card(view: &SpecView, need: &Need, now: Timestamp) -> String {
     let what = kind_words(need.kind);
     let mut out =
         format!("**{}** {what}, {}, {}\n\n", need.name, need.modality.word(), need.confidence);
