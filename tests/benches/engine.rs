@@ -2,7 +2,8 @@
 //! limits of the same text (copying it, parsing all of it) measured between the same samples.
 //!
 //! `cargo bench -p tests --bench engine` prints; `-- --write` puts the figures into
-//! `docs/benchmarks.md`; `-- --only NAME` measures one document, for a profiler.
+//! `docs/benchmarks.md`; `-- --only NAME` measures one document, `--edits N` with N keystrokes, for a
+//! profiler.
 
 use spec::{Analyzer, Document};
 use std::hint::black_box;
@@ -15,15 +16,18 @@ use text::line_index::{Encoding, LineIndex};
 use workspace::{DocumentKey, TextEdit, Workspace};
 
 const EDITS: usize = 60;
+const EDITS_A_PLACE: usize = 6;
 const COLD_RUNS: usize = 9;
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let only = arguments.iter().position(|it| it == "--only").and_then(|it| arguments.get(it + 1));
+    let value = |name| arguments.iter().position(|it| it == name).and_then(|it| arguments.get(it + 1));
+    let only = value("--only");
+    let n_edits = value("--edits").map_or(Ok(EDITS), |it| it.parse())?;
     let mut rows = Vec::new();
     for (name, text) in documents() {
         if only.is_none_or(|it| it == name) {
-            rows.push(measure(name, &text).row());
+            rows.push(measure(name, &text, n_edits).row());
         }
     }
     let header = [
@@ -82,7 +86,7 @@ impl Figures {
     }
 }
 
-fn measure(name: &'static str, text: &str) -> Figures {
+fn measure(name: &'static str, text: &str, n_edits: usize) -> Figures {
     let mut parser = tree_sitter::Parser::new();
     parser.set_language(&tree_sitter_md::LANGUAGE.into()).expect("the grammar's ABI is ours");
     let shared: Arc<str> = text.into();
@@ -104,22 +108,23 @@ fn measure(name: &'static str, text: &str) -> Figures {
         copy: copy.into_iter().collect(),
         parse: parse.into_iter().collect(),
         cold: cold.into_iter().collect(),
-        keystroke: keystrokes(text),
+        keystroke: keystrokes(text, n_edits),
     }
 }
 
 /// Types words at places spread over the text, one letter an edit, and asks for the analysis.
-fn keystrokes(text: &str) -> Samples {
+fn keystrokes(text: &str, n_edits: usize) -> Samples {
     let key = DocumentKey::Untitled("bench".to_owned());
     let mut workspace = Workspace::new(Arc::default());
     workspace.open(key.clone(), 0, text.into());
     workspace.snapshot().spec(&key).expect("the document is open");
     let mut samples = Vec::new();
     let mut version = 0;
-    for place in 0..EDITS / 6 {
-        let offset = word_near(text, text.len() * place / (EDITS / 6));
+    let n_places = n_edits.div_ceil(EDITS_A_PLACE);
+    for place in 0..n_places {
+        let offset = word_near(text, text.len() * place / n_places);
         let start = LineIndex::new(text).position(offset, Encoding::Utf16);
-        for (typed, letter) in "worker".chars().enumerate() {
+        for (typed, letter) in "worker".chars().take(EDITS_A_PLACE).enumerate() {
             let mut at = start;
             at.column += u32::try_from(typed).expect("a word is short");
             version += 1;
