@@ -21,7 +21,8 @@ const COLD_RUNS: usize = 9;
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let value = |name| arguments.iter().position(|it| it == name).and_then(|it| arguments.get(it + 1));
+    let value =
+        |name| arguments.iter().position(|it| it == name).and_then(|it| arguments.get(it + 1));
     let only = value("--only");
     let n_edits = value("--edits").map_or(Ok(EDITS), |it| it.parse())?;
     let mut rows = Vec::new();
@@ -31,8 +32,17 @@ fn main() -> anyhow::Result<()> {
         }
     }
     let header = [
-        "document", "KB", "chunks", "copy", "parse all", "cold", "cold / parse", "keystroke p50",
-        "p95", "p50 / parse", "p50 / copy",
+        "document",
+        "KB",
+        "chunks",
+        "copy",
+        "parse all",
+        "cold",
+        "cold / parse",
+        "keystroke p50",
+        "p95",
+        "p50 / parse",
+        "p50 / copy",
     ];
     let body = table(&header, &rows);
     println!("{body}");

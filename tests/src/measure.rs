@@ -77,9 +77,8 @@ pub fn write_section(path: &Path, name: &str, body: &str) -> anyhow::Result<()> 
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("read the page of figures at `{}`", path.display()))?;
     let (open, close) = (format!("<!-- {name} -->"), format!("<!-- /{name} -->"));
-    let (before, rest) = text
-        .split_once(&open)
-        .with_context(|| format!("find `{open}` in `{}`", path.display()))?;
+    let (before, rest) =
+        text.split_once(&open).with_context(|| format!("find `{open}` in `{}`", path.display()))?;
     let (_, after) = rest
         .split_once(&close)
         .with_context(|| format!("find `{close}` in `{}`", path.display()))?;

@@ -3,9 +3,30 @@
 use std::fmt::Write as _;
 
 const NOUNS: [&str; 24] = [
-    "invoice", "booking", "vehicle", "customer", "shipment", "warehouse", "ticket", "comment",
-    "project", "milestone", "recipe", "ingredient", "patient", "appointment", "course", "lesson",
-    "supplier", "contract", "device", "reading", "campaign", "subscriber", "listing", "review",
+    "invoice",
+    "booking",
+    "vehicle",
+    "customer",
+    "shipment",
+    "warehouse",
+    "ticket",
+    "comment",
+    "project",
+    "milestone",
+    "recipe",
+    "ingredient",
+    "patient",
+    "appointment",
+    "course",
+    "lesson",
+    "supplier",
+    "contract",
+    "device",
+    "reading",
+    "campaign",
+    "subscriber",
+    "listing",
+    "review",
 ];
 const KINDS: [&str; 20] = [
     "", "draft", "archived", "shared", "team", "partner", "regional", "monthly", "internal",

@@ -8,7 +8,7 @@
 mod chunks;
 mod read;
 
-pub use crate::markdown::chunks::split;
+pub use crate::markdown::chunks::{Resplit, resplit, split};
 pub use crate::markdown::read::Reader;
 
 use model::Span;

@@ -13,33 +13,120 @@ const CHUNK_BYTES_SOFT: usize = 2048;
 pub fn split(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut start = 0;
-    let mut state = State::Flow;
-    let mut after_blank = false;
-    let mut at = 0;
-    if let Some(end) = front_matter_end(text) {
-        at = end;
-    }
-    while at < text.len() {
-        let end =
-            memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |it| at + it + 1);
-        let line = &text[at..end];
-        let was_flow = state == State::Flow;
-        state = state.after(line);
-        if was_flow && at > start {
-            let cut = is_atx_heading(line)
-                || (after_blank && at - start >= CHUNK_BYTES_SOFT && starts_paragraph(line));
-            if cut {
-                out.push(start..at);
-                start = at;
-            }
-        }
-        after_blank = line.trim().is_empty();
-        at = end;
+    for cut in Cuts::new(text) {
+        out.push(start..cut);
+        start = cut;
     }
     if start < text.len() || out.is_empty() {
         out.push(start..text.len());
     }
     out
+}
+
+/// How the chunks of a text relate to those of an earlier version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resplit {
+    /// So many chunks at the front are the same, byte for byte and in place.
+    pub n_front: usize,
+    /// The chunks that are not known.
+    pub middle: Vec<Range<usize>>,
+    /// So many chunks at the back are the same but for their place.
+    pub n_back: usize,
+}
+
+/// Cuts `new` as [`split`] does, looking only at what changed since `old`.
+///
+/// `old_starts` are the starts of the ranges that `split(old)` gives. A cut depends on the text
+/// since the cut before it and on one line after it, so cutting goes on from the last chunk that
+/// an edit cannot have reached, until it meets an old cut behind the edit.
+#[must_use]
+pub fn resplit(old: &str, old_starts: &[usize], new: &str) -> Resplit {
+    let (a, b) = (old.as_bytes(), new.as_bytes());
+    if front_matter_end(old) != front_matter_end(new) {
+        return Resplit { n_front: 0, middle: split(new), n_back: 0 };
+    }
+    let prefix = common_prefix(a, b);
+    let suffix = common_suffix(&a[prefix..], &b[prefix..]);
+    // Chunks that end inside the prefix; the end of the last of them may hang on a changed line.
+    let n_front = old_starts.partition_point(|it| *it <= prefix).saturating_sub(2);
+    let mut start = old_starts.get(n_front).copied().unwrap_or_default();
+    let cuts = match n_front {
+        0 => Cuts::new(new),
+        _ => Cuts { text: new, start, at: start, state: State::Flow, after_blank: false },
+    };
+    let mut middle = Vec::new();
+    for cut in cuts {
+        middle.push(start..cut);
+        start = cut;
+        let from_end = new.len() - cut;
+        if from_end <= suffix
+            && let Ok(known) = old_starts.binary_search(&(old.len() - from_end))
+            && known > 0
+        {
+            return Resplit { n_front, middle, n_back: old_starts.len() - known };
+        }
+    }
+    if start < new.len() || (n_front == 0 && middle.is_empty()) {
+        middle.push(start..new.len());
+    }
+    Resplit { n_front, middle, n_back: 0 }
+}
+
+/// How many bytes at the start are the same.
+pub(crate) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
+    let ((a_blocks, _), (b_blocks, _)) = (a.as_chunks::<64>(), b.as_chunks::<64>());
+    let blocks = a_blocks.iter().zip(b_blocks).take_while(|(x, y)| x == y).count();
+    let at = blocks * 64;
+    at + a[at..].iter().zip(&b[at..]).take_while(|(x, y)| x == y).count()
+}
+
+/// How many bytes at the end are the same.
+pub(crate) fn common_suffix(a: &[u8], b: &[u8]) -> usize {
+    let ((_, a_blocks), (_, b_blocks)) = (a.as_rchunks::<64>(), b.as_rchunks::<64>());
+    let pairs = a_blocks.iter().rev().zip(b_blocks.iter().rev());
+    let at = pairs.take_while(|(x, y)| x == y).count() * 64;
+    let (a, b) = (&a[..a.len() - at], &b[..b.len() - at]);
+    at + a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count()
+}
+
+/// The offsets at which a text is cut, ascending, its ends left out.
+struct Cuts<'a> {
+    text: &'a str,
+    /// Of the chunk that is being looked at.
+    start: usize,
+    at: usize,
+    state: State,
+    after_blank: bool,
+}
+
+impl<'a> Cuts<'a> {
+    fn new(text: &'a str) -> Self {
+        let at = front_matter_end(text).unwrap_or_default();
+        Self { text, start: 0, at, state: State::Flow, after_blank: false }
+    }
+}
+
+impl Iterator for Cuts<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        while self.at < self.text.len() {
+            let at = self.at;
+            let end = memchr::memchr(b'\n', &self.text.as_bytes()[at..])
+                .map_or(self.text.len(), |it| at + it + 1);
+            let line = &self.text[at..end];
+            let may_cut = self.state == State::Flow && at > self.start;
+            let is_long = self.after_blank && at - self.start >= CHUNK_BYTES_SOFT;
+            self.state = self.state.after(line);
+            self.after_blank = line.trim().is_empty();
+            self.at = end;
+            if may_cut && (is_atx_heading(line) || (is_long && starts_paragraph(line))) {
+                self.start = at;
+                return Some(at);
+            }
+        }
+        None
+    }
 }
 
 /// What may be open at the end of a line.
@@ -77,11 +164,14 @@ impl State {
     fn open(line: &str) -> Self {
         // A fence may sit in a list item or quote; what opens it there also closes it there.
         let body = line.trim_start_matches([' ', '\t', '>']).trim_end();
-        for mark in [b'`', b'~'] {
+        if let Some(mark @ (b'`' | b'~')) = body.bytes().next() {
             let len = body.bytes().take_while(|it| *it == mark).count();
             if len >= 3 && !(mark == b'`' && body[len..].contains('`')) {
                 return Self::Fence { mark, len };
             }
+        }
+        if memchr::memchr(b'<', line.as_bytes()).is_none() {
+            return Self::Flow;
         }
         if let Some(at) = line.rfind("<!--") {
             return after_comment(&line[at..]);
@@ -176,11 +266,39 @@ mod tests {
         );
     }
 
+    /// `L` stands for a line so long that a few of them fill a chunk.
+    const LINES: &str = "([#`~<!> a\n-]|L|\n\n|\n# |---\n|```\n|<!--|-->){0,40}";
+
+    fn lengthen(text: &str) -> String {
+        text.replace('L', &"word ".repeat(CHUNK_BYTES_SOFT / 8))
+    }
+
     proptest! {
         #[test]
         fn chunks_cover_the_text(text in "[#`~\\-<!> a\n]{0,400}") {
             let joined: String = split(&text).into_iter().map(|it| &text[it]).collect();
             prop_assert_eq!(joined, text);
+        }
+
+        #[test]
+        fn cutting_again_after_an_edit_equals_cutting_afresh(
+            old in LINES, new in LINES, kept in LINES, tail in LINES,
+        ) {
+            // Either an edit in the middle, or two texts with nothing in common.
+            for (old, new) in [(format!("{kept}{old}{tail}"), format!("{kept}{new}{tail}")), (old, new)] {
+                let old = lengthen(&old);
+                let new = lengthen(&new);
+                let ranges = split(&old);
+                let starts: Vec<usize> = ranges.iter().map(|it| it.start).collect();
+                let it = resplit(&old, &starts, &new);
+                let shift = |it: &Range<usize>| {
+                    it.start + new.len() - old.len()..it.end + new.len() - old.len()
+                };
+                let mut again = ranges[..it.n_front].to_vec();
+                again.extend(it.middle);
+                again.extend(ranges[ranges.len() - it.n_back..].iter().map(shift));
+                prop_assert_eq!(again, split(&new));
+            }
         }
     }
 }

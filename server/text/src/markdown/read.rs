@@ -2,17 +2,24 @@
 
 use super::{Block, BlockKind, Chunk};
 use crate::inline;
+use crate::markdown::chunks::{common_prefix, common_suffix};
 use model::Span;
+use std::sync::LazyLock;
 use streaming_iterator::StreamingIterator as _;
 use tree_sitter::{InputEdit, Node, Parser, Point, Query, QueryCursor};
 
 /// Nesting that is kept; deeper blocks are read as if they were this deep.
 const DEPTH_MAX: u8 = 64;
 
-/// A parser with the block query compiled; cheap to use again, not shared between threads.
+/// Compiled once: that takes as long as parsing several pages.
+static QUERY: LazyLock<Query> = LazyLock::new(|| {
+    let source = include_str!("../../../../queries/markdown/blocks.scm");
+    Query::new(&tree_sitter_md::LANGUAGE.into(), source).expect("a test compiles the query")
+});
+
+/// A parser for one thread; cheap to make, cheaper to use again.
 pub struct Reader {
     parser: Parser,
-    query: Query,
     cursor: QueryCursor,
 }
 
@@ -28,9 +35,7 @@ impl Reader {
         let language = tree_sitter_md::LANGUAGE.into();
         let mut parser = Parser::new();
         parser.set_language(&language).expect("the grammar's ABI is the library's");
-        let source = include_str!("../../../../queries/markdown/blocks.scm");
-        let query = Query::new(&language, source).expect("a test compiles the query");
-        Self { parser, query, cursor: QueryCursor::new() }
+        Self { parser, cursor: QueryCursor::new() }
     }
 
     /// Parses `text`, starting from `old` when it is an earlier version of the same chunk.
@@ -52,8 +57,8 @@ impl Reader {
         let mut out: Vec<Block> = Vec::new();
         // Containers that are open: where they end, and whether they are items (not quotes).
         let mut open: Vec<(usize, bool)> = Vec::new();
-        let names = self.query.capture_names();
-        let mut captures = self.cursor.captures(&self.query, root, text.as_bytes());
+        let names = QUERY.capture_names();
+        let mut captures = self.cursor.captures(&QUERY, root, text.as_bytes());
         while let Some((found, index)) = captures.next() {
             let capture = found.captures()[*index];
             let node = capture.node;
@@ -346,9 +351,8 @@ fn edit_between(old: &str, new: &str) -> Option<InputEdit> {
         return None;
     }
     let (a, b) = (old.as_bytes(), new.as_bytes());
-    let prefix = a.iter().zip(b).take_while(|(x, y)| x == y).count();
-    let limit = a.len().min(b.len()) - prefix;
-    let suffix = a.iter().rev().zip(b.iter().rev()).take(limit).take_while(|(x, y)| x == y).count();
+    let prefix = common_prefix(a, b);
+    let suffix = common_suffix(&a[prefix..], &b[prefix..]);
     let (old_end, new_end) = (a.len() - suffix, b.len() - suffix);
     Some(InputEdit {
         start_byte: prefix,
