@@ -8,6 +8,7 @@
 mod declare;
 mod cx;
 mod ears;
+mod items;
 mod levels;
 mod notes;
 mod page;
@@ -35,8 +36,13 @@ use model::Diagnostic;
 rules! {
     client_exposed_secret,
     cron_mismatch,
+    embedding_dimension_mismatch,
+    exclusive_providers,
+    included_and_excluded,
     invalid_cron,
+    phase_conflict,
     sign_in_without_method,
+    unlimited_public_write,
     dead_link,
     duplicate_requirement_id,
     heading_level_jump,
@@ -97,6 +103,7 @@ pub(crate) fn check_chunk(chunk: &ChunkCx<'_>, levels: &Levels) -> ChunkReport {
             Check::Spec(_) | Check::Unused(_) => {}
         }
     }
+    out.notes.sort_by_key(Note::span_in_chunk);
     out
 }
 

@@ -1,6 +1,7 @@
 //! What a block rule sees: a chunk as lines of plain text, each under its headings.
 
 use crate::read::ChunkCx;
+use crate::read::clauses::Prose;
 use crate::scope::{Role, Scope};
 use model::{Modality, Span};
 use std::ops::Range;
@@ -92,6 +93,11 @@ impl<'a> Line<'a> {
     /// Where a range of [`Line::text`] stands in the chunk.
     pub(crate) fn place(&self, range: Range<usize>) -> Span {
         self.plain.source(range.start, range.end).shift(self.span.range().start)
+    }
+
+    /// Its text folded, with sentences, clauses and what their words reserve.
+    pub(crate) fn prose(&self) -> Prose {
+        Prose::new(self.source, self.span.range().start, self.in_table)
     }
 
     /// Where all of it stands in the chunk.

@@ -12,8 +12,14 @@ pub struct Note {
     pub(crate) key: String,
     pub(crate) value: String,
     pub(crate) modality: Modality,
-    /// From the chunk's start.
     span: Span,
+}
+
+impl Note {
+    /// From the chunk's start.
+    pub(super) fn span_in_chunk(&self) -> Span {
+        self.span
+    }
 }
 
 /// A note and where it stands in its document.
