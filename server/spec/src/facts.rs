@@ -23,6 +23,8 @@ pub enum Fact {
     Table(TableFact),
     /// A column or reference named apart from its table's declaration.
     Relation(RelationFact),
+    /// Who may see and change the rows of a table.
+    Policy(PolicyFact),
     /// A thing that prose creates, reads, lists or keeps.
     Entity(EntityFact),
     Need(NeedFact),
@@ -58,6 +60,14 @@ pub struct RelationFact {
     pub from_column: Option<String>,
     pub to_table: String,
     pub to_column: Option<String>,
+    pub sighting: Sighting,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyFact {
+    /// Canonical.
+    pub table: String,
+    pub policy: model::Policy,
     pub sighting: Sighting,
 }
 

@@ -11,6 +11,7 @@ mod triggers;
 
 pub(crate) use crate::read::headings::{Meaning, heading};
 pub(crate) use crate::read::language::Language;
+pub(crate) use crate::read::tables::names;
 
 use crate::facts::{Fact, ScopedBlock};
 use crate::format::Format;

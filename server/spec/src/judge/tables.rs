@@ -1,6 +1,302 @@
 //! From declared and mentioned entities to tables, columns and relations.
 
-use super::Facts;
-use model::Detection;
+use super::{Facts, Place};
+use crate::facts::{ColumnFact, Fact, TableFact};
+use crate::read::names;
+use model::{
+    Column, ColumnKey, Confidence, Detection, Evidence, Modality, Policy, Relation, Table,
+};
+use rustc_hash::FxHashMap;
 
-pub(super) fn weigh(_facts: Facts<'_>, _detection: &mut Detection) {}
+/// Sightings kept per table; a noun on every page proves no more than this.
+const EVIDENCE_MAX: usize = 12;
+
+pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
+    let mut tables = Tables::default();
+    for (place, fact) in facts.iter() {
+        if let Fact::Table(it) = fact {
+            tables.declare(place, it);
+        }
+    }
+    let mut relations = Relations::default();
+    for (place, fact) in facts.iter() {
+        match fact {
+            Fact::Relation(it) => {
+                let evidence = place.evidence(&it.sighting);
+                relations.add(&tables, it, evidence);
+            }
+            Fact::Policy(it) => tables.protect(&it.table, it.policy.clone()),
+            _ => {}
+        }
+    }
+    relations.add_keys(&mut tables);
+    tables.find_owners();
+    detection.relations = relations.list;
+    detection.tables = tables.list;
+}
+
+#[derive(Default)]
+struct Tables {
+    list: Vec<Table>,
+    /// Singular of the canonical name → index.
+    known: FxHashMap<String, usize>,
+    /// Columns of each table as facts, to find references.
+    columns: Vec<Vec<ColumnFact>>,
+}
+
+impl Tables {
+    fn find(&self, name: &str) -> Option<usize> {
+        self.known.get(&names::singular(name)).copied()
+    }
+
+    fn declare(&mut self, place: Place, fact: &TableFact) {
+        let evidence = place.evidence(&fact.sighting);
+        let index = self.entry(&fact.name, &fact.label);
+        let table = &mut self.list[index];
+        add_evidence(table, evidence);
+        table.explicit = true;
+        for it in &fact.columns {
+            if table.columns.iter().any(|known| known.name == it.name) {
+                continue;
+            }
+            table.columns.push(Column {
+                name: it.name.clone(),
+                ty: it.ty.clone(),
+                key: key(it),
+                nullable: it.nullable,
+                values: it.values.clone(),
+                document: place.document,
+                span: it.span.shift(place.start),
+            });
+            self.columns[index].push(it.clone());
+        }
+    }
+
+    fn entry(&mut self, name: &str, label: &str) -> usize {
+        let singular = names::singular(name);
+        if let Some(index) = self.known.get(&singular) {
+            return *index;
+        }
+        let index = self.list.len();
+        self.known.insert(singular, index);
+        self.columns.push(Vec::new());
+        self.list.push(Table {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            columns: Vec::new(),
+            owner: None,
+            policy: None,
+            explicit: false,
+            confidence: Confidence::percent(0),
+            // Replaced by the first sighting.
+            modality: Modality::OutOfScope,
+            evidence: Vec::new(),
+        });
+        index
+    }
+
+    fn protect(&mut self, table: &str, policy: Policy) {
+        let Some(index) = self.find(table) else { return };
+        let table = &mut self.list[index];
+        table.policy = Some(match table.policy.take() {
+            Some(old) if old != policy => match (old, policy) {
+                (Policy::OwnRow, Policy::Public) | (Policy::Public, Policy::OwnRow) => {
+                    Policy::OwnOrPublic
+                }
+                (old, _) => old,
+            },
+            _ => policy,
+        });
+    }
+
+    /// The column that points at the people who sign in.
+    fn find_owners(&mut self) {
+        const OWNERS: &[&str] =
+            &["user_id", "owner_id", "author_id", "created_by", "creator_id", "user", "owner"];
+        for table in &mut self.list {
+            table.owner = OWNERS
+                .iter()
+                .find(|it| table.columns.iter().any(|column| column.name == **it))
+                .map(|it| (*it).to_owned());
+        }
+    }
+}
+
+fn key(it: &ColumnFact) -> Option<ColumnKey> {
+    if let Some((table, column)) = &it.references {
+        let column = column.clone().unwrap_or_else(|| "id".to_owned());
+        return Some(ColumnKey::Foreign { table: table.clone(), column });
+    }
+    if it.primary {
+        Some(ColumnKey::Primary)
+    } else if it.unique {
+        Some(ColumnKey::Unique)
+    } else {
+        None
+    }
+}
+
+fn add_evidence(table: &mut Table, evidence: Evidence) {
+    // What asks for it now outweighs what only mentions it.
+    if table.evidence.is_empty() || evidence.modality < table.modality {
+        table.modality = evidence.modality;
+        table.confidence = evidence.confidence;
+    } else if evidence.modality == table.modality {
+        table.confidence = table.confidence.noisy_or(evidence.confidence);
+    }
+    if table.evidence.len() < EVIDENCE_MAX {
+        table.evidence.push(evidence);
+    }
+}
+
+#[derive(Default)]
+struct Relations {
+    list: Vec<Relation>,
+}
+
+impl Relations {
+    fn add(&mut self, tables: &Tables, it: &crate::facts::RelationFact, evidence: Evidence) {
+        let (Some(from), Some(to)) = (tables.find(&it.from_table), tables.find(&it.to_table))
+        else {
+            return;
+        };
+        if from == to {
+            return;
+        }
+        let (from, to) = (&tables.list[from].name, &tables.list[to].name);
+        let column =
+            it.from_column.clone().unwrap_or_else(|| format!("{}_id", names::singular(to)));
+        let to_column = it.to_column.clone().unwrap_or_else(|| "id".to_owned());
+        self.push(from.clone(), column, to.clone(), to_column, evidence);
+    }
+
+    /// References of columns: those that the text gives, and `x_id` where a table `xs` is known.
+    fn add_keys(&mut self, tables: &mut Tables) {
+        for index in 0..tables.list.len() {
+            for at in 0..tables.columns[index].len() {
+                let fact = &tables.columns[index][at];
+                let (target, to_column, confidence) = match &fact.references {
+                    Some((table, column)) => {
+                        let Some(target) = tables.find(table) else { continue };
+                        let column = column.clone().unwrap_or_else(|| "id".to_owned());
+                        (target, column, 90)
+                    }
+                    None => match implied(tables, index, &fact.name) {
+                        Some(target) => (target, "id".to_owned(), 75),
+                        None => continue,
+                    },
+                };
+                let column = fact.name.clone();
+                let to = tables.list[target].name.clone();
+                let table = &mut tables.list[index];
+                let Some(known) = table.columns.iter_mut().find(|it| it.name == column) else {
+                    continue;
+                };
+                if known.key != Some(ColumnKey::Primary) {
+                    let column = to_column.clone();
+                    known.key = Some(ColumnKey::Foreign { table: to.clone(), column });
+                }
+                let evidence = Evidence {
+                    document: known.document,
+                    span: known.span,
+                    reader: "foreign-key",
+                    confidence: Confidence::percent(confidence),
+                    modality: table.modality,
+                };
+                let from = table.name.clone();
+                self.push(from, column, to, to_column, evidence);
+            }
+        }
+    }
+
+    fn push(
+        &mut self,
+        from_table: String,
+        from_column: String,
+        to_table: String,
+        to_column: String,
+        evidence: Evidence,
+    ) {
+        let known = self.list.iter_mut().find(|it| {
+            it.from_table == from_table && it.to_table == to_table && it.from_column == from_column
+        });
+        if let Some(known) = known {
+            known.confidence = known.confidence.noisy_or(evidence.confidence);
+            known.modality = known.modality.min(evidence.modality);
+            known.evidence.push(evidence);
+            return;
+        }
+        self.list.push(Relation {
+            from_table,
+            from_column,
+            to_table,
+            to_column,
+            confidence: evidence.confidence,
+            modality: evidence.modality,
+            evidence: vec![evidence],
+        });
+    }
+}
+
+/// The table that a column such as `author_id` or `order_id` points at.
+fn implied(tables: &Tables, from: usize, column: &str) -> Option<usize> {
+    const PEOPLE: &[&str] = &[
+        "owner",
+        "author",
+        "creator",
+        "sender",
+        "receiver",
+        "recipient",
+        "assignee",
+        "reviewer",
+        "approver",
+        "uploader",
+        "reporter",
+        "follower",
+        "following",
+        "created_by",
+        "updated_by",
+        "assigned_to",
+        "requested_by",
+        "approved_by",
+        "invited_by",
+        "uploaded_by",
+        "host",
+        "actor",
+        "member",
+        "student",
+        "teacher",
+        "instructor",
+        "buyer",
+        "seller",
+        "operator",
+        "added_by",
+        "from_user",
+        "to_user",
+        "performed_by",
+        "submitted_by",
+        "changed_by",
+        "blocker",
+        "blocked",
+    ];
+    let stem = column.strip_suffix("_id").or_else(|| column.strip_suffix("_uuid"));
+    let name = match stem {
+        Some(stem) => stem,
+        None if PEOPLE.contains(&column) && column.contains('_') => column,
+        None => return None,
+    };
+    // `order_id` in `orders` is its own public number.
+    let exact = tables.find(name).filter(|it| *it != from);
+    let own = names::singular(&tables.list[from].name);
+    if name == own {
+        return None;
+    }
+    exact
+        .or_else(|| name.starts_with("parent").then_some(from).filter(|_| name == "parent"))
+        .or_else(|| {
+            // `converted_contact_id`, `assigned_user_id`
+            let (_, last) = name.rsplit_once('_')?;
+            tables.find(last).filter(|it| *it != from)
+        })
+        .or_else(|| PEOPLE.contains(&name).then(|| tables.find("users")).flatten())
+}

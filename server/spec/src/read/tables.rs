@@ -1,15 +1,290 @@
 //! Readers of data models: tables, columns, relations and the entities that prose names.
+//!
+//! Each notation has a file; this one walks the blocks and hands each to the readers that could
+//! understand it.
 
 mod attributes;
 mod code;
+mod fields;
+mod glosses;
 pub(crate) mod lexicon;
+mod lists;
 pub(crate) mod names;
 mod sql;
 
 use super::ChunkCx;
-use crate::facts::Fact;
+use crate::facts::{ColumnFact, Fact, PolicyFact, RelationFact, ScopedBlock, Sighting, TableFact};
+use crate::scope::{Role, Scope};
+use model::{Confidence, Modality, Span};
+use text::markdown::{Block, BlockKind};
 
-pub(super) fn read(_cx: &ChunkCx<'_>, _out: &mut Vec<Fact>) {}
+/// Fences longer than this are generated, not written.
+const FENCE_BYTES_MAX: usize = 256 * 1024;
+
+pub(super) fn read(cx: &ChunkCx<'_>, out: &mut Vec<Fact>) {
+    let mut rd = Reading { cx, at: 0, out };
+    let mut index = 0;
+    while index < cx.blocks.len() {
+        rd.at = index;
+        index += rd.step(index);
+    }
+}
+
+/// A walk over the blocks of one chunk.
+struct Reading<'a, 'o> {
+    cx: &'a ChunkCx<'a>,
+    /// Index of the block that is read.
+    at: usize,
+    out: &'o mut Vec<Fact>,
+}
+
+impl<'a> Reading<'a, '_> {
+    /// Reads the block at `index`; returns how many blocks that used.
+    fn step(&mut self, index: usize) -> usize {
+        let chunk = self.cx.chunk;
+        let block = &chunk.blocks[index];
+        match &block.kind {
+            BlockKind::Fence { lang } => self.fence(block, lang),
+            BlockKind::Table { header, rows } => fields::read(self, block, header, rows),
+            BlockKind::Item { .. } | BlockKind::Paragraph => return lists::read(self, index),
+            _ => {}
+        }
+        1
+    }
+
+    fn fence(&mut self, block: &Block, lang: &str) {
+        let code = self.slice(block.text);
+        if code.len() > FENCE_BYTES_MAX {
+            return;
+        }
+        let offset = block.text.range().start;
+        let (ddl, reader, confidence) = if sql::looks_like(code) || lang.contains("sql") {
+            (sql::read(code), "sql", 95)
+        } else {
+            let Some(notation) = code::detect(lang, code) else {
+                return self.plain_fence(block);
+            };
+            let is_model = self.is_under(Role::DataModel);
+            if notation == code::Notation::Json {
+                return self.json(block);
+            }
+            if !notation.is_storage() && !is_model {
+                return;
+            }
+            (
+                code::read(notation, code),
+                notation.reader(),
+                if notation.is_storage() { 93 } else { 85 },
+            )
+        };
+        for mut it in ddl.tables {
+            for column in &mut it.columns {
+                column.span = column.span.shift(offset);
+            }
+            let sighting = self.sighting(it.span.shift(offset), reader, confidence);
+            self.out.push(Fact::Table(TableFact {
+                label: it.label,
+                name: it.name,
+                columns: it.columns,
+                sighting,
+            }));
+        }
+        for (table, column, target, to, span) in ddl.references {
+            let span = span.shift(offset);
+            self.relation(&table, Some(column), &target, to, span, reader, confidence);
+        }
+        for (table, policy, span) in ddl.policies {
+            let sighting = self.sighting(span.shift(offset), reader, confidence);
+            self.out.push(Fact::Policy(PolicyFact { table, policy, sighting }));
+        }
+    }
+
+    /// A fence without code: `users(id, email)` or `users: id, email` lines below a data model.
+    fn plain_fence(&mut self, block: &Block) {
+        if self.is_under(Role::DataModel) {
+            for line in self.lines(block.text) {
+                lists::declared_line(self, line);
+            }
+        }
+    }
+
+    /// A sample of one row, named by the heading above.
+    fn json(&mut self, block: &Block) {
+        if !self.is_under(Role::DataModel) {
+            return;
+        }
+        let Some((label, span)) = self.heading_label(block) else { return };
+        let offset = block.text.range().start;
+        let mut columns = code::json_row(self.slice(block.text));
+        for column in &mut columns {
+            column.span = column.span.shift(offset);
+        }
+        if columns.len() >= 2 {
+            self.table(&label, span, columns, "json-sample", 80);
+        }
+    }
+
+    fn block(&self, index: usize) -> &'a Block {
+        &self.cx.chunk.blocks[index]
+    }
+
+    fn slice(&self, span: Span) -> &'a str {
+        self.cx.chunk.slice(span)
+    }
+
+    fn plain(&self, span: Span) -> String {
+        text::inline::plain(self.slice(span)).text
+    }
+
+    fn scoped(&self) -> &'a ScopedBlock {
+        &self.cx.blocks[self.at]
+    }
+
+    fn scope(&self) -> &'a Scope {
+        &self.scoped().scope
+    }
+
+    fn is_under(&self, role: Role) -> bool {
+        self.scope().is_under(role)
+    }
+
+    /// Whether a field table here can be of stored things: not in a section on screens, settings,
+    /// requests or tests.
+    fn may_be_stored(&self) -> bool {
+        !matches!(
+            self.scope().role(),
+            Role::Ui
+                | Role::Api
+                | Role::Testing
+                | Role::Metrics
+                | Role::NonFunctional
+                | Role::TechStack
+                | Role::Deploy
+        )
+    }
+
+    fn list_end(&self, start: usize) -> usize {
+        lists::end_of(&self.cx.chunk.blocks, start)
+    }
+
+    /// The span without emphasis and ticks around it.
+    fn inner(&self, span: Span) -> Span {
+        let text = self.slice(span);
+        let marks: &[char] = &['*', '`', '_', ' ', '~'];
+        let start = text.len() - text.trim_start_matches(marks).len();
+        let end = text.trim_end_matches(marks).len().max(start);
+        let base = span.range().start;
+        Span::new(base + start, base + end)
+    }
+
+    /// Where `needle` stands in `span`; all of `span` when marks divide it.
+    fn find_in(&self, span: Span, needle: &str) -> Span {
+        match self.slice(span).find(needle) {
+            Some(at) => {
+                let start = span.range().start + at;
+                Span::new(start, start + needle.len())
+            }
+            None => span,
+        }
+    }
+
+    /// The lines of a paragraph, without blank ends.
+    fn lines(&self, span: Span) -> Vec<Span> {
+        let mut at = span.range().start;
+        self.slice(span)
+            .split_inclusive('\n')
+            .map(|line| {
+                let lead = line.len() - line.trim_start().len();
+                let out = Span::new(at + lead, at + lead + line.trim().len());
+                at += line.len();
+                out
+            })
+            .filter(|it| !it.is_empty())
+            .collect()
+    }
+
+    /// The entity that the nearest heading or the line right above names.
+    fn heading_label(&self, block: &Block) -> Option<(String, Span)> {
+        let blocks = &self.cx.chunk.blocks;
+        let index = blocks.iter().position(|it| std::ptr::eq(it, block)).unwrap_or(self.at);
+        // A line such as "`users`:" or "Table: users" stands nearer than the heading.
+        if let Some(before) = index.checked_sub(1).map(|it| &blocks[it]) {
+            let text = self.plain(before.text);
+            let short = text.chars().count() <= 50 && !text.contains('\n');
+            let lead = matches!(before.kind, BlockKind::Paragraph | BlockKind::Item { .. });
+            if lead
+                && short
+                && (text.ends_with([':', '：']) || self.slice(before.text).starts_with('`'))
+            {
+                let label = text.trim_end_matches([':', '：']).to_owned();
+                return Some((label, self.inner(before.text)));
+            }
+        }
+        let sections = self.scope().sections();
+        let section = sections.iter().rev().find(|it| !lists::is_sub_label(&it.title))?;
+        let is_heading = |it: &&Block| matches!(it.kind, BlockKind::Heading { .. });
+        let place = blocks[..index]
+            .iter()
+            .rev()
+            .filter(is_heading)
+            .find(|it| self.plain(it.text) == *section.title)
+            .map(|it| self.inner(it.text))
+            .unwrap_or(block.span);
+        let general = section.own_role == Some(Role::DataModel)
+            && names::strip_kind(&section.title).split_whitespace().count() != 1
+            && lexicon::noun_of(names::strip_kind(&section.title), self.cx.language).is_none();
+        (!general).then(|| (section.title.to_string(), place))
+    }
+
+    fn sighting(&self, span: Span, reader: &'static str, percent: u8) -> Sighting {
+        Sighting {
+            span,
+            reader,
+            confidence: Confidence::percent(percent),
+            modality: self.modality(),
+        }
+    }
+
+    fn modality(&self) -> Modality {
+        self.scope().modality()
+    }
+
+    /// Reports a declared table under the name that `label` gives it.
+    fn table(
+        &mut self,
+        label: &str,
+        span: Span,
+        columns: Vec<ColumnFact>,
+        reader: &'static str,
+        percent: u8,
+    ) {
+        let Some(name) = names::of_label(label, self.cx.language) else { return };
+        let sighting = self.sighting(span, reader, percent);
+        let label = label.trim().to_owned();
+        self.out.push(Fact::Table(TableFact { label, name, columns, sighting }));
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a relation has two ends and a proof")]
+    fn relation(
+        &mut self,
+        from: &str,
+        from_column: Option<String>,
+        to: &str,
+        to_column: Option<String>,
+        span: Span,
+        reader: &'static str,
+        percent: u8,
+    ) {
+        let sighting = self.sighting(span, reader, percent);
+        self.out.push(Fact::Relation(RelationFact {
+            from_table: from.to_owned(),
+            from_column,
+            to_table: to.to_owned(),
+            to_column,
+            sighting,
+        }));
+    }
+}
 
 #[cfg(test)]
 fn render(it: &crate::facts::ColumnFact) -> String {

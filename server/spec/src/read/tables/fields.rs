@@ -1,0 +1,166 @@
+//! Markdown tables: fields of one entity, or one entity a row.
+
+use super::attributes::{self, column};
+use super::{Reading, glosses};
+use crate::facts::ColumnFact;
+use crate::scope::Role;
+use model::Span;
+use text::markdown::Block;
+
+/// What a header cell stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heading {
+    Column,
+    Entity,
+    Fields,
+    Type,
+    Key,
+    Notes,
+    Required,
+    /// "Name": a column where types stand beside it.
+    Name,
+    Other,
+}
+
+pub(super) fn read(rd: &mut Reading<'_, '_>, block: &Block, header: &[Span], rows: &[Vec<Span>]) {
+    let cells: Vec<Heading> = header.iter().map(|it| heading(&rd.plain(*it))).collect();
+    let at = |kind| cells.iter().position(|it| *it == kind);
+    let is_model = rd.is_under(Role::DataModel);
+    if let Some(entity) = at(Heading::Entity).filter(|it| *it <= 1) {
+        let fields = at(Heading::Fields).or_else(|| at(Heading::Column));
+        let key = at(Heading::Type);
+        if fields.is_some() && key.is_some() {
+            return grouped(rd, rows, entity, &cells);
+        }
+        if is_model || fields.is_some() {
+            one_a_row(rd, rows, entity, fields);
+        }
+        return;
+    }
+    let name = at(Heading::Column).or_else(|| at(Heading::Name)).filter(|it| *it <= 1);
+    let Some(name) = name else { return };
+    let typed = at(Heading::Type).is_some();
+    let noted = at(Heading::Key).is_some() || at(Heading::Required).is_some();
+    let says_field = cells[name] == Heading::Column;
+    if !(typed || (is_model && (noted || says_field))) {
+        return;
+    }
+    if !is_model && !(typed && says_field && rd.may_be_stored()) {
+        return;
+    }
+    let columns = columns(rd, rows, name, &cells);
+    let keyed = columns.iter().any(|it| it.primary || it.references.is_some() || it.name == "id");
+    if !is_model && !keyed {
+        return;
+    }
+    let enough = columns.len() >= 2 || keyed;
+    if let Some((label, span)) = rd.heading_label(block).filter(|_| enough) {
+        rd.table(&label, span, columns, "field-table", 92);
+    }
+}
+
+fn columns(
+    rd: &Reading<'_, '_>,
+    rows: &[Vec<Span>],
+    name: usize,
+    cells: &[Heading],
+) -> Vec<ColumnFact> {
+    rows.iter().filter_map(|row| field(rd, row, name, cells)).collect()
+}
+
+fn field(rd: &Reading<'_, '_>, row: &[Span], name: usize, cells: &[Heading]) -> Option<ColumnFact> {
+    let cell = *row.get(name)?;
+    let text = rd.plain(cell);
+    let canonical = glosses::column_name(&text)?;
+    let mut it = column(&canonical, rd.inner(cell));
+    for (index, kind) in cells.iter().enumerate() {
+        let Some(value) = row.get(index).map(|it| rd.plain(*it)) else { continue };
+        match kind {
+            Heading::Type => {
+                let ty = value.split([',', ';']).next().unwrap_or_default().trim().to_lowercase();
+                it.ty = Some(ty).filter(|it| !it.is_empty());
+                attributes::apply(&mut it, &value);
+            }
+            Heading::Required => {
+                let word = value.trim().to_lowercase();
+                let yes = [
+                    "yes", "y", "✓", "✔", "✅", "是", "ja", "oui", "sí", "si", "sim", "да", "ya",
+                    "○", "true", "o",
+                ];
+                let no = [
+                    "no", "n", "✗", "❌", "否", "nein", "non", "não", "нет", "tidak", "-", "×",
+                    "false", "x",
+                ];
+                if yes.contains(&word.as_str()) {
+                    it.nullable = Some(false);
+                } else if no.contains(&word.as_str()) {
+                    it.nullable = Some(true);
+                }
+            }
+            Heading::Key | Heading::Notes => attributes::apply(&mut it, &value),
+            _ => {}
+        }
+    }
+    Some(it)
+}
+
+fn one_a_row(rd: &mut Reading<'_, '_>, rows: &[Vec<Span>], entity: usize, fields: Option<usize>) {
+    for row in rows {
+        let Some(cell) = row.get(entity) else { continue };
+        let label = rd.plain(*cell);
+        let columns = fields
+            .and_then(|it| row.get(it))
+            .map(|it| super::lists::field_list(rd, *it))
+            .unwrap_or_default();
+        rd.table(&label, rd.inner(*cell), columns, "entity-table", 90);
+    }
+}
+
+/// One column a row, with the table's name in a cell of its own.
+fn grouped(rd: &mut Reading<'_, '_>, rows: &[Vec<Span>], entity: usize, cells: &[Heading]) {
+    let name = cells.iter().position(|it| matches!(it, Heading::Column | Heading::Fields));
+    let Some(name) = name else { return };
+    let mut current: Option<(String, Span, Vec<ColumnFact>)> = None;
+    for row in rows {
+        let label = row.get(entity).map(|it| rd.plain(*it)).unwrap_or_default();
+        let is_new = !label.trim().is_empty()
+            && current.as_ref().is_none_or(|(known, _, _)| *known != label);
+        if is_new {
+            if let Some((label, span, columns)) = current.take() {
+                rd.table(&label, span, columns, "field-table", 90);
+            }
+            let span = row.get(entity).map(|it| rd.inner(*it)).unwrap_or_default();
+            current = Some((label, span, Vec::new()));
+        }
+        if let (Some(current), Some(field)) = (current.as_mut(), field(rd, row, name, cells)) {
+            current.2.push(field);
+        }
+    }
+    if let Some((label, span, columns)) = current {
+        rd.table(&label, span, columns, "field-table", 90);
+    }
+}
+
+/// Header words in ten languages.
+fn heading(cell: &str) -> Heading {
+    let word = cell.trim().to_lowercase();
+    let word = word.trim_matches(|it: char| !it.is_alphanumeric());
+    for (kind, words) in HEADINGS {
+        if words.split('|').any(|it| it == word) {
+            return *kind;
+        }
+    }
+    Heading::Other
+}
+
+#[rustfmt::skip]
+const HEADINGS: &[(Heading, &str)] = &[
+    (Heading::Column, "column|columns name|column name|field|field name|attribute|property|key field|spalte|feld|feldname|attribut|champ|colonne|attribut|campo|columna|atributo|coluna|nome do campo|поле|столбец|атрибут|колонка|имя поля|kolom|field|nama field|nama kolom|字段|字段名|列名|属性|字段名称|カラム|カラム名|フィールド|項目|項目名|列|物理名|필드|컬럼|컬럼명|필드명|속성|항목"),
+    (Heading::Entity, "table|table name|entity|model|collection|entity name|model name|collection name|tabelle|entität|entité|tabla|entidad|tabela|entidade|таблица|сущность|модель|tabel|entitas|nama tabel|表|表名|实体|数据表|テーブル|テーブル名|エンティティ|테이블|테이블명|엔티티|엔터티|object"),
+    (Heading::Fields, "fields|columns|attributes|key fields|properties|key attributes|key columns|main fields|felder|attribute|spalten|champs|attributs|campos|columnas|atributos|colunas|поля|атрибуты|столбцы|kolom utama|主要字段|关键字段|字段列表|主なカラム|主要カラム|주요 필드|주요 컬럼|주요 속성"),
+    (Heading::Type, "type|data type|datatype|typ|datentyp|type de données|tipo|tipo de dato|tipo de dados|тип|тип данных|tipe|tipe data|类型|数据类型|型|データ型|타입|자료형|데이터 타입|sql type|format"),
+    (Heading::Key, "key|keys|constraint|constraints|unique|pk|schlüssel|einschränkungen|clé|contraintes|clave|restricciones|restrições|chave|ключ|ограничения|kunci|约束|键|主键|制約|キー|키|제약|제약조건|제약 조건|index"),
+    (Heading::Notes, "notes|note|description|comment|comments|details|purpose|beschreibung|bemerkung|hinweis|description|remarques|descripción|notas|descrição|observações|описание|примечание|комментарий|keterangan|deskripsi|说明|描述|备注|説明|備考|内容|설명|비고"),
+    (Heading::Required, "required|mandatory|not null|pflicht|obligatoire|obligatorio|requerido|obrigatório|обязательно|обязательное|wajib|必填|必須|필수|필수 여부"),
+    (Heading::Name, "name|nom|nombre|nome|имя|название|nama|名称|名前|論理名|이름|bezeichnung|id"),
+];

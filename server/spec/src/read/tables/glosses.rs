@@ -1,0 +1,138 @@
+//! English names for fields that a spec lists in another language.
+
+use super::lexicon::fold;
+use super::names;
+use aho_corasick::{AhoCorasick, MatchKind};
+use std::sync::LazyLock;
+
+/// The column that a label names: its identifier, else its English gloss, else its own words.
+pub(super) fn column_name(label: &str) -> Option<String> {
+    const WORDS_MAX: usize = 4;
+    let label =
+        label.trim().trim_matches(|it: char| !it.is_alphanumeric() && it != '_' && it != ')');
+    let bare = label.split(['(', '（', '[']).next().unwrap_or(label).trim();
+    if bare.is_ascii() {
+        let name = names::snake(bare);
+        let fits = !name.is_empty()
+            && name.len() <= 48
+            && bare.split_whitespace().count() <= WORDS_MAX
+            && name.starts_with(|it: char| it.is_ascii_alphabetic());
+        return fits.then(|| gloss(&name).map_or(name, str::to_owned));
+    }
+    if let Some(inner) = label.strip_prefix(bare).and_then(|it| identifier(it)) {
+        return Some(inner);
+    }
+    if bare.chars().count() > 30 || bare.split_whitespace().count() > WORDS_MAX {
+        return None;
+    }
+    let own = names::snake(bare);
+    Some(gloss(bare).map_or(own, str::to_owned))
+}
+
+/// `(category)` behind a label.
+fn identifier(rest: &str) -> Option<String> {
+    let inner = rest.trim().trim_matches(['(', ')', '（', '）', '[', ']', '`', ' ']);
+    let is_identifier = inner.len() >= 2
+        && inner.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_')
+        && inner.starts_with(|it: char| it.is_ascii_alphabetic());
+    is_identifier.then(|| names::snake(inner))
+}
+
+fn gloss(label: &str) -> Option<&'static str> {
+    let folded = fold(label).replace('_', " ");
+    let found = GLOSSES.automaton.find_iter(&folded).find(|it| it.len() == folded.len())?;
+    Some(GLOSSES.names[found.pattern().as_usize()])
+}
+
+struct Glosses {
+    automaton: AhoCorasick,
+    names: Vec<&'static str>,
+}
+
+static GLOSSES: LazyLock<Glosses> = LazyLock::new(|| {
+    let mut patterns = Vec::new();
+    let mut names = Vec::new();
+    for (name, words) in WORDS {
+        for word in words.split('|') {
+            patterns.push(word);
+            names.push(*name);
+        }
+    }
+    let automaton = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(&patterns)
+        .expect("a few hundred words fit an automaton");
+    Glosses { automaton, names }
+});
+
+#[rustfmt::skip]
+const WORDS: &[(&str, &str)] = &[
+    ("name", "nombre|nome|nom|имя|название|наименование|nama|名称|姓名|名字|名前|氏名|이름|이름명"),
+    ("full_name", "nombre completo|nome completo|nom complet|vollständiger name|фио|полное имя|nama lengkap"),
+    ("first_name", "vorname|prénom|имя пользователя"),
+    ("last_name", "nachname|apellido|apellidos|sobrenome|фамилия"),
+    ("username", "benutzername|nom d'utilisateur|nombre de usuario|nome de usuário|логин|имя пользователя|nama pengguna|用户名|ユーザー名|아이디|pseudo"),
+    ("email", "e-mail|e mail|correo|correo electrónico|adresse e-mail|e-mail-adresse|электронная почта|почта|邮箱|电子邮箱|メールアドレス|メール|이메일"),
+    ("password", "passwort|mot de passe|contraseña|senha|пароль|kata sandi|密码|パスワード|비밀번호"),
+    ("phone", "telefon|telefonnummer|téléphone|teléfono|telefone|телефон|номер телефона|telepon|nomor telepon|no hp|电话|手机号|联系电话|電話番号|전화번호|연락처"),
+    ("address", "adresse|dirección|endereço|адрес|alamat|地址|住所|주소"),
+    ("title", "titel|titre|título|titulo|заголовок|judul|标题|タイトル|제목"),
+    ("description", "beschreibung|descripción|descrição|описание|deskripsi|描述|说明|説明|설명"),
+    ("content", "inhalt|contenu|contenido|conteúdo|содержание|текст|isi|konten|内容|本文|내용"),
+    ("date", "datum|fecha|data|дата|tanggal|日期|日付|날짜"),
+    ("birth_date", "geburtsdatum|date de naissance|fecha de nacimiento|data de nascimento|дата рождения|tanggal lahir|生日|出生日期|生年月日|생년월일"),
+    ("status", "statut|estado|situação|статус|状态|ステータス|状態|상태"),
+    ("price", "preis|prix|precio|preço|цена|harga|价格|単価|価格|가격"),
+    ("amount", "betrag|montant|monto|importe|valor|сумма|jumlah|金额|金額|금액"),
+    ("quantity", "menge|anzahl|quantité|cantidad|quantidade|количество|kuantitas|数量|수량"),
+    ("category", "kategorie|catégorie|categoría|categoria|категория|kategori|类别|分类|カテゴリ|카테고리"),
+    ("type", "typ|tipo|тип|tipe|类型|種類|種別|유형|종류"),
+    ("role", "rolle|rôle|rol|papel|роль|peran|角色|権限|역할"),
+    ("image", "bild|imagen|imagem|изображение|gambar|图片|画像|이미지"),
+    ("photo", "foto|фото|照片|写真|사진"),
+    ("avatar", "аватар|头像|アバター|프로필 사진"),
+    ("comment", "kommentar|commentaire|comentario|comentário|комментарий|komentar|评论|コメント|댓글"),
+    ("rating", "bewertung|calificación|avaliação|рейтинг|оценка|评分|評価|평점"),
+    ("created_at", "erstellt am|erstellungsdatum|date de création|fecha de creación|data de criação|дата создания|tanggal dibuat|创建时间|作成日時|작성일|생성일|등록일"),
+    ("updated_at", "geändert am|date de modification|fecha de actualización|data de atualização|дата обновления|更新时间|更新日時|수정일"),
+    ("user", "benutzer|utilisateur|usuario|usuário|пользователь|pengguna|用户|ユーザー|사용자"),
+    ("customer", "kunde|cliente|клиент|客户|顧客|고객"),
+    ("patient", "paciente|пациент|pasien|患者|환자"),
+    ("doctor", "médico|arzt|врач|dokter|医生|医師|의사"),
+    ("specialty", "especialidade|especialidad|especialidade(s)|spécialité|fachgebiet|специальность"),
+    ("date_time", "data e hora|fecha y hora|date et heure|datum und uhrzeit|дата и время"),
+    ("notes", "notizen|observações|observaciones|notas|remarques|примечания|примечание|catatan|备注|備考|메모|비고"),
+    ("brand", "marke|marque|marca|марка|бренд|merek|品牌|ブランド|브랜드"),
+    ("model", "modell|modèle|modelo|модель"),
+    ("license_plate", "kennzeichen|immatriculation|matrícula|placa|госномер|车牌|车牌号"),
+    ("start_date", "startdatum|date de début|fecha de inicio|data de início|дата начала|tanggal mulai|开始日期|开始时间|開始日|시작일"),
+    ("end_date", "enddatum|date de fin|fecha de fin|data de fim|дата окончания|tanggal selesai|结束日期|结束时间|終了日|종료일"),
+    ("location", "ort|lieu|lugar|local|место|lokasi|地点|場所|위치|장소"),
+    ("author", "autor|auteur|автор|penulis|作者|著者|작성자|저자"),
+    ("sender", "absender|expéditeur|remitente|remetente|отправитель|pengirim|发送者|送信者|보낸 사람"),
+    ("payment_method", "zahlungsart|mode de paiement|método de pago|forma de pago|forma de pagamento|método de pagamento|способ оплаты|metode pembayaran|支付方式|支払方法|결제 수단"),
+    ("due_date", "fälligkeitsdatum|échéance|fecha de vencimiento|data de vencimento|срок|tenggat|截止日期|期限|마감일"),
+    ("priority", "priorität|priorité|prioridad|prioridade|приоритет|prioritas|优先级|優先度|우선순위"),
+    ("color", "farbe|couleur|cor|цвет|warna|颜色|色|색상"),
+    ("url", "ссылка|链接|링크"),
+    ("duration", "dauer|durée|duración|duração|длительность|durasi|时长|期間|기간"),
+    ("capacity", "kapazität|capacité|capacidad|capacidade|вместимость|kapasitas|容量|定員|정원"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_become_columns() {
+        let check = |label: &str, expect: Option<&str>| {
+            assert_eq!(column_name(label).as_deref(), expect, "{label}");
+        };
+        check("`scheduled\\_time`", Some("scheduled_time"));
+        check("분야(category)", Some("category"));
+        check("Nome completo", Some("full_name"));
+        check("Контрагент", Some("контрагент"));
+        check("电话", Some("phone"));
+        check("a whole sentence that says something", None);
+    }
+}

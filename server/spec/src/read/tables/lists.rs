@@ -1,0 +1,700 @@
+//! Lists and lines that declare tables: `- users: id, email`, `### users` with field bullets,
+//! `**Task**: a to-do item`, `Users table (id, …)`, entity names after "Tables:".
+
+use super::attributes::{self, column};
+use super::{Reading, glosses, lexicon, names};
+use crate::facts::ColumnFact;
+use crate::format::Format;
+use crate::scope::Role;
+use model::Span;
+use regex::Regex;
+use std::sync::LazyLock;
+use text::markdown::{Block, BlockKind};
+
+/// A line cut into its label and what follows.
+struct Entry {
+    label: String,
+    span: Span,
+    rest: String,
+    /// Where `rest` starts in the chunk.
+    rest_at: usize,
+    bold: bool,
+    code: bool,
+}
+
+/// Reads the list or paragraph that starts at `index`; returns how many blocks it used.
+pub(super) fn read(rd: &mut Reading<'_, '_>, index: usize) -> usize {
+    let block = rd.block(index);
+    let is_model = rd.is_under(Role::DataModel);
+    match block.kind {
+        BlockKind::Item { .. } => {
+            let end = rd.list_end(index);
+            if is_model {
+                model_list(rd, index, end);
+            } else {
+                for at in index..end {
+                    outside_model(rd, at);
+                }
+            }
+            end - index
+        }
+        BlockKind::Paragraph => {
+            if is_model {
+                model_paragraph(rd, index);
+            } else {
+                enumeration(rd, index);
+            }
+            1
+        }
+        _ => 1,
+    }
+}
+
+/// Whether the heading that holds the list names the model as a whole, not one entity.
+fn is_general(rd: &Reading<'_, '_>) -> bool {
+    let sections = rd.scope().sections();
+    let Some(last) = sections.last() else { return true };
+    if last.level >= 8 {
+        return true;
+    }
+    let own = last.own_role == Some(Role::DataModel);
+    // "Users table" has the role by its last word, but names one entity.
+    let stripped = names::strip_kind(&last.title);
+    let names_entity = lexicon::noun_of(stripped, rd.cx.language).is_some();
+    own && !(names_entity && stripped.len() < last.title.trim().len())
+}
+
+/// Headings below the data model that hold anything but fields.
+fn is_aside(title: &str) -> bool {
+    static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)relation|index|constraint|migration|seed|note|rule|enum|trigger|function|securit",
+            r"|policy|policies|rls|storage|retention|backup|valid|cache|quer|beziehung|règle|regla|regra",
+            r"|связи|индекс|правила|关系|索引|约束|规则|関係|制約|インデックス|관계|제약|인덱스|규칙|lifecycle|strategy|privacy|stack|technolog",
+        ))
+        .expect("the pattern is constant")
+    });
+    ASIDE.is_match(title)
+}
+
+fn model_list(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
+    if is_aside(rd.scope().title()) {
+        return relations(rd, start, end);
+    }
+    let top = rd.block(start).depth;
+    let tops: Vec<usize> = (start..end).filter(|it| rd.block(*it).depth == top).collect();
+    let nested = |rd: &Reading<'_, '_>, at: usize| {
+        rd.cx.chunk.blocks.get(at + 1).is_some_and(|it| at + 1 < end && it.depth > top)
+    };
+    let entries: Vec<(usize, Entry)> =
+        tops.iter().filter_map(|it| Some((*it, entry(rd, rd.block(*it).text)?))).collect();
+    let holds_lists = tops.iter().filter(|it| nested(rd, **it)).count() * 2 > tops.len();
+    let with_fields = entries.iter().filter(|(_, it)| looks_like_fields(&it.rest)).count();
+    if is_general(rd) || holds_lists || with_fields * 2 > entries.len().max(1) {
+        for (at, it) in entries {
+            let stop = tops.iter().copied().find(|it| *it > at).unwrap_or(end);
+            entity(rd, &it, at + 1, stop);
+        }
+        return;
+    }
+    // Field bullets of the entity that the heading names.
+    let Some((label, span)) = rd.heading_label(rd.block(start)) else { return };
+    let columns: Vec<ColumnFact> =
+        tops.iter().flat_map(|it| field_bullet(rd, rd.block(*it).text)).collect();
+    let plausible = columns.len() * 2 >= tops.len() && !columns.is_empty();
+    if plausible {
+        rd.table(&label, span, columns, "field-list", 90);
+    }
+}
+
+/// One item that stands for an entity, with the items nested in it.
+fn entity(rd: &mut Reading<'_, '_>, it: &Entry, from: usize, to: usize) {
+    const LABEL_WORDS_MAX: usize = 4;
+    let words = it.label.split_whitespace().count();
+    let marked = it.bold || it.code || !it.rest.is_empty() || from < to;
+    let is_name = words <= LABEL_WORDS_MAX
+        && !it.label.ends_with(['.', '!', '?', '。'])
+        && !is_aside(&it.label)
+        && (marked || words <= 2);
+    if !is_name || sub_label(&it.label) {
+        return;
+    }
+    let mut columns = field_list_at(&it.rest, it.rest_at);
+    for at in from..to {
+        if !matches!(rd.block(at).kind, BlockKind::Item { .. }) {
+            continue;
+        }
+        let text = rd.block(at).text;
+        let line = rd.slice(text);
+        if let Some(inner) = entry(rd, text).filter(|it| sub_label(&it.label)) {
+            if !is_aside(&inner.label) {
+                columns.extend(field_list_at(&inner.rest, inner.rest_at));
+            }
+        } else if line.len() < 200 {
+            columns.extend(field_bullet(rd, text));
+        }
+    }
+    dedup(&mut columns);
+    rd.table(&it.label, it.span, columns, "entity-list", 88);
+    mention_relations(rd, &it.label, &it.rest, it.rest_at);
+}
+
+/// One line of a fence that is no code: `users(id, email)` or `users: id, email`.
+pub(super) fn declared_line(rd: &mut Reading<'_, '_>, line: Span) {
+    if let Some(it) = entry(rd, line)
+        && is_list_of_fields(&it.rest)
+        && !sub_label(&it.label)
+        && it.label.split_whitespace().count() <= 2
+    {
+        let columns = field_list_at(&it.rest, it.rest_at);
+        rd.table(&it.label, it.span, columns, "entity-list", 86);
+    }
+}
+
+/// Whether a title is of a part of an entity, such as "Fields".
+pub(super) fn is_sub_label(title: &str) -> bool {
+    sub_label(title)
+}
+
+/// "Fields: …" inside an entity is no field and no entity.
+fn sub_label(label: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "fields",
+        "columns",
+        "attributes",
+        "properties",
+        "key fields",
+        "key attributes",
+        "primary key",
+        "relationships",
+        "relations",
+        "indexes",
+        "constraints",
+        "description",
+        "purpose",
+        "felder",
+        "attribute",
+        "champs",
+        "attributs",
+        "campos",
+        "atributos",
+        "поля",
+        "атрибуты",
+        "字段",
+        "属性",
+        "フィールド",
+        "カラム",
+        "필드",
+        "속성",
+        "컬럼",
+        "note",
+        "notes",
+        "rls",
+        "validation",
+        "rules",
+        "foreign keys",
+        "foreign key",
+        "unique",
+        "index",
+        "state transitions",
+        "database",
+        "orm",
+        "engine",
+        "tables",
+        "entities",
+        "models",
+        "collections",
+        "storage",
+        "cache",
+        "type",
+        "types",
+        "status",
+    ];
+    WORDS.contains(&label.trim().to_lowercase().as_str())
+}
+
+fn model_paragraph(rd: &mut Reading<'_, '_>, index: usize) {
+    if enumeration(rd, index) {
+        return;
+    }
+    let block = rd.block(index).clone();
+    let lines: Vec<Span> = rd.lines(block.text);
+    if lines.len() >= 3 {
+        return plain_lines(rd, &lines);
+    }
+    // `users: id, email, name` or `Users table (id, email)` as a line of its own.
+    for line in lines {
+        if let Some(it) = entry(rd, line)
+            && looks_like_fields(&it.rest)
+            && !is_aside(&it.label)
+            && !sub_label(&it.label)
+        {
+            let columns = field_list_at(&it.rest, it.rest_at);
+            rd.table(&it.label, it.span, columns, "entity-list", 88);
+        }
+    }
+}
+
+/// A text without Markdown: a line that names a table, then one field a line.
+fn plain_lines(rd: &mut Reading<'_, '_>, lines: &[Span]) {
+    let mut current: Option<(String, Span, Vec<ColumnFact>)> = None;
+    let flush = |rd: &mut Reading<'_, '_>, it: Option<(String, Span, Vec<ColumnFact>)>| {
+        if let Some((label, span, columns)) = it.filter(|it| it.2.len() >= 2) {
+            rd.table(&label, span, columns, "field-list", 88);
+        }
+    };
+    for line in lines {
+        let text = rd.slice(*line).to_owned();
+        if let Some(head) = text.strip_suffix([':', '：']).filter(|it| it.chars().count() <= 50) {
+            flush(rd, current.take());
+            current = Some((head.to_owned(), *line, Vec::new()));
+        } else if let Some(it) =
+            entry(rd, *line).filter(|it| looks_like_fields(&it.rest) && it.rest.contains(','))
+            && current.is_none()
+        {
+            let columns = field_list_at(&it.rest, it.rest_at);
+            rd.table(&it.label, it.span, columns, "entity-list", 86);
+        } else if let Some(current) = current.as_mut() {
+            current.2.extend(field_bullet(rd, *line));
+        }
+    }
+    flush(rd, current);
+}
+
+/// "Tables: users, posts and comments" or "DB: Postgres — users, jobs, applications".
+fn enumeration(rd: &mut Reading<'_, '_>, index: usize) -> bool {
+    static HEAD: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)^\W*(?:(?:core |main |key |database |db |data |new |haupt)?(?:tables|entities|collections|models|data models|entitäten|tabellen|entités|tablas|entidades|tabelas|таблицы|сущности|основные сущности|tabel|entitas|数据表|实体|核心实体|主要实体|テーブル|エンティティ|主要エンティティ|테이블|엔티티|주요 엔티티)",
+            r"(?: required| needed| include)?|(?:db|database|datenbank|base de données|base de datos|banco de dados|бд|база данных|数据库|データベース|데이터베이스)\W[^:—–\n]*[—–])\W*[:：—–]?\s*",
+        ))
+        .expect("the pattern is constant")
+    });
+    let span = rd.block(index).text;
+    let text = rd.plain(span);
+    let Some(head) =
+        HEAD.find(&text).filter(|it| it.end() > 2 && it.as_str().contains([':', '：', '—', '–']))
+    else {
+        return false;
+    };
+    let rest = text[head.end()..].trim_end_matches(['.', '。', '…']);
+    let parts: Vec<&str> = rest
+        .split([',', '、', '，', ';', '；', '·'])
+        .flat_map(|it| it.split(" and "))
+        .map(|it| it.trim().trim_end_matches('.'))
+        .filter(|it| !it.is_empty())
+        .collect();
+    let short = parts.iter().filter(|it| it.split_whitespace().count() <= 3).count();
+    if parts.len() < 3 || short * 4 < parts.len() * 3 || rest.len() > 800 {
+        return false;
+    }
+    for part in parts {
+        let label = part.split(['(', '（']).next().unwrap_or(part).trim();
+        if label.split_whitespace().count() <= 3 {
+            let place = rd.find_in(span, label);
+            rd.table(label, place, Vec::new(), "entity-enumeration", 85);
+        }
+    }
+    true
+}
+
+/// Lists outside a data model: only unmistakable declarations count.
+fn outside_model(rd: &mut Reading<'_, '_>, at: usize) {
+    if !matches!(rd.block(at).kind, BlockKind::Item { .. }) {
+        return;
+    }
+    if enumeration(rd, at) {
+        return;
+    }
+    let span = rd.block(at).text;
+    let Some(it) = entry(rd, span) else { return };
+    let is_glossary = rd.is_under(Role::Glossary)
+        || rd.cx.format == Format::Ears && rd.scope().role() == Role::Glossary;
+    if is_glossary {
+        glossary(rd, &it);
+    } else if it.code
+        && is_list_of_fields(&it.rest)
+        && !it.label.contains(['/', '.', '(', '<', '-', ' '])
+    {
+        let columns = field_list_at(&it.rest, it.rest_at);
+        let keyed = columns.iter().any(|it| it.name == "id" || it.name.ends_with("_id"));
+        if keyed {
+            rd.table(&it.label, it.span, columns, "entity-list", 80);
+        }
+    }
+}
+
+/// A glossary term that its definition calls a record.
+fn glossary(rd: &mut Reading<'_, '_>, it: &Entry) {
+    static RECORD: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)^(?:a|an|the|each|one|any|single)?\s*(?:\S+\s+){0,4}?",
+            r"(?:record|entry|entity|row|document|table|database|persisted|stored|datensatz|enregistrement|registro|запись|记录|レコード|레코드)\b",
+        ))
+        .expect("the pattern is constant")
+    });
+    static NOT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)service|component|module|system|process|page|screen|token|algorithm|user with|role|library|framework|interface\b|function|hook|endpoint|manager|engine")
+            .expect("the pattern is constant")
+    });
+    let head: String = it.rest.chars().take(90).collect();
+    if RECORD.is_match(&head)
+        && !NOT.is_match(&it.label)
+        && !NOT.is_match(head.get(..head.floor_char_boundary(40)).unwrap_or_default())
+    {
+        rd.table(&it.label, it.span, Vec::new(), "glossary-record", 75);
+    }
+}
+
+fn relations(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
+    for at in start..end {
+        let span = rd.block(at).text;
+        let text = rd.plain(span);
+        related(rd, &text, span);
+    }
+}
+
+/// "User has many Posts", "Order belongs to User", "Users 1:N Posts".
+pub(super) fn related(rd: &mut Reading<'_, '_>, text: &str, span: Span) {
+    static VERB: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)^\W*(?:an?\s+|each\s+|one\s+|every\s+)?([\p{L}\w ]{2,40}?)\s*(?:",
+            r"(?P<owns>\bhas many\b|\bhas multiple\b|\bhas zero or more\b|\bhas one or more\b|\bcan have (?:many|multiple)\b|\bowns many\b|\bcontains many\b|1\s*[:\-→]+\s*(?:N|n|\*|many)|one[- ]to[- ]many(?: with)?|\(1\)\s*[-→>]+\s*\((?:N|n|\*)\)|hat viele|a plusieurs|tiene muchos|tiene muchas|possui muitos|possui muitas|имеет много)",
+            r"|(?P<owned>\bbelongs? to\b|\bis owned by\b|(?:N|n|\*|many)\s*[:\-→]+\s*1|many[- ]to[- ]one(?: with)?|gehört zu|appartient à|pertenece a|pertence a|принадлежит)",
+            r")\s*(?:an?\s+|one\s+|exactly one\s+|einem\s+|une?\s+|una?\s+|um\s+)?([\p{L}\w]{2,30}(?: [\p{L}\w]+)?)",
+        ))
+        .expect("the pattern is constant")
+    });
+    let Some(found) = VERB.captures(text) else { return };
+    let left = names::of_label(&found[1], rd.cx.language);
+    let right = names::of_label(&found[4], rd.cx.language);
+    if let (Some(left), Some(right)) = (left, right) {
+        let (one, many) = if found.name("owns").is_some() { (left, right) } else { (right, left) };
+        rd.relation(&many, None, &one, None, span, "relation-sentence", 80);
+    }
+}
+
+fn mention_relations(rd: &mut Reading<'_, '_>, label: &str, rest: &str, at: usize) {
+    static BELONGS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:belong(?:s|ing)? to|owned by|linked to|associated with|attached to|gehört zu|appartient à|pertenece a|pertence a|принадлежит)\s+(?:an?|one|the|exactly one|einem|un|une|una|um|uma)?\s*(?:single |specific |particular )?([\p{L}]{3,24})")
+            .expect("the pattern is constant")
+    });
+    for found in BELONGS.captures_iter(rest).take(4) {
+        let target = found.get(1).expect("the pattern has it");
+        let many = names::of_label(label, rd.cx.language);
+        let one = names::of_label(target.as_str(), rd.cx.language);
+        if let (Some(many), Some(one)) = (many, one) {
+            let span = Span::new(at, at + rest.len());
+            rd.relation(&many, None, &one, None, span, "belongs-to", 78);
+        }
+    }
+}
+
+/// Cuts `**Label**: rest`, `` `label` (rest) ``, `Label - rest`, `Label`.
+fn entry(rd: &Reading<'_, '_>, span: Span) -> Option<Entry> {
+    let source = rd.slice(span);
+    let source = source.lines().next().unwrap_or_default();
+    let start = span.range().start;
+    let lead = source.len() - source.trim_start_matches(['#', ' ', '-', '•', '📌', '\\']).len();
+    let text = &source[lead..];
+    for (mark, bold, code) in
+        [("**`", true, true), ("**", true, false), ("__", true, false), ("`", false, true)]
+    {
+        let Some(inner) = text.strip_prefix(mark) else { continue };
+        let closing: String = mark.chars().rev().collect();
+        let end = inner.find(&closing)?;
+        let label = inner[..end].trim_end_matches([':', '：']).trim();
+        let after = &inner[end + closing.len()..];
+        // `**Label:** rest`, `**Label** (rest)`, `` `label` table: rest ``
+        let rest = after.trim_start_matches(|it: char| it.is_whitespace());
+        let rest = strip_kind_word(rest);
+        let rest = rest.trim_start_matches([':', '：', '-', '–', '—', '→', ' ', '*', '=']);
+        let label_at = start + lead + mark.len();
+        return Some(Entry {
+            label: label.to_owned(),
+            span: Span::new(label_at, label_at + label.len()),
+            rest: rest.to_owned(),
+            rest_at: start + lead + (text.len() - rest.len()),
+            bold,
+            code,
+        });
+    }
+    let cut = [": ", "：", " - ", " – ", " — ", " (", "（", "(", ":", " → ", " = "]
+        .iter()
+        .filter_map(|it| text.find(it).map(|at| (at, it.len())))
+        .min_by_key(|(at, _)| *at);
+    let (label, rest) = match cut {
+        Some((at, len)) if text[at..].trim_start().starts_with(['(', '（']) => {
+            let _ = len;
+            (&text[..at], text[at..].trim_start())
+        }
+        Some((at, len)) => (&text[..at], text[at + len..].trim_start()),
+        None => (text, ""),
+    };
+    let label = label.trim();
+    if label.is_empty() || label.chars().count() > 60 {
+        return None;
+    }
+    Some(Entry {
+        label: label.to_owned(),
+        span: Span::new(start + lead, start + lead + label.len()),
+        rest: rest.to_owned(),
+        rest_at: start + lead + (text.len() - rest.len()),
+        bold: false,
+        code: false,
+    })
+}
+
+fn strip_kind_word(rest: &str) -> &str {
+    ["table", "collection", "entity", "model", "Table", "Collection", "テーブル", "테이블", "表"]
+        .iter()
+        .find_map(|it| rest.strip_prefix(it))
+        .filter(|it| !it.starts_with(|c: char| c.is_alphanumeric() && c.is_ascii()))
+        .map_or(rest, str::trim_start)
+}
+
+/// Whether `rest` enumerates fields and is no sentence.
+fn looks_like_fields(rest: &str) -> bool {
+    is_list_of_fields(rest)
+}
+
+fn is_list_of_fields(rest: &str) -> bool {
+    let parts = parts(rest);
+    if parts.len() < 2 {
+        return false;
+    }
+    let good = parts.iter().filter(|(_, it)| part_name(it).is_some()).count();
+    good * 4 >= parts.len() * 3
+}
+
+/// The text between the outermost brackets, or all of it, cut at commas.
+fn parts(rest: &str) -> Vec<(usize, &str)> {
+    let rest_trimmed = rest.trim_end().trim_end_matches(['.', '。', '*']);
+    let (offset, body) = match rest_trimmed.strip_prefix(['(', '（', '{', '[']) {
+        Some(inner) => {
+            let skip = rest_trimmed.len() - inner.len();
+            let end = matching(inner).unwrap_or(inner.len());
+            (skip, &inner[..end])
+        }
+        None => (0, rest_trimmed),
+    };
+    let body = body.lines().next().unwrap_or_default();
+    let mut out = Vec::new();
+    let mut depth = 0i32;
+    let mut start = 0;
+    for (at, c) in body.char_indices() {
+        match c {
+            '(' | '[' | '{' | '（' => depth += 1,
+            ')' | ']' | '}' | '）' => depth -= 1,
+            ',' | '、' | '，' | ';' | '；' | '·' if depth <= 0 => {
+                out.push((offset + start, &body[start..at]));
+                start = at + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    if !body[start..].trim().is_empty() {
+        out.push((offset + start, &body[start..]));
+    }
+    out
+}
+
+fn matching(inner: &str) -> Option<usize> {
+    let mut depth = 1;
+    for (at, c) in inner.char_indices() {
+        match c {
+            '(' | '[' | '{' | '（' => depth += 1,
+            ')' | ']' | '}' | '）' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The canonical column of one part of a list; `None` when it is words of a sentence.
+fn part_name(part: &str) -> Option<String> {
+    const WORDS_MAX: usize = 3;
+    let part =
+        part.trim().trim_start_matches("and ").trim_start_matches("und ").trim_start_matches("et ");
+    let head = part.split(['(', '（', ':', '：', '[', '{', '=', '→', '<', '>', '—', '–']).next()?;
+    let head = head.trim().trim_matches(['`', '*', '"', '\'', '?', '!', '.', '…', ' ']);
+    let words = head.split_whitespace().count();
+    if head.is_empty() || words > WORDS_MAX || head.starts_with('/') {
+        return None;
+    }
+    // `user_id FK`, `id UUID PK`: the rest are a type and keys.
+    let first = head.split_whitespace().next()?;
+    let rest_is_type = head.split_whitespace().skip(1).all(|it| {
+        attributes::is_type(it)
+            || matches!(
+                it,
+                "PK" | "FK" | "UK" | "pk" | "fk" | "unique" | "UNIQUE" | "primary" | "key"
+            )
+    });
+    let name = if words > 1 && rest_is_type { first } else { head };
+    if !name.is_ascii()
+        && !name.contains(|it: char| it.is_ascii_alphanumeric())
+        && name.chars().count() > 12
+        && !name.contains(' ')
+    {
+        return None;
+    }
+    // Names hold no sentence words.
+    let is_sentence = name.split_whitespace().any(|it| {
+        matches!(
+            it.to_lowercase().as_str(),
+            "the"
+                | "with"
+                | "for"
+                | "that"
+                | "which"
+                | "is"
+                | "are"
+                | "of"
+                | "to"
+                | "by"
+                | "from"
+                | "a"
+                | "an"
+                | "can"
+                | "has"
+                | "in"
+                | "on"
+                | "per"
+                | "via"
+        )
+    });
+    if is_sentence {
+        return None;
+    }
+    glosses::column_name(name)
+}
+
+/// Columns from a list in one cell or line.
+pub(super) fn field_list(rd: &Reading<'_, '_>, span: Span) -> Vec<ColumnFact> {
+    let text = rd.slice(span);
+    field_list_at(text, span.range().start)
+}
+
+fn field_list_at(rest: &str, at: usize) -> Vec<ColumnFact> {
+    if !is_list_of_fields(rest) {
+        return described(rest, at);
+    }
+    let mut out = Vec::new();
+    for (start, part) in parts(rest) {
+        let Some(name) = part_name(part) else { continue };
+        let lead = part.len() - part.trim_start().len();
+        let body = part.trim();
+        let mut it = column(&name, Span::new(at + start + lead, at + start + lead + body.len()));
+        let notes = body.find([' ', '(', ':', '→', '{', '[']).map_or("", |it| &body[it..]);
+        annotate(&mut it, notes);
+        out.push(it);
+    }
+    dedup(&mut out);
+    out
+}
+
+/// Fields named in a description: "a task with title, description and status".
+fn described(rest: &str, at: usize) -> Vec<ColumnFact> {
+    static HEAD: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)\b(?:(?:key )?(?:attributes|fields|columns|properties)(?:\s+include|\s+are)?\s*[:：]?",
+            r"|contains?(?: fields)?:?|contain(?:s|ing)|includes?|including|has|with|stores?|consisting of|felder:|attribute:|champs\s*:|attributs\s*:|campos:|atributos:|поля:|атрибуты:|字段[:：]|包含|属性[:：]|フィールド[:：]|カラム[:：]|필드[:：]|속성[:：])\s*",
+        ))
+        .expect("the pattern is constant")
+    });
+    let Some(head) = HEAD.find(rest) else { return Vec::new() };
+    let body = &rest[head.end()..];
+    let end = body
+        .find(['.', '。', ';'])
+        .filter(|it| body[*it..].len() < 2 || body[it + 1..].starts_with([' ', '\n']))
+        .unwrap_or(body.len());
+    let body = &body[..end];
+    let list: Vec<(usize, &str)> = parts(body);
+    let named: Vec<_> =
+        list.iter().filter_map(|(start, it)| Some((*start, *it, part_name(it)?))).collect();
+    if list.len() < 3 || named.len() * 4 < list.len() * 3 {
+        return Vec::new();
+    }
+    let offset = at + head.end();
+    named
+        .into_iter()
+        .map(|(start, part, name)| {
+            let lead = part.len() - part.trim_start().len();
+            let from = offset + start + lead;
+            let name = name
+                .trim_start_matches("unique_")
+                .trim_start_matches("and_")
+                .trim_start_matches("optional_");
+            column(name, Span::new(from, from + part.trim().len()))
+        })
+        .collect()
+}
+
+/// `email (string, unique)`, `id: uuid`, `x, y: number`, `**status** – open or closed`.
+fn field_bullet(rd: &Reading<'_, '_>, span: Span) -> Vec<ColumnFact> {
+    let Some(it) = entry(rd, span) else { return Vec::new() };
+    if sub_label(&it.label) && (it.rest.contains(',') || it.label.eq_ignore_ascii_case("fields")) {
+        return field_list_at(&it.rest, it.rest_at);
+    }
+    let mut names_in: Vec<&str> = it.label.split([',', '、', '/']).map(str::trim).collect();
+    names_in.retain(|it| !it.is_empty());
+    if names_in.len() > 8 {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    for name in names_in {
+        let Some(canonical) = part_name(name) else { return Vec::new() };
+        let place = rd.find_in(it.span, name);
+        let mut found = column(&canonical, place);
+        let trailing = name.split_once(' ').map_or("", |(_, it)| it);
+        annotate(&mut found, trailing);
+        annotate(&mut found, &it.rest);
+        out.push(found);
+    }
+    out
+}
+
+/// A type, keys and values from what stands behind a name.
+fn annotate(column: &mut ColumnFact, notes: &str) {
+    let notes = notes.trim();
+    if notes.is_empty() {
+        return;
+    }
+    if column.ty.is_none() {
+        let first = notes
+            .trim_start_matches(['(', '（', ':', '：', ' ', '[', '-', '`', '—', '–'])
+            .split([' ', ',', ')', '）', ';', '`', '，', ']', '|'])
+            .next()
+            .unwrap_or_default();
+        if attributes::is_type(first) && !first.is_empty() {
+            column.ty = Some(first.trim_end_matches('?').to_lowercase());
+        }
+    }
+    attributes::apply(column, notes);
+}
+
+fn dedup(columns: &mut Vec<ColumnFact>) {
+    let mut seen = rustc_hash::FxHashSet::default();
+    columns.retain(|it| seen.insert(it.name.clone()));
+}
+
+/// The blocks that a list takes up.
+pub(super) fn end_of(blocks: &[Block], start: usize) -> usize {
+    let depth = blocks[start].depth;
+    let mut end = start + 1;
+    while let Some(block) = blocks.get(end) {
+        let inside = block.depth > depth
+            || (block.depth == depth && matches!(block.kind, BlockKind::Item { .. }));
+        if !inside {
+            break;
+        }
+        end += 1;
+    }
+    end
+}
