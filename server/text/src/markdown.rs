@@ -6,6 +6,8 @@
 //! means is not decided here.
 
 mod chunks;
+#[cfg(test)]
+mod queries;
 mod read;
 
 pub use crate::markdown::chunks::{Resplit, resplit, split};

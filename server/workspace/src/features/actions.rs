@@ -146,3 +146,111 @@ fn silences(view: &SpecView, index: usize, diagnostic: &Diagnostic) -> Vec<Actio
         action("in the workspace", Act::SilenceInWorkspace { rule }),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{apply, fixture};
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    /// Titles of the actions at the cursor.
+    fn titles(text: &str) -> String {
+        let (view, place) = fixture(text);
+        let found = actions(&view, place.document, Span::at(place.offset));
+        found.iter().map(|it| format!("{:?} {}\n", it.kind, it.title)).collect()
+    }
+
+    /// The text after the action of that title.
+    fn check(text: &str, title: &str, expect: Expect) {
+        let (view, place) = fixture(text);
+        let found = actions(&view, place.document, Span::at(place.offset));
+        let action = found.iter().find(|it| it.title == title);
+        let shown = match action.map(|it| &it.act) {
+            Some(Act::Edit(edits)) => apply(&view, edits),
+            other => format!("{other:?}"),
+        };
+        expect.assert_eq(&shown);
+    }
+
+    #[test]
+    fn a_diagnostic_offers_its_mends_and_three_ways_to_silence() {
+        expect![[r#"
+            QuickFix Silence dead-link here
+            QuickFix Silence dead-link in this file
+            QuickFix Silence dead-link in the workspace
+        "#]]
+        .assert_eq(&titles("# T\n\n[x](#no$0where)\n"));
+    }
+
+    #[test]
+    fn silence_here_writes_the_comment_above() {
+        check(
+            "# T\n\n- a\n- [x](#no$0where)\n",
+            "Silence dead-link here",
+            expect![[r#"
+            # T
+
+            - a
+            <!-- specwright: allow dead-link -->
+            - [x](#nowhere)
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_need_moves_out_of_scope_into_a_new_section() {
+        check(
+            "# T\n\n## Payments\n\n- Users pay with Str$0ipe.\n- Users get a receipt.\n",
+            "Move to Out of scope",
+            expect![[r#"
+                # T
+
+                ## Payments
+
+                - Users get a receipt.
+
+                ## Out of scope
+
+                - Users pay with Stripe.
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_need_moves_to_the_section_that_is_there() {
+        check(
+            "# T\n\n- Benutzer zahlen mit Str$0ipe.\n- Anderes.\n\n## Nicht im Umfang\n\n- Chat\n\n## Ende\n",
+            "Move to Out of scope",
+            expect![[r#"
+                # T
+
+                - Anderes.
+
+                ## Nicht im Umfang
+
+                - Chat
+                - Benutzer zahlen mit Stripe.
+
+                ## Ende
+            "#]],
+        );
+    }
+
+    #[test]
+    fn one_of_two_providers_is_chosen() {
+        check(
+            "# T\n\nUsers pay with Str$0ipe or Paddle.\n",
+            "Choose Paddle",
+            expect![[r#"
+            # T
+
+            Users pay with Paddle.
+        "#]],
+        );
+    }
+
+    #[test]
+    fn plain_words_have_no_actions() {
+        assert_eq!(titles("# T\n\nNothing he$0re.\n"), "");
+    }
+}

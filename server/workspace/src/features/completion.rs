@@ -245,61 +245,85 @@ mod tests {
 
     #[test]
     fn front_matter_offers_the_keys_that_are_missing() {
-        check("---\ntitle: x\nst$0\n---\n", expect![[r#"
+        check(
+            "---\ntitle: x\nst$0\n---\n",
+            expect![[r#"
             Key "st"->"status: " draft, review, approved
             Key "st"->"version: " version of this document
             Key "st"->"owner: " who answers for the spec
-            Key "st"->"authors: " who wrote it"#]]);
+            Key "st"->"authors: " who wrote it"#]],
+        );
         check("---\ntitle: x$0\n---\n", expect![[r#""#]]);
     }
 
     #[test]
     fn a_type_column_offers_types() {
-        check("| Field | Type |\n|---|---|\n| id | uu$0 |\n", expect![[r#"
+        check(
+            "| Field | Type |\n|---|---|\n| id | uu$0 |\n",
+            expect![[r#"
             Type "uu"->"text" characters of any length
             Type "uu"->"uuid" random identifier
             Type "uu"->"integer" whole number of 32 bits
-            Type "uu"->"bigint" whole number of 64 bits"#]]);
-        check("| 字段 | 类型 |\n|---|---|\n| id | $0 |\n", expect![[r#"
+            Type "uu"->"bigint" whole number of 64 bits"#]],
+        );
+        check(
+            "| 字段 | 类型 |\n|---|---|\n| id | $0 |\n",
+            expect![[r#"
             Type ""->"text" characters of any length
             Type ""->"uuid" random identifier
             Type ""->"integer" whole number of 32 bits
-            Type ""->"bigint" whole number of 64 bits"#]]);
-        check("| Feld | Datentyp |\n|---|---|\n| id | t$0 |\n", expect![[r#"
+            Type ""->"bigint" whole number of 64 bits"#]],
+        );
+        check(
+            "| Feld | Datentyp |\n|---|---|\n| id | t$0 |\n",
+            expect![[r#"
             Type "t"->"text" characters of any length
             Type "t"->"uuid" random identifier
             Type "t"->"integer" whole number of 32 bits
-            Type "t"->"bigint" whole number of 64 bits"#]]);
+            Type "t"->"bigint" whole number of 64 bits"#]],
+        );
     }
 
     #[test]
     fn a_name_column_offers_common_columns() {
-        check("| Field | Type |\n|---|---|\n| cr$0 | uuid |\n", expect![[r#"
+        check(
+            "| Field | Type |\n|---|---|\n| cr$0 | uuid |\n",
+            expect![[r#"
             Column "cr"->"id" uuid
             Column "cr"->"name" text
             Column "cr"->"title" text
-            Column "cr"->"status" text"#]]);
+            Column "cr"->"status" text"#]],
+        );
     }
 
     #[test]
     fn policies_follow_their_key() {
-        check("- rls: own$0\n", expect![[r#"
+        check(
+            "- rls: own$0\n",
+            expect![[r#"
             Policy "own"->"own-row" each user sees and changes their own rows
             Policy "own"->"own-or-public" own rows, and public ones to read
-            Policy "own"->"public" everybody"#]]);
+            Policy "own"->"public" everybody"#]],
+        );
     }
 
     #[test]
     fn cron_takes_the_place_of_what_is_written() {
-        check("The job runs by cron `0 9 $0`.\n", expect![[r#"
+        check(
+            "The job runs by cron `0 9 $0`.\n",
+            expect![[r#"
             Cron "0 9 "->"*/15 * * * *" at every 15 minutes
             Cron "0 9 "->"0 * * * *" at minute 0 past every hour
             Cron "0 9 "->"0 3 * * *" at 03:00 every day
-            Cron "0 9 "->"0 9 * * 1" at 09:00, on Monday"#]]);
+            Cron "0 9 "->"0 9 * * 1" at 09:00, on Monday"#]],
+        );
     }
 
     #[test]
     fn requirement_ids_follow_a_capital() {
-        check("- **FR-1**: Users pay.\n\nSee F$0\n", expect![[r#"Requirement "F"->"FR-1" Users pay"#]]);
+        check(
+            "- **FR-1**: Users pay.\n\nSee F$0\n",
+            expect![[r#"Requirement "F"->"FR-1" Users pay"#]],
+        );
     }
 }

@@ -11,7 +11,7 @@ pub(super) use crate::features::hover::table::table_card;
 use super::entity::{self, Entity};
 use super::{Place, document};
 use crate::snapshot::SpecView;
-use model::{DocumentId, Evidence, Need, Span, Timestamp};
+use model::{DocumentId, Evidence, Need, NeedKind, Span, Timestamp};
 use text::line_index::Encoding;
 
 /// A card in Markdown and the text that it is about.
@@ -56,9 +56,17 @@ fn named(view: &SpecView, place: Place) -> Option<Hover> {
 
 fn need_at(view: &SpecView, place: Place, now: Timestamp) -> Option<Hover> {
     let at = Span::at(place.offset);
-    let need = smallest_need(view, place.document, at)?;
-    let evidence = here(need, place.document, at).min_by_key(|it| it.span.len())?;
-    Some(Hover { span: evidence.span, markdown: need::need_card(view, need, now) })
+    let main = smallest_need(view, place.document, at)?;
+    let span = here(main, place.document, at).min_by_key(|it| it.span.len())?.span;
+    let mut markdown = need::need_card(view, main, now);
+    // The same words can show several needs: a provider and its secret.
+    for other in &view.analysis.detection.needs {
+        let same = here(other, place.document, at).any(|it| it.span == span);
+        if same && (other.kind, &other.name) != (main.kind, &main.name) {
+            markdown += &format!("\nAlso {}\n", need::title(other));
+        }
+    }
+    Some(Hover { span, markdown })
 }
 
 /// The need whose evidence around `span` is the narrowest.
@@ -66,7 +74,10 @@ fn smallest_need(view: &SpecView, id: DocumentId, span: Span) -> Option<&Need> {
     let needs = view.analysis.detection.needs.iter();
     needs
         .filter_map(|need| Some((here(need, id, span).map(|it| it.span.len()).min()?, need)))
-        .min_by_key(|(len, need)| (*len, std::cmp::Reverse(need.confidence)))
+        .min_by_key(|(len, it)| {
+            // Of needs of the same words a secret says least.
+            (*len, it.kind == NeedKind::Secret, std::cmp::Reverse(it.confidence))
+        })
         .map(|(_, need)| need)
 }
 
@@ -112,14 +123,18 @@ fn evidence_list(view: &SpecView, evidence: &[Evidence]) -> String {
     const SHOWN_MAX: usize = 5;
     let mut all: Vec<&Evidence> = evidence.iter().collect();
     all.sort_by_key(|it| (std::cmp::Reverse(it.confidence), it.document, it.span));
-    let mut out = String::from("Found at\n");
-    for it in all.iter().take(SHOWN_MAX) {
+    let mut lines: Vec<String> = Vec::new();
+    for it in all {
         let at = place_text(view, it.document, it.span);
-        let reader = it.reader;
-        out += &format!("- {at}: {reader}, {}, {}\n", it.confidence, it.modality.word());
+        let line = format!("- {at}: {}, {}, {}\n", it.reader, it.confidence, it.modality.word());
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
     }
-    if all.len() > SHOWN_MAX {
-        out += &format!("- and {} more\n", all.len() - SHOWN_MAX);
+    let mut out = String::from("Found at\n");
+    out.extend(lines.iter().take(SHOWN_MAX).map(String::as_str));
+    if lines.len() > SHOWN_MAX {
+        out += &format!("- and {} more\n", lines.len() - SHOWN_MAX);
     }
     out
 }
@@ -171,6 +186,77 @@ mod tests {
             **FR-1** Users pay
 
             Defined at PRD.md:1, named once."#]],
+        );
+    }
+
+    #[test]
+    fn a_vendor_shows_what_it_needs() {
+        check(
+            "## Payments\n\nUsers pay with Str$0ipe.\n",
+            expect![[r#"
+                [Stripe]
+                **stripe** payments, in scope, 75%
+
+                Needs
+                - Secrets: `STRIPE_SECRET_KEY`, `STRIPE_WEBHOOK_SECRET`
+                - Public settings: `STRIPE_PUBLISHABLE_KEY`
+                - Webhook: verify `Stripe-Signature`; the spec does not mention it
+
+                Found at
+                - PRD.md:3: payment-words, 75%, in scope
+
+                Also **STRIPE** secret, in scope, 80%
+            "#]],
+        );
+        check(
+            "## Accounts\n\nUsers log in with Goo$0gle.\n",
+            expect![[r#"
+            [Google]
+            **google** sign-in, in scope, 92%
+
+            Needs
+            - Secrets: `GOOGLE_CLIENT_ID`, `GOOGLE_CLIENT_SECRET`
+            - Callback: one redirect address for each environment, registered with them
+
+            Found at
+            - PRD.md:3: sign-in-words, 92%, in scope
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_bucket_shows_what_is_not_said() {
+        check(
+            "Users upload a profile ph$0oto (max 5 MB).\n",
+            expect![[r#"
+                [profile photo]
+                **avatars** bucket, in scope, 96%
+
+                | bucket | |
+                |---|---|
+                | largest file | 5mb |
+                | types | not given |
+                | visible to | not given |
+
+                Found at
+                - PRD.md:1: file-words, 80%, in scope
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_schedule_shows_its_cadence() {
+        check(
+            "A digest is sent by email every Mon$0day.\n",
+            expect![[r#"
+            [every Monday]
+            **weekly-digest** schedule, in scope, 72%
+
+            Runs weekly.
+
+            Found at
+            - PRD.md:1: schedule-words, 72%, in scope
+        "#]],
         );
     }
 

@@ -7,7 +7,7 @@ use super::hover::kind_words;
 use super::symbols::count;
 use super::tokens::written_type;
 use crate::snapshot::SpecView;
-use model::{Confidence, DocumentId, Evidence, Modality, Span};
+use model::{Confidence, DocumentId, Evidence, Modality, NeedKind, Span};
 use spec::Document;
 use text::markdown::BlockKind;
 
@@ -57,8 +57,15 @@ pub fn inlays(view: &SpecView, id: DocumentId, range: Span, options: InlayOption
         out.extend(types(view, id, document));
     }
     out.retain(|it| range.touches(it.offset));
+    // A secret beside its provider says nothing new.
+    let taken: Vec<usize> = out.iter().filter(|it| !is_secret(it)).map(|it| it.offset).collect();
+    out.retain(|it| !is_secret(it) || !taken.contains(&it.offset));
     out.sort_by(|a, b| (a.offset, &a.label).cmp(&(b.offset, &b.label)));
     out
+}
+
+fn is_secret(it: &Inlay) -> bool {
+    it.kind == InlayKind::Primitive && it.label.starts_with(kind_words(NeedKind::Secret))
 }
 
 fn tables(view: &SpecView, id: DocumentId, document: &Document) -> Vec<Inlay> {
@@ -128,4 +135,57 @@ fn is_code(document: &Document, it: &Evidence) -> bool {
     blocks(document).any(|block| {
         matches!(block.block.kind, BlockKind::Fence { .. }) && block.span().contains(it.span)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::fixture;
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    fn check(text: &str, expect: Expect) {
+        let (view, _) = fixture(text);
+        let document = &view.documents[0];
+        let mut shown = document.text.to_string();
+        let all = Span::new(0, document.text.len());
+        for it in inlays(&view, DocumentId(0), all, InlayOptions::default()).iter().rev() {
+            shown.insert_str(it.offset, &format!("«{}»", it.label));
+        }
+        expect.assert_eq(&shown);
+    }
+
+    #[test]
+    fn a_need_is_hinted_once_and_with_its_modality() {
+        check(
+            "## Payments\n\nUsers pay with Stripe. Stripe is the provider.\n\n## Phase 2\n\nUsers log in with Google.\n",
+            expect![[r#"
+                ## Payments
+
+                Users pay with Stripe«payments stripe, 93%». Stripe is the provider.
+
+                ## Phase 2
+
+                Users log in with Google«sign-in google, 92%, later phase».
+            "#]],
+        );
+    }
+
+    #[test]
+    fn code_has_no_hints() {
+        check(
+            "```\nSTRIPE_SECRET_KEY=x\n```\n",
+            expect![[r#"
+            ```
+            STRIPE_SECRET_KEY=x
+            ```
+        "#]],
+        );
+    }
+
+    #[test]
+    fn hints_can_be_turned_off() {
+        let (view, _) = fixture("Users pay with Stripe.\n");
+        let options = InlayOptions { primitives: false, types: false };
+        assert_eq!(inlays(&view, DocumentId(0), Span::new(0, 20), options), []);
+    }
 }

@@ -80,7 +80,7 @@ fn noun(kind: NeedKind) -> &'static str {
         NeedKind::Secret => "secret",
         NeedKind::Payments => "payment provider",
         NeedKind::Realtime => "realtime channel",
-        NeedKind::Vector => "vector index",
+        NeedKind::Vector => "vector store",
         NeedKind::Gateway => "model gateway",
         NeedKind::Deploy => "deploy target",
     }
@@ -132,5 +132,38 @@ fn policy_words(policy: &Policy) -> String {
         Policy::OwnOrPublic => "own or public rows".to_owned(),
         Policy::MemberOf(table) => format!("rows of own {table}"),
         Policy::Role(role) => format!("role {role}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::fixture;
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    fn check(text: &str, expect: Expect) {
+        let (view, _) = fixture(text);
+        let lines = &view.documents[0].lines;
+        let shown: Vec<String> = lenses(&view, DocumentId(0))
+            .iter()
+            .map(|it| format!("{}: {}", lines.line(it.span.range().start) + 1, it.title))
+            .collect();
+        expect.assert_eq(&shown.join("\n"));
+    }
+
+    #[test]
+    fn a_file_and_its_sections_count_what_they_imply() {
+        check(
+            "# Shop\n\n## Accounts\n\nUsers log in with Google.\n\n## Payments\n\nUsers pay with Stripe.\n\n## Colours\n\nBlue.\n",
+            expect![[r#"
+                1: detected 1 sign-in method, 1 secret, 1 payment provider
+                3: 1 sign-in method
+                7: 1 secret, 1 payment provider"#]],
+        );
+    }
+
+    #[test]
+    fn what_is_out_of_scope_does_not_count() {
+        check("# Shop\n\n## Out of scope\n\n- Users log in with Google.\n", expect![[r#""#]]);
     }
 }

@@ -134,7 +134,7 @@ fn requirement_symbols(view: &SpecView, id: DocumentId) -> Vec<Symbol> {
             let title = spec::mentions::requirements::title(document, it).unwrap_or_default();
             Some(Symbol {
                 name: it.id.clone(),
-                detail: (!title.is_empty()).then(|| text::inline::plain(title).text),
+                detail: (!title.is_empty()).then(|| title.replace("**", "")),
                 kind: SymbolKind::Requirement,
                 span: it.span.cover(defines),
                 name_span: it.span,
@@ -235,7 +235,7 @@ mod tests {
                 Section Shop
                   Section Features
                     Requirement FR-001 (Users pay)
-                    Requirement FR-002 (Users return goods)
+                    Requirement FR-002 (Users *return* goods)
                     Requirement FR-003 Refund
                   Section Later
             "#]],

@@ -172,8 +172,9 @@ impl<'a> Cx<'a> {
 
     fn name_of(&self, need: &Need, span: Span) -> Option<Span> {
         let body = self.document.slice(span).to_lowercase();
-        let words = need.name.replace(['-', '_'], " ");
-        let at = body.find(&words).or_else(|| body.find(&need.name))?;
+        let name = need.name.to_lowercase();
+        let words = name.replace(['-', '_'], " ");
+        let at = body.find(&words).or_else(|| body.find(&name))?;
         let found = Span::new(at, at + words.len()).shift(span.range().start);
         self.document.text.get(found.range()).map(|_| found)
     }
@@ -269,8 +270,8 @@ fn is_data_model(scope: &Scope) -> bool {
 
 fn are_alternatives(a: &Need, b: &Need) -> bool {
     let names = |it: &Need, other: &Need| {
-        it.attribute("instead_of")
-            .is_some_and(|list| list.split(',').any(|it| it.trim() == other.name))
+        let list = it.attribute("instead_of").unwrap_or_default();
+        list.split([',', ' ']).any(|it| it == other.name)
     };
     names(a, b) || names(b, a)
 }

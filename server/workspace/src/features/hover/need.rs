@@ -25,6 +25,12 @@ pub(super) fn need_card(view: &SpecView, need: &Need, now: Timestamp) -> String 
     out + &evidence_list(view, &need.evidence)
 }
 
+/// `**stripe** payments, in scope, 93%`.
+pub(super) fn title(need: &Need) -> String {
+    let (what, modality) = (kind_words(need.kind), need.modality.word());
+    format!("**{}** {what}, {modality}, {}", need.name, need.confidence)
+}
+
 pub(in crate::features) fn kind_words(kind: NeedKind) -> &'static str {
     match kind {
         NeedKind::Auth => "sign-in",
