@@ -1,30 +1,40 @@
 //! The one binary: wires, renders, exits.
+//!
+//! Arguments are drawn from the command registry; a command without a rendering of its own here
+//! prints its output as JSON. Data goes to standard output, all else to standard error. Exit codes:
+//! 0 clean, 1 findings, 2 wrong usage or settings, 3 internal error.
 
+mod args;
+mod check;
+mod detect;
 mod lsp;
+mod pages;
+mod plain;
+mod run;
+mod screen;
 
-use std::sync::Arc;
+use crate::screen::Screen;
+use std::panic::AssertUnwindSafe;
+use std::process::ExitCode;
 
-#[expect(clippy::print_stdout, reason = "data goes to standard output")]
-fn main() -> anyhow::Result<()> {
-    let arguments: Vec<String> = std::env::args().collect();
-    if arguments.get(1).is_some_and(|it| it == "lsp") {
-        #[derive(clap::Parser)]
-        struct Lsp {
-            #[command(flatten)]
-            args: lsp::Args,
+fn main() -> ExitCode {
+    let matches = args::root().get_matches();
+    let mut screen = Screen::new(matches.get_one::<String>("color").map(String::as_str));
+    let ran = std::panic::catch_unwind(AssertUnwindSafe(|| run::run(&matches, &mut screen)));
+    match ran {
+        Ok(Ok(code)) => {
+            screen.finish();
+            // A thread may still wait for input that never comes.
+            std::process::exit(i32::from(code));
         }
-        let code = lsp::run(<Lsp as clap::Parser>::parse_from(&arguments[1..]).args)?;
-        // A thread may still wait for input that never comes.
-        std::process::exit(i32::from(code));
+        Ok(Err(error)) => {
+            screen.error(&error);
+            ExitCode::from(run::exit_code(error.kind))
+        }
+        // The panic's message and place were printed when it happened.
+        Err(_) => {
+            screen.note("this is a fault of specwright; please report it with the message above");
+            ExitCode::from(run::INTERNAL)
+        }
     }
-    for file in arguments.iter().skip(2).filter(|it| std::path::Path::new(it).exists()) {
-        let text: Arc<str> = std::fs::read_to_string(file)?.into();
-        let document = spec::Document::new(model::RelPath::new(file.trim_start_matches('/')), text);
-        let analysis = spec::Analyzer::new(Arc::default()).analyze(&[document]);
-        println!(
-            "{}",
-            serde_json::to_string(&workspace::commands::detect::output(&analysis.detection))?
-        );
-    }
-    Ok(())
 }

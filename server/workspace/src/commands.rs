@@ -14,7 +14,7 @@ mod report;
 pub use crate::commands::declare::{Command, Effect, Gate};
 pub use crate::commands::edits::{FileEdit, TextPatch, apply_patches, write_edits};
 pub use crate::commands::error::{CommandError, ErrorKind};
-pub use crate::commands::load::{Loaded, load, read_settings, resolve};
+pub use crate::commands::load::{Loaded, are_fatal, load, read_settings, resolve};
 pub use crate::commands::report::{Finding, Notice, Patch, Place, Point, RelatedPlace};
 
 use crate::settings::Settings;

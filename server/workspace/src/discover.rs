@@ -10,7 +10,7 @@ mod read;
 pub use crate::discover::group::{link_targets, spec_folder};
 pub(crate) use crate::discover::patterns::matcher;
 pub use crate::discover::patterns::{PatternError, Patterns, STANDARD};
-pub use crate::discover::read::{BYTES_MAX, ReadError, SourceText, read_text};
+pub use crate::discover::read::{BYTES_MAX, ReadError, SourceText, decode, read_text};
 
 use model::{AbsPath, RelPath};
 use std::fs;

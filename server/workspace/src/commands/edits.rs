@@ -1,11 +1,11 @@
 use super::CommandError;
 use model::{AbsPath, Span};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use system::System;
 
 /// The edits of one file; a front applies them through its editor, or by [`write_edits`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FileEdit {
     /// Absolute.
     pub path: String,
@@ -14,7 +14,7 @@ pub struct FileEdit {
 }
 
 /// Replaces the bytes `start..end` of a text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TextPatch {
     pub start: u32,
     pub end: u32,

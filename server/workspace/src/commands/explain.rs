@@ -57,6 +57,12 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     })
 }
 
+/// Where the rule's page is read on the web.
+#[must_use]
+pub fn url(rule: &str) -> String {
+    format!("https://specwright.dev/rules/{rule}")
+}
+
 /// The rule of that name.
 pub(super) fn rule(name: &str) -> Result<&'static Rule, CommandError> {
     if let Some(rule) = RULES.iter().copied().find(|it| it.name == name) {

@@ -1,6 +1,7 @@
 use super::CommandError;
 use crate::discover::{self, Found};
 use crate::settings::{FILE_NAME, Layer, Problem, Settings, Sources};
+use crate::snapshot::DocumentKey;
 use crate::state::{Root, Workspace};
 use model::{AbsPath, RelPath, Severity};
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub struct Loaded {
 
 /// Finds the folders of `paths`, reads their settings, and looks for specs: in the named folders,
 /// and the named files whatever they are called. Without paths: all specs of the folder of `cwd`.
+/// `unsaved` is a text that stands for the first path's, which need not exist.
 ///
 /// # Errors
 /// When a path does not exist.
@@ -28,9 +30,11 @@ pub fn load(
     system: &Arc<dyn System>,
     cwd: &AbsPath,
     paths: &[String],
+    unsaved: Option<Arc<str>>,
 ) -> Result<Loaded, CommandError> {
     let paths: Vec<AbsPath> = paths.iter().map(|it| resolve(cwd, it)).collect::<Result<_, _>>()?;
-    if let Some(missing) = paths.iter().find(|it| !it.as_path().exists()) {
+    let mut on_disk = paths.iter().skip(usize::from(unsaved.is_some()));
+    if let Some(missing) = on_disk.find(|it| !it.as_path().exists()) {
         let error =
             CommandError::user(format!("read `{missing}`: there is no such file or folder"));
         return Err(error.hint("check the spelling; paths start at the current folder"));
@@ -54,6 +58,9 @@ pub fn load(
         loaded.get_or_insert_with(|| (folder.clone(), Arc::clone(&settings)));
         workspace.set_root(Root { path: folder, settings, found: found.clone() });
         all_found.push(found);
+    }
+    if let (Some(text), Some(path)) = (unsaved, paths.first()) {
+        workspace.open(DocumentKey::File(path.clone()), 0, text);
     }
     let (root, settings) = loaded.expect("there is at least one folder");
     Ok(Loaded { workspace, root, settings, problems: all_problems, found: all_found })
@@ -93,7 +100,8 @@ pub fn read_settings(
 }
 
 /// Whether the problems stop a run: a value was dropped that somebody counts on.
-pub(crate) fn are_fatal(problems: &[(AbsPath, Arc<str>, Problem)]) -> bool {
+#[must_use]
+pub fn are_fatal(problems: &[(AbsPath, Arc<str>, Problem)]) -> bool {
     problems.iter().any(|(_, _, it)| it.severity == Severity::Error)
 }
 

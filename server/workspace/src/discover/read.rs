@@ -50,7 +50,8 @@ pub fn read_text(system: &dyn System, path: &AbsPath) -> Result<SourceText, Read
 }
 
 /// Reads bytes as text; never fails.
-pub(super) fn decode(mut bytes: Vec<u8>) -> SourceText {
+#[must_use]
+pub fn decode(mut bytes: Vec<u8>) -> SourceText {
     let has_mark = bytes.starts_with(&[0xEF, 0xBB, 0xBF]);
     if has_mark {
         bytes.drain(..3);
