@@ -27,9 +27,13 @@ pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
         heaps.into_iter().map(|((kind, name), heap)| heap.need(kind, name)).collect();
     give_webhooks(&mut needs);
     prefer_named(&mut needs);
+    drop_covered(&mut needs);
     needs.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
-    detection.needs = needs;
     detection.sign_in = sign_in(facts);
+    if detection.sign_in.is_some() {
+        trust_passwords(&mut needs);
+    }
+    detection.needs = needs;
 }
 
 type Heaps = BTreeMap<(NeedKind, String), Heap>;
@@ -158,6 +162,46 @@ fn prefer_named(needs: &mut Vec<Need>) {
     });
 }
 
+/// Where people sign in and passwords are spoken of, they sign in with one, unless the spec names
+/// another way.
+fn trust_passwords(needs: &mut [Need]) {
+    let named = needs.iter().any(|it| it.kind == NeedKind::Auth && it.is_required());
+    let hinted = needs.iter_mut().find(|it| {
+        it.kind == NeedKind::Auth
+            && matches!(it.name.as_str(), "email-password" | "username-password")
+            && it.modality == Modality::InScope
+            && it.confidence >= Confidence::percent(50)
+    });
+    if let (false, Some(it)) = (named, hinted) {
+        it.confidence = it.confidence.max(Confidence::REQUIRED);
+    }
+}
+
+/// Drops what another schedule or channel already says.
+fn drop_covered(needs: &mut [Need]) {
+    let sure = Confidence::percent(80);
+    let timed = needs.iter().any(|it| {
+        it.kind == NeedKind::Schedule
+            && it.is_required()
+            && it.attribute("every").is_some_and(|it| it != UNSPECIFIED)
+    });
+    let shared = needs.iter().any(|it| {
+        it.kind == NeedKind::Realtime
+            && it.is_required()
+            && matches!(it.name.as_str(), "collab" | "game")
+    });
+    for it in needs {
+        let open = it.kind == NeedKind::Schedule
+            && it.name.starts_with("scheduled-")
+            && it.confidence < sure
+            && timed;
+        let covered = it.kind == NeedKind::Realtime && it.name == "live-updates" && shared;
+        if open || covered {
+            it.confidence = it.confidence.min(Confidence::percent(55));
+        }
+    }
+}
+
 /// Where people sign in; `None` when nothing says so, or more places say that nobody does.
 fn sign_in(facts: Facts<'_>) -> Option<Vec<Evidence>> {
     let mut asked = Vec::new();
@@ -167,7 +211,7 @@ fn sign_in(facts: Facts<'_>) -> Option<Vec<Evidence>> {
         match cue.cue {
             Cue::SignIn => {
                 let it = place.evidence(&cue.sighting);
-                if it.modality == Modality::InScope && it.confidence >= Confidence::REQUIRED {
+                if it.modality == Modality::InScope && it.confidence >= Confidence::percent(50) {
                     asked.push(it);
                 }
             }
@@ -175,5 +219,6 @@ fn sign_in(facts: Facts<'_>) -> Option<Vec<Evidence>> {
             _ => {}
         }
     }
-    (asked.len() > denied).then_some(asked)
+    let sure = asked.iter().any(|it| it.confidence >= Confidence::REQUIRED) || asked.len() >= 2;
+    (sure && asked.len() > denied).then_some(asked)
 }

@@ -5,6 +5,7 @@
 //! chunk; what several places prove together is weighed in [`crate::judge`].
 
 mod auth;
+mod code;
 mod cues;
 mod deploy;
 mod functions;
@@ -39,4 +40,5 @@ pub(super) fn read(cx: &ChunkCx<'_>, out: &mut Vec<Fact>) {
     }
     secrets::read_code(cx, out);
     schedules::read_code(cx, out);
+    code::read(cx, out);
 }

@@ -174,7 +174,7 @@ pub(super) static PHRASES: &[(Trigger, &str)] = &[
     (
         Status(LaterPhase),
         "phase 2|phase 3|phase 4|phase 5|phase two|phase three|phase ii|phase iii|\
-        phase2|phase3|in v2|in v3|v2+|(v2)|v2:|v3:|version 2|post-mvp|post mvp|post-launch|\
+        phase2|phase3|in v2|in v3|v2+|(v2)|v2:|v3:|version 2|post-mvp*|post mvp|post-launch*|post-release|post-beta|post-v1|\
         after mvp|after the mvp|after launch|in the future|(future)|future:|future phase|future phases|\
         future version|future versions|future release|future releases|future enhancement|\
         future enhancements|future work|future consideration|future considerations|\
@@ -205,7 +205,7 @@ pub(super) static PHRASES: &[(Trigger, &str)] = &[
         not empty|not null|no matter|why not|cannot be empty|no data|no results|does not exist|\
         do not exist|doesn't exist|don't exist|is not valid|not valid|not be blank|no sooner|\
         no single|not less|never expose|never exposed|never log|never logged|never commit|\
-        never stored in plain|not stored in plain|do not store plain|not be exposed|\
+        never stored in plain|not stored in plain|not in plain text|not be stored in plain|do not store plain|not be exposed|\
         without blocking|without manual|no manual|non-blocking|non-functional|non-technical|\
         without downtime|zero downtime|not yet exist|no one else|not logged in|not signed in|\
         not authenticated|optional chaining|is not authenticated|are not authenticated|\
@@ -416,9 +416,9 @@ pub(super) static PHRASES: &[(Trigger, &str)] = &[
     (
         Status(LaterPhase),
         "后续版本|后期|未来|将来|二期|第二阶段|第二期|下一阶段|下一版本|后续迭代|\
-        后续扩展|后续支持|远期|阶段二",
+        后续扩展|后续支持|扩展功能|拓展功能|作为扩展|远期|阶段二",
     ),
-    (Status(Optional), "可选|选填|可选项|非必须|非必需|加分项|锦上添花"),
+    (Status(Optional), "不强制|时间允许|进度允许|可选|选填|可选项|非必须|非必需|加分项|锦上添花"),
     (Before(Example), "例如|比如|譬如|诸如|类似于|类似|参考|举例"),
     (Break, "但是|但|而是|然而|不过"),
     (
@@ -461,7 +461,7 @@ pub(super) static PHRASES: &[(Trigger, &str)] = &[
     (
         Pseudo,
         "뿐만 아니라|뿐 아니라|없으면|않으면|문제없|새로고침 없이|새로 고침 없이|끊김 없이|\
-        로그인하지 않은|비어 있지|수 없|제외한",
+        로그인하지 않은|평문이 아닌|평문으로 저장하지 않|비어 있지|수 없|제외한",
     ),
     // Marks that tables use.
     (Status(Excluded), "❌|✗|✘|🚫"),

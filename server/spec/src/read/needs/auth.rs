@@ -6,6 +6,7 @@ use super::words::{Topic, Word};
 use crate::facts::Fact;
 use crate::scope::Role;
 use model::NeedKind;
+use std::ops::Range;
 
 pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
     methods(view, out);
@@ -24,6 +25,7 @@ fn methods(view: &View<'_>, out: &mut Vec<Fact>) {
             (90.., true) => 95,
             (90.., false) => 75,
             (_, true) => sure.saturating_add(10),
+            (_, false) if sure >= 80 => 55,
             (_, false) => sure.min(45),
         };
         out.push(view.need(NeedKind::Auth, name, &hit.range, percent));
@@ -62,7 +64,7 @@ fn one_time_codes(view: &View<'_>, out: &mut Vec<Fact>) {
 fn accounts_from_elsewhere(view: &View<'_>, out: &mut Vec<Fact>) {
     for seen in view.vendors(Trade::Login) {
         let clause = view.clause(seen.range.start);
-        let beside = view.near(&seen.range, &[Topic::Social, Topic::SignIn], 24);
+        let beside = adjoins(view, &seen.range);
         let social = clause.has(Topic::Social);
         let listed = view.is_short() && view.context.has(Topic::Social);
         let headed =
@@ -70,7 +72,7 @@ fn accounts_from_elsewhere(view: &View<'_>, out: &mut Vec<Fact>) {
         let data = clause.any(&[Topic::Integration, Topic::Webhook, Topic::Notify]);
         let percent = match () {
             () if beside && social => 92,
-            () if beside && !data => 85,
+            () if beside => 85,
             () if social && !data => 80,
             () if listed && !data => 75,
             () if headed && !data => 60,
@@ -79,6 +81,57 @@ fn accounts_from_elsewhere(view: &View<'_>, out: &mut Vec<Fact>) {
         };
         out.push(view.need(NeedKind::Auth, seen.vendor.name, &seen.range, percent));
     }
+}
+
+/// Whether a word of signing in stands right before or behind a name: "Google login", "log in
+/// with Google".
+fn adjoins(view: &View<'_>, name: &Range<usize>) -> bool {
+    const BETWEEN: &[&str] = &[
+        "",
+        "account",
+        "accounts",
+        "with",
+        "via",
+        "using",
+        "by",
+        "con",
+        "avec",
+        "com",
+        "mit",
+        "über",
+        "par",
+        "por",
+        "через",
+        "dengan",
+        "menggunakan",
+        "konto",
+        "compte",
+        "cuenta",
+        "アカウント",
+        "アカウントで",
+        "で",
+        "계정",
+        "계정으로",
+        "账号",
+        "/",
+        "с",
+        "with your",
+        "'s",
+    ];
+    let sentence = view.passage.prose.sentence(name.start);
+    let text = view.text();
+    view.hits_in(&sentence).any(|it| {
+        let between = match it.meaning {
+            Word::Topic(Topic::SignIn | Topic::Social) if it.range.end <= name.start => {
+                &text[it.range.end..name.start]
+            }
+            Word::Topic(Topic::SignIn | Topic::Social) if it.range.start >= name.end => {
+                &text[name.end..it.range.start]
+            }
+            _ => return false,
+        };
+        BETWEEN.contains(&between.trim_matches([' ', '-', '(', ':', '"', '\'']))
+    })
 }
 
 fn is_about_sign_in(view: &View<'_>, at: usize) -> bool {

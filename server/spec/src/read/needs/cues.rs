@@ -24,6 +24,7 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
         last = Some(topic);
         match topic {
             Topic::SignIn | Topic::Social => sign_in(view, &hit.range, out),
+            Topic::Account => push(view, Cue::SignIn, &hit.range, 50, out),
             Topic::LocalOnly => push(view, Cue::LocalOnly, &hit.range, 80, out),
             Topic::Local => push(view, Cue::LocalOnly, &hit.range, 40, out),
             Topic::Server => push(view, Cue::Server, &hit.range, 60, out),
@@ -40,7 +41,19 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
 
 fn sign_in(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
     let cue = if view.modality(range.start).denies() { Cue::NoSignIn } else { Cue::SignIn };
+    const WEAK: &[&str] = &[
+        "oauth",
+        "oauth2",
+        "oauth 2.0",
+        "jwt",
+        "access token",
+        "refresh token",
+        "2fa",
+        "mfa",
+        "auth",
+    ];
     let percent = match view.scope.role() {
+        _ if WEAK.contains(&&view.text()[range.clone()]) => 55,
         Role::Risk | Role::Glossary | Role::Overview => 55,
         _ => 70,
     };

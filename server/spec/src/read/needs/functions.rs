@@ -11,13 +11,19 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
     for hit in &view.hits {
         let Word::Topic(topic) = hit.meaning else { continue };
         match topic {
-            Topic::MailOut => push(view, "email", &hit.range, 75, out),
+            Topic::MailOut if !is_credential(view, &hit.range) => {
+                push(view, "email", &hit.range, 75, out);
+            }
             Topic::Mail | Topic::EmailAddress => mail(view, &hit.range, out),
             Topic::SmsOut => sms(view, &hit.range, out),
             Topic::PushOut => push(view, "push", &hit.range, 75, out),
             Topic::Pdf | Topic::Documents => pdf(view, &hit.range, out),
             Topic::DataFile => data_file(view, &hit.range, out),
-            Topic::MediaJob => push(view, "media-processing", &hit.range, 60, out),
+            Topic::MediaJob => {
+                let text = &view.text()[hit.range.clone()];
+                let sure = text.contains("ffmpeg") || text.contains("transcod");
+                push(view, "media-processing", &hit.range, if sure { 70 } else { 52 }, out);
+            }
             Topic::Parse => parse(view, &hit.range, out),
             Topic::Webhook => webhook(view, &hit.range, out),
             _ => {}
@@ -41,6 +47,15 @@ fn push(view: &View<'_>, name: &str, range: &Range<usize>, percent: u8, out: &mu
     out.push(view.need(NeedKind::Function, name, range, percent));
 }
 
+/// "Log in via email and password" sends nothing.
+fn is_credential(view: &View<'_>, range: &Range<usize>) -> bool {
+    view.hits.iter().any(|it| {
+        matches!(it.meaning, Word::Method(..))
+            && it.range.start < range.end
+            && range.start < it.range.end
+    })
+}
+
 /// The bare word needs a verb of sending or a notification beside it.
 fn mail(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
     if view.near(range, &[Topic::Send, Topic::Notify], 30) {
@@ -57,16 +72,16 @@ fn pdf(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
     if !view.text()[range.clone()].contains("pdf") {
         return;
     }
-    if view.near(range, &[Topic::Make, Topic::Export], 40) {
+    if view.near(range, &[Topic::Make], 40) || view.near(range, &[Topic::Export], 80) {
         push(view, "pdf", range, 65, out);
     }
 }
 
 fn data_file(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
-    if view.near(range, &[Topic::Export], 40) {
+    if view.near(range, &[Topic::Export], 80) {
         push(view, "csv-export", range, 68, out);
     }
-    if view.near(range, &[Topic::Import, Topic::Upload], 40) {
+    if view.near(range, &[Topic::Import], 40) || view.near(range, &[Topic::Upload], 16) {
         push(view, "csv-import", range, 68, out);
     }
 }
@@ -77,23 +92,25 @@ fn parse(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
     }
 }
 
-/// A webhook is somebody's: the service named beside it, or above it.
+/// A webhook is somebody's: the service named next to it.
 fn webhook(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
+    const REACH_BYTES: usize = 48;
     let sentence = view.passage.prose.sentence(range.start);
-    let mut found = false;
-    for trade in [Trade::Pay, Trade::Login, Trade::Data, Trade::Bot, Trade::Identity] {
-        for seen in view.vendors(trade) {
-            if sentence.contains(&seen.range.start) && !found {
-                found = true;
-                let name = format!("webhook:{}", seen.vendor.name);
-                push(view, &name, range, 80, out);
-            }
-        }
+    let apart =
+        |it: &Range<usize>| range.start.saturating_sub(it.end) + it.start.saturating_sub(range.end);
+    let nearest = [Trade::Pay, Trade::Login, Trade::Data, Trade::Bot, Trade::Identity]
+        .into_iter()
+        .flat_map(|it| view.vendors(it))
+        .filter(|it| sentence.contains(&it.range.start) && apart(&it.range) <= REACH_BYTES)
+        .min_by_key(|it| apart(&it.range));
+    if let Some(seen) = nearest {
+        let name = format!("webhook:{}", seen.vendor.name);
+        let sure = seen.vendor.does(Trade::Pay) || apart(&seen.range) <= 12;
+        push(view, &name, range, if sure { 80 } else { 52 }, out);
+        return;
     }
-    if !found {
-        // Whose it is may be told elsewhere; the judge gives it to the payment provider.
-        let pays = view.sentence(range.start).any(&[Topic::Pay, Topic::Money])
-            || view.context.any(&[Topic::Pay]);
-        push(view, "webhook:", range, if pays { 70 } else { 40 }, out);
-    }
+    // Whose it is may be told elsewhere; the judge gives it to the payment provider.
+    let pays = view.sentence(range.start).any(&[Topic::Pay, Topic::Money])
+        || view.context.any(&[Topic::Pay]);
+    push(view, "webhook:", range, if pays { 70 } else { 40 }, out);
 }

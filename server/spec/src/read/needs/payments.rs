@@ -8,8 +8,12 @@ use model::NeedKind;
 
 pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
     for seen in view.vendors(Trade::Pay) {
-        let pays = view.sentence(seen.range.start).any(&[Topic::Pay, Topic::Money, Topic::Webhook])
-            || view.context.any(&[Topic::Pay, Topic::Money]);
+        let pays = view.sentence(seen.range.start).any(&[
+            Topic::Pay,
+            Topic::Charge,
+            Topic::Money,
+            Topic::Webhook,
+        ]) || view.context.any(&[Topic::Pay, Topic::Charge, Topic::Money]);
         let percent = match (pays, seen.vendor.vague) {
             (true, _) => 92,
             (false, false) => 75,
@@ -22,8 +26,11 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
     }
     // Taking money without saying who takes it; counts where nothing better is found.
     for hit in &view.hits {
-        if hit.meaning == Word::Topic(Topic::Pay) {
-            out.push(view.need(NeedKind::Payments, "unspecified", &hit.range, 40));
-        }
+        let percent = match hit.meaning {
+            Word::Topic(Topic::Charge) => 62,
+            Word::Topic(Topic::Pay) => 40,
+            _ => continue,
+        };
+        out.push(view.need(NeedKind::Payments, "unspecified", &hit.range, percent));
     }
 }

@@ -11,6 +11,8 @@ const KINDS: &[(Topic, &str)] = &[
     (Topic::Game, "game"),
     (Topic::Collab, "collab"),
     (Topic::Presence, "presence"),
+    (Topic::PresenceWeak, "presence"),
+    (Topic::Play, "game"),
     (Topic::Chat, "chat"),
     (Topic::Notify, "notifications"),
     (Topic::PushOut, "notifications"),
@@ -22,7 +24,15 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
         match topic {
             Topic::Live => pushed(view, &hit.range, 70, out),
             Topic::Socket => pushed(view, &hit.range, 82, out),
+            Topic::Chat => chat(view, &hit.range, out),
             Topic::Presence => out.push(view.need(NeedKind::Realtime, "presence", &hit.range, 75)),
+            Topic::PresenceWeak => {
+                let live = [Topic::Live, Topic::Socket, Topic::Collab];
+                let sentence = view.sentence(hit.range.start);
+                if sentence.any(&live) || view.context.any(&live) {
+                    out.push(view.need(NeedKind::Realtime, "presence", &hit.range, 70));
+                }
+            }
             Topic::Collab => out.push(view.need(NeedKind::Realtime, "collab", &hit.range, 78)),
             _ => {}
         }
@@ -33,6 +43,48 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
             pushed(view, &seen.range, 82, out);
         }
     }
+}
+
+/// A chat between people; what a model answers comes without a channel.
+fn chat(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
+    let sentence = view.sentence(range.start);
+    let modelled = sentence.any(&[Topic::Model, Topic::Ai]) || view.context.has(Topic::Model);
+    if !modelled && !sentence.any(&[Topic::Live, Topic::Socket]) {
+        let percent = if view.is_heading() { 55 } else { 50 };
+        out.push(view.need(NeedKind::Realtime, "chat", range, percent));
+    }
+}
+
+/// Whether what changes "in real time" is a form, a preview or a count on the same screen.
+fn is_within_one_screen(view: &View<'_>, clause: &Range<usize>) -> bool {
+    const WORDS: &[&str] = &[
+        "preview",
+        "validat",
+        "feedback",
+        "character count",
+        "as you type",
+        "while typing",
+        "download progress",
+        "waveform",
+        "search result",
+        "filter",
+        "vorschau",
+        "validier",
+        "aperçu",
+        "vista previa",
+        "pré-visualiza",
+        "предпросмотр",
+        "pratinjau",
+        "预览",
+        "校验",
+        "验证",
+        "プレビュー",
+        "検証",
+        "미리보기",
+        "검증",
+    ];
+    let text = &view.text()[clause.clone()];
+    WORDS.iter().any(|it| text.contains(it))
 }
 
 /// What is pushed: the kinds named in the clause, else live updates.
@@ -47,7 +99,7 @@ fn pushed(view: &View<'_>, place: &Range<usize>, percent: u8, out: &mut Vec<Fact
         }
     }
     if !named {
-        let shown = all.has(Topic::Screen);
+        let shown = all.has(Topic::Screen) && !is_within_one_screen(view, &clause);
         // "Real-time" alone is mostly praise.
         let percent = if shown { percent.saturating_sub(8) } else { percent.saturating_sub(22) };
         out.push(view.need(NeedKind::Realtime, "live-updates", place, percent));

@@ -50,6 +50,19 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
         match hit.meaning {
             Word::Every(often) => every(view, hit.range.clone(), often, out),
             Word::Topic(Topic::Job) => unsaid(view, &hit.range, out),
+            Word::Topic(Topic::Remind) => reminder(view, &hit.range, out),
+            Word::Topic(Topic::Timed) => {
+                let attributes = vec![("every", "unspecified".to_owned())];
+                let fact = view.need_of(
+                    NeedKind::Schedule,
+                    "publish-scheduled",
+                    &hit.range,
+                    55,
+                    attributes,
+                    None,
+                );
+                out.push(fact);
+            }
             _ => {}
         }
     }
@@ -111,8 +124,15 @@ fn cron_every(cron: &str) -> &'static str {
 /// A cadence counts beside a job, or beside something that is usually done on a schedule.
 fn every(view: &View<'_>, range: Range<usize>, often: &'static str, out: &mut Vec<Fact>) {
     let clause = view.clause(range.start);
-    let job = clause.has(Topic::Job) || view.context.has(Topic::Job);
-    let near = view.near(&range, &[Topic::Recurring, Topic::MailOut], 40);
+    let job = clause.has(Topic::Job) || view.context.has(Topic::Job) || is_job(view, &range);
+    let near = view.near(&range, &[Topic::Recurring, Topic::Remind, Topic::MailOut], 40);
+    if often == "weekday" {
+        let said = view.hits.iter().any(|it| matches!(it.meaning, Word::Every(it) if it != often));
+        if said || !(job || clause.has(Topic::Automatic)) {
+            return;
+        }
+    }
+    let often = if often == "weekday" { "weekly" } else { often };
     let acts = clause.any(&[Topic::Automatic, Topic::Send, Topic::MailOut, Topic::Notify]);
     let client = clause.has(Topic::Local) && !job;
     let percent = match () {
@@ -120,6 +140,7 @@ fn every(view: &View<'_>, range: Range<usize>, often: &'static str, out: &mut Ve
         () if job && near => 85,
         () if job => 72,
         () if near && acts => 72,
+        () if is_upkeep(view, &range) => 66,
         () if near => 50,
         () if acts => 50,
         () => return,
@@ -130,6 +151,79 @@ fn every(view: &View<'_>, range: Range<usize>, often: &'static str, out: &mut Ve
     out.push(view.need_of(NeedKind::Schedule, &name, &range, percent, attributes, None));
 }
 
+/// "The nightly rollup job": the word is too common to be looked for anywhere else.
+fn is_job(view: &View<'_>, range: &Range<usize>) -> bool {
+    const WORDS: &[&str] = &["job", "jobs", "task", "worker", "batch", "run", "runs", "routine"];
+    let text = view.text();
+    let rest = text.get(range.end..).unwrap_or_default();
+    rest.split_whitespace()
+        .take(3)
+        .any(|it| WORDS.contains(&it.trim_matches(|it: char| !it.is_alphanumeric())))
+}
+
+/// "Daily backups": upkeep that nobody does by hand.
+fn is_upkeep(view: &View<'_>, range: &Range<usize>) -> bool {
+    const STARTS: &[&str] = &[
+        "digest",
+        "backup",
+        "back",
+        "cleanup",
+        "purge",
+        "sync",
+        "sicherung",
+        "datensicherung",
+        "sauvegarde",
+        "respaldo",
+        "copia",
+        "cópia",
+        "резервн",
+        "бэкап",
+        "дайджест",
+        "pencadangan",
+        "备份",
+        "同步",
+        "清理",
+        "バックアップ",
+        "同期",
+        "ダイジェスト",
+        "백업",
+        "동기화",
+    ];
+    let sentence = view.passage.prose.sentence(range.start);
+    view.hits_in(&sentence).any(|it| {
+        let apart =
+            it.range.start.saturating_sub(range.end) + range.start.saturating_sub(it.range.end);
+        it.meaning == Word::Topic(Topic::Recurring)
+            && apart <= 12
+            && STARTS.iter().any(|start| view.text()[it.range.clone()].starts_with(start))
+    })
+}
+
+/// A reminder that the product sends by itself, at a time that follows from the data.
+fn reminder(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
+    static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\d+\s?(?:h|hours?|min|minutes?|days?|heures?|jours?|stunden|tage|minuten|horas?|días?|dias?|час\w*|дн\w*|минут\w*|jam|hari|menit|小时|天|分钟|時間|日|分|시간|일|분)")
+            .expect("the pattern is constant")
+    });
+    let sentence = view.passage.prose.sentence(range.start);
+    let all = view.within(&sentence);
+    if all.has(Topic::Every) {
+        return;
+    }
+    let sends = all.any(&[
+        Topic::Send,
+        Topic::Notify,
+        Topic::Automatic,
+        Topic::MailOut,
+        Topic::PushOut,
+        Topic::Job,
+    ]);
+    let timed = BEFORE.is_match(&view.text()[sentence]);
+    let percent = if sends || timed { 62 } else { 50 };
+    let attributes = vec![("every", "unspecified".to_owned())];
+    out.push(view.need_of(NeedKind::Schedule, "reminders", range, percent, attributes, None));
+}
+
 /// A job that does something recurring, without a cadence.
 fn unsaid(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
     let sentence = view.sentence(range.start);
@@ -137,7 +231,14 @@ fn unsaid(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
         return;
     }
     let near = view.near(range, &[Topic::Recurring, Topic::Send, Topic::MailOut], 40);
-    let percent = if near { 55 } else { 40 };
+    let text = &view.text()[range.clone()];
+    let named = ["cron", "apscheduler", "celery beat", "qstash"].iter().any(|it| text.contains(it));
+    let percent = match (near, named) {
+        (true, true) => 65,
+        (false, true) => 62,
+        (true, false) => 55,
+        (false, false) => 40,
+    };
     let name = name(view, range, "scheduled");
     let attributes = vec![("every", "unspecified".to_owned())];
     out.push(view.need_of(NeedKind::Schedule, &name, range, percent, attributes, None));
@@ -230,10 +331,16 @@ fn name(view: &View<'_>, range: &Range<usize>, often: &str) -> String {
     let sentence = view.passage.prose.sentence(range.start);
     let nearest = view
         .hits_in(&sentence)
-        .filter(|it| it.meaning == Word::Topic(Topic::Recurring))
+        .filter(|it| matches!(it.meaning, Word::Topic(Topic::Recurring | Topic::Remind)))
         .min_by_key(|it| it.range.start.abs_diff(range.start));
     let word = nearest.map(|it| &view.text()[it.range.clone()]).unwrap_or_default();
     let found = NAMES.iter().find(|(_, starts)| starts.iter().any(|it| word.starts_with(it)));
     let thing = found.map_or("job", |(name, _)| name);
+    if often == "interval" {
+        // The same interval said twice is the same schedule.
+        let said: String =
+            view.text()[range.clone()].split_whitespace().collect::<Vec<_>>().join("-");
+        return said;
+    }
     format!("{often}-{thing}")
 }

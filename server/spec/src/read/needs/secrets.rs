@@ -34,7 +34,7 @@ const HOLDS_SECRET: &[&str] = &[
     "SALT",
 ];
 const HOLDS_SETTING: &[&str] =
-    &["URL", "URI", "ID", "HOST", "USER", "USERNAME", "EMAIL", "FROM", "BUCKET", "ENDPOINT"];
+    &["URL", "URI", "ID", "HOST", "USER", "USERNAME", "EMAIL", "BUCKET", "ENDPOINT"];
 /// What is nobody's secret, by its first word.
 const SETTINGS: &[&str] = &[
     "APP", "BASE", "SITE", "API", "NODE", "LOG", "FRONTEND", "BACKEND", "CLIENT", "SERVER",
@@ -52,9 +52,9 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
         (Trade::Channel, 55),
         (Trade::Vectors, 55),
         (Trade::Files, 50),
-        (Trade::Identity, 50),
+        (Trade::Identity, 65),
         (Trade::Data, 65),
-        (Trade::Bot, 45),
+        (Trade::Bot, 66),
     ];
     for (trade, percent) in KEYED {
         for seen in view.vendors(*trade) {
@@ -83,13 +83,14 @@ fn sure(view: &View<'_>, seen: &Seen, trade: Trade, percent: u8) -> u8 {
         Trade::Pay => &[Topic::Pay, Topic::Money, Topic::Webhook][..],
         Trade::Models => &[Topic::Model, Topic::Ai, Topic::Integration, Topic::Embedding],
         Trade::Mail => &[Topic::Mail, Topic::MailOut, Topic::Send, Topic::Notify],
-        Trade::Bot => &[Topic::Integration],
+        Trade::Data => &[Topic::Integration],
         _ => &[Topic::Integration, Topic::Server],
     };
     let in_context = sentence.any(about) || view.context.any(about);
     match () {
         () if tools => percent.min(35),
         () if keyed => percent.max(75),
+        () if trade == Trade::Data && !in_context => percent.min(50),
         () if seen.vendor.vague && !in_context => percent.min(40),
         () if seen.vendor.vague => percent.min(58),
         () => percent,
@@ -154,7 +155,23 @@ fn is_variable_list(kind: &BlockKind, source: &str, title: &str) -> bool {
         }
         _ => false,
     };
-    titled || coded || source.to_lowercase().contains("environment variable")
+    let said = [
+        "environment variable",
+        "env var",
+        "umgebungsvariable",
+        "d'environnement",
+        "variables de entorno",
+        "variable de entorno",
+        "variáveis de ambiente",
+        "переменн",
+        "variabel lingkungan",
+        "环境变量",
+        "環境変数",
+        "환경 변수",
+        "환경변수",
+    ];
+    let source = source.to_lowercase();
+    titled || coded || said.iter().any(|it| source.contains(it))
 }
 
 fn is_assignment(line: &str) -> bool {
@@ -193,9 +210,19 @@ fn vendor(bare: &str) -> Option<&'static Vendor> {
 /// The variable without the words that only say that it is a secret.
 fn shortened(bare: &str) -> &str {
     let mut name = bare;
-    for end in
-        ["_KEY", "_SECRET", "_TOKEN", "_PASSWORD", "_PASS", "_URL", "_URI", "_API", "_ACCESS"]
-    {
+    for end in [
+        "_KEY",
+        "_SECRET",
+        "_TOKEN",
+        "_PASSWORD",
+        "_PASS",
+        "_URL",
+        "_URI",
+        "_API",
+        "_ACCESS",
+        "_DSN",
+        "_BASE",
+    ] {
         name = name.strip_suffix(end).unwrap_or(name);
     }
     name

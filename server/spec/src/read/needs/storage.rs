@@ -4,7 +4,7 @@ use super::vendors::Trade;
 use super::view::View;
 use super::words::{Topic, Word};
 use crate::facts::Fact;
-use model::NeedKind;
+use model::{Modality, NeedKind};
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -24,10 +24,35 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
         match hit.meaning {
             Word::Topic(Topic::Upload) => uploaded(view, &hit.range, out),
             Word::Topic(Topic::Bucket) => kept(view, &hit.range, 75, out),
+            Word::Topic(Topic::Avatars) if !is_uploaded(view, hit.range.start) => {
+                let edits = view.near(&hit.range, &[Topic::Edit], 40);
+                let percent = if edits { 62 } else { 50 };
+                out.push(view.need(NeedKind::Storage, "avatars", &hit.range, percent));
+            }
+            Word::Topic(Topic::Pictured) => {
+                // "at most 5 MB each" is a limit on what is sent in.
+                let attributes = limits(view, hit.range.start);
+                let percent =
+                    if attributes.iter().any(|(key, _)| *key == "size") { 75 } else { 50 };
+                let fact = view.need_of(
+                    NeedKind::Storage,
+                    "images",
+                    &hit.range,
+                    percent,
+                    attributes,
+                    None,
+                );
+                out.push(fact);
+            }
             _ => {}
         }
     }
     for seen in view.vendors(Trade::Files) {
+        if seen.vendor.vague
+            && !view.sentence(seen.range.start).any(&[Topic::Keep, Topic::Bucket, Topic::Upload])
+        {
+            continue;
+        }
         let about = view.sentence(seen.range.start).any(&[
             Topic::Upload,
             Topic::Keep,
@@ -37,10 +62,12 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
             Topic::Documents,
             Topic::AnyFile,
         ]) || view.context.any(&[Topic::Keep, Topic::Bucket, Topic::Upload]);
-        if about || !seen.vendor.vague {
-            kept(view, &seen.range, if about { 85 } else { 65 }, out);
-        }
+        kept(view, &seen.range, if about { 85 } else { 65 }, out);
     }
+}
+
+fn is_uploaded(view: &View<'_>, at: usize) -> bool {
+    view.clause(at).any(&[Topic::Upload, Topic::Bucket])
 }
 
 /// "Users upload a photo": the nearest kind of file in the clause.
@@ -65,13 +92,21 @@ fn uploaded(view: &View<'_>, upload: &Range<usize>, out: &mut Vec<Fact>) {
             () => 80,
         };
         let attributes = limits(view, upload.start);
-        out.push(view.need_of(NeedKind::Storage, name, &range, percent, attributes, None));
+        let mut fact = view.need_of(NeedKind::Storage, name, &range, percent, attributes, None);
+        // What is said not to be kept is no bucket, however it comes in.
+        if all.has(Topic::Memory)
+            && let Fact::Need(need) = &mut fact
+        {
+            need.sighting.modality = need.sighting.modality.max(Modality::Excluded);
+        }
+        out.push(fact);
     }
 }
 
 /// "Stored in an S3 bucket": all kinds of file in the sentence, else the generic one.
 fn kept(view: &View<'_>, place: &Range<usize>, percent: u8, out: &mut Vec<Fact>) {
     let sentence = view.passage.prose.sentence(place.start);
+    let percent = if view.within(&sentence).has(Topic::DataFile) { 40 } else { percent };
     let found = kinds(view, &sentence, place, 80);
     let named: Vec<_> = found.into_iter().filter(|(name, _)| *name != "uploads").collect();
     let attributes = limits(view, place.start);

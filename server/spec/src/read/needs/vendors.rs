@@ -119,19 +119,19 @@ pub(crate) static VENDORS: &[Vendor] = &[
     vague("facebook", "FACEBOOK", &[Login], "facebook|페이스북|фейсбук"),
     vague("twitter", "TWITTER", &[Login], "twitter|x (twitter)|twitter/x|x/twitter"),
     vague("linkedin", "LINKEDIN", &[Login], "linkedin|linked in"),
-    vague("discord", "DISCORD", &[Login, Bot], "discord|discord.py|discord.js|디스코드"),
+    vague("discord", "DISCORD", &[Login], "discord|디스코드"),
     vague("gitlab", "GITLAB", &[Login], "gitlab"),
     vague("bitbucket", "BITBUCKET", &[Login], "bitbucket"),
-    vague("slack", "SLACK", &[Login, Bot], "slack"),
+    vague("slack", "SLACK", &[Login], "slack"),
     vague("kakao", "KAKAO", &[Login], "kakao|kakaotalk|카카오|카카오톡"),
     vague("naver", "NAVER", &[Login], "naver|네이버"),
-    vague("line", "LINE", &[Login, Bot], "line|line login|lineログイン|라인"),
+    vague("line", "LINE", &[Login], "line|라인"),
     vague("wechat", "WECHAT", &[Login], "wechat|weixin|微信|위챗"),
     vague("qq", "QQ", &[Login], "qq"),
     vague("weibo", "WEIBO", &[Login], "weibo|微博"),
     vague("vk", "VK", &[Login], "vk|vk id|vkontakte|вконтакте|вк"),
     vague("yandex", "YANDEX", &[Login], "yandex|yandex id|яндекс|яндекс id"),
-    vague("telegram", "TELEGRAM", &[Login, Bot], "telegram|телеграм|телеграмм|telegram bot|telegram bot api|电报|텔레그램"),
+    vague("telegram", "TELEGRAM", &[Login], "telegram|телеграм|телеграмм|电报|텔레그램"),
     vague("spotify", "SPOTIFY", &[Login, Data], "spotify"),
     vague("twitch", "TWITCH", &[Login], "twitch"),
     vague("steam", "STEAM", &[Login], "steam"),
@@ -154,7 +154,7 @@ pub(crate) static VENDORS: &[Vendor] = &[
     named("stytch", "STYTCH", &[Identity], "stytch"),
     // Models.
     named("openai", "OPENAI", &[Models], "openai|open ai|openai api|gpt-3*|gpt-4*|gpt-5*|gpt3*|gpt4*|gpt 4*|gpt-o*|chatgpt api|dall-e*|openai whisper|whisper api|gpt api|gpt4o*|o3-mini|o4-mini"),
-    named("anthropic", "ANTHROPIC", &[Models], "anthropic|anthropic api|claude api|claude sonnet|claude haiku|claude opus|claude 3*|claude 4*|claude-3*|anthropic claude|claude-sonnet*|claude-haiku*|claude-opus*"),
+    named("anthropic", "ANTHROPIC", &[Models], "claude model|claude models|anthropic|anthropic api|claude api|claude sonnet|claude haiku|claude opus|claude 3*|claude 4*|claude-3*|anthropic claude|claude-sonnet*|claude-haiku*|claude-opus*"),
     vague("anthropic", "ANTHROPIC", &[Models], "claude|claude ai"),
     vague("openai", "OPENAI", &[Models], "chatgpt|gpt"),
     named("gemini", "GEMINI", &[Models], "google gemini|gemini api|gemini flash|gemini pro|gemini 1*|gemini 2*|gemini-1*|gemini-2*|google ai studio|gemini ai|google generative ai"),
@@ -177,7 +177,7 @@ pub(crate) static VENDORS: &[Vendor] = &[
     named("deepgram", "DEEPGRAM", &[Models], "deepgram"),
     named("assemblyai", "ASSEMBLYAI", &[Models], "assemblyai|assembly ai"),
     named("stability", "STABILITY", &[Models], "stability ai|stable diffusion"),
-    named("ollama", "", &[Models], "ollama"),
+    vague("ollama", "", &[Models], "ollama"),
     named("heygen", "HEYGEN", &[Data], "heygen"),
     // Vectors.
     named("pinecone", "PINECONE", &[Vectors], "pinecone"),
@@ -286,6 +286,12 @@ pub(crate) static VENDORS: &[Vendor] = &[
     named("shopify", "SHOPIFY", &[Data], "shopify api"),
     named("calendly", "CALENDLY", &[Data], "calendly api"),
     named("docusign", "DOCUSIGN", &[Data], "docusign"),
+    // Bots.
+    named("discord", "DISCORD", &[Bot], "discord bot|discord bots|discord.py|discord.js|bot discord|discord-bot|discord slash commands|디스코드 봇|discordボット|discord 机器人|дискорд-бот*"),
+    named("telegram", "TELEGRAM", &[Bot], "telegram bot|telegram bots|telegram-bot|telegram-бот*|telegram bot api|bot telegram|bot de telegram|телеграм-бот*|телеграм бот*|telegram 机器人|telegramボット|텔레그램 봇|telegraf|aiogram|python-telegram-bot"),
+    named("slack", "SLACK", &[Bot], "slack bot|slack app|slack bots|slackbot|slack webhook|slack webhooks"),
+    named("line", "LINE", &[Bot], "line bot|line messaging api|line公式アカウント|라인 봇"),
+    named("whatsapp", "WHATSAPP", &[Bot], "whatsapp business api|whatsapp api|whatsapp cloud api|whatsapp bot"),
     // Names that hide a shorter one.
     named("", "", &[], "google calendar|google calendar api|google maps|google drive|google drive api|google sheets|google docs|google analytics|google fonts|google play|\
 google play store|google meet|google workspace|google search|google ads|google tag manager|google lighthouse|google chrome|google tasks|google tasks api|google forms|google translate|\
@@ -294,10 +300,10 @@ google colab|google slides|google trends|google play billing|google classroom|gm
 github.com|github projects|github flow|github releases|github discussions|github wiki|gitlab ci|gitlab runner|apple watch|apple health|apple healthkit|apple silicon|apple music|\
 apple store|apple app store|apple calendar|apple tv|apple maps|apple developer|apple notes|apple-style|apple-like|apple design|microsoft teams|microsoft word|microsoft excel|microsoft office|microsoft graph|microsoft project|\
 microsoft outlook|microsoft edge|microsoft calendar|microsoft to do|facebook ads|facebook messenger|facebook page|facebook pages|facebook group|facebook groups|facebook pixel|\
-twitter api|twitter card|twitter cards|x api|linkedin api|linkedin profile|linkedin page|discord server|discord bot|discord webhook|slack channel|slack webhook|naver map|naver maps|네이버 지도|네이버 블로그|카카오맵|kakao map|카카오 지도|구글 지도|\
+twitter api|twitter card|twitter cards|x api|linkedin api|linkedin profile|linkedin page|discord server|discord servers|discord webhook|discord channel|slack channel|naver map|naver maps|네이버 지도|네이버 블로그|카카오맵|kakao map|카카오 지도|구글 지도|\
 claude code|claude.md|claude desktop|claude agent|cursor ai|line chart|line charts|line item|line items|line length|line height|line number|line numbers|line break|line breaks|command line|\
 deadline|online|timeline|pipeline|square meter|square meters|square feet|render farm|on the fly|stripe-like|stripe-inspired|stripe visual|stripe style|stripe docs|stripe's design|\
 youtube music|spotify wrapped|spotify link|steam deck|steam store|wechat mini program|微信小程序|微信公众号|yandex maps|яндекс карты|яндекс.карты|яндекс метрика|яндекс.метрика|яндекс go|\
-supabase-like|azure devops|azure pipelines|docker hub|docker desktop|testcontainers|apple reminders|google-like|airbnb-like|linear-like|notion-like|slack-like|\
+supabase-like|azure devops|azure pipelines|logs in the ui|launch at login|start at login|at login|login item|login items|open at login|docker hub|docker desktop|testcontainers|apple reminders|chat id|chat_id|sign up for|google-like|airbnb-like|linear-like|notion-like|slack-like|\
 google cloud messaging|vertex shader|image-set|firebase analytics|firebase crashlytics|cloudflare dns|cloudflare turnstile|power bi"),
 ];

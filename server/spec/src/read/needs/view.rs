@@ -13,7 +13,7 @@ use std::ops::Range;
 
 /// A set of topics.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Topics(u64);
+pub(super) struct Topics(u128);
 
 impl Topics {
     pub(super) fn of(topics: &[Topic]) -> Self {
@@ -21,7 +21,7 @@ impl Topics {
     }
 
     pub(super) fn has(self, topic: Topic) -> bool {
-        self.0 & 1 << topic as u64 != 0
+        self.0 & 1 << topic as u32 != 0
     }
 
     pub(super) fn any(self, topics: &[Topic]) -> bool {
@@ -29,7 +29,7 @@ impl Topics {
     }
 
     fn with(self, topic: Topic) -> Self {
-        Self(self.0 | 1 << topic as u64)
+        Self(self.0 | 1 << topic as u32)
     }
 
     fn and(self, other: Self) -> Self {
@@ -164,12 +164,47 @@ impl<'a> View<'a> {
         for hit in &self.hits {
             let Word::Vendor(index) = hit.meaning else { continue };
             let vendor = &VENDORS[usize::from(index)];
-            if vendor.does(trade) && !self.is_compared(&hit.range) {
+            if vendor.does(trade) && !self.is_compared(&hit.range) && self.is_name(vendor, hit) {
                 out.push(Seen { vendor, range: hit.range.clone(), either: None });
             }
         }
         self.join_alternatives(&mut out);
         out
+    }
+
+    /// Whether a word that may be a name is one: written large, and no part of an identifier.
+    fn is_name(&self, vendor: &Vendor, hit: &Hit<Word>) -> bool {
+        const WORDS: &[&str] = &[
+            "line",
+            "square",
+            "render",
+            "resend",
+            "fly",
+            "steam",
+            "slack",
+            "paddle",
+            "railway",
+            "replicate",
+            "convex",
+            "clerk",
+            "ably",
+            "apple",
+            "cohere",
+            "polar",
+            "gemini",
+        ];
+        if !vendor.vague {
+            return true;
+        }
+        let written = self.cx.chunk.slice(self.passage.prose.span(&hit.range));
+        let small = written.starts_with(|it: char| it.is_ascii_lowercase());
+        let around = |it: Option<u8>| it.is_some_and(|it| matches!(it, b'-' | b'_' | b'/' | b'.'));
+        let bytes = self.text().as_bytes();
+        let before = hit.range.start.checked_sub(1).and_then(|it| bytes.get(it)).copied();
+        let after = bytes.get(hit.range.end).copied();
+        let followed = bytes.get(hit.range.end + 1).is_some_and(u8::is_ascii_alphanumeric);
+        let inside = around(before) || (around(after) && followed);
+        !(small && (inside || WORDS.contains(&written)))
     }
 
     /// Whether the name stands as a model only: "like Stripe", "Stripe-like".
@@ -180,6 +215,7 @@ impl<'a> View<'a> {
         ];
         const AFTER: &[&str] = &[
             "-like",
+            "-specific",
             "-style",
             "-inspired",
             " style",
