@@ -50,7 +50,11 @@ impl Tables {
     }
 
     fn declare(&mut self, place: Place, fact: &TableFact) {
-        let evidence = place.evidence(&fact.sighting);
+        let mut evidence = place.evidence(&fact.sighting);
+        // Words of another language that no list knows are no sure name without fields.
+        if !fact.name.is_ascii() && fact.columns.is_empty() {
+            evidence.confidence = Confidence::percent(45);
+        }
         let index = self.entry(&fact.name, &fact.label);
         let table = &mut self.list[index];
         add_evidence(table, evidence);

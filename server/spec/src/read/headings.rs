@@ -22,6 +22,11 @@ pub(crate) fn heading(title: &str) -> Meaning {
     }
     let title = title.to_lowercase();
     let mut meaning = by_words(&title);
+    // "Erweiterungen (Post-MVP)": a bracket says it of all before it.
+    if let Some((_, inner)) = title.split_once(['(', '（']) {
+        let own = by_words(inner.trim_end_matches([')', '）']));
+        meaning.modality = meaning.modality.max(own.modality);
+    }
     if meaning.modality.is_none() {
         meaning.modality = by_phase(&title);
     }
@@ -51,6 +56,12 @@ fn by_words(title: &str) -> Meaning {
         }
         if reserved && meaning.modality.is_none_or(|it| Some(it) < entry.1) {
             meaning.modality = entry.1;
+        }
+        // "Booking of tables" is no data model: the words for one must be much of the title.
+        let outside = title.split(['(', '（']).next().unwrap_or(title);
+        let outside = outside.chars().filter(|it| it.is_alphabetic()).count().max(1);
+        if entry.0 == Some(Role::DataModel) && chars * 5 < outside * 2 {
+            continue;
         }
         if chars > longest {
             longest = chars;
@@ -178,7 +189,7 @@ const ENTRIES: &[Entry] = &[
     (Some(Role::Ui), IN, "ui|ux|ui/ux|user interface|ui design|design|screens|pages|wireframes|visual design|look and feel|layout|ui components|navigation|design system|ui requirements|user experience|mockups|style guide|theming|benutzeroberfläche|oberfläche|bildschirme|seiten|interface utilisateur|écrans|maquettes|interfaz|interfaz de usuario|pantallas|interface do usuário|telas|интерфейс|экраны|дизайн|пользовательский интерфейс|antarmuka|antarmuka pengguna|halaman|界面|界面设计|页面|页面设计|交互设计|画面|画面設計|画面一覧|デザイン|화면|화면 설계|화면 구성|디자인"),
     (Some(Role::Roadmap), IN, "roadmap|timeline|milestones|phases|implementation plan|schedule|release plan|project plan|development phases|implementation phases|development roadmap|rollout|launch plan|sprint plan|zeitplan|meilensteine|fahrplan|feuille de route|planning|calendrier|jalons|hoja de ruta|cronograma|fases|plan de trabajo|fases de desenvolvimento|дорожная карта|план работ|сроки|этапы|план разработки|jadwal|peta jalan|tahapan|路线图|里程碑|开发计划|排期|ロードマップ|スケジュール|マイルストーン|開発計画|로드맵|일정|마일스톤|개발 일정|개발 계획"),
     (Some(Role::Metrics), IN, "metrics|success metrics|kpis|kpi|measures of success|analytics|key metrics|goals and metrics|okrs|success measures|erfolgskriterien|kennzahlen|indicateurs|métriques|indicateurs de succès|métricas|indicadores|métricas de sucesso|métricas de éxito|метрики|показатели|критерии успеха|metrik|indikator keberhasilan|成功指标|指标|关键指标|衡量指标|成功指標|成功基準|指標|성공 지표|지표|성과 지표"),
-    (Some(Role::Overview), IN, "overview|introduction|summary|purpose|background|vision|goals|objectives|problem statement|executive summary|context|product overview|about|problem|mission|why|description|einleitung|überblick|übersicht|ziele|zielsetzung|zielbestimmung|ausgangslage|introduction générale|contexte|objectifs|présentation|résumé|vue d'ensemble|introducción|resumen|objetivos|contexto|visión|introdução|visão geral|resumo|visão|введение|обзор|цели|назначение|описание|общие сведения|цель|pendahuluan|latar belakang|tujuan|ringkasan|gambaran umum|概述|背景|目标|简介|项目概述|产品概述|概要|目的|はじめに|목적|개요|배경|목표|소개"),
+    (Some(Role::Overview), IN, "objetivo|objetivo do sistema|objetivo del sistema|data flow|overview|introduction|summary|purpose|background|vision|goals|objectives|problem statement|executive summary|context|product overview|about|problem|mission|why|description|einleitung|überblick|übersicht|ziele|zielsetzung|zielbestimmung|ausgangslage|introduction générale|contexte|objectifs|présentation|résumé|vue d'ensemble|introducción|resumen|objetivos|contexto|visión|introdução|visão geral|resumo|visão|введение|обзор|цели|назначение|описание|общие сведения|цель|pendahuluan|latar belakang|tujuan|ringkasan|gambaran umum|概述|背景|目标|简介|项目概述|产品概述|概要|目的|はじめに|목적|개요|배경|목표|소개"),
     (Some(Role::Personas), IN, "personas|user personas|target audience|target users|actors|stakeholders|audience|users|zielgruppe|zielgruppen|akteure|personas utilisateurs|utilisateurs cibles|acteurs|parties prenantes|público objetivo|actores|usuarios objetivo|público-alvo|atores|público alvo|целевая аудитория|персоны|заинтересованные стороны|пользователи|акторы|target pengguna|persona|pemangku kepentingan|目标用户|用户画像|用户角色|ペルソナ|ターゲットユーザー|対象ユーザー|アクター|페르소나|대상 사용자|타겟 사용자|이해관계자|사용자 정의"),
     (Some(Role::Glossary), IN, "glossary|terminology|definitions|terms|glossar|begriffe|glossaire|définitions|glosario|definiciones|glossário|definições|глоссарий|термины|определения|glosarium|daftar istilah|术语|术语表|名词解释|用語|用語集|用語定義|용어|용어 정의"),
     (Some(Role::OpenQuestions), RISK, "open questions|open issues|questions|to be decided|tbd|unresolved|offene fragen|offene punkte|questions ouvertes|preguntas abiertas|questões em aberto|perguntas abertas|открытые вопросы|pertanyaan terbuka|待确认|待定|待解决问题|未解决问题|未決事項|未解決|検討事項|미결 사항|미해결|확인 필요"),

@@ -46,10 +46,34 @@ impl<'a> Reading<'a, '_> {
         match &block.kind {
             BlockKind::Fence { lang } => self.fence(block, lang),
             BlockKind::Table { header, rows } => fields::read(self, block, header, rows),
+            BlockKind::Paragraph if self.bare_code(block) => {}
             BlockKind::Item { .. } | BlockKind::Paragraph => return lists::read(self, index),
             _ => {}
         }
         1
+    }
+
+    /// Whether the headings say that the block belongs to a data model: the nearest one that says
+    /// anything does, and headings that may name entities ("Users", "Roles") say nothing.
+    fn is_model(&self) -> bool {
+        let sections = self.scope().sections();
+        let mut own = sections.iter().rev().filter_map(|it| it.own_role);
+        own.find(|it| {
+            !matches!(
+                it,
+                Role::Personas | Role::Auth | Role::Glossary | Role::Functional | Role::Acceptance
+            )
+        }) == Some(Role::DataModel)
+    }
+
+    /// SQL or a diagram that stands in the text without a fence around it.
+    fn bare_code(&mut self, block: &Block) -> bool {
+        let text = self.slice(block.text);
+        if !text.contains('\n') || !(sql::looks_like(text) || text.contains("erDiagram")) {
+            return false;
+        }
+        self.fence(block, "");
+        true
     }
 
     fn fence(&mut self, block: &Block, lang: &str) {
@@ -62,7 +86,10 @@ impl<'a> Reading<'a, '_> {
             (sql::read(code), "sql", 95)
         } else {
             let Some(notation) = code::detect(lang, code) else {
-                return self.plain_fence(block);
+                if matches!(lang, "" | "text" | "txt" | "plaintext" | "yaml" | "yml") {
+                    self.plain_fence(block);
+                }
+                return;
             };
             let is_model = self.is_under(Role::DataModel);
             if notation == code::Notation::Json {
@@ -221,7 +248,7 @@ impl<'a> Reading<'a, '_> {
             }
         }
         let sections = self.scope().sections();
-        let section = sections.iter().rev().find(|it| !lists::is_sub_label(&it.title))?;
+        let section = sections.iter().rev().find(|it| !lists::is_fields_label(&it.title))?;
         let is_heading = |it: &&Block| matches!(it.kind, BlockKind::Heading { .. });
         let place = blocks[..index]
             .iter()

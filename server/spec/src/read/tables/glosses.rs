@@ -29,6 +29,11 @@ pub(super) fn column_name(label: &str) -> Option<String> {
     Some(gloss(bare).map_or(own, str::to_owned))
 }
 
+/// Whether a label in another language is one of a known field.
+pub(super) fn is_glossed(label: &str) -> bool {
+    gloss(label.split(['(', '（']).next().unwrap_or(label).trim()).is_some()
+}
+
 /// `(category)` behind a label.
 fn identifier(rest: &str) -> Option<String> {
     let inner = rest.trim().trim_matches(['(', ')', '（', '）', '[', ']', '`', ' ']);

@@ -25,7 +25,7 @@ struct Entry {
 /// Reads the list or paragraph that starts at `index`; returns how many blocks it used.
 pub(super) fn read(rd: &mut Reading<'_, '_>, index: usize) -> usize {
     let block = rd.block(index);
-    let is_model = rd.is_under(Role::DataModel);
+    let is_model = rd.is_model();
     match block.kind {
         BlockKind::Item { .. } => {
             let end = rd.list_end(index);
@@ -77,6 +77,13 @@ fn is_aside(title: &str) -> bool {
     ASIDE.is_match(title)
 }
 
+/// A label that only names such an aside: "Indexes", "Business rules".
+fn is_aside_label(label: &str) -> bool {
+    is_aside(label)
+        && lexicon::listed(&names::plural(&names::snake(label))).is_none()
+        && !label.contains('_')
+}
+
 fn model_list(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
     if is_aside(rd.scope().title()) {
         return relations(rd, start, end);
@@ -89,8 +96,10 @@ fn model_list(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
     let entries: Vec<(usize, Entry)> =
         tops.iter().filter_map(|it| Some((*it, entry(rd, rd.block(*it).text)?))).collect();
     let holds_lists = tops.iter().filter(|it| nested(rd, **it)).count() * 2 > tops.len();
+    let fields_named = entries.iter().filter(|(_, it)| is_usual_field(&it.label)).count();
+    let are_fields = !holds_lists && fields_named >= 1 && fields_named * 4 >= entries.len();
     let with_fields = entries.iter().filter(|(_, it)| looks_like_fields(&it.rest)).count();
-    if is_general(rd) || holds_lists || with_fields * 2 > entries.len().max(1) {
+    if !are_fields && (is_general(rd) || holds_lists || with_fields * 2 > entries.len().max(1)) {
         for (at, it) in entries {
             let stop = tops.iter().copied().find(|it| *it > at).unwrap_or(end);
             entity(rd, &it, at + 1, stop);
@@ -107,6 +116,36 @@ fn model_list(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
     }
 }
 
+/// Names that fields have and entities do not.
+fn is_usual_field(label: &str) -> bool {
+    let name = names::snake(label.split([' ', '(', '（']).next().unwrap_or(label));
+    matches!(
+        name.as_str(),
+        "id" | "uuid"
+            | "name"
+            | "title"
+            | "email"
+            | "password"
+            | "description"
+            | "status"
+            | "type"
+            | "created"
+            | "updated"
+            | "username"
+            | "timestamp"
+            | "price"
+            | "slug"
+            | "url"
+            | "date"
+            | "content"
+            | "body"
+    ) || name.ends_with("_at")
+        || name.ends_with("_id")
+        || name.ends_with("_url")
+        || name.starts_with("is_")
+        || glosses::is_glossed(label)
+}
+
 /// One item that stands for an entity, with the items nested in it.
 fn entity(rd: &mut Reading<'_, '_>, it: &Entry, from: usize, to: usize) {
     const LABEL_WORDS_MAX: usize = 4;
@@ -114,7 +153,7 @@ fn entity(rd: &mut Reading<'_, '_>, it: &Entry, from: usize, to: usize) {
     let marked = it.bold || it.code || !it.rest.is_empty() || from < to;
     let is_name = words <= LABEL_WORDS_MAX
         && !it.label.ends_with(['.', '!', '?', '。'])
-        && !is_aside(&it.label)
+        && (it.code || !is_aside_label(&it.label))
         && (marked || words <= 2);
     if !is_name || sub_label(&it.label) {
         return;
@@ -151,9 +190,36 @@ pub(super) fn declared_line(rd: &mut Reading<'_, '_>, line: Span) {
     }
 }
 
-/// Whether a title is of a part of an entity, such as "Fields".
-pub(super) fn is_sub_label(title: &str) -> bool {
-    sub_label(title)
+/// Whether a title is of the fields of the entity above it.
+pub(super) fn is_fields_label(title: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "fields",
+        "columns",
+        "attributes",
+        "properties",
+        "schema",
+        "structure",
+        "definition",
+        "felder",
+        "champs",
+        "attributs",
+        "campos",
+        "atributos",
+        "поля",
+        "атрибуты",
+        "字段",
+        "属性",
+        "フィールド",
+        "カラム",
+        "필드",
+        "속성",
+        "컬럼",
+        "key fields",
+        "table structure",
+        "表结构",
+        "字段说明",
+    ];
+    WORDS.contains(&title.trim().to_lowercase().as_str())
 }
 
 /// "Fields: …" inside an entity is no field and no entity.
@@ -285,7 +351,32 @@ fn enumeration(rd: &mut Reading<'_, '_>, index: usize) -> bool {
         .filter(|it| !it.is_empty())
         .collect();
     let short = parts.iter().filter(|it| it.split_whitespace().count() <= 3).count();
-    if parts.len() < 3 || short * 4 < parts.len() * 3 || rest.len() > 800 {
+    let named = head.as_str().to_lowercase();
+    let says_tables = [
+        "table",
+        "tabel",
+        "tabla",
+        "tabela",
+        "таблиц",
+        "表",
+        "テーブル",
+        "테이블",
+        "entit",
+        "сущност",
+        "实体",
+        "エンティティ",
+        "엔티티",
+        "collection",
+    ]
+    .iter()
+    .any(|it| named.contains(it));
+    let says_database = named.contains(['—', '–']);
+    if !(says_tables || says_database || rd.is_model()) || named.contains("model") && !rd.is_model()
+    {
+        return false;
+    }
+    let enough = if says_tables { 2 } else { 3 };
+    if parts.len() < enough || short * 4 < parts.len() * 3 || rest.len() > 800 {
         return false;
     }
     for part in parts {
@@ -329,12 +420,12 @@ fn glossary(rd: &mut Reading<'_, '_>, it: &Entry) {
     static RECORD: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(
             r"(?i)^(?:a|an|the|each|one|any|single)?\s*(?:\S+\s+){0,4}?",
-            r"(?:record|entry|entity|row|document|table|database|persisted|stored|datensatz|enregistrement|registro|запись|记录|レコード|레코드)\b",
+            r"(?:record|entry|row|persisted|stored|datensatz|enregistrement|registro|запись|记录|レコード|레코드)\b",
         ))
         .expect("the pattern is constant")
     });
     static NOT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)service|component|module|system|process|page|screen|token|algorithm|user with|role|library|framework|interface\b|function|hook|endpoint|manager|engine")
+        Regex::new(r"(?i)service|component|module|system|process|page|screen|token|algorithm|user with|role|server|database|library|framework|interface\b|function|hook|endpoint|manager|engine")
             .expect("the pattern is constant")
     });
     let head: String = it.rest.chars().take(90).collect();

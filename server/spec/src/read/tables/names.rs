@@ -87,7 +87,12 @@ pub(crate) fn of_model(identifier: &str) -> String {
 /// themselves.
 pub(crate) fn of_label(label: &str, language: Language) -> Option<String> {
     const LABEL_CHARS_MAX: usize = 60;
-    let label = strip_kind(label.trim());
+    let label = match bracket(label.trim()) {
+        Some((_, inner)) if is_identifier(inner) => inner,
+        Some((outer, _)) if outer.is_ascii() && !outer.is_empty() => outer,
+        _ => label.trim(),
+    };
+    let label = strip_kind(label);
     if label.is_empty() || label.chars().count() > LABEL_CHARS_MAX {
         return None;
     }
@@ -108,6 +113,19 @@ pub(crate) fn of_label(label: &str, language: Language) -> Option<String> {
     }
     let name = snake(label);
     valid(&name).then(|| if label.is_ascii() { plural(&name) } else { name })
+}
+
+/// Splits `Order items (order_items)`.
+fn bracket(label: &str) -> Option<(&str, &str)> {
+    let (outer, rest) = label.split_once(['(', '（'])?;
+    let (inner, _) = rest.split_once([')', '）'])?;
+    Some((outer.trim(), inner.trim().trim_matches('`')))
+}
+
+fn is_identifier(text: &str) -> bool {
+    text.len() >= 3
+        && text.contains('_')
+        && text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_')
 }
 
 fn valid(name: &str) -> bool {
