@@ -4,6 +4,7 @@ use crate::document::Document;
 use crate::facts::{ChunkFacts, ScopedBlock};
 use crate::format::Format;
 use crate::judge;
+use crate::parallel;
 use crate::read::{self, ChunkCx, Language};
 use crate::rules::{self, Levels};
 use crate::scope::Scope;
@@ -69,28 +70,55 @@ impl Analyzer {
         let mut scope = Scope::default();
         let language = read::language(&document.text).unwrap_or_default();
         let kind = (format as u64) << 56 | (language as u64) << 48;
-        let mut out = Vec::with_capacity(document.chunks.len());
-        for placed in &document.chunks {
+        let mut out: Vec<Option<PlacedFacts>> = Vec::with_capacity(document.chunks.len());
+        let mut unread = Vec::new();
+        for (index, placed) in document.chunks.iter().enumerate() {
             let key = (placed.chunk.hash, scope.key() ^ kind);
-            let known = used.get(&key).or_else(|| self.cache.get(&key)).cloned();
-            let facts = known.unwrap_or_else(|| {
-                Arc::new(chunk_facts(&placed.chunk, scope, format, language, &self.levels))
-            });
-            used.insert(key, Arc::clone(&facts));
-            scope = facts.scope_after.clone();
-            out.push(PlacedFacts { start: placed.start, facts });
+            let known = used.get(&key).or_else(|| self.cache.get(&key));
+            if let Some(facts) = known.filter(|it| is_of(it, &placed.chunk)).cloned() {
+                scope = facts.scope_after.clone();
+                used.insert(key, Arc::clone(&facts));
+                out.push(Some(PlacedFacts { start: placed.start, facts }));
+            } else {
+                let (blocks, scope_after) = scoped_blocks(&placed.chunk, scope);
+                scope = scope_after.clone();
+                unread.push(Unread { index, key, chunk: &placed.chunk, blocks, scope_after });
+                out.push(None);
+            }
         }
-        out
+        let facts = parallel::map(
+            &unread,
+            |it| it.chunk.text.len(),
+            |part| {
+                let read = |it| Arc::new(chunk_facts(it, format, language, &self.levels));
+                part.iter().map(read).collect()
+            },
+        );
+        for (it, facts) in unread.iter().zip(facts) {
+            used.insert(it.key, Arc::clone(&facts));
+            let start = document.chunks[it.index].start;
+            out[it.index] = Some(PlacedFacts { start, facts });
+        }
+        out.into_iter().flatten().collect()
     }
 }
 
-fn chunk_facts(
-    chunk: &Arc<Chunk>,
-    mut scope: Scope,
-    format: Format,
-    document_language: Language,
-    levels: &Levels,
-) -> ChunkFacts {
+/// A chunk whose facts are not known yet.
+struct Unread<'a> {
+    index: usize,
+    key: (u64, u64),
+    chunk: &'a Arc<Chunk>,
+    blocks: Vec<ScopedBlock>,
+    scope_after: Scope,
+}
+
+/// Whether the facts were read from the same bytes, and not from others with the same hash.
+fn is_of(facts: &ChunkFacts, chunk: &Arc<Chunk>) -> bool {
+    Arc::ptr_eq(&facts.chunk, chunk) || facts.chunk.text == chunk.text
+}
+
+/// Gives each block its scope; also the scope behind the last.
+fn scoped_blocks(chunk: &Chunk, mut scope: Scope) -> (Vec<ScopedBlock>, Scope) {
     let mut blocks = Vec::with_capacity(chunk.blocks.len());
     let mut label: Option<Label> = None;
     for (index, block) in chunk.blocks.iter().enumerate() {
@@ -105,21 +133,31 @@ fn chunk_facts(
         let scope = label.as_ref().map_or(&scope, |it| &it.scope).clone();
         blocks.push(ScopedBlock { index, scope });
     }
+    (blocks, scope)
+}
+
+fn chunk_facts(
+    unread: &Unread<'_>,
+    format: Format,
+    document_language: Language,
+    levels: &Levels,
+) -> ChunkFacts {
+    let Unread { chunk, blocks, scope_after, .. } = unread;
     let mut facts = Vec::new();
     let language = read::language(&chunk.text).unwrap_or(document_language);
-    let cx = ChunkCx { chunk, blocks: &blocks, format, language };
+    let cx = ChunkCx { chunk, blocks, format, language };
     read::read(&cx, &mut facts);
     let requirements = crate::requirements::read(&cx);
     let report = rules::check_chunk(&cx, levels);
     ChunkFacts {
         chunk: Arc::clone(chunk),
-        blocks,
+        blocks: blocks.clone(),
         facts,
         findings: report.findings,
         notes: report.notes,
         allows: report.allows,
         requirements,
-        scope_after: scope,
+        scope_after: scope_after.clone(),
     }
 }
 

@@ -1,7 +1,9 @@
 //! One text of a spec, cut into chunks that survive edits.
 
+use crate::parallel;
 use model::{RelPath, Span};
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 use std::sync::Arc;
 use text::line_index::LineIndex;
 use text::markdown::{self, Chunk, Reader};
@@ -27,14 +29,14 @@ impl Document {
     /// Reads a text from nothing.
     #[must_use]
     pub fn new(path: Option<RelPath>, text: Arc<str>) -> Self {
-        Self::read(path, text, &[])
+        Self::read(path, text, None)
     }
 
     /// The document after its text became `text`; unchanged chunks are shared, and a chunk edited
     /// in place is parsed from its old tree.
     #[must_use]
     pub fn with_text(&self, text: Arc<str>) -> Self {
-        Self::read(self.path.clone(), text, &self.chunks)
+        Self::read(self.path.clone(), text, Some(self))
     }
 
     /// The bytes of `span`; empty when it lies outside.
@@ -43,34 +45,70 @@ impl Document {
         self.text.get(span.range()).unwrap_or_default()
     }
 
-    fn read(path: Option<RelPath>, text: Arc<str>, old: &[PlacedChunk]) -> Self {
-        let known: FxHashMap<u64, &Arc<Chunk>> =
-            old.iter().map(|it| (it.chunk.hash, &it.chunk)).collect();
-        let ranges = markdown::split(&text);
-        let mut reader = None;
-        let mut chunks: Vec<PlacedChunk> = Vec::with_capacity(ranges.len());
-        // The old chunk at the same distance from the last one that was kept.
-        let mut next_old = 0;
-        for range in ranges {
-            let body = &text[range.clone()];
-            let hash = xxhash_rust::xxh3::xxh3_64(body.as_bytes());
-            let kept = known.get(&hash).filter(|it| &*it.text == body);
-            let chunk = match kept {
-                Some(chunk) => Arc::clone(chunk),
-                None => {
-                    let reader = reader.get_or_insert_with(Reader::new);
-                    Arc::new(reader.read(body, old.get(next_old).map(|it| &*it.chunk)))
-                }
-            };
-            let same = old.get(next_old).is_some_and(|it| Arc::ptr_eq(&it.chunk, &chunk));
-            if same || kept.is_none() {
-                next_old += 1;
-            } else if let Some(at) = old.iter().position(|it| Arc::ptr_eq(&it.chunk, &chunk)) {
-                next_old = at + 1;
-            }
-            chunks.push(PlacedChunk { start: range.start, chunk });
-        }
+    fn read(path: Option<RelPath>, text: Arc<str>, old: Option<&Self>) -> Self {
         let lines = Arc::new(LineIndex::new(&text));
+        let chunks = match old {
+            None => read_chunks(&text, markdown::split(&text), &[]),
+            Some(old) => old.chunks_of(&text),
+        };
         Self { path, text, lines, chunks }
     }
+
+    /// The chunks of a later version of this document.
+    fn chunks_of(&self, text: &str) -> Vec<PlacedChunk> {
+        let starts: Vec<usize> = self.chunks.iter().map(|it| it.start).collect();
+        let cut = markdown::resplit(&self.text, &starts, text);
+        let back = self.chunks.len() - cut.n_back;
+        let mut chunks = Vec::with_capacity(cut.n_front + cut.middle.len() + cut.n_back);
+        chunks.extend_from_slice(&self.chunks[..cut.n_front]);
+        chunks.extend(read_chunks(text, cut.middle, &self.chunks[cut.n_front..back]));
+        chunks.extend(self.chunks[back..].iter().map(|it| PlacedChunk {
+            start: it.start + text.len() - self.text.len(),
+            chunk: Arc::clone(&it.chunk),
+        }));
+        chunks
+    }
+}
+
+/// A stretch of text that no known chunk has.
+struct Unread<'a> {
+    /// Where its chunk goes.
+    index: usize,
+    body: &'a str,
+    old: Option<&'a Chunk>,
+}
+
+/// Reads `ranges` of `text`; `old` are the chunks that stood there before the text changed.
+fn read_chunks(text: &str, ranges: Vec<Range<usize>>, old: &[PlacedChunk]) -> Vec<PlacedChunk> {
+    let known: FxHashMap<u64, &Arc<Chunk>> =
+        old.iter().map(|it| (it.chunk.hash, &it.chunk)).collect();
+    let mut chunks: Vec<Option<Arc<Chunk>>> = Vec::with_capacity(ranges.len());
+    let mut unread = Vec::new();
+    for (index, range) in ranges.iter().enumerate() {
+        let body = &text[range.clone()];
+        let hash = xxhash_rust::xxh3::xxh3_64(body.as_bytes());
+        let kept = known.get(&hash).filter(|it| &*it.text == body);
+        if kept.is_none() {
+            // Most edits leave the number of chunks as it was; another one's tree only costs time.
+            unread.push(Unread { index, body, old: old.get(index).map(|it| &*it.chunk) });
+        }
+        chunks.push(kept.map(|it| Arc::clone(it)));
+    }
+    let read = parallel::map(
+        &unread,
+        |it| it.body.len(),
+        |part| {
+            let mut reader = Reader::new();
+            part.iter().map(|it| Arc::new(reader.read(it.body, it.old))).collect()
+        },
+    );
+    for (unread, chunk) in unread.iter().zip(read) {
+        chunks[unread.index] = Some(chunk);
+    }
+    (ranges.iter().zip(chunks))
+        .map(|(range, chunk)| PlacedChunk {
+            start: range.start,
+            chunk: chunk.expect("what was not known was read"),
+        })
+        .collect()
 }

@@ -1,6 +1,8 @@
 //! What the headings above a block say about it.
 
 use model::Modality;
+use rustc_hash::FxBuildHasher;
+use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
 /// What a section is for; inherited by sections below that have no role of their own.
@@ -46,6 +48,8 @@ pub struct Section {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Scope {
     sections: Arc<[Section]>,
+    /// Hash of the sections, made once: every chunk of every analysis asks for it.
+    key: u64,
 }
 
 impl Scope {
@@ -97,13 +101,11 @@ impl Scope {
             role,
             modality,
         });
-        Self { sections: sections.into() }
+        let key = FxBuildHasher.hash_one(&sections);
+        Self { sections: sections.into(), key }
     }
 
     pub(crate) fn key(&self) -> u64 {
-        use std::hash::{Hash as _, Hasher as _};
-        let mut hasher = rustc_hash::FxHasher::default();
-        self.hash(&mut hasher);
-        hasher.finish()
+        self.key
     }
 }
