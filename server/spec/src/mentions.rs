@@ -41,9 +41,14 @@ impl Names {
         let by_name: FxHashMap<&str, usize> = (analysis.detection.tables.iter().enumerate())
             .map(|(index, it)| (it.name.as_str(), index))
             .collect();
+        let mut take = |name: &str, label: &str, index: usize| {
+            // A label that is no form of its English name is a word of another language.
+            let foreign = !label.is_ascii() || !same_word(name, label);
+            form::variants(label, foreign, |it| add(&mut owners, it, index));
+        };
         for (index, table) in analysis.detection.tables.iter().enumerate() {
-            form::variants(&table.name, |it| add(&mut owners, it, index));
-            form::variants(&table.label, |it| add(&mut owners, it, index));
+            take(&table.name, &table.name, index);
+            take(&table.name, &table.label, index);
         }
         for placed in analysis.facts.iter().flatten() {
             for fact in &placed.facts.facts {
@@ -53,7 +58,7 @@ impl Names {
                     _ => continue,
                 };
                 if let Some(index) = by_name.get(name.as_str()) {
-                    form::variants(label, |it| add(&mut owners, it, *index));
+                    take(name, label, *index);
                 }
             }
         }
@@ -188,6 +193,23 @@ mod tests {
             "每个用户可以评论。ユーザーはコメントを書く、コメントリストは別。예약을 취소, 재예약",
             expect!["用户=users コメント=comments 예약=bookings"],
         );
+    }
+
+    #[test]
+    fn nouns_of_other_languages_are_inflected() {
+        check(
+            &["users=Пользователи", "orders=Заказы", "customers=Kunden", "songs=Canciones"],
+            "пользователь, пользователями, заказов, заказчик, Kunde, canción; Kundendienst",
+            expect![
+                "пользователь=users пользователями=users заказов=orders Kunde=customers canción=songs"
+            ],
+        );
+        check(
+            &["reviews=Avaliações", "channels=Canaux"],
+            "avaliação, un canal",
+            expect!["avaliação=reviews canal=channels"],
+        );
+        check(&["lists", "orders=Order"], "listen to orders, ordern", expect!["orders=orders"]);
     }
 
     #[test]

@@ -134,14 +134,21 @@ pub(super) fn words(name: &str) -> Vec<&str> {
 }
 
 /// Calls `add` with the surface forms of `name`. Case of ASCII letters is left to the search.
-pub(super) fn variants(name: &str, mut add: impl FnMut(String)) {
+///
+/// `foreign` names are not English: their last word is also inflected by the endings of the other
+/// languages that write with letters and spaces.
+pub(super) fn variants(name: &str, foreign: bool, mut add: impl FnMut(String)) {
     let words: Vec<String> = words(name).iter().map(|it| it.to_lowercase()).collect();
     let Some((last, rest)) = words.split_last() else { return };
     let mut lasts = vec![last.clone()];
     if last.is_ascii() {
         lasts.extend([singular(last), plural(last)]);
-        lasts.dedup();
     }
+    if foreign {
+        lasts.extend(inflections(last));
+    }
+    lasts.sort_unstable();
+    lasts.dedup();
     for last in lasts {
         let mut words: Vec<&str> = rest.iter().map(String::as_str).collect();
         words.push(&last);
@@ -159,6 +166,51 @@ pub(super) fn variants(name: &str, mut add: impl FnMut(String)) {
     }
     // As written, for scripts in which lower case is not the inverse of upper case.
     add(name.trim().to_owned());
+}
+
+/// Case and number endings of Russian nouns; the empty one is the bare stem.
+const CYRILLIC_ENDINGS: &[&str] = &[
+    "", "а", "у", "ом", "е", "ы", "и", "ов", "ам", "ами", "ах", "ь", "я", "ю", "ем", "ём", "ей",
+    "ям", "ями", "ях", "ев", "й", "о", "ой", "ия", "ии", "ий", "ию", "ией", "иям", "иями", "иях",
+    "ие", "ием",
+];
+
+/// Pairs of singular and plural endings in German, French, Spanish and Portuguese.
+const LATIN_ENDINGS: &[(&str, &str)] = &[
+    ("ão", "ões"),
+    ("ón", "ones"),
+    ("al", "ais"),
+    ("al", "aux"),
+    ("m", "ns"),
+    ("e", "en"),
+    ("", "en"),
+    ("", "n"),
+    ("", "e"),
+    ("", "es"),
+    ("", "s"),
+];
+
+/// Other forms that a noun takes, some of which no language has; those match nothing.
+fn inflections(word: &str) -> Vec<String> {
+    /// Shorter stems say too little.
+    const STEM_CHARS_MIN: usize = 3;
+    let long = |it: &str| it.chars().count() >= STEM_CHARS_MIN;
+    let mut out = Vec::new();
+    if word.chars().all(|it| matches!(it, 'а'..='я' | 'ё' | 'a'..='z')) && !word.is_ascii() {
+        let endings = CYRILLIC_ENDINGS.iter().rev();
+        let stems = endings.filter_map(|it| word.strip_suffix(it)).filter(|it| long(it));
+        // The longest ending gives the stem; the empty one is the last to fit.
+        let stem = stems.min_by_key(|it| it.len()).unwrap_or(word);
+        out.extend(CYRILLIC_ENDINGS.iter().map(|it| format!("{stem}{it}")));
+    } else if word.chars().all(|it| script(it) == Script::Spaced) {
+        for (one, many) in LATIN_ENDINGS {
+            for (from, to) in [(one, many), (many, one)] {
+                let stem = word.strip_suffix(from).filter(|it| long(it));
+                out.extend(stem.map(|it| format!("{it}{to}")));
+            }
+        }
+    }
+    out
 }
 
 /// Whether `start..end` is a whole word of `text`, as far as its script separates words.
@@ -182,7 +234,7 @@ fn joins(a: char, b: char) -> bool {
     word(a) && word(b) && script(a) == script(b) && script(a) != Script::Han
 }
 
-#[derive(PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 enum Script {
     Spaced,
     Hangul,

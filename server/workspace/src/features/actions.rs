@@ -250,6 +250,31 @@ mod tests {
     }
 
     #[test]
+    fn an_owner_column_is_added_to_a_field_table() {
+        check(
+            "## Data model\n\n### Users\n\n| Field | Type |\n|---|---|\n| id | uuid |\n\n### Proj$0ects\n\n| Field | Type | Notes |\n|---|---|---|\n| id | uuid | key |\n| title | text | |\n",
+            "Add owner column `user_id` to `projects`",
+            expect![[r#"
+                ## Data model
+
+                ### Users
+
+                | Field | Type |
+                |---|---|
+                | id | uuid |
+
+                ### Projects
+
+                | Field | Type | Notes |
+                |---|---|---|
+                | id | uuid | key |
+                | title | text | |
+                | user_id | uuid | references users.id |
+            "#]],
+        );
+    }
+
+    #[test]
     fn plain_words_have_no_actions() {
         assert_eq!(titles("# T\n\nNothing he$0re.\n"), "");
     }

@@ -320,6 +320,57 @@ mod tests {
     }
 
     #[test]
+    fn tables_are_offered_as_the_spec_writes_them() {
+        let model =
+            "### Blog posts\n\n| Field | Type |\n|---|---|\n| id | uuid |\n| title | text |\n";
+        check(
+            &format!("## Data model\n\n{model}\nEach bl$0\n"),
+            expect![[r#"Table "bl"->"Blog posts" 2 columns"#]],
+        );
+        check(
+            &format!("## Data model\n\n{model}\nEach `bl$0`\n"),
+            expect![[r#"Table "bl"->"blog_posts" 2 columns"#]],
+        );
+        check(
+            &format!("## Data model\n\n{model}\nSee blog_posts.$0\n"),
+            expect![[r#"
+            Column ""->"id" uuid
+            Column ""->"title" text"#]],
+        );
+    }
+
+    #[test]
+    fn references_and_columns_point_at_the_specs_tables() {
+        let users = "### Users\n\n| Field | Type |\n|---|---|\n| id | uuid |\n";
+        check(
+            &format!(
+                "## Data model\n\n{users}\n### Posts\n\n| Field | Type | References |\n|---|---|---|\n| id | uuid | |\n| author | uuid | $0 |\n"
+            ),
+            expect![[r#"
+                Column ""->"users.id" Users
+                Column ""->"posts.id" Posts"#]],
+        );
+        check(
+            &format!(
+                "## Data model\n\n{users}\n### Posts\n\n| Field | Type |\n|---|---|\n| id | uuid |\n| us$0 | |\n"
+            ),
+            expect![[r#"
+                Column "us"->"user_id" references users
+                Column "us"->"name" text
+                Column "us"->"title" text
+                Column "us"->"status" text"#]],
+        );
+    }
+
+    #[test]
+    fn a_word_begins_anywhere_in_a_script_without_spaces() {
+        check(
+            "## 数据模型\n\n### 用户\n\n| 字段 | 类型 |\n|---|---|\n| id | uuid |\n\n每个用$0\n",
+            expect![[r#"Table "用"->"用户" 1 column"#]],
+        );
+    }
+
+    #[test]
     fn requirement_ids_follow_a_capital() {
         check(
             "- **FR-1**: Users pay.\n\nSee F$0\n",

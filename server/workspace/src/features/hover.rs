@@ -261,6 +261,42 @@ mod tests {
     }
 
     #[test]
+    fn a_table_shows_its_columns_and_where_they_were_read() {
+        check(
+            "Each po$0st is private.\n\n## Data model\n\n### Posts\n\n| Field | Type | Notes |\n|---|---|---|\n| id | uuid | primary key |\n| user_id | uuid | references users.id, not null |\n| slug | text | unique |\n\n### Users\n\n| Field | Type |\n|---|---|\n| id | uuid |\n",
+            expect![[r#"
+                [post]
+                **posts** table, in scope, 92%
+
+                | column | type | key |
+                |---|---|---|
+                | id | uuid | primary key |
+                | user_id | uuid not null | references users.id |
+                | slug | text | unique |
+
+                The spec does not say who may see the rows; `user_id` holds the owner.
+
+                Found at
+                - PRD.md:5: field-table, 92%, in scope
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_column_shows_its_table_and_values() {
+        check(
+            "## Data model\n\n### Posts\n\n| Field | Type | Notes |\n|---|---|---|\n| id | uuid | primary key |\n| sta$0tus | text | one of draft, live |\n",
+            expect![[r#"
+                [status]
+                **posts.status** text
+
+                One of `draft`, `live`.
+
+                Declared at PRD.md:8."#]],
+        );
+    }
+
+    #[test]
     fn plain_words_have_no_card() {
         check("Nothing is kn$0own of this.\n", expect!["nothing"]);
     }

@@ -7,7 +7,7 @@ use super::hover::kind_words;
 use super::symbols::count;
 use super::tokens::written_type;
 use crate::snapshot::SpecView;
-use model::{Confidence, DocumentId, Evidence, Modality, NeedKind, Span};
+use model::{Confidence, DocumentId, Modality, NeedKind, Span};
 use spec::Document;
 use text::markdown::BlockKind;
 
@@ -73,6 +73,9 @@ fn tables(view: &SpecView, id: DocumentId, document: &Document) -> Vec<Inlay> {
     let definitions = entity::first_definitions(view, id);
     let mut out = Vec::new();
     for (index, span) in definitions {
+        if is_code(document, span) {
+            continue;
+        }
         let table = &detection.tables[index];
         let columns = match table.columns.len() {
             0 => String::new(),
@@ -89,7 +92,8 @@ fn tables(view: &SpecView, id: DocumentId, document: &Document) -> Vec<Inlay> {
 fn needs(view: &SpecView, id: DocumentId, document: &Document) -> Vec<Inlay> {
     let mut out = Vec::new();
     for need in &view.analysis.detection.needs {
-        let here = need.evidence.iter().filter(|it| it.document == id && !is_code(document, it));
+        let here =
+            need.evidence.iter().filter(|it| it.document == id && !is_code(document, it.span));
         let best = here.max_by_key(|it| (it.confidence, std::cmp::Reverse(it.span)));
         if let Some(best) = best {
             let label = format!("{} {}", kind_words(need.kind), need.name);
@@ -131,9 +135,9 @@ fn end_of_name(document: &Document, span: Span) -> usize {
 }
 
 /// Hints inside code would look like code.
-fn is_code(document: &Document, it: &Evidence) -> bool {
+fn is_code(document: &Document, span: Span) -> bool {
     blocks(document).any(|block| {
-        matches!(block.block.kind, BlockKind::Fence { .. }) && block.span().contains(it.span)
+        matches!(block.block.kind, BlockKind::Fence { .. }) && block.span().contains(span)
     })
 }
 

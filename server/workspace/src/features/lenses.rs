@@ -163,6 +163,17 @@ mod tests {
     }
 
     #[test]
+    fn a_table_counts_its_columns_and_mentions() {
+        check(
+            "# Blog\n\nA post is short.\n\n## Data model\n\n### Posts\n\n| Field | Type |\n|---|---|\n| id | uuid |\n| title | text |\n",
+            expect![[r#"
+                1: detected 1 table
+                5: 1 table
+                7: posts, 2 columns, 2 mentions"#]],
+        );
+    }
+
+    #[test]
     fn what_is_out_of_scope_does_not_count() {
         check("# Shop\n\n## Out of scope\n\n- Users log in with Google.\n", expect![[r#""#]]);
     }

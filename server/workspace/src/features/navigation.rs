@@ -94,3 +94,173 @@ fn link_at(view: &SpecView, place: Place) -> Option<Location> {
         LinkTarget::Url(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{fixture, show};
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    fn shown(view: &SpecView, found: &[Location]) -> String {
+        found.iter().map(|it| show(view, it)).collect::<Vec<_>>().join("\n")
+    }
+
+    fn check_definition(text: &str, expect: Expect) {
+        let (view, place) = fixture(text);
+        expect.assert_eq(&shown(&view, &definitions(&view, place, &[])));
+    }
+
+    fn check_references(text: &str, expect: Expect) {
+        let (view, place) = fixture(text);
+        expect.assert_eq(&shown(&view, &references(&view, place, &[], true)));
+    }
+
+    const MODEL: &str = "\
+## Data model
+
+### Posts
+
+| Field | Type |
+|---|---|
+| id | uuid |
+| title | text |
+
+### Comments
+
+| Field | Type |
+|---|---|
+| id | uuid |
+| post_id | references posts.id |
+";
+
+    #[test]
+    fn a_word_of_prose_leads_to_its_table() {
+        check_definition(
+            &format!("Each po$0st has a title.\n\n{MODEL}"),
+            expect![[r#"PRD.md:5:5 "Posts""#]],
+        );
+    }
+
+    #[test]
+    fn a_dotted_name_leads_to_its_column() {
+        check_definition(
+            &format!("Show `posts.ti$0tle`.\n\n{MODEL}"),
+            expect![[r#"PRD.md:10:3 "title""#]],
+        );
+        check_definition(
+            &format!("Show `post_$0id`.\n\n{MODEL}"),
+            expect![[r#"PRD.md:17:3 "post_id""#]],
+        );
+    }
+
+    #[test]
+    fn every_form_of_a_table_is_a_reference() {
+        check_references(
+            &format!("A PO$0ST is one of many posts, not a poster.\n\n{MODEL}"),
+            expect![[r#"
+                PRD.md:1:3 "POST"
+                PRD.md:1:23 "posts"
+                PRD.md:5:5 "Posts"
+                PRD.md:17:24 "posts""#]],
+        );
+    }
+
+    #[test]
+    fn columns_are_found_behind_their_table() {
+        check_references(
+            &format!(
+                "Show `posts.title` and `comments.id`; the title.\n\n{}",
+                MODEL.replace("title |", "ti$0tle |")
+            ),
+            expect![[r#"
+                PRD.md:1:13 "title"
+                PRD.md:10:3 "title""#]],
+        );
+    }
+
+    #[test]
+    fn a_foreign_key_leads_to_the_table_it_points_at() {
+        let (view, place) = fixture(&MODEL.replace("| post_id |", "| post_$0id |"));
+        expect![[r#"PRD.md:3:5 "Posts""#]]
+            .assert_eq(&shown(&view, &type_definitions(&view, place)));
+    }
+
+    #[test]
+    fn requirement_ids_are_found_across_documents() {
+        check_references(
+            "//- a/requirements.md\n- **FR-1**: Users pay.\n//- a/tasks.md\n- [ ] Pay (FR$0-1, FR-2)\n",
+            expect![[r#"
+                a/requirements.md:1:5 "FR-1"
+                a/tasks.md:1:12 "FR-1""#]],
+        );
+        check_definition(
+            "//- a/requirements.md\n### Requirement 1\n\n1. WHEN a THE SYSTEM SHALL b\n//- a/tasks.md\n- [ ] 1. Do\n  - _Requirements: 1.$01_\n",
+            expect![[r#"a/requirements.md:3:4 """#]],
+        );
+    }
+
+    #[test]
+    fn a_link_leads_to_its_section() {
+        check_definition(
+            "See [the model](#data$0-model).\n\n## Data model\n",
+            expect![[r#"PRD.md:3:4 "Data model""#]],
+        );
+    }
+
+    #[test]
+    fn another_spec_defines_what_this_one_names() {
+        let (view, place) = fixture("- FR-2: x\n\nSee FR$0-1.\n");
+        let (other, _) = fixture("//- other.md\n- FR-1: Pay\n");
+        let other = Arc::new(other);
+        let found = definitions(&view, place, &[Arc::clone(&other)]);
+        expect![[r#"other.md:1:3 "FR-1""#]].assert_eq(&shown(&other, &found));
+    }
+
+    #[test]
+    fn tables_are_found_in_every_language() {
+        for (text, expected) in [
+            (
+                "### Benutzer\n\n| Feld | Typ |\n|---|---|\n| id | uuid |\n\nJeder Benutz$0er kann schreiben.\n",
+                "Benutzer",
+            ),
+            (
+                "### Utilisateurs\n\n| Champ | Type |\n|---|---|\n| id | uuid |\n\nChaque utilis$0ateur peut écrire.\n",
+                "Utilisateurs",
+            ),
+            (
+                "### Usuarios\n\n| Campo | Tipo |\n|---|---|\n| id | uuid |\n\nCada usu$0ario puede escribir.\n",
+                "Usuarios",
+            ),
+            (
+                "### Usuários\n\n| Campo | Tipo |\n|---|---|\n| id | uuid |\n\nCada usu$0ário pode escrever.\n",
+                "Usuários",
+            ),
+            (
+                "### Пользователи\n\n| Поле | Тип |\n|---|---|\n| id | uuid |\n\nКаждый пользова$0тель пишет.\n",
+                "Пользователи",
+            ),
+            (
+                "### Pengguna\n\n| Kolom | Tipe |\n|---|---|\n| id | uuid |\n\nSetiap peng$0guna dapat menulis.\n",
+                "Pengguna",
+            ),
+            (
+                "### 用户\n\n| 字段 | 类型 |\n|---|---|\n| id | uuid |\n\n每个用$0户可以发布。\n",
+                "用户",
+            ),
+            (
+                "### ユーザー\n\n| フィールド | 型 |\n|---|---|\n| id | uuid |\n\n各ユー$0ザーは投稿できる。\n",
+                "ユーザー",
+            ),
+            (
+                "### 사용자\n\n| 필드 | 타입 |\n|---|---|\n| id | uuid |\n\n각 사용$0자는 글을 쓴다.\n",
+                "사용자",
+            ),
+        ] {
+            let (view, place) = fixture(&format!("## Data model\n\n{text}"));
+            let found = definitions(&view, place, &[]);
+            let names: Vec<&str> =
+                found.iter().map(|it| view.documents[0].slice(it.span)).collect();
+            assert_eq!(names, [expected], "{text}");
+        }
+    }
+}

@@ -99,3 +99,147 @@ fn is_same(a: &str, b: &str) -> bool {
     let form = Form::of("a_b");
     form.write(a) == form.write(b)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{apply, fixture};
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    fn check(text: &str, new: &str, expect: Expect) {
+        let (view, place) = fixture(text);
+        let shown = match rename(&view, place, new, &[]) {
+            Ok(edits) => apply(&view, &edits),
+            Err(error) => error.to_string(),
+        };
+        expect.assert_eq(&shown);
+    }
+
+    const POSTS: &str = "\
+A post is written by a user. Posts are public, see `posts.title`.
+
+## Data model
+
+### Po$0sts
+
+| Field | Type |
+|---|---|
+| id | uuid |
+| title | text |
+
+```sql
+create table posts (id uuid primary key);
+create table post_likes (post_id uuid references posts(id));
+```
+";
+
+    #[test]
+    fn each_occurrence_keeps_its_form() {
+        check(
+            POSTS,
+            "articles",
+            expect![[r#"
+            A article is written by a user. Articles are public, see `articles.title`.
+
+            ## Data model
+
+            ### Articles
+
+            | Field | Type |
+            |---|---|
+            | id | uuid |
+            | title | text |
+
+            ```sql
+            create table articles (id uuid primary key);
+            create table post_likes (post_id uuid references articles(id));
+            ```
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_column_is_renamed_where_it_is_that_tables() {
+        check(
+            "Show `posts.title` and `tags.title`.\n\n### Posts\n\n| Field | Type |\n|---|---|\n| id | uuid |\n| ti$0tle | text |\n\n### Tags\n\n| Field | Type |\n|---|---|\n| id | uuid |\n| title | text |\n",
+            "headline",
+            expect![[r#"
+                Show `posts.headline` and `tags.title`.
+
+                ### Posts
+
+                | Field | Type |
+                |---|---|
+                | id | uuid |
+                | headline | text |
+
+                ### Tags
+
+                | Field | Type |
+                |---|---|
+                | id | uuid |
+                | title | text |
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_requirement_is_renamed_in_all_documents() {
+        check(
+            "//- a.md\n- **FR-$01**: Pay.\n- FR-10: Else.\n//- b.md\nFR-1 is done.\n",
+            "FR-2",
+            expect![[r#"
+                //- a.md
+                - **FR-2**: Pay.
+                - FR-10: Else.
+                //- b.md
+                FR-2 is done.
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_name_in_a_script_without_spaces_is_replaced_inside_text() {
+        check(
+            "## 数据模型\n\n### 用$0户\n\n| 字段 | 类型 |\n|---|---|\n| id | uuid |\n\n每个用户可以发布。\n",
+            "会员",
+            expect![[r#"
+                ## 数据模型
+
+                ### 会员
+
+                | 字段 | 类型 |
+                |---|---|
+                | id | uuid |
+
+                每个会员可以发布。
+            "#]],
+        );
+    }
+
+    #[test]
+    fn names_that_cannot_be_are_refused() {
+        check(
+            POSTS,
+            "",
+            expect!["rename to ``: a name has at least one letter and stands on one line"],
+        );
+        check(POSTS, "post_like", expect!["rename to `post_like`: the spec already has that name"]);
+        check(
+            "Noth$0ing\n",
+            "x",
+            expect![
+                "rename: nothing here has a name; put the cursor on a table, a column or a requirement id"
+            ],
+        );
+    }
+
+    #[test]
+    fn what_is_renamed_is_shown_before() {
+        let (view, place) = fixture(POSTS);
+        let target = prepare(&view, place).map(|it| it.placeholder);
+        assert_eq!(target.as_deref(), Some("Posts"));
+        let (view, place) = fixture("Noth$0ing\n");
+        assert_eq!(prepare(&view, place), None);
+    }
+}

@@ -243,6 +243,23 @@ mod tests {
     }
 
     #[test]
+    fn a_heading_that_is_a_table_holds_its_columns() {
+        check(
+            "## Data model\n\n### Users\n\n| Field | Type |\n|---|---|\n| id | uuid |\n| email | text |\n\n## Schema\n\n```sql\ncreate table posts (id uuid primary key, title text);\n```\n",
+            expect![[r#"
+                Section Data model
+                  Table Users (2 columns)
+                    Column id (uuid)
+                    Column email (text)
+                Section Schema
+                  Table posts (2 columns)
+                    Column id (uuid)
+                    Column title (text)
+            "#]],
+        );
+    }
+
+    #[test]
     fn a_skipped_level_keeps_the_order() {
         check(
             "### A\n\n## B\n\n#### C\n\n**D**\n\ntext\n\n# E\n",

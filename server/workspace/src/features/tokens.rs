@@ -225,6 +225,21 @@ mod tests {
     }
 
     #[test]
+    fn tables_columns_and_types_have_their_own() {
+        check(
+            "A post has `posts.title`.\n\n### Posts\n\n| Field | Type |\n|---|---|\n| id | uuid |\n| title | text |\n",
+            expect![[r#"
+                Table post
+                Table posts
+                Table Posts declared
+                Column id declared
+                Type uuid
+                Column title declared
+                Type text"#]],
+        );
+    }
+
+    #[test]
     fn fences_and_shouting_have_no_keywords() {
         check("```\nMUST\n```\n\nYOU MUST READ\n", expect![[r#""#]]);
     }
