@@ -28,8 +28,12 @@ pub(crate) struct Profile {
     pub(crate) reads_document_changes: bool,
     pub(crate) applies_edits: bool,
     pub(crate) reads_symbol_trees: bool,
-    pub(crate) reads_snippets: bool,
+    pub(crate) draws_lenses: bool,
+    pub(crate) prepares_renames: bool,
     pub(crate) reads_markdown_hovers: bool,
+    /// In completions.
+    pub(crate) reads_markdown: bool,
+    pub(crate) shows_documents: bool,
     pub(crate) refreshes_lenses: bool,
     pub(crate) refreshes_hints: bool,
     pub(crate) refreshes_tokens: bool,
@@ -38,6 +42,8 @@ pub(crate) struct Profile {
     pub(crate) registers_watched_files: bool,
     pub(crate) shows_progress: bool,
     pub(crate) reads_server_status: bool,
+    /// Commands of the client that lenses and actions may use.
+    pub(crate) commands: Vec<String>,
 }
 
 impl Profile {
@@ -82,8 +88,14 @@ impl Profile {
             applies_edits: workspace.apply_edit == Some(true),
             reads_symbol_trees: symbols.and_then(|it| it.hierarchical_document_symbol_support)
                 == Some(true),
-            reads_snippets: item.and_then(|it| it.snippet_support) == Some(true),
+            prepares_renames: document.rename.as_ref().and_then(|it| it.prepare_support)
+                == Some(true),
+            draws_lenses: document.code_lens.is_some(),
             reads_markdown_hovers: hover.is_some_and(|it| it.contains(&MarkupKind::Markdown)),
+            reads_markdown: item
+                .and_then(|it| it.documentation_format.as_ref())
+                .is_some_and(|it| it.contains(&MarkupKind::Markdown)),
+            shows_documents: window.show_document.as_ref().is_some_and(|it| it.support),
             refreshes_lenses: lenses == Some(true),
             refreshes_hints: hints == Some(true),
             refreshes_tokens: tokens == Some(true),
@@ -92,6 +104,7 @@ impl Profile {
             registers_watched_files: files.and_then(|it| it.dynamic_registration) == Some(true),
             shows_progress: window.work_done_progress == Some(true),
             reads_server_status: experimental(all, "serverStatusNotification"),
+            commands: commands(all),
         }
     }
 }
@@ -108,4 +121,12 @@ fn encoding(capabilities: &ClientCapabilities) -> Encoding {
 fn experimental(capabilities: &ClientCapabilities, name: &str) -> bool {
     let value = capabilities.experimental.as_ref().and_then(|it| it.get(name));
     value.and_then(Value::as_bool) == Some(true)
+}
+
+/// Announced as rust-analyzer's clients do: `experimental.commands.commands`.
+fn commands(capabilities: &ClientCapabilities) -> Vec<String> {
+    let commands =
+        capabilities.experimental.as_ref().and_then(|it| it.pointer("/commands/commands"));
+    let commands = commands.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    commands.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect()
 }

@@ -8,10 +8,17 @@ use crate::profile::Profile;
 use crate::session::Session;
 use crate::transport::Ended;
 use lsp_types::{
-    CodeAction, CodeActionParams, CodeActionResponse, DidChangeTextDocumentParams,
+    CodeAction, CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, CompletionParams,
+    CompletionResponse, DefinitionParams, DefinitionResponse, DidChangeTextDocumentParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
-    DocumentDiagnosticParams, DocumentDiagnosticReport, InitializeParams, InitializeResult,
-    WorkspaceDiagnosticParams, WorkspaceDiagnosticReport,
+    DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentHighlight, DocumentHighlightParams,
+    DocumentLink, DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse,
+    ExecuteCommandParams, FoldingRange, FoldingRangeParams, Hover, HoverParams, InitializeParams,
+    InitializeResult, InlayHint, InlayHintParams, Location, LspAny, PrepareRenameResult,
+    ReferenceParams, RenameParams, SelectionRange, SelectionRangeParams, SemanticTokens,
+    SemanticTokensParams, SemanticTokensRangeParams, TextDocumentPositionParams,
+    TypeDefinitionParams, TypeDefinitionResponse, WorkspaceDiagnosticParams,
+    WorkspaceDiagnosticReport, WorkspaceEdit, WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -84,5 +91,109 @@ impl LanguageServer for Server {
     async fn code_action_resolve(&self, params: CodeAction) -> Result<CodeAction> {
         let answer = move |it: &_| handlers::code_action_resolve::code_action_resolve(it, params);
         self.session.answer(answer).await
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        self.session.answer(move |it| handlers::hover::hover(it, params)).await
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        self.session.answer(move |it| handlers::completion::completion(it, params)).await
+    }
+
+    async fn goto_definition(
+        &self,
+        params: DefinitionParams,
+    ) -> Result<Option<DefinitionResponse>> {
+        self.session.answer(move |it| handlers::definition::definition(it, params)).await
+    }
+
+    async fn goto_type_definition(
+        &self,
+        params: TypeDefinitionParams,
+    ) -> Result<Option<TypeDefinitionResponse>> {
+        self.session.answer(move |it| handlers::definition::type_definition(it, params)).await
+    }
+
+    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
+        self.session.answer(move |it| handlers::references::references(it, params)).await
+    }
+
+    async fn document_highlight(
+        &self,
+        params: DocumentHighlightParams,
+    ) -> Result<Option<Vec<DocumentHighlight>>> {
+        self.session.answer(move |it| handlers::references::document_highlight(it, params)).await
+    }
+
+    async fn prepare_rename(
+        &self,
+        params: TextDocumentPositionParams,
+    ) -> Result<Option<PrepareRenameResult>> {
+        self.session.answer(move |it| handlers::rename::prepare_rename(it, params)).await
+    }
+
+    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+        self.session.answer(move |it| handlers::rename::rename(it, params)).await
+    }
+
+    async fn document_symbol(
+        &self,
+        params: DocumentSymbolParams,
+    ) -> Result<Option<DocumentSymbolResponse>> {
+        self.session.answer(move |it| handlers::document_symbol::document_symbol(it, params)).await
+    }
+
+    async fn symbol(
+        &self,
+        params: WorkspaceSymbolParams,
+    ) -> Result<Option<WorkspaceSymbolResponse>> {
+        self.session
+            .answer(move |it| handlers::workspace_symbol::workspace_symbol(it, params))
+            .await
+    }
+
+    async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
+        self.session.answer(move |it| handlers::folding_range::folding_range(it, params)).await
+    }
+
+    async fn selection_range(
+        &self,
+        params: SelectionRangeParams,
+    ) -> Result<Option<Vec<SelectionRange>>> {
+        self.session.answer(move |it| handlers::selection_range::selection_range(it, params)).await
+    }
+
+    async fn semantic_tokens_full(
+        &self,
+        params: SemanticTokensParams,
+    ) -> Result<Option<SemanticTokens>> {
+        self.session.answer(move |it| handlers::semantic_tokens::full(it, params)).await
+    }
+
+    async fn semantic_tokens_range(
+        &self,
+        params: SemanticTokensRangeParams,
+    ) -> Result<Option<SemanticTokens>> {
+        self.session.answer(move |it| handlers::semantic_tokens::range(it, params)).await
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
+        self.session.answer(move |it| handlers::document_link::document_link(it, params)).await
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        self.session.answer(move |it| handlers::inlay_hint::inlay_hint(it, params)).await
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        self.session.answer(move |it| handlers::code_lens::code_lens(it, params)).await
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LspAny>> {
+        let run = move |it: &_| handlers::execute_command::execute_command(it, params);
+        let (output, effect) = self.session.answer(run).await?;
+        handlers::execute_command::follow_up(&self.session, effect);
+        Ok(Some(output))
     }
 }

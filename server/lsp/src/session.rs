@@ -5,15 +5,21 @@ use crate::from_proto;
 use crate::profile::Profile;
 use crate::publisher::Publisher;
 use crate::transport::pump::Pump;
-use lsp_types::{Notification, Uri};
-use model::DocumentId;
+use lsp_types::{
+    MessageType, Notification, ShowMessageNotification, ShowMessageParams,
+    TextDocumentPositionParams, Uri,
+};
+use model::{AbsPath, DocumentId};
 use rustc_hash::FxHashMap;
 use serde_json::json;
 use spec::Document;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use system::{OsSystem, System};
 use tokio::runtime::Handle;
 use tower_lsp::Client;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
+use workspace::features::Place;
+use workspace::settings::Settings;
 use workspace::{DocumentKey, Snapshot, SpecView, Workspace};
 
 /// One client and its documents.
@@ -26,6 +32,7 @@ pub(crate) struct Session {
     /// Set by `initialize`, before which the framework lets no other request through.
     profile: OnceLock<Arc<Profile>>,
     world: Mutex<World>,
+    system: Arc<dyn System>,
     publisher: Publisher,
 }
 
@@ -36,6 +43,10 @@ pub(crate) struct World {
     /// How the client spells the documents that it shows; all others are files.
     pub(crate) open: Arc<FxHashMap<DocumentKey, Uri>>,
     pub(crate) aggregator: Arc<Aggregator>,
+    /// The document that the author opened or edited last.
+    pub(crate) latest: Option<DocumentKey>,
+    /// Folders with their settings, the innermost first.
+    pub(crate) settings: Arc<Vec<(AbsPath, Arc<Settings>)>>,
 }
 
 impl Session {
@@ -46,6 +57,7 @@ impl Session {
             runtime,
             profile: OnceLock::new(),
             world: Mutex::default(),
+            system: Arc::new(OsSystem::default()),
             publisher: Publisher::default(),
         })
     }
@@ -76,6 +88,9 @@ impl Session {
             snapshot: world.workspace.snapshot(),
             open: Arc::clone(&world.open),
             aggregator: Arc::clone(&world.aggregator),
+            latest: world.latest.clone(),
+            settings: Arc::clone(&world.settings),
+            system: Arc::clone(&self.system),
             profile: self.profile(),
         }
     }
@@ -101,6 +116,11 @@ impl Session {
         }
     }
 
+    /// Shows the author a message.
+    pub(crate) fn show(&self, kind: MessageType, message: String) {
+        self.notify::<ShowMessageNotification>(&ShowMessageParams { kind, message });
+    }
+
     /// Tells the client something that it has not asked for.
     pub(crate) fn notify<N: Notification>(&self, params: &N::Params) {
         let method = N::METHOD.to_string();
@@ -114,6 +134,9 @@ pub(crate) struct Moment {
     pub(crate) snapshot: Snapshot,
     pub(crate) open: Arc<FxHashMap<DocumentKey, Uri>>,
     aggregator: Arc<Aggregator>,
+    pub(crate) latest: Option<DocumentKey>,
+    settings: Arc<Vec<(AbsPath, Arc<Settings>)>>,
+    pub(crate) system: Arc<dyn System>,
     pub(crate) profile: Arc<Profile>,
 }
 
@@ -128,6 +151,34 @@ impl Moment {
         let index = view.keys.iter().position(|it| it == key)?;
         let id = DocumentId(u32::try_from(index).ok()?);
         Some(Doc { moment: self.clone(), profile: Arc::clone(&self.profile), view, id })
+    }
+
+    /// The document and place that a request is about.
+    pub(crate) fn at(&self, at: &TextDocumentPositionParams) -> Option<(Doc, Place)> {
+        let doc = self.doc(&at.text_document.uri)?;
+        let offset = from_proto::offset(&doc, at.position);
+        let place = Place { document: doc.id, offset };
+        Some((doc, place))
+    }
+
+    /// Every spec, analysed.
+    pub(crate) fn views(&self) -> Vec<Arc<SpecView>> {
+        self.snapshot.specs().into_iter().filter_map(|it| self.snapshot.view(it)).collect()
+    }
+
+    /// Every spec but that of `doc`.
+    pub(crate) fn others(&self, doc: &Doc) -> Vec<Arc<SpecView>> {
+        let mut views = self.views();
+        views.retain(|it| it.document_id(doc.key(doc.id)).is_none());
+        views
+    }
+
+    /// The settings in force for a document.
+    pub(crate) fn settings(&self, key: &DocumentKey) -> Arc<Settings> {
+        let DocumentKey::File(path) = key else { return Arc::default() };
+        let mut folders = self.settings.iter();
+        let found = folders.find(|(root, _)| path.relative_to(root).is_some());
+        found.map(|(_, it)| Arc::clone(it)).unwrap_or_default()
     }
 
     pub(crate) fn uri(&self, key: &DocumentKey) -> Option<Uri> {

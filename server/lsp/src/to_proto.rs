@@ -1,14 +1,16 @@
 //! From our types to LSP's.
 
-use crate::session::Doc;
+use crate::session::{Doc, Moment};
 use lsp_types::{
     Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity,
-    DiagnosticTag, DocumentChange, Edit, Location, OptionalVersionedTextDocumentIdentifier,
-    Position, Range, TextDocumentEdit, TextDocumentIdentifier, TextEdit, Uri, WorkspaceEdit,
+    DiagnosticTag, DocumentChange, Edit, Location, MarkupContent, MarkupKind,
+    OptionalVersionedTextDocumentIdentifier, Position, Range, SymbolKind, TextDocumentEdit,
+    TextDocumentIdentifier, TextEdit, Uri, WorkspaceEdit,
 };
-use model::{DocumentId, FixEdit, Severity, Span, Tag};
+use model::{DocumentId, Severity, Span, Tag};
 use serde_json::json;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use workspace::features::FileEdits;
 
 pub(crate) const SOURCE: &str = "specwright";
 
@@ -83,25 +85,24 @@ fn tag(it: Tag) -> DiagnosticTag {
     }
 }
 
-/// Edits of one spec, by document and from its end to its start, so that a client that applies one
-/// after the other does no harm.
-pub(crate) fn workspace_edit(doc: &Doc, edits: &[FixEdit]) -> WorkspaceEdit {
-    let mut by_document: BTreeMap<DocumentId, Vec<&FixEdit>> = BTreeMap::new();
-    for edit in edits {
-        by_document.entry(edit.document).or_default().push(edit);
-    }
+/// Edits by document, each from its end to its start, so that a client that applies one after the
+/// other does no harm.
+pub(crate) fn workspace_edit(moment: &Moment, files: &[FileEdits]) -> WorkspaceEdit {
+    let versioned = moment.profile.reads_document_changes;
     let mut changes = HashMap::new();
     let mut document_changes = Vec::new();
-    for (id, mut edits) in by_document {
-        let Some(uri) = doc.uri(id) else { continue };
-        edits.sort_by_key(|it| std::cmp::Reverse(it.span));
-        let edits = edits
-            .into_iter()
-            .map(|it| TextEdit { range: range(doc, id, it.span), new_text: it.text.clone() });
-        if doc.profile.reads_document_changes {
+    for file in files {
+        let Some(doc) = moment.doc_of(&file.key) else { continue };
+        let Some(uri) = doc.uri(doc.id) else { continue };
+        let edits = file
+            .edits
+            .iter()
+            .rev()
+            .map(|it| TextEdit { range: range(&doc, doc.id, it.span), new_text: it.text.clone() });
+        if versioned {
             document_changes.push(DocumentChange::TextDocumentEdit(TextDocumentEdit {
                 text_document: OptionalVersionedTextDocumentIdentifier {
-                    version: doc.version(id),
+                    version: doc.version(doc.id),
                     text_document_identifier: TextDocumentIdentifier { uri },
                 },
                 edits: edits.map(Edit::TextEdit).collect(),
@@ -110,10 +111,45 @@ pub(crate) fn workspace_edit(doc: &Doc, edits: &[FixEdit]) -> WorkspaceEdit {
             changes.insert(uri, edits.collect());
         }
     }
-    let versioned = doc.profile.reads_document_changes;
     WorkspaceEdit {
         changes: (!versioned).then_some(changes),
         document_changes: versioned.then_some(document_changes),
         change_annotations: None,
     }
+}
+
+/// Places in any spec; those in a document that is gone are left out.
+pub(crate) fn locations(moment: &Moment, found: &[workspace::features::Location]) -> Vec<Location> {
+    let mut doc: Option<Doc> = None;
+    let mut out = Vec::with_capacity(found.len());
+    for it in found {
+        let known = doc.take().filter(|doc| *doc.key(doc.id) == it.key);
+        doc = known.or_else(|| moment.doc_of(&it.key));
+        out.extend(doc.as_ref().and_then(|doc| location(doc, doc.id, it.span)));
+    }
+    out
+}
+
+/// Markdown, or its plain text for a client that draws none.
+pub(crate) fn markup(markdown: String, reads_markdown: bool) -> MarkupContent {
+    if reads_markdown {
+        return MarkupContent { kind: MarkupKind::Markdown, value: markdown };
+    }
+    MarkupContent { kind: MarkupKind::PlainText, value: text::inline::plain(&markdown).text }
+}
+
+pub(crate) fn symbol_kind(it: workspace::features::symbols::SymbolKind) -> SymbolKind {
+    use workspace::features::symbols::SymbolKind as Ours;
+    match it {
+        Ours::Section => SymbolKind::String,
+        Ours::Requirement => SymbolKind::Key,
+        Ours::Table => SymbolKind::Struct,
+        Ours::Column => SymbolKind::Field,
+    }
+}
+
+/// The last part of a path, for messages.
+pub(crate) fn file_name(uri: &Uri) -> String {
+    let name = uri.path_segments().and_then(|mut it| it.next_back());
+    name.filter(|it| !it.is_empty()).unwrap_or(uri.as_str()).to_owned()
 }

@@ -1,37 +1,36 @@
-//! `textDocument/codeAction`: the mends of what is wrong in the range.
+//! `textDocument/codeAction`: what can be done in the range.
 //!
 //! Diagnostics are looked up by range, never taken from the request: some clients send none.
 
+use crate::handlers::code_lens;
+use crate::handlers::execute_command::APPLY;
 use crate::session::{Doc, Moment};
 use crate::{from_proto, to_proto};
 use lsp_types::{
     CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse, Command, WorkspaceEdit,
 };
-use model::{Diagnostic, Fix, FixEdit, Span};
+use model::Span;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use tower_lsp::jsonrpc::Result;
+use workspace::DocumentKey;
+use workspace::features::actions::{Act, Action, ActionKind, actions};
+use workspace::features::lenses::lenses;
 
-pub(crate) const APPLY: &str = "specwright.applyAction";
 pub(crate) const FIX_ALL: &str = "source.fixAll.specwright";
+const SILENCE: &str = "specwright.rule.silence";
 
 /// Which action is meant; comes back in `codeAction/resolve` and in [`APPLY`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ActionId {
-    pub(crate) uri: lsp_types::Uri,
-    pub(crate) version: Option<i32>,
-    pub(crate) start: u32,
-    pub(crate) end: u32,
-    pub(crate) kind: String,
-    pub(crate) title: String,
-}
-
-/// An action before it is dressed for the client.
-pub(crate) struct Offer {
-    pub(crate) kind: CodeActionKind,
-    pub(crate) title: String,
-    pub(crate) edits: Vec<FixEdit>,
-    diagnostic: Option<Diagnostic>,
-    is_preferred: bool,
+    uri: lsp_types::Uri,
+    version: Option<i32>,
+    start: u32,
+    end: u32,
+    kind: String,
+    title: String,
+    /// The rule of the diagnostic that it mends: titles repeat.
+    rule: Option<String>,
 }
 
 pub(crate) fn code_action(
@@ -41,55 +40,21 @@ pub(crate) fn code_action(
     let Some(doc) = moment.doc(&params.text_document.uri) else { return Ok(None) };
     let span = from_proto::span(&doc, params.range);
     let only = params.context.only.unwrap_or_default();
-    let offers = offers(&doc, span);
-    let wanted = offers.into_iter().filter(|it| is_wanted(&it.kind, &only));
-    Ok(Some(wanted.map(|it| dress(&doc, span, it)).collect()))
-}
-
-/// Everything that can be done in `span`.
-pub(crate) fn offers(doc: &Doc, span: Span) -> Vec<Offer> {
-    let diagnostics = doc.diagnostics();
-    let mut out = Vec::new();
-    for diagnostic in diagnostics.iter().filter(|it| touches(it.span, span)) {
-        out.extend(diagnostic.fixes.iter().map(|fix| quick_fix(diagnostic, fix)));
+    let all = actions(&doc.view, doc.id, span).into_iter();
+    let wanted = all.filter(|it| is_wanted(&kind(it.kind), &only));
+    let mut out: Vec<CodeActionResponse> = wanted.map(|it| dress(&doc, span, it)).collect();
+    if is_wanted(&CodeActionKind::Source, &only) && !only.is_empty() || !doc.profile.draws_lenses {
+        out.extend(lens_actions(&doc, span));
     }
-    out.extend(fix_all(&diagnostics));
-    out
+    Ok(Some(out))
 }
 
-fn quick_fix(diagnostic: &Diagnostic, fix: &Fix) -> Offer {
-    Offer {
-        kind: CodeActionKind::QuickFix,
-        title: fix.title.clone(),
-        edits: fix.edits.clone(),
-        diagnostic: Some(diagnostic.clone()),
-        is_preferred: fix.safe && diagnostic.fixes.len() == 1,
+fn kind(it: ActionKind) -> CodeActionKind {
+    match it {
+        ActionKind::QuickFix => CodeActionKind::QuickFix,
+        ActionKind::Refactor => CodeActionKind::Refactor,
+        ActionKind::FixAll => CodeActionKind::Custom(FIX_ALL.into()),
     }
-}
-
-/// All safe mends of the document that do not get in each other's way.
-fn fix_all(diagnostics: &[Diagnostic]) -> Option<Offer> {
-    let mut edits: Vec<FixEdit> = Vec::new();
-    for fix in diagnostics.iter().flat_map(|it| &it.fixes).filter(|it| it.safe) {
-        let clashes = fix
-            .edits
-            .iter()
-            .any(|a| edits.iter().any(|b| a.document == b.document && touches(a.span, b.span)));
-        if !clashes {
-            edits.extend(fix.edits.iter().cloned());
-        }
-    }
-    (!edits.is_empty()).then(|| Offer {
-        kind: CodeActionKind::Custom(FIX_ALL.into()),
-        title: "Apply all safe fixes".to_owned(),
-        edits,
-        diagnostic: None,
-        is_preferred: false,
-    })
-}
-
-fn touches(a: Span, b: Span) -> bool {
-    a.start <= b.end && b.start <= a.end
 }
 
 /// `only` names kinds and, by prefix, their sub-kinds. Source actions come only when asked for.
@@ -98,51 +63,110 @@ fn is_wanted(kind: &CodeActionKind, only: &[CodeActionKind]) -> bool {
     if only.is_empty() {
         return !kind.starts_with("source");
     }
-    only.iter().map(CodeActionKind::as_str).any(|it| {
-        it.is_empty()
-            || kind.strip_prefix(it).is_some_and(|it| it.is_empty() || it.starts_with('.'))
+    let below = |it: &str| it.is_empty() || it.starts_with('.');
+    only.iter()
+        .any(|it| it.as_str().is_empty() || kind.strip_prefix(it.as_str()).is_some_and(below))
+}
+
+fn dress(doc: &Doc, span: Span, action: Action) -> CodeActionResponse {
+    let edits = match action.act {
+        Act::Silence { rule, file_only } => return silence(doc, action, rule, file_only),
+        Act::Edit(ref edits) => edits,
+    };
+    let id = json!(id(doc, span, &action));
+    if !doc.profile.reads_action_literals {
+        return CodeActionResponse::Command(command(action.title, APPLY, id));
+    }
+    let resolves = doc.profile.resolves_action_edits;
+    CodeActionResponse::CodeAction(CodeAction {
+        edit: (!resolves).then(|| to_proto::workspace_edit(&doc.moment, edits)),
+        data: resolves.then_some(id),
+        ..literal(doc, &action)
     })
 }
 
-fn dress(doc: &Doc, span: Span, offer: Offer) -> CodeActionResponse {
-    let id = ActionId {
+/// The settings are another file, which may not exist yet: a command writes it.
+fn silence(doc: &Doc, action: Action, rule: &str, file_only: bool) -> CodeActionResponse {
+    let scope = if file_only { "file" } else { "workspace" };
+    let file = match doc.key(doc.id) {
+        DocumentKey::File(path) => Some(path.to_string()),
+        DocumentKey::Untitled(_) => None,
+    };
+    let argument = json!({ "rule": rule, "scope": scope, "file": file });
+    let command = command(action.title.clone(), SILENCE, argument);
+    if !doc.profile.reads_action_literals {
+        return CodeActionResponse::Command(command);
+    }
+    let literal = literal(doc, &action);
+    CodeActionResponse::CodeAction(CodeAction { command: Some(command), ..literal })
+}
+
+/// The parts of an action that do not depend on what it does.
+fn literal(doc: &Doc, action: &Action) -> CodeAction {
+    let diagnostic = action.diagnostic.and_then(|it| doc.view.analysis.diagnostics.get(it));
+    let preferred = doc.profile.reads_preferred_actions && action.preferred;
+    CodeAction {
+        title: action.title.clone(),
+        kind: Some(kind(action.kind)),
+        diagnostics: diagnostic.map(|it| vec![to_proto::diagnostic(doc, it)]),
+        is_preferred: preferred.then_some(true),
+        ..CodeAction::default()
+    }
+}
+
+fn command(title: String, command: &str, argument: serde_json::Value) -> Command {
+    let arguments = Some(vec![argument]);
+    Command { title, command: command.to_owned(), arguments, tooltip: None }
+}
+
+/// Lenses for clients that draw none, and for those that ask for source actions.
+fn lens_actions(doc: &Doc, span: Span) -> Vec<CodeActionResponse> {
+    let lenses = lenses(&doc.view, doc.id);
+    let at_line = |it: &Span| {
+        let lines = &doc.document().lines;
+        it.is_empty() || lines.line(it.range().start) == lines.line(span.range().start)
+    };
+    let lenses = lenses.into_iter().filter(|it| at_line(&it.span) || it.span.overlaps(span));
+    lenses
+        .map(|it| {
+            let command = code_lens::command(doc, &it);
+            if !doc.profile.reads_action_literals {
+                return CodeActionResponse::Command(command);
+            }
+            CodeActionResponse::CodeAction(CodeAction {
+                title: it.title,
+                kind: Some(CodeActionKind::Source),
+                command: Some(command),
+                ..CodeAction::default()
+            })
+        })
+        .collect()
+}
+
+fn id(doc: &Doc, span: Span, action: &Action) -> ActionId {
+    let diagnostic = action.diagnostic.and_then(|it| doc.view.analysis.diagnostics.get(it));
+    ActionId {
         uri: doc.uri(doc.id).expect("the client named it"),
         version: doc.version(doc.id),
         start: span.start,
         end: span.end,
-        kind: offer.kind.as_str().to_owned(),
-        title: offer.title.clone(),
-    };
-    let id = serde_json::to_value(id).expect("ids have string keys only");
-    if !doc.profile.reads_action_literals {
-        return CodeActionResponse::Command(Command {
-            title: offer.title,
-            command: APPLY.to_owned(),
-            arguments: Some(vec![id]),
-            tooltip: None,
-        });
+        kind: kind(action.kind).as_str().to_owned(),
+        title: action.title.clone(),
+        rule: diagnostic.map(|it| it.rule.to_owned()),
     }
-    let resolves = doc.profile.resolves_action_edits;
-    let diagnostics = offer.diagnostic.map(|it| vec![to_proto::diagnostic(doc, &it)]);
-    CodeActionResponse::CodeAction(CodeAction {
-        title: offer.title,
-        kind: Some(offer.kind),
-        diagnostics,
-        is_preferred: (doc.profile.reads_preferred_actions && offer.is_preferred).then_some(true),
-        edit: (!resolves).then(|| to_proto::workspace_edit(doc, &offer.edits)),
-        data: resolves.then_some(id),
-        ..CodeAction::default()
-    })
 }
 
 /// The edit of an action that was offered before; `None` when the text has changed since.
-pub(crate) fn edit_of(moment: &Moment, id: &ActionId) -> Option<WorkspaceEdit> {
-    let doc = moment.doc(&id.uri)?;
-    if doc.version(doc.id) != id.version {
+pub(crate) fn edit_of(moment: &Moment, wanted: &ActionId) -> Option<WorkspaceEdit> {
+    let doc = moment.doc(&wanted.uri)?;
+    if doc.version(doc.id) != wanted.version {
         return None;
     }
-    let offers = offers(&doc, Span { start: id.start, end: id.end });
-    let offer =
-        offers.into_iter().find(|it| it.kind.as_str() == id.kind && it.title == id.title)?;
-    Some(to_proto::workspace_edit(&doc, &offer.edits))
+    let span = Span { start: wanted.start, end: wanted.end };
+    let mut all = actions(&doc.view, doc.id, span).into_iter();
+    let action = all.find(|it| id(&doc, span, it) == *wanted)?;
+    match action.act {
+        Act::Edit(edits) => Some(to_proto::workspace_edit(moment, &edits)),
+        Act::Silence { .. } => None,
+    }
 }

@@ -1,12 +1,18 @@
 //! `initialize`: what the server offers this client.
 
-use crate::handlers::code_action::{APPLY, FIX_ALL};
+use crate::handlers::code_action::FIX_ALL;
+use crate::handlers::{execute_command, semantic_tokens};
 use crate::profile::Profile;
 use lsp_types::{
-    ChangeNotifications, CodeActionKind, CodeActionOptions, CodeActionProvider, DiagnosticOptions,
-    DiagnosticProvider, ExecuteCommandOptions, InitializeResult, PositionEncodingKind, Save,
-    ServerCapabilities, ServerInfo, TextDocumentSync, TextDocumentSyncKind,
-    TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    ChangeNotifications, CodeActionKind, CodeActionOptions, CodeActionProvider, CodeLensOptions,
+    CompletionOptions, DefinitionProvider, DiagnosticOptions, DiagnosticProvider,
+    DocumentHighlightProvider, DocumentLinkOptions, DocumentSymbolProvider, ExecuteCommandOptions,
+    FoldingRangeProvider, Full, HoverProvider, InitializeResult, InlayHintProvider,
+    PositionEncodingKind, ReferencesProvider, RenameOptions, RenameProvider, Save,
+    SelectionRangeProvider, SemanticTokensOptions, SemanticTokensOptionsRange,
+    SemanticTokensProvider, ServerCapabilities, ServerInfo, TextDocumentSync, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TypeDefinitionProvider, WorkspaceFoldersServerCapabilities,
+    WorkspaceOptions, WorkspaceSymbolProvider,
 };
 use text::line_index::Encoding;
 
@@ -36,11 +42,38 @@ fn capabilities(profile: &Profile) -> ServerCapabilities {
         code_action_provider: Some(CodeActionProvider::CodeActionOptions(CodeActionOptions {
             code_action_kinds: Some(vec![
                 CodeActionKind::QuickFix,
+                CodeActionKind::Refactor,
+                CodeActionKind::Source,
                 CodeActionKind::Custom(FIX_ALL.into()),
             ]),
             resolve_provider: Some(profile.resolves_action_edits),
             ..CodeActionOptions::default()
         })),
+        code_lens_provider: Some(CodeLensOptions::default()),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: Some(vec![".".to_owned(), ">".to_owned(), "|".to_owned()]),
+            ..CompletionOptions::default()
+        }),
+        definition_provider: Some(DefinitionProvider::Bool(true)),
+        type_definition_provider: Some(TypeDefinitionProvider::Bool(true)),
+        references_provider: Some(ReferencesProvider::Bool(true)),
+        document_highlight_provider: Some(DocumentHighlightProvider::Bool(true)),
+        document_link_provider: Some(DocumentLinkOptions::default()),
+        document_symbol_provider: Some(DocumentSymbolProvider::Bool(true)),
+        folding_range_provider: Some(FoldingRangeProvider::Bool(true)),
+        hover_provider: Some(HoverProvider::Bool(true)),
+        inlay_hint_provider: Some(InlayHintProvider::Bool(true)),
+        rename_provider: Some(rename(profile)),
+        selection_range_provider: Some(SelectionRangeProvider::Bool(true)),
+        semantic_tokens_provider: Some(SemanticTokensProvider::SemanticTokensOptions(
+            SemanticTokensOptions {
+                legend: semantic_tokens::legend(),
+                range: Some(SemanticTokensOptionsRange::Bool(true)),
+                full: Some(Full::Bool(true)),
+                ..SemanticTokensOptions::default()
+            },
+        )),
+        workspace_symbol_provider: Some(WorkspaceSymbolProvider::Bool(true)),
         diagnostic_provider: profile.pulls_diagnostics.then(|| {
             DiagnosticProvider::DiagnosticOptions(DiagnosticOptions {
                 identifier: Some("specwright".to_owned()),
@@ -50,7 +83,7 @@ fn capabilities(profile: &Profile) -> ServerCapabilities {
             })
         }),
         execute_command_provider: Some(ExecuteCommandOptions {
-            commands: vec![APPLY.to_owned()],
+            commands: execute_command::names(),
             ..ExecuteCommandOptions::default()
         }),
         workspace: Some(WorkspaceOptions {
@@ -62,4 +95,15 @@ fn capabilities(profile: &Profile) -> ServerCapabilities {
         }),
         ..ServerCapabilities::default()
     }
+}
+
+/// Options only for clients that asked for them, as the protocol wants it.
+fn rename(profile: &Profile) -> RenameProvider {
+    if !profile.prepares_renames {
+        return RenameProvider::Bool(true);
+    }
+    RenameProvider::RenameOptions(RenameOptions {
+        prepare_provider: Some(true),
+        ..RenameOptions::default()
+    })
 }

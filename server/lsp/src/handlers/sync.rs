@@ -14,6 +14,7 @@ pub(crate) fn open(session: &Session, params: DidOpenTextDocumentParams) {
     let mut world = session.world();
     world.workspace.open(key.clone(), document.version, document.text.into());
     Arc::make_mut(&mut world.open).insert(key.clone(), document.uri);
+    world.latest = Some(key.clone());
     drop(world);
     session.publisher().submit([key]);
 }
@@ -35,6 +36,7 @@ pub(crate) fn change(session: &Session, params: DidChangeTextDocumentParams) {
     if world.aggregator.knows(&key) {
         Arc::make_mut(&mut world.aggregator).splice(&key, &splices);
     }
+    world.latest = Some(key.clone());
     drop(world);
     session.publisher().submit([key]);
 }
@@ -44,6 +46,7 @@ pub(crate) fn close(session: &Session, params: DidCloseTextDocumentParams) {
     let mut world = session.world();
     world.workspace.close(&key);
     Arc::make_mut(&mut world.open).remove(&key);
+    world.latest = world.latest.take().filter(|it| *it != key);
     drop(world);
     session.publisher().submit([key]);
 }

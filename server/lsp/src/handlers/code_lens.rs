@@ -1,0 +1,50 @@
+//! `textDocument/codeLens`: what was detected, above it.
+
+use crate::handlers::execute_command::{SHOW_DETECTION, SHOW_PLACES, SHOW_REFERENCES};
+use crate::session::{Doc, Moment};
+use crate::to_proto;
+use lsp_types::{CodeLens, CodeLensParams, Command};
+use serde_json::json;
+use tower_lsp::jsonrpc::Result;
+use workspace::features::lenses::{Lens, LensAct, lenses};
+
+pub(crate) fn code_lens(moment: &Moment, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+    let Some(doc) = moment.doc(&params.text_document.uri) else { return Ok(None) };
+    if !moment.settings(doc.key(doc.id)).code_lens_enable {
+        return Ok(None);
+    }
+    let lenses = lenses(&doc.view, doc.id);
+    Ok(Some(lenses.iter().map(|it| dress(&doc, it)).collect()))
+}
+
+fn dress(doc: &Doc, lens: &Lens) -> CodeLens {
+    CodeLens {
+        range: to_proto::range(doc, doc.id, lens.span),
+        command: Some(command(doc, lens)),
+        data: None,
+    }
+}
+
+/// What a click does; also offered as a code action to clients without lenses.
+pub(crate) fn command(doc: &Doc, lens: &Lens) -> Command {
+    let uri = doc.uri(doc.id);
+    let (command, arguments) = match &lens.act {
+        LensAct::ShowDetection => (SHOW_DETECTION, vec![json!({ "uri": uri })]),
+        LensAct::ShowPlaces(places) => {
+            let locations = to_proto::locations(&doc.moment, places);
+            // A popup is the client's to draw; others are told where to look.
+            if doc.profile.commands.iter().any(|it| it == SHOW_REFERENCES) {
+                let at = to_proto::position(doc, doc.id, lens.span.range().start);
+                (SHOW_REFERENCES, vec![json!(uri), json!(at), json!(locations)])
+            } else {
+                (SHOW_PLACES, vec![json!({ "locations": locations })])
+            }
+        }
+    };
+    Command {
+        title: lens.title.clone(),
+        command: command.to_owned(),
+        arguments: Some(arguments),
+        tooltip: None,
+    }
+}
