@@ -5,16 +5,20 @@
 //! publishes what they did to the diagnostics.
 
 pub mod aggregator;
+mod folders;
 mod from_proto;
 mod handlers;
 mod profile;
+mod progress;
 mod publisher;
 mod server;
 mod session;
 mod tasks;
 mod to_proto;
 pub mod transport;
+mod watch;
 
+use crate::server::Server;
 use crate::session::Session;
 pub use crate::transport::Ended;
 use crate::transport::pump::Pump;
@@ -115,10 +119,13 @@ pub fn serve(
     let pump = Pump::start(output)?;
     let (tell_end, end) = mpsc::channel();
     let handle = runtime.handle().clone();
-    let (service, socket) = LspService::new(|client| {
+    let (service, socket) = LspService::build(|client| {
         let session = Session::new(client, pump.clone(), handle.clone());
-        server::Server::new(session, tell_end.clone())
-    });
+        Server::new(session, tell_end.clone())
+    })
+    .custom_method("window/workDoneProgress/cancel", Server::cancel_progress)
+    .custom_method("$/setTrace", Server::set_trace)
+    .finish();
     transport::serve(service, socket, input, pump.clone(), handle, tell_end)?;
     // The senders live as long as the connection, so an error would be an end too.
     let ended = end.recv().unwrap_or(Ended::Eof);

@@ -4,6 +4,7 @@
 //! are a burst: they are waited out, and published together. So a single keystroke costs no delay,
 //! and two hundred in a row cost two publishes instead of two hundred.
 
+use crate::progress::Progress;
 use crate::session::{Doc, Moment, Session};
 use crate::to_proto;
 use lsp_types::{Diagnostic, PublishDiagnosticsNotification, PublishDiagnosticsParams, Uri};
@@ -36,7 +37,23 @@ struct Mailbox {
 struct State {
     dirty: FxHashSet<DocumentKey>,
     latest: Option<Instant>,
+    /// Closed documents of a scan, looked at one by one when nothing else is to do.
+    backlog: Vec<DocumentKey>,
+    scan: Option<Scan>,
     closed: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Scan {
+    progress: Arc<Progress>,
+    n_all: usize,
+}
+
+/// What to do next.
+enum Work {
+    Changed(FxHashSet<DocumentKey>),
+    /// The next closed document of a scan; it is over with `None`.
+    Scan(Option<DocumentKey>),
 }
 
 impl Publisher {
@@ -48,6 +65,20 @@ impl Publisher {
         if let Err(error) = started {
             tracing::error!("start the thread that publishes diagnostics: {error}");
         }
+    }
+
+    /// Looks at closed documents when nothing else is to do; a scan replaces the one before it.
+    pub(crate) fn scan(&self, mut keys: Vec<DocumentKey>, progress: Arc<Progress>) {
+        // The last comes first.
+        keys.reverse();
+        let mut state = self.mailbox.lock();
+        let n_all = keys.len();
+        state.backlog = keys;
+        if let Some(before) = state.scan.replace(Scan { progress, n_all }) {
+            before.progress.end();
+        }
+        drop(state);
+        self.mailbox.changed.notify_one();
     }
 
     /// Says that a document changed, or that what is known of it did.
@@ -79,12 +110,16 @@ impl Mailbox {
     fn run(&self, session: &Weak<Session>) {
         let mut shown = Shown::default();
         let mut in_burst = false;
-        while let Some(dirty) = self.next(in_burst) {
+        while let Some(work) = self.next(in_burst) {
             let Some(session) = session.upgrade() else { return };
             if !session.pump.wait_below_mark() {
                 return;
             }
-            let publish = std::panic::AssertUnwindSafe(|| shown.update(&session, dirty));
+            let publish = std::panic::AssertUnwindSafe(|| match work {
+                Work::Changed(dirty) => shown.update(&session, dirty),
+                Work::Scan(Some(key)) => shown.look(&session, &key),
+                Work::Scan(None) => shown.end_scan(&session),
+            });
             if std::panic::catch_unwind(publish).is_err() {
                 tracing::error!("a document could not be analysed; its diagnostics are old");
             }
@@ -97,8 +132,8 @@ impl Mailbox {
         clippy::disallowed_methods,
         reason = "how long a burst lasts is a matter of this front"
     )]
-    fn next(&self, in_burst: bool) -> Option<FxHashSet<DocumentKey>> {
-        let idle = |it: &mut State| it.dirty.is_empty() && !it.closed;
+    fn next(&self, in_burst: bool) -> Option<Work> {
+        let idle = |it: &mut State| it.dirty.is_empty() && it.scan.is_none() && !it.closed;
         let state = self.changed.wait_while(self.lock(), idle);
         let mut state = state.unwrap_or_else(PoisonError::into_inner);
         let deadline = Instant::now() + BURST_MAX;
@@ -111,7 +146,30 @@ impl Mailbox {
             let waited = self.changed.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
-        (!state.closed).then(|| std::mem::take(&mut state.dirty))
+        if state.closed {
+            return None;
+        }
+        if state.dirty.is_empty() {
+            return Some(Work::Scan(state.next_closed()));
+        }
+        Some(Work::Changed(std::mem::take(&mut state.dirty)))
+    }
+}
+
+impl State {
+    /// The next document of the scan; `None` ends it.
+    fn next_closed(&mut self) -> Option<DocumentKey> {
+        let Some(scan) = &self.scan else { return None };
+        if scan.progress.is_cancelled() {
+            self.backlog.clear();
+        }
+        scan.progress.report(scan.n_all - self.backlog.len(), scan.n_all);
+        let next = self.backlog.pop();
+        if next.is_none() {
+            scan.progress.end();
+            self.scan = None;
+        }
+        next
     }
 }
 
@@ -145,24 +203,49 @@ impl Shown {
         }
     }
 
+    /// Publishes one closed document; the others of its spec come by themselves.
+    fn look(&mut self, session: &Arc<Session>, key: &DocumentKey) {
+        let moment = session.moment();
+        // A client that pulls asks for closed documents when it wants them.
+        if !moment.profile.pulls_diagnostics {
+            self.show(session, &moment, key);
+        }
+    }
+
+    fn end_scan(&mut self, session: &Arc<Session>) {
+        let moment = session.moment();
+        for file in moment.problems.values().flatten() {
+            self.show(session, &moment, &DocumentKey::File(file.file.clone()));
+        }
+        let gone: Vec<DocumentKey> =
+            self.by_key.keys().filter(|it| !moment.knows(it)).cloned().collect();
+        for key in gone {
+            self.show(session, &moment, &key);
+        }
+        session.tell_status(true);
+        if moment.profile.pulls_diagnostics {
+            self.refresh(session);
+        }
+    }
+
     /// Publishes one document if what is known of it changed; tells whether it did.
     fn show(&mut self, session: &Session, moment: &Moment, key: &DocumentKey) -> bool {
-        let doc = moment.doc_of(key).filter(|_| moment.open.contains_key(key));
-        let Some(doc) = doc else {
-            // Closed: whatever the client still shows is taken back.
+        let found = if moment.is_shown(key) { diagnostics_of(moment, key) } else { None };
+        let Some((uri, version, diagnostics)) = found else {
+            // Closed or gone: whatever the client still shows is taken back.
             let Some((uri, hash)) = self.by_key.remove(key) else { return false };
             if hash != hash_of(&[]) && !moment.profile.pulls_diagnostics {
                 publish(session, uri, None, Vec::new());
             }
             return true;
         };
-        let Some(uri) = doc.uri(doc.id) else { return false };
-        let diagnostics = diagnostics(&doc);
         let hash = hash_of(&diagnostics);
         let told = self.by_key.insert(key.clone(), (uri.clone(), hash));
-        let changed = told.is_none_or(|(_, old)| old != hash);
+        // Nothing is said of a closed file in which nothing is wrong.
+        let silent = version.is_none() && told.is_none() && diagnostics.is_empty();
+        let changed = told.is_none_or(|(_, old)| old != hash) && !silent;
         if changed && !moment.profile.pulls_diagnostics {
-            publish(session, uri, doc.version(doc.id), diagnostics);
+            publish(session, uri, version, diagnostics);
         }
         changed
     }
@@ -181,6 +264,21 @@ impl Shown {
         self.refresh_at = Some(at);
         crate::tasks::refresh_diagnostics(session, at - now);
     }
+}
+
+/// What a document's address, version and diagnostics are; `None` when it is not known.
+pub(crate) fn diagnostics_of(
+    moment: &Moment,
+    key: &DocumentKey,
+) -> Option<(Uri, Option<i32>, Vec<Diagnostic>)> {
+    if let Some(doc) = moment.doc_of(key) {
+        return Some((doc.uri(doc.id)?, doc.version(doc.id), diagnostics(&doc)));
+    }
+    let problems = moment.problems_of(key);
+    let encoding = moment.profile.encoding;
+    let all = problems.iter().map(|it| to_proto::problem(it, encoding)).collect();
+    let is_told = !problems.is_empty() || moment.open.contains_key(key);
+    Some((moment.uri(key).filter(|_| is_told)?, None, all))
 }
 
 /// Everything that is known of a document now, as the client reads it.

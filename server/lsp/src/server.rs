@@ -3,22 +3,24 @@
 //! Two rules hold here. Notifications never wait: they are done before the next message is read.
 //! Requests take their moment before they wait for the first time.
 
-use crate::handlers;
 use crate::profile::Profile;
 use crate::session::Session;
 use crate::transport::Ended;
+use crate::{folders, handlers, tasks};
 use lsp_types::{
     CodeAction, CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, CompletionParams,
-    CompletionResponse, DefinitionParams, DefinitionResponse, DidChangeTextDocumentParams,
+    CompletionResponse, DefinitionParams, DefinitionResponse, DidChangeConfigurationParams,
+    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
     DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentHighlight, DocumentHighlightParams,
     DocumentLink, DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse,
     ExecuteCommandParams, FoldingRange, FoldingRangeParams, Hover, HoverParams, InitializeParams,
-    InitializeResult, InlayHint, InlayHintParams, Location, LspAny, PrepareRenameResult,
-    ReferenceParams, RenameParams, SelectionRange, SelectionRangeParams, SemanticTokens,
-    SemanticTokensParams, SemanticTokensRangeParams, TextDocumentPositionParams,
-    TypeDefinitionParams, TypeDefinitionResponse, WorkspaceDiagnosticParams,
-    WorkspaceDiagnosticReport, WorkspaceEdit, WorkspaceSymbolParams, WorkspaceSymbolResponse,
+    InitializeResult, InitializedParams, InlayHint, InlayHintParams, Location, LspAny,
+    PrepareRenameResult, ReferenceParams, RenameParams, SelectionRange, SelectionRangeParams,
+    SemanticTokens, SemanticTokensParams, SemanticTokensRangeParams, TextDocumentPositionParams,
+    TypeDefinitionParams, TypeDefinitionResponse, WorkDoneProgressCancelParams,
+    WorkspaceDiagnosticParams, WorkspaceDiagnosticReport, WorkspaceEdit, WorkspaceSymbolParams,
+    WorkspaceSymbolResponse,
 };
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -37,15 +39,35 @@ impl Server {
     }
 }
 
+impl Server {
+    /// `window/workDoneProgress/cancel`, which the framework has no method for.
+    pub(crate) async fn cancel_progress(&self, params: WorkDoneProgressCancelParams) {
+        let progress = self.session.world().progress.upgrade();
+        if let Some(progress) = progress {
+            progress.cancel(&params.token);
+        }
+    }
+
+    /// `$/setTrace`: the log is the server's own; the client's wish is no error.
+    pub(crate) async fn set_trace(&self, _params: LspAny) {}
+}
+
 impl LanguageServer for Server {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let profile = Profile::new(&params);
         let result = handlers::initialize::initialize(&profile);
         self.session.set_profile(profile);
+        self.session.world().editor_settings = params.initialization_options.clone();
+        folders::add(&self.session, folders::of(&params));
         if let Some(pid) = params.process_id {
             crate::transport::watch_parent(pid, self.ended.clone());
         }
         Ok(result)
+    }
+
+    async fn initialized(&self, _params: InitializedParams) {
+        tasks::start(&self.session);
+        folders::scan(&self.session);
     }
 
     async fn shutdown(&self) -> Result<()> {
@@ -64,7 +86,21 @@ impl LanguageServer for Server {
         handlers::sync::close(&self.session, params);
     }
 
-    async fn did_save(&self, _params: DidSaveTextDocumentParams) {}
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        handlers::sync::save(&self.session, params);
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        handlers::sync::files_changed(&self.session, params);
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        folders::change(&self.session, &params.event.added, &params.event.removed);
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        handlers::sync::configuration_changed(&self.session, params);
+    }
 
     async fn diagnostic(
         &self,

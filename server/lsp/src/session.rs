@@ -3,23 +3,29 @@
 use crate::aggregator::Aggregator;
 use crate::from_proto;
 use crate::profile::Profile;
+use crate::progress::Progress;
 use crate::publisher::Publisher;
+use crate::tasks;
 use crate::transport::pump::Pump;
+use crate::watch::Watch;
 use lsp_types::{
     MessageType, Notification, ShowMessageNotification, ShowMessageParams,
     TextDocumentPositionParams, Uri,
 };
 use model::{AbsPath, DocumentId};
 use rustc_hash::FxHashMap;
+use serde_json::Value;
 use serde_json::json;
 use spec::Document;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use system::{OsSystem, System};
 use tokio::runtime::Handle;
 use tower_lsp::Client;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use workspace::features::Place;
-use workspace::settings::Settings;
+use workspace::settings::{Problem, Settings};
 use workspace::{DocumentKey, Snapshot, SpecView, Workspace};
 
 /// One client and its documents.
@@ -32,8 +38,12 @@ pub(crate) struct Session {
     /// Set by `initialize`, before which the framework lets no other request through.
     profile: OnceLock<Arc<Profile>>,
     world: Mutex<World>,
-    system: Arc<dyn System>,
+    pub(crate) system: Arc<dyn System>,
     publisher: Publisher,
+    pub(crate) watch: Watch,
+    /// Walks asked for since the last one that met all of them.
+    pub(crate) n_scans_wanted: AtomicUsize,
+    pub(crate) n_progress: AtomicUsize,
 }
 
 /// What changes; held only for moments, never across analysis or output.
@@ -47,6 +57,20 @@ pub(crate) struct World {
     pub(crate) latest: Option<DocumentKey>,
     /// Folders with their settings, the innermost first.
     pub(crate) settings: Arc<Vec<(AbsPath, Arc<Settings>)>>,
+    /// What is wrong with the settings, by folder.
+    pub(crate) problems: BTreeMap<AbsPath, Vec<FileProblem>>,
+    /// The client's own settings: from `initialize`, then as it gives them.
+    pub(crate) editor_settings: Option<Value>,
+    /// The latest work that the client shows.
+    pub(crate) progress: Weak<Progress>,
+}
+
+/// A fault of a settings file, with the text that it was found in.
+#[derive(Debug, Clone)]
+pub(crate) struct FileProblem {
+    pub(crate) file: AbsPath,
+    pub(crate) text: Arc<str>,
+    pub(crate) problem: Problem,
 }
 
 impl Session {
@@ -59,6 +83,9 @@ impl Session {
             world: Mutex::default(),
             system: Arc::new(OsSystem::default()),
             publisher: Publisher::default(),
+            watch: Watch::default(),
+            n_scans_wanted: AtomicUsize::new(0),
+            n_progress: AtomicUsize::new(0),
         })
     }
 
@@ -88,6 +115,7 @@ impl Session {
             snapshot: world.workspace.snapshot(),
             open: Arc::clone(&world.open),
             aggregator: Arc::clone(&world.aggregator),
+            problems: world.problems.clone(),
             latest: world.latest.clone(),
             settings: Arc::clone(&world.settings),
             system: Arc::clone(&self.system),
@@ -116,6 +144,26 @@ impl Session {
         }
     }
 
+    /// Has the client ask again for what it draws besides diagnostics.
+    pub(crate) fn refresh_views(self: &Arc<Self>) {
+        tasks::refresh_views(self);
+    }
+
+    /// Tells a client that shows it whether the server is well, and whether it is busy.
+    pub(crate) fn tell_status(&self, quiescent: bool) {
+        if !self.profile().reads_server_status {
+            return;
+        }
+        let world = self.world();
+        let problem = world.problems.values().flatten().next();
+        let message = problem.map(|it| format!("{}: {}", it.file, it.problem.message));
+        let health = if problem.is_some() { "warning" } else { "ok" };
+        drop(world);
+        let params = json!({ "health": health, "quiescent": quiescent, "message": message });
+        let method = "experimental/serverStatus";
+        self.pump.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }));
+    }
+
     /// Shows the author a message.
     pub(crate) fn show(&self, kind: MessageType, message: String) {
         self.notify::<ShowMessageNotification>(&ShowMessageParams { kind, message });
@@ -134,6 +182,8 @@ pub(crate) struct Moment {
     pub(crate) snapshot: Snapshot,
     pub(crate) open: Arc<FxHashMap<DocumentKey, Uri>>,
     aggregator: Arc<Aggregator>,
+    /// Few, or none.
+    pub(crate) problems: BTreeMap<AbsPath, Vec<FileProblem>>,
     pub(crate) latest: Option<DocumentKey>,
     settings: Arc<Vec<(AbsPath, Arc<Settings>)>>,
     pub(crate) system: Arc<dyn System>,
@@ -171,6 +221,40 @@ impl Moment {
         let mut views = self.views();
         views.retain(|it| it.document_id(doc.key(doc.id)).is_none());
         views
+    }
+
+    /// Whether the client is to hear of a document's diagnostics: it shows it, or wants to hear of
+    /// closed files too.
+    pub(crate) fn is_shown(&self, key: &DocumentKey) -> bool {
+        if self.open.contains_key(key) {
+            return true;
+        }
+        let DocumentKey::File(path) = key else { return false };
+        let root = self.settings.iter().find(|(root, _)| path.relative_to(root).is_some());
+        root.is_some_and(|(_, settings)| settings.diagnostics_closed_files)
+    }
+
+    /// Whether there is such a document, or settings file with a fault, at all.
+    pub(crate) fn knows(&self, key: &DocumentKey) -> bool {
+        self.open.contains_key(key)
+            || !self.snapshot.documents_beside(key).is_empty()
+            || !self.problems_of(key).is_empty()
+    }
+
+    /// What is wrong with a settings file.
+    pub(crate) fn problems_of(&self, key: &DocumentKey) -> Vec<&FileProblem> {
+        let DocumentKey::File(path) = key else { return Vec::new() };
+        self.problems.values().flatten().filter(|it| it.file == *path).collect()
+    }
+
+    /// The folder that the author works in: that of the latest document, else the first.
+    pub(crate) fn root(&self) -> Option<AbsPath> {
+        let holds = |root: &AbsPath| match &self.latest {
+            Some(DocumentKey::File(path)) => path.relative_to(root).is_some(),
+            _ => false,
+        };
+        let mut roots = self.settings.iter().map(|(root, _)| root);
+        roots.clone().find(|it| holds(it)).or_else(|| roots.next()).cloned()
     }
 
     /// The settings in force for a document.

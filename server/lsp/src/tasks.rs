@@ -1,9 +1,15 @@
 //! Requests to the client. Each runs on a task of its own with a limit of time: a client that
 //! never answers holds up nothing, and no handler waits for one.
 
+use crate::folders;
 use crate::handlers::execute_command::place_in_words;
+use crate::profile::Profile;
 use crate::session::Session;
-use lsp_types::{Location, MessageType, ShowDocumentParams, WorkspaceEdit};
+use lsp_types::{
+    ConfigurationItem, DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, GlobPattern,
+    Location, MessageType, Registration, ShowDocumentParams, WorkspaceEdit,
+};
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_lsp::jsonrpc;
@@ -49,6 +55,87 @@ pub(crate) fn show_document(session: &Arc<Session>, location: Location) {
         };
         answered("window/showDocument", client.show_document(params)).await;
     });
+}
+
+/// Asks the client to draw lenses, hints and tokens again, as far as it can be asked.
+pub(crate) fn refresh_views(session: &Arc<Session>) {
+    let (client, profile) = (session.client.clone(), session.profile());
+    session.runtime.spawn(async move {
+        if profile.refreshes_lenses {
+            answered("workspace/codeLens/refresh", client.code_lens_refresh()).await;
+        }
+        if profile.refreshes_hints {
+            answered("workspace/inlayHint/refresh", client.inlay_hint_refresh()).await;
+        }
+        if profile.refreshes_tokens {
+            answered("workspace/semanticTokens/refresh", client.semantic_tokens_refresh()).await;
+        }
+    });
+}
+
+/// Registers what the client wants to be registered, and asks for its settings.
+pub(crate) fn start(session: &Arc<Session>) {
+    let registrations = registrations(&session.profile());
+    if !registrations.is_empty() {
+        let client = session.client.clone();
+        session.runtime.spawn(async move {
+            let registered = client.register_capability(registrations);
+            answered("client/registerCapability", registered).await;
+        });
+    }
+    pull_settings(session);
+}
+
+fn registrations(profile: &Profile) -> Vec<Registration> {
+    let mut out = Vec::new();
+    if profile.registers_watched_files {
+        let watcher = |glob: &str| FileSystemWatcher {
+            glob_pattern: GlobPattern::Pattern(glob.to_owned()),
+            kind: None,
+        };
+        let globs = ["**/*.{md,markdown,mdx,txt}", "**/specwright.toml", "**/.gitignore"];
+        let watchers = globs.map(watcher).to_vec();
+        let options = json!(DidChangeWatchedFilesRegistrationOptions { watchers });
+        out.push(registration("workspace/didChangeWatchedFiles", Some(options)));
+    }
+    if profile.registers_configuration {
+        let options = json!({ "section": "specwright" });
+        out.push(registration("workspace/didChangeConfiguration", Some(options)));
+    }
+    out
+}
+
+fn registration(method: &str, register_options: Option<Value>) -> Registration {
+    Registration { id: format!("specwright/{method}"), method: method.to_owned(), register_options }
+}
+
+/// Asks for the client's settings and takes them when they come.
+pub(crate) fn pull_settings(session: &Arc<Session>) {
+    if !session.profile().gives_configuration {
+        return;
+    }
+    let session = Arc::clone(session);
+    session.runtime.clone().spawn(async move {
+        let section = Some("specwright".to_owned());
+        let items = vec![ConfigurationItem { scope_uri: None, section }];
+        let asked = session.client.configuration(items);
+        let Some(values) = answered("workspace/configuration", asked).await else { return };
+        if let Some(value) = values.into_iter().next().filter(|it| !it.is_null()) {
+            take_settings(&session, value);
+        }
+    });
+}
+
+/// Takes the client's settings and, if they changed anything, reads all of them again.
+pub(crate) fn take_settings(session: &Arc<Session>, value: Value) {
+    let mut world = session.world();
+    let is_new = world.editor_settings.as_ref() != Some(&value);
+    world.editor_settings = Some(value);
+    drop(world);
+    if is_new {
+        let session = Arc::clone(session);
+        session.runtime.clone().spawn_blocking(move || folders::reload_settings(&session));
+    }
 }
 
 /// Waits for the client's answer; `None` when there is none or it is an error, which is logged.

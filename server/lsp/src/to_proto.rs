@@ -1,15 +1,20 @@
 //! From our types to LSP's.
 
-use crate::session::{Doc, Moment};
+use crate::session::{Doc, FileProblem, Moment};
 use lsp_types::{
     Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity,
     DiagnosticTag, DocumentChange, Edit, Location, MarkupContent, MarkupKind,
     OptionalVersionedTextDocumentIdentifier, Position, Range, SymbolKind, TextDocumentEdit,
     TextDocumentIdentifier, TextEdit, Uri, WorkspaceEdit,
 };
-use model::{DocumentId, Severity, Span, Tag};
+use model::{AbsPath, DocumentId, Severity, Span, Tag};
 use serde_json::json;
 use std::collections::HashMap;
+use std::path::Path;
+use text::line_index::{Encoding, LineIndex};
+use tower_lsp::jsonrpc::{Error, ErrorCode};
+use workspace::DocumentKey;
+use workspace::commands::{CommandError, ErrorKind, FileEdit};
 use workspace::features::FileEdits;
 
 pub(crate) const SOURCE: &str = "specwright";
@@ -41,6 +46,25 @@ pub(crate) fn diagnostic(doc: &Doc, it: &model::Diagnostic) -> Diagnostic {
         tags: it.tag.filter(|_| profile.reads_diagnostic_tags).map(|it| vec![tag(it)]),
         related_information: profile.reads_related_information.then(|| related(doc, it)).flatten(),
         data: profile.reads_diagnostic_data.then(|| json!({ "rule": it.rule })),
+    }
+}
+
+/// A fault of a settings file.
+pub(crate) fn problem(it: &FileProblem, encoding: Encoding) -> Diagnostic {
+    let lines = LineIndex::new(&it.text);
+    let span = it.problem.span.unwrap_or_default().range();
+    let at = |offset: usize| {
+        let at = lines.position(offset, encoding);
+        Position { line: at.line, character: at.column }
+    };
+    let help = it.problem.help.as_ref().map(|it| format!("\n{it}")).unwrap_or_default();
+    Diagnostic {
+        range: Range { start: at(span.start), end: at(span.end) },
+        severity: Some(severity(it.problem.severity)),
+        code: Some(Code::String("settings".to_owned())),
+        source: Some(SOURCE.to_owned()),
+        message: format!("{}{help}", it.problem.message).into(),
+        ..Diagnostic::default()
     }
 }
 
@@ -116,6 +140,42 @@ pub(crate) fn workspace_edit(moment: &Moment, files: &[FileEdits]) -> WorkspaceE
         document_changes: versioned.then_some(document_changes),
         change_annotations: None,
     }
+}
+
+/// A command's edits of existing files, by the texts that the client or else the disk has.
+pub(crate) fn file_edits(moment: &Moment, files: &[FileEdit]) -> WorkspaceEdit {
+    let mut changes = HashMap::new();
+    for file in files {
+        let Some(path) = AbsPath::new(Path::new(&file.path)) else { continue };
+        let key = DocumentKey::File(path.clone());
+        let on_disk = || workspace::discover::read_text(&*moment.system, &path).ok();
+        let text = moment.snapshot.open_text(&key).or_else(|| on_disk().map(|it| it.text));
+        let (Some(text), Some(uri)) = (text, moment.uri(&key)) else { continue };
+        let lines = LineIndex::new(&text);
+        let at = |offset: u32| {
+            let at = lines.position(offset as usize, moment.profile.encoding);
+            Position { line: at.line, character: at.column }
+        };
+        let edits = file.edits.iter().rev().map(|it| TextEdit {
+            range: Range { start: at(it.start), end: at(it.end) },
+            new_text: it.text.clone(),
+        });
+        changes.insert(uri, edits.collect());
+    }
+    WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }
+}
+
+/// The four kinds of error that users meet.
+pub(crate) fn command_error(it: &CommandError) -> Error {
+    let code = match it.kind {
+        ErrorKind::User | ErrorKind::Config => ErrorCode::InvalidParams,
+        ErrorKind::Busy => ErrorCode::ContentModified,
+        ErrorKind::Internal => ErrorCode::InternalError,
+    };
+    let hint = it.hint.as_ref().map(|it| format!("; {it}")).unwrap_or_default();
+    let mut error = Error::new(code);
+    error.message = format!("failed to {}{hint}", it.message).into();
+    error
 }
 
 /// Places in any spec; those in a document that is gone are left out.

@@ -68,6 +68,19 @@ pub fn find(root: &AbsPath, patterns: &Patterns) -> Found {
     found
 }
 
+/// The folders below `root`, itself included, in which a spec may appear: those that [`find`] walks,
+/// at most `n_max` of them.
+#[must_use]
+pub fn folders(root: &AbsPath, n_max: usize) -> Vec<AbsPath> {
+    let walk = ignore::WalkBuilder::new(root.as_path())
+        .hidden(false)
+        .require_git(false)
+        .filter_entry(|it| it.depth() == 0 || !is_never(it.path()))
+        .build();
+    let folders = walk.flatten().filter(|it| it.file_type().is_some_and(|it| it.is_dir()));
+    folders.filter_map(|it| AbsPath::new(it.path())).take(n_max).collect()
+}
+
 /// The files of the spec that `path` belongs to, `path` among them; only its own folder is read.
 #[must_use]
 pub fn spec_of(root: &AbsPath, path: &RelPath, patterns: &Patterns) -> Vec<RelPath> {

@@ -5,6 +5,7 @@ use crate::settings::Settings;
 use crate::slot::{Member, Source, SpecCx, SpecSlot};
 use crate::snapshot::{DocumentKey, Snapshot, SpecId};
 use model::{AbsPath, RelPath};
+use rustc_hash::FxHashMap;
 use spec::rules::Levels;
 use std::sync::Arc;
 use system::{OsSystem, System};
@@ -45,6 +46,8 @@ pub struct Workspace {
     levels: Arc<Levels>,
     roots: Vec<RootState>,
     state: Snapshot,
+    /// What an editor shows of files that are no specs by the settings, which may change.
+    others: FxHashMap<DocumentKey, (i32, Arc<str>)>,
     next_id: u32,
 }
 
@@ -70,7 +73,8 @@ impl Workspace {
 
     #[must_use]
     pub fn with_system(levels: Arc<Levels>, system: Arc<dyn System>) -> Self {
-        Self { system, levels, roots: Vec::new(), state: Snapshot::default(), next_id: 0 }
+        let (roots, others) = (Vec::new(), FxHashMap::default());
+        Self { system, levels, roots, state: Snapshot::default(), others, next_id: 0 }
     }
 
     /// Adds a folder, or replaces what is known of it: after its settings changed, or files came
@@ -116,6 +120,8 @@ impl Workspace {
         let (cx, path, is_spec) = self.place(&key);
         if is_spec {
             self.insert(SpecSlot::new(cx, vec![Member { key, path, source }]));
+        } else if let Source::Open { version, text } = source {
+            self.others.insert(key, (version, text));
         }
     }
 
@@ -129,17 +135,23 @@ impl Workspace {
         edits: &[TextEdit],
         encoding: Encoding,
     ) -> Option<Vec<Splice>> {
-        let old = self.state.open_text(key)?;
+        let other = || self.others.get(key).map(|(_, text)| Arc::clone(text));
+        let old = self.state.open_text(key).or_else(other)?;
         let mut text = String::from(&*old);
         let splices = edits.iter().map(|it| apply(&mut text, it, encoding)).collect();
         self.state.revision += 1;
-        self.replace(key, Source::Open { version, text: text.into() }).then_some(splices)
+        let text: Arc<str> = text.into();
+        if !self.replace(key, Source::Open { version, text: Arc::clone(&text) }) {
+            self.others.insert(key.clone(), (version, text));
+        }
+        Some(splices)
     }
 
     /// The editor no longer shows it: a file that was found is read from disk again, another is
     /// forgotten.
     pub fn close(&mut self, key: &DocumentKey) {
         self.state.revision += 1;
+        self.others.remove(key);
         if self.is_found(key) {
             self.replace(key, Source::Disk { n_changes: 0 });
         } else if let Some(id) = Arc::make_mut(&mut self.state.places).remove(key) {
@@ -180,6 +192,8 @@ impl Workspace {
     }
 
     fn rebuild(&mut self) {
+        let others = std::mem::take(&mut self.others).into_iter();
+        let others: Vec<_> = others.map(|(key, (version, text))| (key, version, text)).collect();
         let open: Vec<(DocumentKey, i32, Arc<str>)> = self
             .state
             .places
@@ -192,7 +206,7 @@ impl Workspace {
         for slot in self.found_slots() {
             self.insert(slot);
         }
-        for (key, version, text) in open {
+        for (key, version, text) in open.into_iter().chain(others) {
             self.open(key, version, text);
         }
     }
@@ -336,6 +350,22 @@ mod tests {
         workspace.set_root(root);
         assert_eq!(texts(&workspace, "/w/specs/b.md"), ["# edited\n"]);
         assert!(workspace.snapshot().spec(&key("/w/specs/a.md")).is_none());
+    }
+
+    #[test]
+    fn a_file_becomes_a_spec_when_the_settings_say_so() {
+        let mut workspace = sharded();
+        let readme = key("/w/README.md");
+        workspace.open(readme.clone(), 1, "Users must log in.\n".into());
+        let at = Position { line: 0, column: 0 };
+        let edit = TextEdit { range: Some((at, at)), text: "# A\n".to_owned() };
+        assert!(workspace.edit(&readme, 2, &[edit], Encoding::Utf8).is_some());
+        let mut root = workspace.roots()[0].clone();
+        let specs_include = vec!["README.md".to_owned()];
+        root.settings = Arc::new(Settings { specs_include, ..Settings::default() });
+        workspace.set_root(root);
+        assert_eq!(texts(&workspace, "/w/README.md"), ["# A\nUsers must log in.\n"]);
+        assert_eq!(workspace.snapshot().version(&readme), Some(2));
     }
 
     #[test]

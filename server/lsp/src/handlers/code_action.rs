@@ -70,7 +70,7 @@ fn is_wanted(kind: &CodeActionKind, only: &[CodeActionKind]) -> bool {
 
 fn dress(doc: &Doc, span: Span, action: Action) -> CodeActionResponse {
     let edits = match action.act {
-        Act::Silence { rule, file_only } => return silence(doc, action, rule, file_only),
+        Act::SilenceInWorkspace { rule } => return silence(doc, &action, rule),
         Act::Edit(ref edits) => edits,
     };
     let id = json!(id(doc, span, &action));
@@ -86,19 +86,17 @@ fn dress(doc: &Doc, span: Span, action: Action) -> CodeActionResponse {
 }
 
 /// The settings are another file, which may not exist yet: a command writes it.
-fn silence(doc: &Doc, action: Action, rule: &str, file_only: bool) -> CodeActionResponse {
-    let scope = if file_only { "file" } else { "workspace" };
+fn silence(doc: &Doc, action: &Action, rule: &str) -> CodeActionResponse {
     let file = match doc.key(doc.id) {
         DocumentKey::File(path) => Some(path.to_string()),
         DocumentKey::Untitled(_) => None,
     };
-    let argument = json!({ "rule": rule, "scope": scope, "file": file });
+    let argument = json!({ "rule": rule, "scope": "workspace", "file": file });
     let command = command(action.title.clone(), SILENCE, argument);
     if !doc.profile.reads_action_literals {
         return CodeActionResponse::Command(command);
     }
-    let literal = literal(doc, &action);
-    CodeActionResponse::CodeAction(CodeAction { command: Some(command), ..literal })
+    CodeActionResponse::CodeAction(CodeAction { command: Some(command), ..literal(doc, action) })
 }
 
 /// The parts of an action that do not depend on what it does.
@@ -167,6 +165,6 @@ pub(crate) fn edit_of(moment: &Moment, wanted: &ActionId) -> Option<WorkspaceEdi
     let action = all.find(|it| id(&doc, span, it) == *wanted)?;
     match action.act {
         Act::Edit(edits) => Some(to_proto::workspace_edit(moment, &edits)),
-        Act::Silence { .. } => None,
+        Act::SilenceInWorkspace { .. } => None,
     }
 }

@@ -1,7 +1,7 @@
 //! `textDocument/diagnostic`: the same set that is pushed, for clients that ask.
 
-use crate::publisher;
 use crate::session::{Doc, Moment};
+use crate::{from_proto, publisher};
 use lsp_types::{
     DocumentDiagnosticParams, DocumentDiagnosticReport, FullDocumentDiagnosticReport,
     RelatedDocument, RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport,
@@ -17,7 +17,15 @@ pub(crate) fn diagnostic(
 ) -> Result<DocumentDiagnosticReport> {
     let doc = moment.doc(&params.text_document.uri);
     let related_documents = doc.as_ref().and_then(related);
-    let full = doc.as_ref().map_or_else(nothing, report);
+    let full = match &doc {
+        Some(doc) => report(doc),
+        // A settings file, or one in which nothing can be wrong.
+        None => {
+            let key = from_proto::key(&params.text_document.uri);
+            let found = publisher::diagnostics_of(moment, &key);
+            of_items(found.map(|(_, _, items)| items).unwrap_or_default())
+        }
+    };
     if full.result_id.is_some() && full.result_id == params.previous_result_id {
         let result_id = full.result_id.unwrap_or_default();
         return Ok(DocumentDiagnosticReport::RelatedUnchangedDocumentDiagnosticReport(
@@ -38,12 +46,11 @@ pub(crate) fn diagnostic(
 }
 
 pub(crate) fn report(doc: &Doc) -> FullDocumentDiagnosticReport {
-    let items = publisher::diagnostics(doc);
-    FullDocumentDiagnosticReport { result_id: Some(result_id(&items)), items }
+    of_items(publisher::diagnostics(doc))
 }
 
-fn nothing() -> FullDocumentDiagnosticReport {
-    FullDocumentDiagnosticReport { result_id: Some(result_id(&[])), items: Vec::new() }
+fn of_items(items: Vec<lsp_types::Diagnostic>) -> FullDocumentDiagnosticReport {
+    FullDocumentDiagnosticReport { result_id: Some(result_id(&items)), items }
 }
 
 pub(crate) fn result_id(items: &[lsp_types::Diagnostic]) -> String {

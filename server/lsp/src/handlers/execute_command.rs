@@ -2,13 +2,16 @@
 
 use crate::handlers::code_action::{self, ActionId};
 use crate::session::{Doc, Moment, Session, content_modified};
-use crate::{tasks, to_proto};
+use crate::{folders, tasks, to_proto};
 use lsp_types::{ExecuteCommandParams, Location, MessageType, Uri};
+use model::{AbsPath, RelPath};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tower_lsp::jsonrpc::{Error, Result};
-use workspace::commands::detect;
+use workspace::DocumentKey;
+use workspace::commands::{self, COMMANDS, Command, CommandCx, FileEdit, detect};
+use workspace::settings::FILE_NAME;
 
 /// Applies a code action, for clients that read actions as commands only.
 pub(crate) const APPLY: &str = "specwright.applyAction";
@@ -21,7 +24,8 @@ pub(crate) const SHOW_REFERENCES: &str = "specwright.showReferences";
 
 /// The names that `initialize` offers.
 pub(crate) fn names() -> Vec<String> {
-    [APPLY, SHOW_DETECTION, SHOW_PLACES].map(str::to_owned).to_vec()
+    let own = [APPLY, SHOW_DETECTION, SHOW_PLACES].map(str::to_owned).into_iter();
+    own.chain(COMMANDS.iter().map(|it| it.lsp_name())).collect()
 }
 
 /// What is left to do with the client once a command has run.
@@ -30,6 +34,8 @@ pub(crate) enum Effect {
     Edit(lsp_types::WorkspaceEdit),
     Message(String),
     Show(Location),
+    /// Files that the server wrote itself, and how to say so.
+    Written(Vec<String>, String),
 }
 
 pub(crate) fn execute_command(
@@ -41,10 +47,74 @@ pub(crate) fn execute_command(
         APPLY => apply(moment, argument),
         SHOW_DETECTION => show_detection(moment, argument),
         SHOW_PLACES => show_places(argument),
-        name => Err(Error::invalid_params(format!(
-            "there is no command `{name}`; the server's capabilities list all"
-        ))),
+        name => match COMMANDS.iter().find(|it| it.lsp_name() == name) {
+            Some(command) => run(moment, command, argument),
+            None => Err(Error::invalid_params(format!(
+                "there is no command `{name}`; the server's capabilities list all"
+            ))),
+        },
     }
+}
+
+/// Runs a command of the registry in the folder that the author works in.
+fn run(moment: &Moment, command: &Command, input: Value) -> Result<(Value, Effect)> {
+    let root = moment.root();
+    let file = moment.latest.as_ref().and_then(|it| match it {
+        DocumentKey::File(path) => AbsPath::new(path.as_path().parent()?),
+        DocumentKey::Untitled(_) => None,
+    });
+    let anywhere = AbsPath::new(std::path::Path::new(if cfg!(windows) { "C:\\" } else { "/" }));
+    let cwd = root.clone().or(file).or(anywhere).expect("the root of all files is a path");
+    let settings = root.as_ref().map(|it| DocumentKey::File(it.join(&settings_file())));
+    let cx = CommandCx {
+        system: &*moment.system,
+        cwd,
+        settings: settings.map(|it| moment.settings(&it)).unwrap_or_default(),
+        root,
+        snapshot: moment.snapshot.clone(),
+        problems: moment.problems.values().flatten().map(|it| it.problem.message.clone()).collect(),
+        progress: &|_, _| true,
+    };
+    let output = command.run(&cx, input).map_err(|error| to_proto::command_error(&error))?;
+    let effect = match command.effect {
+        commands::Effect::Write => edit_effect(moment, &output)?,
+        _ => Effect::None,
+    };
+    Ok((output, effect))
+}
+
+fn settings_file() -> RelPath {
+    RelPath::new(FILE_NAME).expect("the name of the settings file is a path")
+}
+
+/// The edits of a command that changes files: in the editor where it can, else on disk.
+fn edit_effect(moment: &Moment, output: &Value) -> Result<Effect> {
+    let Some(files) = output.get("edits") else { return Ok(Effect::None) };
+    let files: Vec<FileEdit> = serde_json::from_value(files.clone())
+        .map_err(|error| Error::invalid_params(format!("read the command's edits: {error}")))?;
+    if files.is_empty() {
+        return Ok(Effect::Message("nothing to change".to_owned()));
+    }
+    let exists = |it: &FileEdit| std::path::Path::new(&it.path).exists();
+    if moment.profile.applies_edits && files.iter().all(exists) {
+        return Ok(Effect::Edit(to_proto::file_edits(moment, &files)));
+    }
+    let is_open = |it: &FileEdit| {
+        let path = AbsPath::new(std::path::Path::new(&it.path));
+        path.is_some_and(|it| moment.open.contains_key(&DocumentKey::File(it)))
+    };
+    if files.iter().any(is_open) {
+        return Err(Error::invalid_params(
+            "change an open file: the editor does not take edits from a server; use the command line",
+        ));
+    }
+    commands::write_edits(&*moment.system, &files)
+        .map_err(|error| to_proto::command_error(&error))?;
+    let names: Vec<&str> = files.iter().map(|it| it.path.as_str()).collect();
+    Ok(Effect::Written(
+        files.iter().map(|it| it.path.clone()).collect(),
+        format!("wrote {}", names.join(", ")),
+    ))
 }
 
 /// Carries out what the command left to do; on a task of its own, since the client may first wait
@@ -54,6 +124,11 @@ pub(crate) fn follow_up(session: &Arc<Session>, effect: Effect) {
         Effect::None => {}
         Effect::Edit(edit) => tasks::apply_edit(session, edit),
         Effect::Message(message) => session.show(MessageType::Info, message),
+        Effect::Written(files, message) => {
+            let paths = files.iter().filter_map(|it| AbsPath::new(std::path::Path::new(it)));
+            folders::files_changed(session, paths.collect::<Vec<_>>());
+            session.show(MessageType::Info, message);
+        }
         Effect::Show(location) => tasks::show_document(session, location),
     }
 }
@@ -79,13 +154,13 @@ fn show_detection(moment: &Moment, argument: Value) -> Result<(Value, Effect)> {
     let doc = doc.ok_or_else(|| {
         Error::invalid_params("show what a spec implies: open a spec first, such as PRD.md")
     })?;
-    let output = detect::output(&doc.view.analysis.detection);
-    let message = summary(&doc, &output);
-    let output = serde_json::to_value(output).expect("outputs have string keys only");
+    let backend = detect::output(&doc.view.analysis.detection);
+    let message = summary(&doc, &backend);
+    let output = serde_json::to_value(backend).expect("outputs have string keys only");
     Ok((output, Effect::Message(message)))
 }
 
-fn summary(doc: &Doc, it: &detect::Output) -> String {
+fn summary(doc: &Doc, it: &detect::Backend) -> String {
     let name = doc.document().path.as_ref().map_or("the spec", |it| it.file_name());
     if let Some(reason) = &it.none_reason {
         return format!("{name} needs no backend: {reason}");

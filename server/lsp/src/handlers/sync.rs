@@ -1,12 +1,15 @@
-//! `textDocument/didOpen`, `didChange`, `didClose`: applied on the reading thread, in wire order.
+//! `textDocument/didOpen`, `didChange`, `didClose` and what else the client tells: applied on the reading thread, in wire order.
 
 use crate::from_proto;
 use crate::session::Session;
+use crate::{folders, tasks};
 use lsp_types::{
-    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
 };
+use model::AbsPath;
 use std::sync::Arc;
-use workspace::TextEdit;
+use workspace::{DocumentKey, TextEdit};
 
 pub(crate) fn open(session: &Session, params: DidOpenTextDocumentParams) {
     let document = params.text_document;
@@ -49,4 +52,40 @@ pub(crate) fn close(session: &Session, params: DidCloseTextDocumentParams) {
     world.latest = world.latest.take().filter(|it| *it != key);
     drop(world);
     session.publisher().submit([key]);
+}
+
+pub(crate) fn save(session: &Arc<Session>, params: DidSaveTextDocumentParams) {
+    // Some clients send no event for files that they write themselves.
+    if let DocumentKey::File(path) = from_proto::key(&params.text_document.uri) {
+        changed_on_disk(session, vec![path]);
+    }
+}
+
+pub(crate) fn files_changed(session: &Arc<Session>, params: DidChangeWatchedFilesParams) {
+    let paths = params.changes.iter().filter_map(|it| match from_proto::key(&it.uri) {
+        DocumentKey::File(path) => Some(path),
+        DocumentKey::Untitled(_) => None,
+    });
+    changed_on_disk(session, paths.collect());
+}
+
+/// Looks at the disk, so on a task.
+fn changed_on_disk(session: &Arc<Session>, paths: Vec<AbsPath>) {
+    let session = Arc::clone(session);
+    session.runtime.clone().spawn_blocking(move || folders::files_changed(&session, paths));
+}
+
+/// Clients that can be asked are asked; others send the settings, with or without their section.
+pub(crate) fn configuration_changed(session: &Arc<Session>, params: DidChangeConfigurationParams) {
+    if session.profile().gives_configuration {
+        tasks::pull_settings(session);
+        return;
+    }
+    let mut settings = params.settings;
+    if let Some(section) = settings.get_mut("specwright") {
+        settings = section.take();
+    }
+    if settings.is_object() {
+        tasks::take_settings(session, settings);
+    }
 }

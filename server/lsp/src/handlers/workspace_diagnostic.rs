@@ -17,7 +17,7 @@ pub(crate) fn workspace_diagnostic(
     let mut previous: FxHashMap<Uri, String> =
         params.previous_result_ids.into_iter().map(|it| (it.uri, it.value)).collect();
     let mut items = Vec::new();
-    for key in moment.snapshot.documents() {
+    for key in moment.snapshot.documents().into_iter().filter(|it| moment.is_shown(it)) {
         let Some(doc) = moment.doc_of(&key) else { continue };
         let Some(uri) = doc.uri(doc.id) else { continue };
         let previous = previous.remove(&uri);

@@ -50,7 +50,7 @@ pub fn load(
     let mut loaded: Option<(AbsPath, Arc<Settings>)> = None;
     let (mut all_problems, mut all_found) = (Vec::new(), Vec::new());
     for (folder, paths) in folders {
-        let (settings, problems) = read_settings(&**system, &folder);
+        let (settings, problems) = read_settings(&**system, &folder, None);
         let settings = Arc::new(settings);
         all_problems.extend(problems);
         let patterns = settings.patterns().unwrap_or_else(|_| discover::Patterns::standard());
@@ -75,10 +75,12 @@ pub fn resolve(cwd: &AbsPath, path: &str) -> Result<AbsPath, CommandError> {
         .ok_or_else(|| CommandError::user(format!("read `{path}`: it leads above the root")))
 }
 
-/// The settings of a workspace folder: the user's file below the folder's.
+/// The settings of a workspace folder: the user's file, the folder's over it, the editor's over
+/// both. Problems of the editor's are placed in the folder's file, where they can be mended too.
 pub fn read_settings(
     system: &dyn System,
     root: &AbsPath,
+    editor: Option<&serde_json::Value>,
 ) -> (Settings, Vec<(AbsPath, Arc<str>, Problem)>) {
     let read = |path: &Option<AbsPath>| -> Option<Arc<str>> {
         let path = path.as_ref().filter(|it| system.exists(it))?;
@@ -87,12 +89,13 @@ pub fn read_settings(
     let user_path = user_file(system);
     let file_path = RelPath::new(FILE_NAME).map(|it| root.join(&it));
     let (user, file) = (read(&user_path), read(&file_path));
-    let sources = Sources { user: user.as_deref(), workspace: file.as_deref(), editor: None };
+    let sources = Sources { user: user.as_deref(), workspace: file.as_deref(), editor };
     let (settings, problems) = Settings::read(sources);
     let placed = problems.into_iter().filter_map(|it| {
         let (path, text) = match it.layer {
             Layer::UserFile => (user_path.clone()?, user.clone()?),
-            Layer::WorkspaceFile | Layer::Editor => (file_path.clone()?, file.clone()?),
+            Layer::WorkspaceFile => (file_path.clone()?, file.clone()?),
+            Layer::Editor => (file_path.clone()?, file.clone().unwrap_or_default()),
         };
         Some((path, text, it))
     });
