@@ -98,22 +98,29 @@ impl TestClient {
         self.wait(&format!("the answer to request {id}"), |it| it.answers.remove(&id))
     }
 
-    /// Waits for the next notification of that method and drops those before it.
+    /// Waits for the next notification of that method; others stay for later.
     pub fn notification(&mut self, method: &str) -> Value {
         self.wait(method, |it| {
             let at = it.notifications.iter().position(|it| it["method"] == method)?;
-            it.notifications.drain(..=at).next_back().map(|mut it| it["params"].take())
+            it.notifications.remove(at).map(|mut it| it["params"].take())
         })
+    }
+
+    /// Waits for a notification that `fits` and drops those of its method before it.
+    pub fn wait_for(&mut self, method: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let params = self.notification(method);
+            if fits(&params) {
+                return params;
+            }
+        }
     }
 
     /// Waits for diagnostics of that version of a document and drops those before.
     pub fn diagnostics(&mut self, uri: &str, version: i64) -> Value {
-        loop {
-            let params = self.notification("textDocument/publishDiagnostics");
-            if params["uri"] == uri && params["version"] == version {
-                return params;
-            }
-        }
+        self.wait_for("textDocument/publishDiagnostics", |it| {
+            it["uri"] == uri && it["version"] == version
+        })
     }
 
     /// Waits for a request of the server and takes it.

@@ -1,8 +1,10 @@
 //! Tells the client what is wrong as soon as it is known, and never twice.
 //!
-//! A change to a quiet document is published at once. Changes that arrive while one is analysed
-//! are a burst: they are waited out, and published together. So a single keystroke costs no delay,
-//! and two hundred in a row cost two publishes instead of two hundred.
+//! A change after a pause is published at once. Changes that come while one is analysed, or on the
+//! heels of each other, are a burst: they are waited out and published together. So a keystroke
+//! costs no delay, and two hundred in a row cost a few publishes instead of two hundred. A client
+//! that waits for each publish before it types on is no burst: after a short wait shows that it
+//! waits, it is served at once again.
 
 use crate::progress::Progress;
 use crate::session::{Doc, Moment, Session};
@@ -14,6 +16,12 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 use workspace::DocumentKey;
 
+/// A change so long after the one before it is published at once.
+const PAUSE: Duration = Duration::from_millis(10);
+/// So many changes without a pause are published at once before the first look for a burst.
+const AT_ONCE_MAX: u32 = 2;
+/// A client that has typed on by then does not wait for publishes.
+const LOOK: Duration = Duration::from_millis(1);
 /// A burst is over when nothing has changed for so long.
 const QUIET: Duration = Duration::from_millis(8);
 /// A burst that does not end is published this often.
@@ -37,6 +45,8 @@ struct Mailbox {
 struct State {
     dirty: FxHashSet<DocumentKey>,
     latest: Option<Instant>,
+    /// Publishes at once since the last pause or look.
+    n_at_once: u32,
     /// Closed documents of a scan, looked at one by one when nothing else is to do.
     backlog: Vec<DocumentKey>,
     scan: Option<Scan>,
@@ -88,8 +98,12 @@ impl Publisher {
     )]
     pub(crate) fn submit(&self, keys: impl IntoIterator<Item = DocumentKey>) {
         let mut state = self.mailbox.lock();
+        let now = Instant::now();
+        if state.latest.is_none_or(|it| now - it >= PAUSE) {
+            state.n_at_once = 0;
+        }
         state.dirty.extend(keys);
-        state.latest = Some(Instant::now());
+        state.latest = Some(now);
         drop(state);
         self.mailbox.changed.notify_one();
     }
@@ -128,23 +142,12 @@ impl Mailbox {
     }
 
     /// Waits for changes and, in a burst, for its end; `None` when the session is over.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "how long a burst lasts is a matter of this front"
-    )]
     fn next(&self, in_burst: bool) -> Option<Work> {
         let idle = |it: &mut State| it.dirty.is_empty() && it.scan.is_none() && !it.closed;
         let state = self.changed.wait_while(self.lock(), idle);
         let mut state = state.unwrap_or_else(PoisonError::into_inner);
-        let deadline = Instant::now() + BURST_MAX;
-        while in_burst && !state.closed {
-            let now = Instant::now();
-            let quiet_at = state.latest.map_or(now, |it| it + QUIET).min(deadline);
-            let Some(left) = quiet_at.checked_duration_since(now).filter(|it| !it.is_zero()) else {
-                break;
-            };
-            let waited = self.changed.wait_timeout(state, left);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        if !state.dirty.is_empty() {
+            state = self.wait_out(state, in_burst);
         }
         if state.closed {
             return None;
@@ -153,6 +156,45 @@ impl Mailbox {
             return Some(Work::Scan(state.next_closed()));
         }
         Some(Work::Changed(std::mem::take(&mut state.dirty)))
+    }
+}
+
+impl Mailbox {
+    /// Waits for the end of a burst, if there is one.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long a burst lasts is a matter of this front"
+    )]
+    fn wait_out<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State>,
+        in_burst: bool,
+    ) -> MutexGuard<'a, State> {
+        let mut wait = if in_burst { QUIET } else { LOOK };
+        if !in_burst && state.n_at_once < AT_ONCE_MAX {
+            state.n_at_once += 1;
+            return state;
+        }
+        let deadline = Instant::now() + BURST_MAX;
+        let mut latest = state.latest;
+        while !state.closed {
+            let now = Instant::now();
+            if state.latest != latest {
+                (latest, wait) = (state.latest, QUIET);
+            }
+            let quiet_at = latest.map_or(now, |it| it + wait).min(deadline);
+            let left = quiet_at.saturating_duration_since(now);
+            if left.is_zero() {
+                break;
+            }
+            let waited = self.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        if wait == LOOK {
+            // Nobody typed on: the client waits, and shall not wait long.
+            state.n_at_once = 0;
+        }
+        state
     }
 }
 
