@@ -17,12 +17,12 @@ use std::time::{Duration, Instant};
 use workspace::DocumentKey;
 
 /// A change so long after the one before it is published at once.
-const PAUSE: Duration = Duration::from_millis(10);
+const PAUSE: Duration = Duration::from_millis(20);
 /// So many changes without a pause are published at once before the first look for a burst.
 const AT_ONCE_MAX: u32 = 2;
 /// A client that has typed on by then does not wait for publishes.
-const LOOK: Duration = Duration::from_millis(1);
-/// A burst is over when nothing has changed for so long.
+const LOOK: Duration = Duration::from_millis(2);
+/// A burst is published when nothing has changed for so long; it is over after a pause.
 const QUIET: Duration = Duration::from_millis(8);
 /// A burst that does not end is published this often.
 const BURST_MAX: Duration = Duration::from_millis(150);
@@ -47,6 +47,8 @@ struct State {
     latest: Option<Instant>,
     /// Publishes at once since the last pause or look.
     n_at_once: u32,
+    /// The client types on without waiting for publishes.
+    in_burst: bool,
     /// Closed documents of a scan, looked at one by one when nothing else is to do.
     backlog: Vec<DocumentKey>,
     scan: Option<Scan>,
@@ -100,7 +102,7 @@ impl Publisher {
         let mut state = self.mailbox.lock();
         let now = Instant::now();
         if state.latest.is_none_or(|it| now - it >= PAUSE) {
-            state.n_at_once = 0;
+            (state.n_at_once, state.in_burst) = (0, false);
         }
         state.dirty.extend(keys);
         state.latest = Some(now);
@@ -123,8 +125,7 @@ impl Mailbox {
 
     fn run(&self, session: &Weak<Session>) {
         let mut shown = Shown::default();
-        let mut in_burst = false;
-        while let Some(work) = self.next(in_burst) {
+        while let Some(work) = self.next() {
             let Some(session) = session.upgrade() else { return };
             if !session.pump.wait_below_mark() {
                 return;
@@ -137,17 +138,18 @@ impl Mailbox {
             if std::panic::catch_unwind(publish).is_err() {
                 tracing::error!("a document could not be analysed; its diagnostics are old");
             }
-            in_burst = !self.lock().dirty.is_empty();
+            let mut state = self.lock();
+            state.in_burst |= !state.dirty.is_empty();
         }
     }
 
     /// Waits for changes and, in a burst, for its end; `None` when the session is over.
-    fn next(&self, in_burst: bool) -> Option<Work> {
+    fn next(&self) -> Option<Work> {
         let idle = |it: &mut State| it.dirty.is_empty() && it.scan.is_none() && !it.closed;
         let state = self.changed.wait_while(self.lock(), idle);
         let mut state = state.unwrap_or_else(PoisonError::into_inner);
         if !state.dirty.is_empty() {
-            state = self.wait_out(state, in_burst);
+            state = self.wait_out(state);
         }
         if state.closed {
             return None;
@@ -165,24 +167,18 @@ impl Mailbox {
         clippy::disallowed_methods,
         reason = "how long a burst lasts is a matter of this front"
     )]
-    fn wait_out<'a>(
-        &'a self,
-        mut state: MutexGuard<'a, State>,
-        in_burst: bool,
-    ) -> MutexGuard<'a, State> {
-        let mut wait = if in_burst { QUIET } else { LOOK };
-        if !in_burst && state.n_at_once < AT_ONCE_MAX {
+    fn wait_out<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        if !state.in_burst && state.n_at_once < AT_ONCE_MAX {
             state.n_at_once += 1;
             return state;
         }
         let deadline = Instant::now() + BURST_MAX;
-        let mut latest = state.latest;
+        let first = state.latest;
         while !state.closed {
             let now = Instant::now();
-            if state.latest != latest {
-                (latest, wait) = (state.latest, QUIET);
-            }
-            let quiet_at = latest.map_or(now, |it| it + wait).min(deadline);
+            state.in_burst |= state.latest != first;
+            let wait = if state.in_burst { QUIET } else { LOOK };
+            let quiet_at = state.latest.map_or(now, |it| it + wait).min(deadline);
             let left = quiet_at.saturating_duration_since(now);
             if left.is_zero() {
                 break;
@@ -190,10 +186,8 @@ impl Mailbox {
             let waited = self.changed.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
-        if wait == LOOK {
-            // Nobody typed on: the client waits, and shall not wait long.
-            state.n_at_once = 0;
-        }
+        // If nobody typed on, the client waits for what is published now, and shall not wait long.
+        state.n_at_once = if state.in_burst { AT_ONCE_MAX } else { 0 };
         state
     }
 }

@@ -1,6 +1,8 @@
 //! `textDocument/codeLens`: what was detected, above it.
 
-use crate::handlers::execute_command::{SHOW_DETECTION, SHOW_PLACES, SHOW_REFERENCES};
+use crate::handlers::execute_command::{
+    FIX_DOCUMENT, SHOW_DETECTION, SHOW_PLACES, SHOW_REFERENCES,
+};
 use crate::session::{Doc, Moment};
 use crate::to_proto;
 use lsp_types::{CodeLens, CodeLensParams, Command};
@@ -30,6 +32,7 @@ pub(crate) fn command(doc: &Doc, lens: &Lens) -> Command {
     let uri = doc.uri(doc.id);
     let (command, arguments) = match &lens.act {
         LensAct::ShowDetection => (SHOW_DETECTION, vec![json!({ "uri": uri })]),
+        LensAct::FixAll => (FIX_DOCUMENT, vec![json!({ "uri": uri })]),
         LensAct::ShowPlaces(places) => {
             let locations = to_proto::locations(&doc.moment, places);
             // A popup is the client's to draw; others are told where to look.

@@ -50,8 +50,6 @@ fn kind(it: CompletionKind) -> CompletionItemKind {
         CompletionKind::Policy => CompletionItemKind::EnumMember,
         CompletionKind::Cron => CompletionItemKind::Event,
         CompletionKind::Key => CompletionItemKind::Property,
-        CompletionKind::Value => CompletionItemKind::Value,
         CompletionKind::Requirement => CompletionItemKind::Reference,
-        CompletionKind::Keyword => CompletionItemKind::Keyword,
     }
 }

@@ -4,19 +4,23 @@ use crate::handlers::code_action::{self, ActionId};
 use crate::session::{Doc, Moment, Session, content_modified};
 use crate::{folders, tasks, to_proto};
 use lsp_types::{ExecuteCommandParams, Location, MessageType, Uri};
-use model::{AbsPath, RelPath};
+use model::{AbsPath, RelPath, Span};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tower_lsp::jsonrpc::{Error, Result};
 use workspace::DocumentKey;
 use workspace::commands::{self, COMMANDS, Command, CommandCx, FileEdit, detect};
+use workspace::features::actions::{Act, fix_all};
+use workspace::features::lenses::summary;
 use workspace::settings::FILE_NAME;
 
 /// Applies a code action, for clients that read actions as commands only.
 pub(crate) const APPLY: &str = "specwright.applyAction";
 /// Tells what a spec implies; without an argument, that of the document opened or edited last.
 pub(crate) const SHOW_DETECTION: &str = "specwright.showDetection";
+/// Applies all safe mends of a document, by default the one opened or edited last.
+pub(crate) const FIX_DOCUMENT: &str = "specwright.fixDocument";
 /// Leads to the first of some places.
 pub(crate) const SHOW_PLACES: &str = "specwright.showPlaces";
 /// A command of the client, if it says that it has it: `(uri, position, locations)`.
@@ -24,7 +28,7 @@ pub(crate) const SHOW_REFERENCES: &str = "specwright.showReferences";
 
 /// The names that `initialize` offers.
 pub(crate) fn names() -> Vec<String> {
-    let own = [APPLY, SHOW_DETECTION, SHOW_PLACES].map(str::to_owned).into_iter();
+    let own = [APPLY, SHOW_DETECTION, FIX_DOCUMENT, SHOW_PLACES].map(str::to_owned).into_iter();
     own.chain(COMMANDS.iter().map(|it| it.lsp_name())).collect()
 }
 
@@ -46,6 +50,7 @@ pub(crate) fn execute_command(
     match params.command.as_str() {
         APPLY => apply(moment, argument),
         SHOW_DETECTION => show_detection(moment, argument),
+        FIX_DOCUMENT => fix_document(moment, argument),
         SHOW_PLACES => show_places(argument),
         name => match COMMANDS.iter().find(|it| it.lsp_name() == name) {
             Some(command) => run(moment, command, argument),
@@ -140,50 +145,44 @@ fn apply(moment: &Moment, argument: Value) -> Result<(Value, Effect)> {
 }
 
 #[derive(Deserialize)]
-struct ShowDetection {
+struct OfDocument {
     uri: Option<Uri>,
 }
 
-fn show_detection(moment: &Moment, argument: Value) -> Result<(Value, Effect)> {
+/// The document that is named, or else the latest: palettes send no arguments.
+fn document(moment: &Moment, command: &str, argument: Value) -> Result<Doc> {
     let argument = if argument.is_null() { json!({}) } else { argument };
-    let input: ShowDetection = read(SHOW_DETECTION, argument)?;
+    let input: OfDocument = read(command, argument)?;
     let doc = match &input.uri {
         Some(uri) => moment.doc(uri),
         None => moment.latest.as_ref().and_then(|it| moment.doc_of(it)),
     };
-    let doc = doc.ok_or_else(|| {
-        Error::invalid_params("show what a spec implies: open a spec first, such as PRD.md")
-    })?;
+    doc.ok_or_else(|| {
+        Error::invalid_params(format!("run `{command}`: open a spec first, such as PRD.md"))
+    })
+}
+
+fn show_detection(moment: &Moment, argument: Value) -> Result<(Value, Effect)> {
+    let doc = document(moment, SHOW_DETECTION, argument)?;
     let backend = detect::output(&doc.view.analysis.detection);
-    let message = summary(&doc, &backend);
+    let name = doc.document().path.as_ref().map_or("the spec", |it| it.file_name());
+    let whole = Span::new(0, doc.document().text.len());
+    let message = match (&backend.none_reason, summary(&doc.view, doc.id, whole)) {
+        (Some(reason), _) => format!("{name} needs no backend: {reason}"),
+        (None, Some(summary)) => format!("{name} implies {summary}"),
+        (None, None) => format!("{name} implies no backend yet"),
+    };
     let output = serde_json::to_value(backend).expect("outputs have string keys only");
     Ok((output, Effect::Message(message)))
 }
 
-fn summary(doc: &Doc, it: &detect::Backend) -> String {
-    let name = doc.document().path.as_ref().map_or("the spec", |it| it.file_name());
-    if let Some(reason) = &it.none_reason {
-        return format!("{name} needs no backend: {reason}");
-    }
-    let counts = [
-        (it.tables.len(), "table"),
-        (it.auth.len(), "sign-in method"),
-        (it.storage.len(), "bucket"),
-        (it.functions.len(), "function"),
-        (it.schedules.len(), "schedule"),
-        (it.secrets.len(), "secret"),
-        (it.payments.len(), "payment provider"),
-        (it.realtime.len(), "channel"),
-    ];
-    let words: Vec<String> = counts
-        .iter()
-        .filter(|(n, _)| *n > 0)
-        .map(|(n, what)| format!("{n} {what}{}", if *n == 1 { "" } else { "s" }))
-        .collect();
-    if words.is_empty() {
-        return format!("{name} implies no backend yet");
-    }
-    format!("{name} implies {}", words.join(", "))
+fn fix_document(moment: &Moment, argument: Value) -> Result<(Value, Effect)> {
+    let doc = document(moment, FIX_DOCUMENT, argument)?;
+    let effect = match fix_all(&doc.view, doc.id).map(|it| it.act) {
+        Some(Act::Edit(edits)) => Effect::Edit(to_proto::workspace_edit(moment, &edits)),
+        _ => Effect::Message("nothing here can be mended safely by itself".to_owned()),
+    };
+    Ok((Value::Null, effect))
 }
 
 #[derive(Deserialize)]

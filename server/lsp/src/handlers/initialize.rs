@@ -15,6 +15,7 @@ use lsp_types::{
     WorkspaceOptions, WorkspaceSymbolProvider,
 };
 use text::line_index::Encoding;
+use workspace::features::completion::TRIGGERS;
 
 pub(crate) fn initialize(profile: &Profile) -> InitializeResult {
     InitializeResult {
@@ -51,7 +52,7 @@ fn capabilities(profile: &Profile) -> ServerCapabilities {
         })),
         code_lens_provider: Some(CodeLensOptions::default()),
         completion_provider: Some(CompletionOptions {
-            trigger_characters: Some(vec![".".to_owned(), ">".to_owned(), "|".to_owned()]),
+            trigger_characters: Some(TRIGGERS.map(str::to_owned).to_vec()),
             ..CompletionOptions::default()
         }),
         definition_provider: Some(DefinitionProvider::Bool(true)),
