@@ -1,7 +1,7 @@
 //! Weighs the facts of a whole spec into one detection.
 //!
-//! Order matters: needs may lean on tables (a sign-in implies accounts), and only what neither
-//! found can make a spec one without a backend.
+//! Order matters: people who sign in are rows of `users`, so needs come before tables, and only
+//! what neither found can make a spec one without a backend.
 
 mod needs;
 mod none;
@@ -61,8 +61,8 @@ impl Place {
 pub(crate) fn judge(documents: &[Vec<PlacedFacts>]) -> Detection {
     let facts = Facts { documents };
     let mut detection = Detection::default();
-    tables::weigh(facts, &mut detection);
     needs::weigh(facts, &mut detection);
+    tables::weigh(facts, &mut detection);
     none::weigh(facts, &mut detection);
     detection
 }

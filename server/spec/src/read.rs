@@ -39,6 +39,7 @@ pub(crate) fn language(text: &str) -> Option<Language> {
 
 /// Runs every reader over a chunk.
 pub(crate) fn read(cx: &ChunkCx<'_>, out: &mut Vec<Fact>) {
-    tables::read(cx, out);
-    needs::read(cx, out);
+    let passages = clauses::passages(cx);
+    tables::read(cx, &passages, out);
+    needs::read(cx, &passages, out);
 }

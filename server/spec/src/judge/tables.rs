@@ -1,10 +1,12 @@
 //! From declared and mentioned entities to tables, columns and relations.
 
+mod mentions;
+
 use super::{Facts, Place};
 use crate::facts::{ColumnFact, Fact, TableFact};
 use crate::read::names;
 use model::{
-    Column, ColumnKey, Confidence, Detection, Evidence, Modality, Policy, Relation, Table,
+    Column, ColumnKey, Confidence, Detection, Evidence, Modality, NeedKind, Policy, Relation, Table,
 };
 use rustc_hash::FxHashMap;
 
@@ -18,6 +20,8 @@ pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
             tables.declare(place, it);
         }
     }
+    add_accounts(&mut tables, detection);
+    mentions::add(facts, &mut tables);
     let mut relations = Relations::default();
     for (place, fact) in facts.iter() {
         match fact {
@@ -33,6 +37,26 @@ pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
     tables.find_owners();
     detection.relations = relations.list;
     detection.tables = tables.list;
+}
+
+/// People who sign in have rows, whoever keeps their passwords.
+fn add_accounts(tables: &mut Tables, detection: &Detection) {
+    let methods = detection
+        .needs_of(NeedKind::Auth)
+        .filter(|it| it.is_required() && !matches!(it.name.as_str(), "api-key" | "access-code"))
+        .flat_map(|it| &it.evidence);
+    let evidence: Vec<Evidence> =
+        detection.sign_in.iter().flatten().chain(methods).take(3).cloned().collect();
+    if evidence.is_empty() {
+        return;
+    }
+    let index = tables.entry("users", "users");
+    for mut it in evidence {
+        it.reader = "sign-in";
+        it.modality = Modality::InScope;
+        it.confidence = it.confidence.max(Confidence::percent(70));
+        add_evidence(&mut tables.list[index], it);
+    }
 }
 
 #[derive(Default)]

@@ -21,12 +21,11 @@ mod words;
 
 use self::view::View;
 use super::ChunkCx;
-use super::clauses;
+use super::clauses::Passage;
 use crate::facts::Fact;
 
-pub(super) fn read(cx: &ChunkCx<'_>, out: &mut Vec<Fact>) {
-    let passages = clauses::passages(cx);
-    for view in &View::all(cx, &passages) {
+pub(super) fn read(cx: &ChunkCx<'_>, passages: &[Passage], out: &mut Vec<Fact>) {
+    for view in &View::all(cx, passages) {
         auth::read(view, out);
         storage::read(view, out);
         functions::read(view, out);

@@ -3,16 +3,20 @@
 //! Each notation has a file; this one walks the blocks and hands each to the readers that could
 //! understand it.
 
+mod api;
 mod attributes;
 mod code;
+mod deeds;
 mod fields;
 mod glosses;
 pub(crate) mod lexicon;
 mod lists;
 pub(crate) mod names;
+mod prose;
 mod sql;
 
 use super::ChunkCx;
+use super::clauses::Passage;
 use crate::facts::{ColumnFact, Fact, PolicyFact, RelationFact, ScopedBlock, Sighting, TableFact};
 use crate::scope::{Role, Scope};
 use model::{Confidence, Modality, Span};
@@ -21,7 +25,8 @@ use text::markdown::{Block, BlockKind};
 /// Fences longer than this are generated, not written.
 const FENCE_BYTES_MAX: usize = 256 * 1024;
 
-pub(super) fn read(cx: &ChunkCx<'_>, out: &mut Vec<Fact>) {
+pub(super) fn read(cx: &ChunkCx<'_>, passages: &[Passage], out: &mut Vec<Fact>) {
+    prose::read(cx, passages, out);
     let mut rd = Reading { cx, at: 0, out };
     let mut index = 0;
     while index < cx.blocks.len() {
@@ -43,6 +48,7 @@ impl<'a> Reading<'a, '_> {
     fn step(&mut self, index: usize) -> usize {
         let chunk = self.cx.chunk;
         let block = &chunk.blocks[index];
+        api::read(self, block);
         match &block.kind {
             BlockKind::Fence { lang } => self.fence(block, lang),
             BlockKind::Table { header, rows } => fields::read(self, block, header, rows),

@@ -1,0 +1,635 @@
+//! Entities that prose names: nouns of the gazetteer with what is done to them, and in English the
+//! objects of verbs that create, change and delete.
+//!
+//! One sighting proves little; the judge adds them up and believes prose only while no explicit
+//! model names the tables.
+
+use super::deeds::{self, Verb};
+use super::lexicon::{self, Weight};
+use super::names;
+use crate::facts::{Deed, EntityFact, Fact, Sighting};
+use crate::read::clauses::{Passage, PassageKind};
+use crate::read::{ChunkCx, Language, lexicon as phrases};
+use crate::scope::{Role, Scope};
+use model::Confidence;
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// Words between an English verb and its object at most.
+const OBJECT_WORDS_MAX: usize = 6;
+
+pub(super) fn read(cx: &ChunkCx<'_>, passages: &[Passage], out: &mut Vec<Fact>) {
+    for passage in passages {
+        let scope = &cx.blocks[passage.block].scope;
+        if passage.kind == PassageKind::Sketch || is_silent(scope) {
+            continue;
+        }
+        let view = View { cx, passage, scope };
+        let verbs = deeds::find(&passage.prose.text);
+        view.nouns(&verbs, out);
+        if cx.language == Language::English {
+            view.objects(out);
+        }
+        if passage.kind != PassageKind::Heading {
+            view.belongings(out);
+        }
+    }
+}
+
+/// Sections whose nouns are no things to keep.
+fn is_silent(scope: &Scope) -> bool {
+    matches!(
+        scope.role(),
+        Role::Competitors
+            | Role::Example
+            | Role::Metrics
+            | Role::Testing
+            | Role::TechStack
+            | Role::Deploy
+            | Role::Risk
+            | Role::Glossary
+            | Role::OpenQuestions
+            | Role::NonFunctional
+    )
+}
+
+struct View<'a> {
+    cx: &'a ChunkCx<'a>,
+    passage: &'a Passage,
+    scope: &'a Scope,
+}
+
+impl View<'_> {
+    fn text(&self) -> &str {
+        &self.passage.prose.text
+    }
+
+    fn nouns(&self, verbs: &[phrases::Hit<Verb>], out: &mut Vec<Fact>) {
+        for hit in lexicon::find(self.text(), self.cx.language) {
+            if hit.noun.weight == Weight::Seldom {
+                continue;
+            }
+            let range = hit.start..hit.end;
+            let (deed, percent) = self.weigh(&range, hit.noun.weight, verbs);
+            self.push(hit.noun.name, &range, deed, percent, "prose-noun", out);
+        }
+    }
+
+    /// What is done to the noun at `range`, and how surely that makes it a table.
+    fn weigh(
+        &self,
+        range: &Range<usize>,
+        weight: Weight,
+        verbs: &[phrases::Hit<Verb>],
+    ) -> (Deed, u8) {
+        let strong = weight == Weight::Almost;
+        let prominent = match self.passage.kind {
+            PassageKind::Heading => self.is_most(range),
+            PassageKind::Item | PassageKind::Row => self.leads(range),
+            _ => false,
+        };
+        let near = verbs.iter().filter(|it| self.concerns(it, range));
+        let verb = near.map(|it| it.meaning).max_by_key(|it| match it {
+            Verb::Manages => 4,
+            Verb::Does(Deed::Create) => 3,
+            Verb::Keeps => 3,
+            Verb::Does(Deed::Update | Deed::Delete) => 2,
+            Verb::Does(_) => 1,
+        });
+        let muted =
+            matches!(self.scope.role(), Role::Overview | Role::Ui | Role::Personas | Role::Roadmap);
+        let (deed, percent) = match verb {
+            Some(Verb::Manages) => (Deed::Create, if strong { 48 } else { 32 }),
+            Some(Verb::Keeps) => (Deed::Create, if strong { 42 } else { 32 }),
+            Some(Verb::Does(deed @ Deed::Create)) => (deed, if strong { 36 } else { 20 }),
+            Some(Verb::Does(deed @ (Deed::Update | Deed::Delete))) => {
+                (deed, if strong { 30 } else { 18 })
+            }
+            Some(Verb::Does(deed)) => (deed, if strong { 18 } else { 8 }),
+            None => (Deed::Mention, if strong { 6 } else { 2 }),
+        };
+        let percent = if prominent { percent + if strong { 18 } else { 8 } } else { percent };
+        (deed, if muted { percent * 2 / 3 } else { percent })
+    }
+
+    /// Whether the verb acts on the noun: before it in English, in the same clause elsewhere.
+    fn concerns(&self, verb: &phrases::Hit<Verb>, noun: &Range<usize>) -> bool {
+        let prose = &self.passage.prose;
+        let clause = prose.clause(noun.start);
+        if verb.range.start < clause.start || verb.range.end > clause.end {
+            return false;
+        }
+        let overlaps = verb.range.start < noun.end && noun.start < verb.range.end;
+        if overlaps {
+            return false;
+        }
+        let is_management = verb.meaning == Verb::Manages;
+        if verb.range.end <= noun.start {
+            let between = &prose.text[verb.range.end..noun.start];
+            return near(between, OBJECT_WORDS_MAX);
+        }
+        let between = &prose.text[noun.end..verb.range.start];
+        match self.cx.language {
+            // "orders are stored", "order management"
+            Language::English => {
+                (is_management && between.trim().is_empty())
+                    || (verb.meaning == Verb::Keeps && near(between, 3) && between.contains(" "))
+                    || (matches!(
+                        verb.meaning,
+                        Verb::Does(Deed::Create | Deed::Update | Deed::Delete)
+                    ) && (between.contains(" is ")
+                        || between.contains(" are ")
+                        || between.contains("be "))
+                        && near(between, 3))
+            }
+            _ => near(between, OBJECT_WORDS_MAX),
+        }
+    }
+
+    /// Whether the noun is most of a heading: "Orders", "3.2 Order management".
+    fn is_most(&self, range: &Range<usize>) -> bool {
+        let letters = |it: &str| it.chars().filter(|it| it.is_alphabetic()).count();
+        letters(&self.text()[range.clone()]) * 5 >= letters(self.text()) * 2
+    }
+
+    /// Whether the noun opens the item or cell: "Orders: …".
+    fn leads(&self, range: &Range<usize>) -> bool {
+        let before = &self.text()[..range.start];
+        let after = self.text()[range.end..].trim_start();
+        before.chars().all(|it| !it.is_alphabetic())
+            && (after.is_empty() || after.starts_with([':', '：', '-', '–', '—', '(']))
+    }
+
+    /// Objects of English verbs that no list knows: "create a moodboard", "THE System SHALL store
+    /// each Loot_Ban".
+    fn objects(&self, out: &mut Vec<Fact>) {
+        for found in OBJECT.captures_iter(self.text()) {
+            let (Some(verb), Some(object)) = (found.get(1), found.get(2)) else { continue };
+            let Some((head, range)) = head_noun(object.as_str(), object.start()) else { continue };
+            if lexicon::listed(&names::plural(&head)).is_some() {
+                continue;
+            }
+            let (deed, percent) = match &verb.as_str()[..verb.as_str().len().min(3)] {
+                "cre" | "add" | "sub" | "pub" | "reg" => (Deed::Create, 24),
+                "sto" | "sav" | "per" | "rec" => (Deed::Create, 30),
+                "man" => (Deed::Create, 34),
+                "del" | "rem" => (Deed::Delete, 20),
+                "edi" | "upd" | "mod" => (Deed::Update, 20),
+                _ => (Deed::Read, 8),
+            };
+            // A term with a capital in the middle of a sentence is one the spec defined.
+            let source = self.cx.chunk.slice(self.passage.prose.span(&range));
+            let defined = source.contains('_') || source.starts_with(|it: char| it.is_uppercase());
+            let percent = if defined { percent + 10 } else { percent };
+            self.push(&names::plural(&head), &range, deed, percent, "crud-object", out);
+        }
+    }
+
+    /// "Each order belongs to a customer".
+    fn belongings(&self, out: &mut Vec<Fact>) {
+        let _ = out;
+    }
+
+    fn push(
+        &self,
+        name: &str,
+        range: &Range<usize>,
+        deed: Deed,
+        percent: u8,
+        reader: &'static str,
+        out: &mut Vec<Fact>,
+    ) {
+        let prose = &self.passage.prose;
+        let span = prose.span(range);
+        let own = prose.modality(range.start);
+        let modality = self.scope.modality().max(own).max(self.passage.inherited);
+        out.push(Fact::Entity(EntityFact {
+            label: self.cx.chunk.slice(span).to_owned(),
+            name: name.to_owned(),
+            deed,
+            sighting: Sighting { span, reader, confidence: Confidence::percent(percent), modality },
+        }));
+    }
+}
+
+/// Whether at most `words_max` words lie between, without a new thought. A letter of a script
+/// without spaces counts a third.
+fn near(between: &str, words_max: usize) -> bool {
+    let unspaced = between.chars().filter(|it| phrases::is_unspaced(*it)).count();
+    let words = between.split_whitespace().count();
+    words + unspaced / 3 <= words_max
+}
+
+static OBJECT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"\b(creat(?:e|es|ing)|add(?:s|ing)?|submit(?:s|ting)?|publish(?:es)?|register(?:s)?|edit(?:s|ing)?",
+        r"|updat(?:e|es|ing)|modif(?:y|ies)|delet(?:e|es|ing)|remov(?:e|es|ing)|manag(?:e|es|ing)",
+        r"|stor(?:e|es|ing)|sav(?:e|es|ing)|persist(?:s|ing)?|record(?:s|ing)?|view(?:s|ing)?|list(?:s|ing)?|browse(?:s)?)",
+        r"(?:(?:,|/| and| or) ?(?:and |or )?[a-z]+){0,4}?",
+        r" (?:an? |the |new |all |their |his |her |its |my |our |your |each |every |multiple |existing |custom |any |own |one |or more )*",
+        r"([a-z][a-z0-9_-]*(?: [a-z][a-z0-9_-]*){0,2})",
+    ))
+    .expect("the pattern is constant")
+});
+
+/// The head of a noun phrase (its last word, with one before it) as a singular snake_case name.
+fn head_noun(phrase: &str, at: usize) -> Option<(String, Range<usize>)> {
+    let mut words: Vec<(usize, &str)> = Vec::new();
+    let mut offset = 0;
+    for word in phrase.split(' ') {
+        if STOPS.contains(&word)
+            || word.ends_with("ly")
+            || word.ends_with("ing") && !words.is_empty()
+        {
+            break;
+        }
+        words.push((offset, word));
+        offset += word.len() + 1;
+    }
+    let (last_at, last) = *words.last()?;
+    let head = names::singular(&last.replace('-', "_"));
+    if head.len() < 3
+        || ABSTRACT.contains(&head.as_str())
+        || !last.bytes().all(|it| it.is_ascii_alphabetic() || it == b'_' || it == b'-')
+    {
+        return None;
+    }
+    // "personalized learning path": one modifier at most belongs to the name, and no adjective.
+    let (start, name) = match words.len() {
+        1 => (last_at, head),
+        n => {
+            let (before_at, before) = words[n - 2];
+            let adjective = ADJECTIVE_ENDS.iter().any(|it| before.ends_with(it))
+                || ADJECTIVES.contains(&before);
+            if adjective {
+                (last_at, head)
+            } else {
+                (before_at, format!("{}_{head}", before.replace('-', "_")))
+            }
+        }
+    };
+    Some((name, at + start..at + last_at + last.len()))
+}
+
+const ADJECTIVE_ENDS: &[&str] = &["ed", "able", "ible", "ful", "ive", "al", "ous", "ic", "less"];
+const ADJECTIVES: &[&str] = &[
+    "new",
+    "own",
+    "multiple",
+    "simple",
+    "full",
+    "basic",
+    "complete",
+    "single",
+    "public",
+    "private",
+    "active",
+    "current",
+    "existing",
+    "different",
+    "unique",
+    "valid",
+    "other",
+    "more",
+    "first",
+    "daily",
+    "weekly",
+    "monthly",
+    "raw",
+    "open",
+    "free",
+    "main",
+    "clear",
+    "real",
+    "past",
+    "live",
+];
+
+/// Words that end a noun phrase.
+const STOPS: &[&str] = &[
+    "the",
+    "a",
+    "an",
+    "and",
+    "or",
+    "to",
+    "for",
+    "with",
+    "from",
+    "in",
+    "on",
+    "at",
+    "by",
+    "of",
+    "as",
+    "that",
+    "which",
+    "when",
+    "where",
+    "if",
+    "is",
+    "are",
+    "be",
+    "via",
+    "using",
+    "into",
+    "through",
+    "their",
+    "its",
+    "his",
+    "her",
+    "this",
+    "these",
+    "those",
+    "based",
+    "after",
+    "before",
+    "within",
+    "without",
+    "so",
+    "it",
+    "them",
+    "they",
+    "any",
+    "all",
+    "per",
+    "under",
+    "over",
+    "between",
+    "during",
+    "like",
+    "such",
+    "including",
+    "has",
+    "have",
+    "can",
+    "should",
+    "must",
+    "will",
+    "shall",
+    "only",
+    "then",
+    "than",
+    "up",
+    "out",
+    "not",
+    "no",
+    "also",
+    "across",
+    "about",
+    "against",
+    "directly",
+    "upon",
+];
+
+/// Nouns that are parts of a screen, of the text or of the world, and no rows.
+const ABSTRACT: &[&str] = &[
+    "button",
+    "page",
+    "screen",
+    "view",
+    "list",
+    "form",
+    "field",
+    "filter",
+    "option",
+    "time",
+    "data",
+    "information",
+    "info",
+    "system",
+    "feature",
+    "ability",
+    "functionality",
+    "value",
+    "result",
+    "status",
+    "state",
+    "error",
+    "text",
+    "link",
+    "number",
+    "detail",
+    "content",
+    "change",
+    "access",
+    "support",
+    "dependency",
+    "code",
+    "test",
+    "component",
+    "file",
+    "function",
+    "method",
+    "class",
+    "api",
+    "endpoint",
+    "table",
+    "column",
+    "row",
+    "record",
+    "database",
+    "schema",
+    "migration",
+    "index",
+    "key",
+    "section",
+    "item",
+    "thing",
+    "way",
+    "step",
+    "process",
+    "flow",
+    "logic",
+    "validation",
+    "handling",
+    "date",
+    "name",
+    "title",
+    "description",
+    "email",
+    "password",
+    "password_hash",
+    "token",
+    "session",
+    "cookie",
+    "header",
+    "url",
+    "icon",
+    "color",
+    "image",
+    "logo",
+    "animation",
+    "modal",
+    "dialog",
+    "dropdown",
+    "menu",
+    "tab",
+    "sidebar",
+    "navigation",
+    "dashboard",
+    "chart",
+    "graph",
+    "map",
+    "layout",
+    "theme",
+    "mode",
+    "setting",
+    "preference",
+    "configuration",
+    "parameter",
+    "property",
+    "attribute",
+    "type",
+    "format",
+    "version",
+    "environment",
+    "variable",
+    "script",
+    "command",
+    "log",
+    "message",
+    "response",
+    "request",
+    "query",
+    "input",
+    "output",
+    "context",
+    "position",
+    "size",
+    "count",
+    "total",
+    "amount",
+    "summary",
+    "overview",
+    "progress",
+    "history",
+    "experience",
+    "interface",
+    "ui",
+    "user",
+    "account",
+    "permission",
+    "role",
+    "operation",
+    "action",
+    "event",
+    "entry",
+    "element",
+    "node",
+    "line",
+    "word",
+    "character",
+    "space",
+    "place",
+    "part",
+    "side",
+    "end",
+    "start",
+    "top",
+    "user_experience",
+    "requirement",
+    "documentation",
+    "document",
+    "readme",
+    "repo",
+    "branch",
+    "pr",
+    "issue",
+    "commit",
+    "package",
+    "module",
+    "library",
+    "tool",
+    "service",
+    "server",
+    "client",
+    "app",
+    "application",
+    "website",
+    "site",
+    "platform",
+    "product",
+    "project",
+    "team",
+    "people",
+    "person",
+    "customer",
+    "image_url",
+    "timestamp",
+    "id",
+    "metadata",
+    "cache",
+    "queue",
+    "job",
+    "worker",
+    "credential",
+    "privacy",
+    "security",
+    "performance",
+    "quality",
+    "cost",
+    "price",
+    "limit",
+    "rate",
+    "latency",
+    "load",
+    "traffic",
+    "usage",
+    "volume",
+    "capability",
+    "integration",
+    "connection",
+    "consistency",
+    "need",
+    "problem",
+    "solution",
+    "idea",
+    "goal",
+    "objective",
+    "metric",
+    "default",
+    "copy",
+    "need",
+    "screenshot",
+    "prompt",
+    "badge",
+    "toast",
+    "tooltip",
+    "notification",
+    "alert",
+    "banner",
+    "card",
+    "everything",
+    "anything",
+    "something",
+    "nothing",
+    "same",
+    "following",
+    "above",
+    "below",
+    "focu",
+    "more",
+    "most",
+    "few",
+    "many",
+    "lot",
+    "some",
+    "other",
+    "another",
+    "both",
+    "either",
+    "none",
+    "one",
+    "set",
+    "group",
+    "range",
+    "scope",
+    "level",
+    "order",
+    "sort",
+    "search",
+    "selection",
+    "choice",
+];
