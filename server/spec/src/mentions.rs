@@ -13,7 +13,7 @@ use crate::document::Document;
 use crate::facts::Fact;
 use aho_corasick::{AhoCorasick, MatchKind};
 use model::{DocumentId, Span};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// One place that names a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,12 +36,17 @@ impl Names {
     /// Collects the surface forms of every table: its name, its label, and the words by which
     /// readers recognised it, each in singular and plural and in the usual ways of joining words.
     #[must_use]
-    pub fn new(analysis: &Analysis) -> Self {
+    pub fn new<'a>(analysis: &'a Analysis) -> Self {
         let mut owners: FxHashMap<String, usize> = FxHashMap::default();
         let by_name: FxHashMap<&str, usize> = (analysis.detection.tables.iter().enumerate())
             .map(|(index, it)| (it.name.as_str(), index))
             .collect();
-        let mut take = |name: &str, label: &str, index: usize| {
+        // Prose repeats its words, and their forms are dear.
+        let mut seen: FxHashSet<(&str, usize)> = FxHashSet::default();
+        let mut take = |name: &str, label: &'a str, index: usize| {
+            if !seen.insert((label, index)) {
+                return;
+            }
             // A label that is no form of its English name is a word of another language.
             let foreign = !label.is_ascii() || !same_word(name, label);
             form::variants(label, foreign, |it| add(&mut owners, it, index));

@@ -4,10 +4,10 @@ use super::blocks::blocks;
 use super::{Place, document};
 use crate::snapshot::SpecView;
 use model::{DocumentId, Span, Table};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use spec::facts::Fact;
-use spec::mentions::Names;
 use spec::mentions::requirements::{self, RequirementMention};
+use spec::mentions::{Form, Names};
 use text::markdown::BlockKind;
 
 /// A thing that a spec names in several places.
@@ -59,69 +59,79 @@ pub(super) fn occurrences(view: &SpecView, entity: &Entity) -> Vec<Occurrence> {
     out
 }
 
-/// The places that declare each table, as (index of the table, document, span).
-pub(super) fn all_table_definitions(
-    view: &SpecView,
-    names: &Names,
-) -> FxHashSet<(usize, DocumentId, Span)> {
-    let tables = view.analysis.detection.tables.iter().enumerate();
-    tables
-        .flat_map(|(index, table)| {
-            let found = definitions_of(view, names, table);
-            found.into_iter().map(move |(document, span)| (index, document, span))
-        })
-        .collect()
+/// A place that declares a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Declaration {
+    /// Index into the detection's tables.
+    pub(super) table: usize,
+    pub(super) document: DocumentId,
+    /// The name there.
+    pub(super) span: Span,
 }
 
-/// Where a document first declares each explicit table: (index of the table, span), by place.
-pub(super) fn first_definitions(view: &SpecView, id: DocumentId) -> Vec<(usize, Span)> {
-    let names = Names::new(&view.analysis);
-    let tables = view.analysis.detection.tables.iter().enumerate();
-    let mut out: Vec<(usize, Span)> = tables
-        .filter(|(_, it)| it.explicit)
-        .filter_map(|(index, table)| {
-            let found = definitions_of(view, &names, table);
-            let (_, span) = found.into_iter().find(|(it, _)| *it == id)?;
-            Some((index, span))
-        })
-        .collect();
-    out.sort_by_key(|(_, span)| *span);
-    out
-}
-
-/// The places that declare a table: what readers saw as a declaration, else its best evidence.
-fn definitions_of(view: &SpecView, names: &Names, table: &Table) -> Vec<(DocumentId, Span)> {
+/// Where each table is declared: what readers saw as a declaration, else its best evidence.
+pub(super) fn declarations(view: &SpecView, names: &Names) -> Vec<Declaration> {
+    let tables = &view.analysis.detection.tables;
+    let key = |name: &str| Form::SNAKE_SINGULAR.write(name);
+    let mut by_name: FxHashMap<String, Option<usize>> = FxHashMap::default();
+    for (index, it) in tables.iter().enumerate() {
+        by_name.insert(key(&it.name), Some(index));
+        by_name.insert(it.name.clone(), Some(index));
+    }
     let mut out = Vec::new();
     for (number, facts) in (0u32..).zip(&view.analysis.facts) {
         for placed in facts {
             for fact in &placed.facts.facts {
-                if let Fact::Table(it) = fact
-                    && it.name == table.name
-                {
-                    out.push((DocumentId(number), it.sighting.span.shift(placed.start)));
-                }
+                let Fact::Table(it) = fact else { continue };
+                let known = by_name.get(&it.name).copied();
+                let table = known.unwrap_or_else(|| {
+                    let found = by_name.get(&key(&it.name)).copied().flatten();
+                    by_name.insert(it.name.clone(), found);
+                    found
+                });
+                let span = it.sighting.span.shift(placed.start);
+                let document = DocumentId(number);
+                out.extend(table.map(|table| Declaration { table, document, span }));
             }
         }
     }
-    if out.is_empty() {
+    let declared: FxHashSet<usize> = out.iter().map(|it| it.table).collect();
+    for (index, table) in tables.iter().enumerate().filter(|(it, _)| !declared.contains(it)) {
         let best =
             table.evidence.iter().max_by_key(|it| (it.confidence, std::cmp::Reverse(it.span)));
-        out.extend(best.map(|it| (it.document, it.span)));
+        out.extend(best.map(|it| Declaration {
+            table: index,
+            document: it.document,
+            span: it.span,
+        }));
     }
-    for (id, span) in &mut out {
-        *span = name_in(view, names, table, *id, *span);
+    for it in &mut out {
+        it.span = name_in(view, names, *it);
     }
-    out.sort_unstable();
+    out.sort_unstable_by_key(|it| (it.document, it.span, it.table));
     out.dedup();
     out
 }
 
+/// Where a document first declares each explicit table, by place.
+pub(super) fn first_declarations(
+    view: &SpecView,
+    names: &Names,
+    id: DocumentId,
+) -> Vec<Declaration> {
+    let tables = &view.analysis.detection.tables;
+    let mut seen = FxHashSet::default();
+    let mut out = declarations(view, names);
+    out.retain(|it| it.document == id && tables[it.table].explicit && seen.insert(it.table));
+    out
+}
+
 /// The table's own name inside a span that declares it; the span's first line when it is not there.
-fn name_in(view: &SpecView, names: &Names, table: &Table, id: DocumentId, span: Span) -> Span {
-    let Some(document) = document(view, id) else { return span };
-    let index = view.analysis.detection.tables.iter().position(|it| it.name == table.name);
-    let found = names.within(document, id, span).into_iter().find(|it| Some(it.table) == index);
-    found.map_or_else(|| first_line(document, span), |it| it.span)
+fn name_in(view: &SpecView, names: &Names, it: Declaration) -> Span {
+    let Some(document) = document(view, it.document) else { return it.span };
+    let mut found = names.within(document, it.document, it.span).into_iter();
+    let own = found.find(|mention| mention.table == it.table);
+    own.map_or_else(|| first_line(document, it.span), |mention| mention.span)
 }
 
 fn first_line(document: &spec::Document, span: Span) -> Span {
@@ -142,6 +152,17 @@ fn table_at(view: &SpecView, names: &Names, place: Place) -> Option<(Entity, Spa
 }
 
 fn requirement_at(view: &SpecView, place: Place) -> Option<(Entity, Span)> {
+    // Every id has a number; without one the whole spec need not be read.
+    let text = &document(view, place.document)?.text;
+    let is_id = |it: &char| it.is_alphanumeric() || matches!(it, '-' | '.');
+    let mut near = text[..place.offset]
+        .chars()
+        .rev()
+        .take_while(is_id)
+        .chain(text[place.offset..].chars().take_while(is_id));
+    if !near.any(|it| it.is_ascii_digit()) {
+        return None;
+    }
     let RequirementMention { id, span, .. } =
         requirements::mentions(&view.documents).into_iter().find(|it| {
             it.document == place.document && it.span.touches(place.offset) && !it.span.is_empty()
@@ -217,10 +238,9 @@ fn table_occurrences(view: &SpecView, name: &str) -> Vec<Occurrence> {
         return Vec::new();
     };
     let names = Names::new(&view.analysis);
-    let definitions = definitions_of(view, &names, &view.analysis.detection.tables[index]);
-    let mut out: Vec<Occurrence> = definitions
-        .iter()
-        .map(|(document, span)| Occurrence { document: *document, span: *span, defines: true })
+    let declared = declarations(view, &names).into_iter().filter(|it| it.table == index);
+    let mut out: Vec<Occurrence> = declared
+        .map(|it| Occurrence { document: it.document, span: it.span, defines: true })
         .collect();
     for (id, document) in (0u32..).map(DocumentId).zip(&view.documents) {
         let found = names.of(document, id).into_iter().filter(|it| it.table == index);

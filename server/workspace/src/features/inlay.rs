@@ -9,6 +9,7 @@ use super::tokens::written_type;
 use crate::snapshot::SpecView;
 use model::{Confidence, DocumentId, Modality, NeedKind, Span};
 use spec::Document;
+use spec::mentions::Names;
 use text::markdown::BlockKind;
 
 /// Text drawn in the editor that is not in the document.
@@ -50,8 +51,9 @@ pub fn inlays(view: &SpecView, id: DocumentId, range: Span, options: InlayOption
     let Some(document) = document(view, id) else { return Vec::new() };
     let mut out = Vec::new();
     if options.primitives {
-        out.extend(tables(view, id, document));
-        out.extend(needs(view, id, document));
+        let fences = fences(document);
+        out.extend(tables(view, id, document, &fences));
+        out.extend(needs(view, id, document, &fences));
     }
     if options.types {
         out.extend(types(view, id, document));
@@ -68,32 +70,31 @@ fn is_secret(it: &Inlay) -> bool {
     it.kind == InlayKind::Primitive && it.label.starts_with(kind_words(NeedKind::Secret))
 }
 
-fn tables(view: &SpecView, id: DocumentId, document: &Document) -> Vec<Inlay> {
+fn tables(view: &SpecView, id: DocumentId, document: &Document, fences: &[Span]) -> Vec<Inlay> {
     let detection = &view.analysis.detection;
-    let definitions = entity::first_definitions(view, id);
     let mut out = Vec::new();
-    for (index, span) in definitions {
-        if is_code(document, span) {
+    for it in entity::first_declarations(view, &Names::new(&view.analysis), id) {
+        if is_inside(fences, it.span) {
             continue;
         }
-        let table = &detection.tables[index];
+        let table = &detection.tables[it.table];
         let columns = match table.columns.len() {
             0 => String::new(),
             n => format!(", {}", count(n, "column")),
         };
         let label = format!("table {}{columns}", table.name);
         let label = label + &doubt(table.confidence, table.modality);
-        let offset = end_of_name(document, span);
+        let offset = end_of_name(document, it.span);
         out.push(Inlay { offset, label, kind: InlayKind::Primitive, tooltip: None });
     }
     out
 }
 
-fn needs(view: &SpecView, id: DocumentId, document: &Document) -> Vec<Inlay> {
+fn needs(view: &SpecView, id: DocumentId, document: &Document, fences: &[Span]) -> Vec<Inlay> {
     let mut out = Vec::new();
     for need in &view.analysis.detection.needs {
         let here =
-            need.evidence.iter().filter(|it| it.document == id && !is_code(document, it.span));
+            need.evidence.iter().filter(|it| it.document == id && !is_inside(fences, it.span));
         let best = here.max_by_key(|it| (it.confidence, std::cmp::Reverse(it.span)));
         if let Some(best) = best {
             let label = format!("{} {}", kind_words(need.kind), need.name);
@@ -134,11 +135,17 @@ fn end_of_name(document: &Document, span: Span) -> usize {
     span.range().start + first.trim_end().len()
 }
 
-/// Hints inside code would look like code.
-fn is_code(document: &Document, span: Span) -> bool {
-    blocks(document).any(|block| {
-        matches!(block.block.kind, BlockKind::Fence { .. }) && block.span().contains(span)
-    })
+/// The code of a document in order; hints inside would look like code.
+fn fences(document: &Document) -> Vec<Span> {
+    blocks(document)
+        .filter(|it| matches!(it.block.kind, BlockKind::Fence { .. }))
+        .map(|it| it.span())
+        .collect()
+}
+
+fn is_inside(fences: &[Span], span: Span) -> bool {
+    let after = fences.partition_point(|it| it.start <= span.start);
+    fences[..after].last().is_some_and(|it| it.contains(span))
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! Code lenses: what was detected in a file, a section and a table, above it.
 
 use super::blocks::{Section, sections};
-use super::entity::{self, Entity};
+use super::entity::{self, Declaration};
 use super::symbols::count;
 use super::{Location, actions, document, location};
 use crate::snapshot::SpecView;
 use model::{Confidence, DocumentId, Evidence, Modality, NeedKind, Policy, Severity, Span, Table};
+use rustc_hash::FxHashMap;
+use spec::mentions::Names;
 
 /// A line of text above `span` that can be clicked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,9 +41,7 @@ pub fn lenses(view: &SpecView, id: DocumentId) -> Vec<Lens> {
     }
     out.extend(problems(view, id, top));
     out.extend(all.iter().skip(1).filter_map(|it| section_lens(view, id, it)));
-    for (index, span) in entity::first_definitions(view, id) {
-        out.push(table_lens(view, span, &view.analysis.detection.tables[index]));
-    }
+    out.extend(table_lenses(view, id));
     out.sort_by_key(|it| it.span.start);
     out
 }
@@ -112,10 +112,26 @@ fn section_lens(view: &SpecView, id: DocumentId, section: &Section<'_>) -> Optio
     Some(Lens { span: section.title_span, title, act: LensAct::ShowDetection })
 }
 
-fn table_lens(view: &SpecView, span: Span, table: &Table) -> Lens {
-    let found = entity::occurrences(view, &Entity::Table(table.name.clone()));
-    let places: Vec<Location> =
-        found.iter().filter_map(|it| location(view, it.document, it.span)).collect();
+fn table_lenses(view: &SpecView, id: DocumentId) -> Vec<Lens> {
+    let names = Names::new(&view.analysis);
+    let declared = entity::first_declarations(view, &names, id);
+    if declared.is_empty() {
+        return Vec::new();
+    }
+    let mut mentions: FxHashMap<usize, Vec<Location>> = FxHashMap::default();
+    for (id, document) in (0u32..).map(DocumentId).zip(&view.documents) {
+        for it in names.of(document, id) {
+            mentions.entry(it.table).or_default().extend(location(view, id, it.span));
+        }
+    }
+    let lens = |it: Declaration| {
+        let places = mentions.remove(&it.table).unwrap_or_default();
+        table_lens(it.span, &view.analysis.detection.tables[it.table], places)
+    };
+    declared.into_iter().map(lens).collect()
+}
+
+fn table_lens(span: Span, table: &Table, places: Vec<Location>) -> Lens {
     let mut parts = vec![table.name.clone()];
     if !table.columns.is_empty() {
         parts.push(count(table.columns.len(), "column"));

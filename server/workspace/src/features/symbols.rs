@@ -1,10 +1,11 @@
 //! The outline of a document and the symbols of a workspace.
 
 use super::blocks::sections;
-use super::entity::{self, column_name};
+use super::entity::{self, Declaration, column_name};
 use super::{Location, document, location};
 use crate::snapshot::SpecView;
 use model::{DocumentId, Span};
+use spec::mentions::Names;
 use std::sync::Arc;
 
 /// An entry of the outline.
@@ -56,9 +57,13 @@ pub fn outline(view: &SpecView, id: DocumentId) -> Vec<Symbol> {
         })
         .collect();
     all.retain(|it| !it.name.trim().is_empty());
+    let n_headings = all.len();
     for symbol in requirement_symbols(view, id).into_iter().chain(table_symbols(view, id)) {
         // A heading that is itself the requirement or table becomes it.
-        match all.iter_mut().find(|it| it.name_span.contains(symbol.name_span)) {
+        let after =
+            all[..n_headings].partition_point(|it| it.name_span.start <= symbol.name_span.start);
+        let heading = all[..after].last_mut();
+        match heading.filter(|it| it.name_span.contains(symbol.name_span)) {
             Some(heading) => {
                 heading.kind = symbol.kind;
                 if symbol.kind == SymbolKind::Table {
@@ -146,10 +151,10 @@ fn requirement_symbols(view: &SpecView, id: DocumentId) -> Vec<Symbol> {
 
 fn table_symbols(view: &SpecView, id: DocumentId) -> Vec<Symbol> {
     let Some(document) = document(view, id) else { return Vec::new() };
-    entity::first_definitions(view, id)
+    entity::first_declarations(view, &Names::new(&view.analysis), id)
         .into_iter()
-        .map(|(index, name_span)| {
-            let table = &view.analysis.detection.tables[index];
+        .map(|Declaration { table, span: name_span, .. }| {
+            let table = &view.analysis.detection.tables[table];
             let children: Vec<Symbol> = table
                 .columns
                 .iter()

@@ -2,10 +2,11 @@
 
 use super::blocks::blocks;
 use super::document;
-use super::entity::{self, column_name, word_at};
+use super::entity::{self, Declaration, column_name, word_at};
 use crate::snapshot::SpecView;
 use model::{Column, DocumentId, Span};
 use regex::Regex;
+use rustc_hash::FxHashSet;
 use spec::Document;
 use spec::mentions::{Names, requirements};
 use std::sync::LazyLock;
@@ -128,7 +129,7 @@ fn vendor_tokens(view: &SpecView, id: DocumentId, document: &Document) -> Vec<To
 fn table_tokens(view: &SpecView, id: DocumentId, document: &Document, range: Span) -> Vec<Token> {
     let names = Names::new(&view.analysis);
     let tables = &view.analysis.detection.tables;
-    let definitions = entity::all_table_definitions(view, &names);
+    let declared: FxHashSet<Declaration> = entity::declarations(view, &names).into_iter().collect();
     let found = names.within(document, id, range);
     found
         .iter()
@@ -137,7 +138,11 @@ fn table_tokens(view: &SpecView, id: DocumentId, document: &Document, range: Spa
         .map(|it| Token {
             span: it.span,
             kind: TokenKind::Table,
-            declaration: definitions.contains(&(it.table, id, it.span)),
+            declaration: declared.contains(&Declaration {
+                table: it.table,
+                document: id,
+                span: it.span,
+            }),
         })
         .collect()
 }
