@@ -134,7 +134,7 @@ fn check_refused(file: &Path, expect: &str) {
     let before = fs::read(file).expect("it is there");
     let path = AbsPath::new(file).expect("it is absolute");
     let opened = Catalog::open(&path, Arc::new(TestSystem::new()), "test");
-    let error: OpenError = opened.err().expect("it is refused");
+    let error: OpenError = opened.expect_err("it is refused");
     assert!(error.to_string().contains(expect), "{error}");
     assert!(!error.hint().is_empty());
     assert!(fs::read(file).expect("it is there") == before, "the file was changed");

@@ -95,6 +95,10 @@ impl<'a> Call<'a> {
             _ => {
                 let output = self.output()?;
                 if args::has_edits(self.command) {
+                    if let Some(note) = output["note"].as_str() {
+                        screen.note(note);
+                        return Ok(CLEAN);
+                    }
                     let edits = self.typed(&output["edits"]);
                     return self.apply(&edits, screen);
                 }

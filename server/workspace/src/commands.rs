@@ -10,6 +10,7 @@ mod edits;
 mod error;
 mod load;
 mod report;
+mod store;
 
 pub use crate::commands::declare::{Command, Effect, Gate};
 pub use crate::commands::edits::{FileEdit, TextPatch, apply_patches, write_edits};
@@ -29,7 +30,10 @@ commands! {
     fix,
     silence,
     explain,
+    record,
     status,
+    init,
+    doctor,
 
 
 }

@@ -219,6 +219,20 @@ impl Settings {
         }
     }
 
+    /// Adds levels that hold on this machine only, over those of the files.
+    pub(crate) fn add_own_rules(&mut self, rules: Vec<catalog::RuleSetting>) {
+        for it in rules {
+            match it.path {
+                None => drop(self.rules.insert(it.rule, it.level)),
+                Some(path) if it.level == "off" => {
+                    let paths = vec![format!("/{path}")];
+                    self.files.push(FileRule { paths, allow: vec![it.rule] });
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
     /// The levels in the form that the analysis takes: groups spread over their rules.
     #[must_use]
     pub fn levels(&self) -> Arc<Levels> {

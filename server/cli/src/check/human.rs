@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use workspace::commands::check::Output;
 use workspace::commands::explain::url;
-use workspace::commands::{Finding, Place, Point};
+use workspace::commands::{Finding, Place, Point, RelatedPlace};
 
 /// How many bytes around a place are drawn at most; a paragraph on one line can be long.
 const BYTES_AROUND: usize = 20_000;
@@ -82,6 +82,8 @@ struct Window {
     line: usize,
     /// The place, in bytes of the part.
     at: Range<usize>,
+    /// Offset of the part in the file.
+    start: usize,
 }
 
 impl Window {
@@ -97,7 +99,23 @@ impl Window {
         let first = first.max(floor(text, from.saturating_sub(BYTES_AROUND)));
         let last = last.min(floor(text, to + BYTES_AROUND)).max(to);
         let line = start.line as usize;
-        Self { text: text[first..last].to_owned(), line, at: from - first..to - first }
+        Self {
+            text: text[first..last].to_owned(),
+            line,
+            at: from - first..to - first,
+            start: first + source.mark,
+        }
+    }
+}
+
+impl Window {
+    fn holds(&self, it: &RelatedPlace) -> bool {
+        let end = self.start + self.text.len();
+        self.start <= it.start.offset as usize && it.end.offset as usize <= end
+    }
+
+    fn range(&self, it: &RelatedPlace) -> Range<usize> {
+        it.start.offset as usize - self.start..it.end.offset as usize - self.start
     }
 }
 

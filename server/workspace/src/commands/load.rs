@@ -1,4 +1,4 @@
-use super::CommandError;
+use super::{CommandError, store};
 use crate::discover::{self, Found};
 use crate::settings::{FILE_NAME, Layer, Problem, Settings, Sources};
 use crate::snapshot::DocumentKey;
@@ -76,7 +76,8 @@ pub fn resolve(cwd: &AbsPath, path: &str) -> Result<AbsPath, CommandError> {
 }
 
 /// The settings of a workspace folder: the user's file, the folder's over it, the editor's over
-/// both. Problems of the editor's are placed in the folder's file, where they can be mended too.
+/// both, and the levels of rules that the folder's catalog keeps for this machine. Problems of the
+/// editor's are placed in the folder's file, where they can be mended too.
 pub fn read_settings(
     system: &dyn System,
     root: &AbsPath,
@@ -90,7 +91,11 @@ pub fn read_settings(
     let file_path = RelPath::new(FILE_NAME).map(|it| root.join(&it));
     let (user, file) = (read(&user_path), read(&file_path));
     let sources = Sources { user: user.as_deref(), workspace: file.as_deref(), editor };
-    let (settings, problems) = Settings::read(sources);
+    let (mut settings, problems) = Settings::read(sources);
+    // A catalog that is refused leaves the rest working; the doctor tells why.
+    if let Ok(Some(catalog)) = store::open(system, root) {
+        settings.add_own_rules(catalog.rules().unwrap_or_default());
+    }
     let placed = problems.into_iter().filter_map(|it| {
         let (path, text) = match it.layer {
             Layer::UserFile => (user_path.clone()?, user.clone()?),

@@ -1,7 +1,7 @@
 //! `rule.silence`: an edit that keeps a rule quiet here, in a file, or in the workspace.
 
 use super::edits::{FileEdit, TextPatch};
-use super::{CommandCx, CommandError};
+use super::{CommandCx, CommandError, store};
 use crate::features;
 use crate::settings::{FILE_NAME, silence_edit};
 use crate::snapshot::DocumentKey;
@@ -14,7 +14,7 @@ declare_command! {
     /// Keeps a rule quiet: for one block, for a file, or for the whole workspace.
     ///
     /// For a block it writes a comment above it, for a file or the workspace a line of
-    /// `specwright.toml`.
+    /// `specwright.toml`. `mine` writes nothing that others see: it is kept in the catalog.
     pub(super) static COMMAND = {
         name: "rule.silence",
         effect: Write,
@@ -48,12 +48,17 @@ pub enum Scope {
     Here,
     File,
     Workspace,
+    /// The whole workspace, on this machine only.
+    Mine,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Output {
     /// What to change; the front applies it.
     pub edits: Vec<FileEdit>,
+    /// What was done already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// Runs the command on typed data.
@@ -66,8 +71,14 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         Scope::Here => here(cx, input, rule)?,
         Scope::File => in_settings(cx, rule, Some(&file(cx, input)?))?,
         Scope::Workspace => in_settings(cx, rule, None)?,
+        Scope::Mine => {
+            let mut catalog = store::create(cx.system, store::root(cx)?)?;
+            catalog.set_rule(rule, None, Some("off")).map_err(|it| store::failed(&it))?;
+            let note = Some(format!("`{rule}` is silent on this machine from now on"));
+            return Ok(Output { edits: Vec::new(), note });
+        }
     };
-    Ok(Output { edits: vec![edit] })
+    Ok(Output { edits: vec![edit], note: None })
 }
 
 fn here(cx: &CommandCx<'_>, input: &Input, rule: &str) -> Result<FileEdit, CommandError> {

@@ -1,6 +1,6 @@
 //! `workspace.status`: what is known of the workspace.
 
-use super::{CommandCx, CommandError};
+use super::{CommandCx, CommandError, store};
 use crate::snapshot::SpecView;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,12 +31,14 @@ pub struct Output {
     pub n_warnings: usize,
     pub n_infos: usize,
     pub n_hints: usize,
+    /// Specs that imply something else than the catalog recorded last; none without a catalog.
+    pub drifted: Vec<String>,
 }
 
 /// Runs the command on typed data.
 ///
 /// # Errors
-/// Never now.
+/// When the catalog cannot be read; one that is refused is left out, and `doctor` tells why.
 pub fn run(cx: &CommandCx<'_>, _input: &Input) -> Result<Output, CommandError> {
     let specs = cx.snapshot.specs();
     let mut out = Output { root: cx.root.as_ref().map(ToString::to_string), ..Output::default() };
@@ -48,6 +50,23 @@ pub fn run(cx: &CommandCx<'_>, _input: &Input) -> Result<Output, CommandError> {
         out.n_warnings += part.n_warnings;
         out.n_infos += part.n_infos;
         out.n_hints += part.n_hints;
+    }
+    out.drifted = drifted(cx)?;
+    Ok(out)
+}
+
+fn drifted(cx: &CommandCx<'_>) -> Result<Vec<String>, CommandError> {
+    let catalog = cx.root.as_ref().and_then(|root| store::open(cx.system, root).ok().flatten());
+    let Some(catalog) = catalog else { return Ok(Vec::new()) };
+    let specs = cx.snapshot.specs();
+    let records = super::detect::scan(cx, &specs, &|view| store::record_of(cx, view));
+    let mut out = Vec::new();
+    for (documents, detection) in records.into_iter().flatten().flatten() {
+        let Some(first) = documents.first() else { continue };
+        let latest = catalog.latest_snapshot(&first.path).map_err(|it| store::failed(&it))?;
+        if latest.is_some_and(|it| it.detection != detection) {
+            out.push(first.path.as_str().to_owned());
+        }
     }
     Ok(out)
 }
