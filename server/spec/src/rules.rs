@@ -6,10 +6,12 @@
 
 #[macro_use]
 mod declare;
+mod cues;
 mod cx;
 mod ears;
 mod items;
 mod levels;
+mod mend;
 mod notes;
 mod page;
 mod sink;
@@ -34,15 +36,29 @@ use crate::rules::notes::Notes;
 use model::Diagnostic;
 
 rules! {
-    client_exposed_secret,
-    cron_mismatch,
-    embedding_dimension_mismatch,
-    exclusive_providers,
-    included_and_excluded,
-    invalid_cron,
-    phase_conflict,
     sign_in_without_method,
+    exclusive_providers,
+    identity_without_accounts,
+    payment_without_provider,
+    payment_without_webhook,
+    unknown_table_reference,
+    table_defined_twice,
+    entity_without_model,
+    unused_model_entity,
+    missing_owner_column,
+    ownership_against_sharing,
+    client_exposed_secret,
+    unbounded_upload,
+    vague_schedule,
+    cron_mismatch,
+    invalid_cron,
+    realtime_without_channel,
+    included_and_excluded,
+    phase_conflict,
+    enum_mismatch,
+    personal_data_without_retention,
     unlimited_public_write,
+    embedding_dimension_mismatch,
     dead_link,
     duplicate_requirement_id,
     heading_level_jump,

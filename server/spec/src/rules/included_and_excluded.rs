@@ -45,7 +45,7 @@ fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
             continue;
         }
         let Some(key) = items::key(line) else { continue };
-        if !is_out && line.prose().leads_with() != Modality::InScope {
+        if !is_out && items::denies(line) {
             continue;
         }
         let kind = if is_out { "out" } else { "in" };

@@ -10,8 +10,12 @@ use unicode_segmentation::UnicodeSegmentation as _;
 const WORDS_MAX: usize = 8;
 
 /// What an item names, as words in order of the alphabet; `None` when it names nothing clear.
+///
+/// A label that only opens a list, such as `Deliverables:`, names nothing.
 pub(super) fn key(line: &Line<'_>) -> Option<String> {
-    if !matches!(line.block.kind, BlockKind::Item { .. } | BlockKind::Heading { .. }) {
+    if !matches!(line.block.kind, BlockKind::Item { .. } | BlockKind::Heading { .. })
+        || line.text().trim_end().ends_with([':', '：'])
+    {
         return None;
     }
     let head = head(line.text())?;
@@ -26,6 +30,18 @@ pub(super) fn key(line: &Line<'_>) -> Option<String> {
     let clear = if is_unspaced(head) { n_chars >= 4 } else { words.len() >= 2 };
     (clear && words.len() <= WORDS_MAX).then(|| words.join(" "))
 }
+
+/// Whether an item says that a thing is not wanted.
+pub(super) fn denies(line: &Line<'_>) -> bool {
+    NO.is_match(line.text().trim_start()) || line.prose().leads_with().denies()
+}
+
+static NO: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)^(?:no|not|without|kein|keine|keinen|ohne|pas d|pas de|aucun|aucune|sans|sin|no se|sem|não|нет|без|не|tidak|tanpa)\b|^(?:不|无|無|没有|なし)",
+    )
+    .expect("a test compiles the pattern")
+});
 
 /// The label of `Label: explanation`, or all of a short line.
 fn head(text: &str) -> Option<&str> {

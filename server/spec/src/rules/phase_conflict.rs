@@ -42,6 +42,10 @@ static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:phase|version|milestone|stage|release|iteration|meilenstein|stufe|étape|fase|etapa|hito|marco|этап|фаза|версия|tahap|v)[ .-]?(\d)\b|第?([一二三四1-9])(?:阶段|期)|フェーズ ?(\d)|(\d) ?단계|페이즈 ?(\d)",
     )
 });
+/// "Not building in v1" is no plan for v1.
+static NOT: LazyLock<Regex> = LazyLock::new(|| {
+    compile(r"(?i)\b(?:not|no|won['’]t|out of|exclu\w+|nicht|hors|fuera|fora|не|вне|tidak)\b|不|除外|제외")
+});
 static FIRST: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i)\bMVP\b|must[- ]haves?\b"));
 static LATER: LazyLock<Regex> = LazyLock::new(|| {
     compile(
@@ -52,10 +56,13 @@ static LATER: LazyLock<Regex> = LazyLock::new(|| {
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
     for line in &cx.lines {
         let is_item = matches!(line.block.kind, BlockKind::Item { .. }) && line.block.depth <= 1;
-        if !is_item || line.block.quoted {
+        if !is_item || line.block.quoted || line.scope.modality().denies() {
             continue;
         }
         if let (Some(phase), Some(key)) = (phase(line.scope), items::key(line)) {
+            if items::denies(line) {
+                continue;
+            }
             let phase = if phase == LAST { "later".to_owned() } else { phase.to_string() };
             notes.take("item", line.whole(), Modality::InScope, key, phase);
         }
@@ -70,6 +77,9 @@ fn phase(scope: &Scope) -> Option<u32> {
 }
 
 fn title_phase(title: &str) -> Option<u32> {
+    if NOT.is_match(title) {
+        return None;
+    }
     let mut numbers = NUMBERED.captures_iter(title).filter_map(|it| {
         let digit = it.iter().skip(1).flatten().next()?.as_str().to_owned();
         let han = ["一", "二", "三", "四"].iter().position(|it| *it == digit);

@@ -1,5 +1,5 @@
-use super::{Sink, SpecCx};
-use model::NeedKind;
+use super::{Sink, SpecCx, cues, mend};
+use model::{Confidence, NeedKind};
 
 declare_rule! {
     /// People sign in, but no sign-in method is named.
@@ -25,8 +25,21 @@ declare_rule! {
 
 fn sign_in_without_method(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
     let detection = &cx.analysis.detection;
-    let Some(first) = detection.sign_in.as_ref().and_then(|it| it.first()) else { return };
-    if detection.needs_of(NeedKind::Auth).next().is_none() {
-        sink.report(first.document, first.span, "people sign in, but no method is named");
+    if detection.needs_of(NeedKind::Auth).any(|it| it.confidence >= Confidence::percent(40)) {
+        return;
     }
+    let all = cues::sign_ins(cx);
+    let Some(first) = all.first() else { return };
+    sink.report(first.document, first.span, "people sign in, but no method is named")
+        .fix("Choose Google", mend::name_behind(first.document, first.span, "Google"), false)
+        .fix(
+            "Choose email and password",
+            mend::name_behind(first.document, first.span, "email and password"),
+            false,
+        )
+        .fix(
+            "Choose a magic link",
+            mend::name_behind(first.document, first.span, "magic link"),
+            false,
+        );
 }

@@ -30,13 +30,17 @@ declare_rule! {
 /// Who writes without an account, before or behind the verb; texts are in lower case.
 static WHO: LazyLock<Regex> = LazyLock::new(|| {
     compile(
-        r"\b(?:anyone|anybody|anonymous(?:ly)? (?:users?|visitors?|guests?)|anonymously|guests?(?: users?)?|(?:unauthenticated|unregistered|logged-out) (?:users?|visitors?)|visitors?|public (?:users?|form)|without (?:an? )?(?:login|logging in|account|registration|registering|signing (?:in|up)|authentication)|no (?:login|account|sign-?up|registration) (?:is )?(?:required|needed|necessary))\b|\b(?:jeder|gäste|anonyme (?:nutzer|besucher)|besucher|ohne (?:anmeldung|registrierung|konto))\b|\b(?:n'importe qui|invités?|visiteurs?|sans (?:compte|inscription|connexion))\b|\b(?:cualquiera|invitados?|visitantes?|sin (?:cuenta|registro|iniciar sesión))\b|\b(?:qualquer pessoa|convidados?|sem (?:conta|cadastro|login))\b|(?:любой пользователь|гост[ьи]|анонимн\w+ пользовател\w+|без (?:регистрации|авторизации))|\b(?:siapa saja|tamu|pengunjung|tanpa (?:login|akun|registrasi))\b|游客|访客|匿名用户|无需(?:登录|注册)|ゲスト|匿名ユーザー|ログイン不要|会員登録なし|비회원|게스트|익명 사용자|로그인 없이",
+        r"\b(?:(?:anyone|anybody|(?:site |any )?visitors?|guests?(?: users?)?|the public) (?:can|may|could|should be able to|must be able to|is able to|are able to)|anonymous (?:users?|visitors?|guests?)|anonymously|(?:unauthenticated|unregistered|logged-out) (?:users?|visitors?)|public form|without (?:an? )?(?:login|logging in|account|registration|registering|signing (?:in|up)|authentication)|no (?:login|account|sign-?up|registration) (?:is )?(?:required|needed|necessary))\b|\b(?:jeder|gäste|anonyme (?:nutzer|besucher)|besucher|ohne (?:anmeldung|registrierung|konto))\b|\b(?:n'importe qui|invités?|visiteurs?|sans (?:compte|inscription|connexion))\b|\b(?:cualquiera|invitados?|visitantes?|sin (?:cuenta|registro|iniciar sesión))\b|\b(?:qualquer pessoa|convidados?|sem (?:conta|cadastro|login))\b|(?:любой пользователь|гост[ьи]|анонимн\w+ пользовател\w+|без (?:регистрации|авторизации))|\b(?:siapa saja|tamu|pengunjung|tanpa (?:login|akun|registrasi))\b|游客|访客|匿名用户|无需(?:登录|注册)|ゲスト|匿名ユーザー|ログイン不要|会員登録なし|비회원|게스트|익명 사용자|로그인 없이",
     )
 });
 static WRITES: LazyLock<Regex> = LazyLock::new(|| {
     compile(
         r"\b(?:submit|post|comment|upload|vote|review|report|create|leave|write|book|send|sign|reply|rate)s?\b|\b(?:absenden|einreichen|kommentieren|hochladen|erstellen|abstimmen|schreiben|buchen|melden)\b|\b(?:soumettre|publier|commenter|déposer|créer|voter|envoyer|réserver|signaler)\b|\b(?:enviar|publicar|comentar|subir|crear|votar|reservar|reportar)\b|\b(?:criar|avaliar|denunciar)\b|отправ\w+|создава\w+|создать|комментир\w+|оставля\w+|оставить|загруж\w+|голосова\w+|\b(?:mengirim|membuat|mengunggah|memberi|menulis|memesan)\b|提交|发布|评论|上传|创建|留言|投票|投稿|送信|作成|コメントする|予約する|작성|등록|제출|업로드|예약|투표",
     )
+});
+/// Whoever makes an account in the same breath is no longer anyone.
+static SIGNS_IN: LazyLock<Regex> = LazyLock::new(|| {
+    compile(r"sign(?:ing|s)? (?:in|up)|log(?:ging|s)? in|regist(?:er|rier)|create an account|anmeld|inscri|s'identif|registr|cadastr|войти|зарегистр|daftar|登录|注册|ログイン|登録|로그인|가입")
 });
 static LIMITED: LazyLock<Regex> = LazyLock::new(|| {
     compile(
@@ -57,6 +61,9 @@ fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
         let found = WHO.find_iter(&prose.text).find(|who| {
             let clause = prose.clause(who.start());
             let place = prose.modality(who.start());
+            if SIGNS_IN.is_match(&prose.text[clause.clone()][who.end().saturating_sub(clause.start)..]) {
+                return false;
+            }
             WRITES.find(&prose.text[clause.clone()]).is_some_and(|verb| {
                 place == Modality::InScope
                     && prose.modality(clause.start + verb.start()) == Modality::InScope

@@ -1,0 +1,76 @@
+use super::{Sink, SpecCx, mend};
+use crate::scope::Role;
+use model::{DocumentId, Modality, NeedKind, Span};
+use regex::Regex;
+use std::sync::LazyLock;
+
+declare_rule! {
+    /// "Real-time" is asked for, but not what is pushed to whom.
+    ///
+    /// Looks at features only: in an overview the word is praise. Silent when the spec names a
+    /// channel anywhere: a chat, presence, live board, WebSocket.
+    ///
+    /// ```md,bad
+    /// ## Features
+    /// - Prices are updated in real time.
+    /// ```
+    /// ```md,good
+    /// ## Features
+    /// - Prices are pushed to every open product page over a WebSocket in real time.
+    /// ```
+    pub(super) static RULE = {
+        name: "realtime-without-channel",
+        group: Backend,
+        severity: Info,
+        since: "0.1.0",
+        check: Spec(realtime_without_channel),
+    }
+}
+
+static LIVE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)real[- ]?time|echtzeit|temps réel|tiempo real|tempo real|реальн|实时|即時|リアルタイム|실시간",
+    )
+    .expect("a test compiles the pattern")
+});
+/// On one device "real time" needs no channel, and a number says what is meant.
+static LOCAL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)preview|monitor|logs?\b|interactions|不是|validat|typing|type|search|filter|calculat|local|offline|camera|transcri|speech|audio|render|\d ?(?:ms|s|sec|seconds|minutes)\b|vorschau|suche|aperçu|vista previa|pré-visualiza|предпросмотр|поиск|预览|搜索|プレビュー|検索|미리보기|검색",
+    )
+    .expect("a test compiles the pattern")
+});
+
+fn realtime_without_channel(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
+    let detection = &cx.analysis.detection;
+    let needs: Vec<_> = detection.needs_of(NeedKind::Realtime).collect();
+    if detection.none.is_some() || needs.iter().any(|it| it.is_required()) {
+        return;
+    }
+    let places = needs.iter().flat_map(|it| &it.evidence);
+    let first = places.filter(|it| it.modality == Modality::InScope).find(|it| {
+        let role = role(cx, it.document, it.span);
+        let asks = matches!(role, Role::Functional | Role::UserStories | Role::Acceptance);
+        let words = cx.documents[it.document.0 as usize].slice(it.span);
+        asks && LIVE.is_match(words) && !LOCAL.is_match(mend::sentence(cx, it.document, it.span))
+    });
+    if let Some(it) = first {
+        let message = "in real time, but what is pushed to whom is not said";
+        sink.report(it.document, it.span, message);
+    }
+}
+
+/// The role of the section around a place.
+fn role(cx: &SpecCx<'_>, document: DocumentId, span: Span) -> Role {
+    let chunks = &cx.analysis.facts[document.0 as usize];
+    let at = chunks.partition_point(|it| it.start <= span.range().start);
+    let Some(placed) = at.checked_sub(1).and_then(|it| chunks.get(it)) else { return Role::Other };
+    let blocks = placed.facts.blocks.iter().rev();
+    blocks
+        .into_iter()
+        .find(|it| {
+            let block = &placed.facts.chunk.blocks[it.index];
+            block.span.shift(placed.start).touches(span.range().start)
+        })
+        .map_or(Role::Other, |it| it.scope.role())
+}

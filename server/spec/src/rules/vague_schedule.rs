@@ -1,0 +1,66 @@
+use super::cx::BlockCx;
+use super::notes::{Notes, PlacedNote};
+use super::{Sink, SpecCx, mend};
+use crate::cron::{self, Said};
+use model::{Modality, NeedKind};
+
+declare_rule! {
+    /// A job runs by itself, but how often, or in which time zone, is not said.
+    ///
+    /// The zone is missed only where a time of day is given and the spec names no zone anywhere.
+    ///
+    /// ```md,bad
+    /// ## Jobs
+    /// A scheduled job sends the daily digest at 9:00.
+    /// ```
+    /// ```md,good
+    /// ## Jobs
+    /// A scheduled job sends the daily digest at 9:00 UTC.
+    /// ```
+    pub(super) static RULE = {
+        name: "vague-schedule",
+        group: Backend,
+        severity: Info,
+        since: "0.1.0",
+        check: Joined(note, join),
+    }
+}
+
+fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
+    if cron::names_zone(&cx.chunk.chunk.text) {
+        notes.take("zone", model::Span::at(0), Modality::InScope, "", "");
+    }
+}
+
+fn join(cx: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
+    let schedules = cx.analysis.detection.needs_of(NeedKind::Schedule);
+    let told = schedules.into_iter().any(|it| it.attribute("every") != Some("unspecified"));
+    for need in cx.analysis.detection.needs_of(NeedKind::Schedule) {
+        let sure = need.is_required();
+        let asked = need.evidence.iter().find(|it| it.modality == Modality::InScope);
+        let Some(it) = asked.filter(|_| sure) else { continue };
+        if need.attribute("every") == Some("unspecified") {
+            // A library's name, or the job whose cadence stands elsewhere.
+            if told || !cron::claims(mend::sentence(cx, it.document, it.span)).is_empty() {
+                continue;
+            }
+            sink.report(it.document, it.span, "how often this runs is not said");
+            continue;
+        }
+        let sentence = mend::sentence(cx, it.document, it.span);
+        let claims = cron::claims(sentence);
+        let time = claims.iter().find(|it| matches!(it.said, Said::At(..)));
+        if let Some(time) = time
+            && notes.is_empty()
+            && need.attribute("zone").is_none()
+        {
+            let time = sentence[time.range.clone()].trim();
+            let message = format!("`{time}` is in no time zone");
+            sink.report(it.document, it.span, message).fix(
+                "Add UTC",
+                mend::name_behind(it.document, it.span, "UTC"),
+                false,
+            );
+        }
+    }
+}
