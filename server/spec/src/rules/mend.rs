@@ -131,3 +131,18 @@ pub(super) fn sentence<'a>(cx: &SpecCx<'a>, document: DocumentId, span: Span) ->
     }
     &text[start..end]
 }
+
+/// The role of the section around a place.
+pub(super) fn role(cx: &SpecCx<'_>, document: DocumentId, span: Span) -> Role {
+    let chunks = &cx.analysis.facts[document.0 as usize];
+    let at = chunks.partition_point(|it| it.start <= span.range().start);
+    let Some(placed) = at.checked_sub(1).and_then(|it| chunks.get(it)) else { return Role::Other };
+    let blocks = placed.facts.blocks.iter().rev();
+    blocks
+        .into_iter()
+        .find(|it| {
+            let block = &placed.facts.chunk.blocks[it.index];
+            block.span.shift(placed.start).touches(span.range().start)
+        })
+        .map_or(Role::Other, |it| it.scope.role())
+}

@@ -93,7 +93,8 @@ fn named<'a>(sentence: &str, tables: &'a [Table]) -> Vec<&'a Table> {
         .iter()
         .filter(|it| {
             let singular = names::singular(&it.name);
-            singular.split('_').all(has) || in_other_script(it)
+            let titled = it.label.starts_with(|it: char| it.is_ascii_digit());
+            !titled && singular.split('_').all(has) || in_other_script(it)
         })
         .collect()
 }
@@ -141,7 +142,12 @@ mod tests {
     fn the_mend_is_written_like_the_columns_beside_it() {
         check(
             "Users only see their own recipes.\n\n## Data model\n\n### recipes\n\n| column | type |\n|---|---|\n| id | uuid |\n| title | text |\n| body | text |\n",
-            expect![""],
+            expect![[r#"
+                5: warning[missing-owner-column] "recipes" `recipes` has no column for its owner
+                  see 1: "only see their" rows belong to a person here
+                  fix: Add owner column `user_id`
+                    12 "" -> "| user_id | uuid |\n"
+            "#]],
         );
     }
 

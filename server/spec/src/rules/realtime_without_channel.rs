@@ -1,6 +1,6 @@
 use super::{Sink, SpecCx, mend};
 use crate::scope::Role;
-use model::{DocumentId, Modality, NeedKind, Span};
+use model::{Modality, NeedKind};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -12,11 +12,13 @@ declare_rule! {
     ///
     /// ```md,bad
     /// ## Features
-    /// - Prices are updated in real time.
+    /// - Users log in with Google and save offers on the server.
+    /// - Real-time sales figures for sellers.
     /// ```
     /// ```md,good
     /// ## Features
-    /// - Prices are pushed to every open product page over a WebSocket in real time.
+    /// - Users log in with Google and save offers on the server.
+    /// - Sales figures are pushed to every open dashboard over a WebSocket in real time.
     /// ```
     pub(super) static RULE = {
         name: "realtime-without-channel",
@@ -36,7 +38,7 @@ static LIVE: LazyLock<Regex> = LazyLock::new(|| {
 /// On one device "real time" needs no channel, and a number says what is meant.
 static LOCAL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)preview|monitor|logs?\b|interactions|不是|validat|typing|type|search|filter|calculat|local|offline|camera|transcri|speech|audio|render|\d ?(?:ms|s|sec|seconds|minutes)\b|vorschau|suche|aperçu|vista previa|pré-visualiza|предпросмотр|поиск|预览|搜索|プレビュー|検索|미리보기|검색",
+        r"(?i)preview|monitor|count|progress|availab|download|upload|logs?\b|interactions|不是|validat|typing|type|search|filter|calculat|local|offline|camera|transcri|speech|audio|render|\d ?(?:ms|s|sec|seconds|minutes)\b|vorschau|suche|aperçu|vista previa|pré-visualiza|предпросмотр|поиск|预览|搜索|プレビュー|検索|미리보기|검색",
     )
     .expect("a test compiles the pattern")
 });
@@ -49,7 +51,7 @@ fn realtime_without_channel(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
     }
     let places = needs.iter().flat_map(|it| &it.evidence);
     let first = places.filter(|it| it.modality == Modality::InScope).find(|it| {
-        let role = role(cx, it.document, it.span);
+        let role = mend::role(cx, it.document, it.span);
         let asks = matches!(role, Role::Functional | Role::UserStories | Role::Acceptance);
         let words = cx.documents[it.document.0 as usize].slice(it.span);
         asks && LIVE.is_match(words) && !LOCAL.is_match(mend::sentence(cx, it.document, it.span))
@@ -58,19 +60,4 @@ fn realtime_without_channel(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
         let message = "in real time, but what is pushed to whom is not said";
         sink.report(it.document, it.span, message);
     }
-}
-
-/// The role of the section around a place.
-fn role(cx: &SpecCx<'_>, document: DocumentId, span: Span) -> Role {
-    let chunks = &cx.analysis.facts[document.0 as usize];
-    let at = chunks.partition_point(|it| it.start <= span.range().start);
-    let Some(placed) = at.checked_sub(1).and_then(|it| chunks.get(it)) else { return Role::Other };
-    let blocks = placed.facts.blocks.iter().rev();
-    blocks
-        .into_iter()
-        .find(|it| {
-            let block = &placed.facts.chunk.blocks[it.index];
-            block.span.shift(placed.start).touches(span.range().start)
-        })
-        .map_or(Role::Other, |it| it.scope.role())
 }

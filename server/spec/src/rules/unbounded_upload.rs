@@ -1,4 +1,5 @@
 use super::{Sink, SpecCx, mend};
+use crate::scope::Role;
 use model::{Modality, Need, NeedKind};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -26,6 +27,18 @@ declare_rule! {
     }
 }
 
+/// Sections that do not say what people do.
+const ELSEWHERE: &[Role] = &[
+    Role::TechStack,
+    Role::Deploy,
+    Role::DataModel,
+    Role::Overview,
+    Role::Roadmap,
+    Role::Testing,
+    Role::Metrics,
+    Role::Risk,
+];
+
 /// Somebody hands a file in, in contrast to a bucket that is only named.
 static UPLOADS: LazyLock<Regex> = LazyLock::new(|| {
     compile(
@@ -33,7 +46,7 @@ static UPLOADS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static EXCUSED: LazyLock<Regex> = LazyLock::new(|| {
-    compile(r"(?i)\boptional|not required|local(?:ly)?\b|browser|不需要|不强制|扩展|本地|任意|선택")
+    compile(r"(?i)\boptional|not required|local(?:ly)?\b|browser|[│└├]|\.tsx?\b|不需要|不强制|扩展|本地|任意|선택")
 });
 
 fn compile(pattern: &str) -> Regex {
@@ -57,7 +70,9 @@ fn unbounded_upload(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
         .filter(|it| it.modality == Modality::InScope)
         .filter(|it| {
             let sentence = mend::sentence(cx, it.document, it.span);
-            UPLOADS.is_match(sentence) && !EXCUSED.is_match(sentence)
+            let role = mend::role(cx, it.document, it.span);
+            !ELSEWHERE.contains(&role)
+                && UPLOADS.is_match(sentence) && !EXCUSED.is_match(sentence)
         })
         .min_by_key(|it| (it.document, it.span));
     if let Some(it) = first {

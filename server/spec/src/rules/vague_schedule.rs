@@ -3,6 +3,8 @@ use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx, mend};
 use crate::cron::{self, Said};
 use model::{Modality, NeedKind};
+use regex::Regex;
+use std::sync::LazyLock;
 
 declare_rule! {
     /// A job runs by itself, but how often, or in which time zone, is not said.
@@ -26,6 +28,14 @@ declare_rule! {
     }
 }
 
+/// A job of the system, in contrast to what users schedule.
+static JOB: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\b(?:scheduled|periodic|recurring|cron|batch) (?:jobs?|tasks?|process|sync\w*|imports?|reports?|clean-?ups?|backups?)\b|geplante\w* (?:aufgabe|job)|tâches? planifiées?|tareas? programadas?|tarefas? agendadas?|фонов\w+ задач|задач\w+ по расписанию|tugas terjadwal|定时任务|バッチ処理|定期実行|배치 ?작업|예약 ?작업",
+    )
+    .expect("a test compiles the pattern")
+});
+
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
     if cron::names_zone(&cx.chunk.chunk.text) {
         notes.take("zone", model::Span::at(0), Modality::InScope, "", "");
@@ -41,7 +51,8 @@ fn join(cx: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
         let Some(it) = asked.filter(|_| sure) else { continue };
         if need.attribute("every") == Some("unspecified") {
             // A library's name, or the job whose cadence stands elsewhere.
-            if told || !cron::claims(mend::sentence(cx, it.document, it.span)).is_empty() {
+            let sentence = mend::sentence(cx, it.document, it.span);
+            if told || !cron::claims(sentence).is_empty() || !JOB.is_match(sentence) {
                 continue;
             }
             sink.report(it.document, it.span, "how often this runs is not said");
