@@ -250,6 +250,37 @@ mod tests {
     }
 
     #[test]
+    fn an_entity_of_prose_is_declared_in_the_data_model() {
+        check(
+            "# T\n\nUsers create inv$0oices. Users can list their invoices.\n\n## Data model\n\n### Users\n\n| Field | Type |\n|---|---|\n| id | uuid |\n\n## End\n",
+            "Declare table `invoices`",
+            expect![[r#"
+                # T
+
+                Users create invoices. Users can list their invoices.
+
+                ## Data model
+
+                ### Users
+
+                | Field | Type |
+                |---|---|
+                | id | uuid |
+
+                ### invoices
+
+                | Field | Type | Constraints |
+                |---|---|---|
+                | id | uuid | primary key |
+                | user_id | uuid | references users.id |
+                | created_at | timestamptz | not null |
+
+                ## End
+            "#]],
+        );
+    }
+
+    #[test]
     fn an_owner_column_is_added_to_a_field_table() {
         check(
             "## Data model\n\n### Users\n\n| Field | Type |\n|---|---|\n| id | uuid |\n\n### Proj$0ects\n\n| Field | Type | Notes |\n|---|---|---|\n| id | uuid | key |\n| title | text | |\n",

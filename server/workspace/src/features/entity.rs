@@ -113,16 +113,17 @@ pub(super) fn declarations(view: &SpecView, names: &Names) -> Vec<Declaration> {
     out
 }
 
-/// Where a document first declares each explicit table, by place.
+/// Where a document first declares each table that is `wanted`, by place.
 pub(super) fn first_declarations(
     view: &SpecView,
     names: &Names,
     id: DocumentId,
+    wanted: fn(&Table) -> bool,
 ) -> Vec<Declaration> {
     let tables = &view.analysis.detection.tables;
     let mut seen = FxHashSet::default();
     let mut out = declarations(view, names);
-    out.retain(|it| it.document == id && tables[it.table].explicit && seen.insert(it.table));
+    out.retain(|it| it.document == id && wanted(&tables[it.table]) && seen.insert(it.table));
     out
 }
 

@@ -5,7 +5,7 @@ mod schedule;
 mod table;
 mod vendors;
 
-pub(super) use crate::features::hover::need::kind_words;
+pub(super) use crate::features::hover::need::{kind_words, need_summary};
 pub(super) use crate::features::hover::table::table_card;
 
 use super::entity::{self, Entity};

@@ -3,11 +3,11 @@
 use super::blocks::blocks;
 use super::document;
 use super::entity::{self, column_name};
-use super::hover::kind_words;
+use super::hover::{kind_words, need_summary, table_card};
 use super::symbols::count;
 use super::tokens::written_type;
 use crate::snapshot::SpecView;
-use model::{Confidence, DocumentId, Modality, NeedKind, Span};
+use model::{Confidence, DocumentId, Modality, NeedKind, Span, Table};
 use spec::Document;
 use spec::mentions::Names;
 use text::markdown::BlockKind;
@@ -73,7 +73,8 @@ fn is_secret(it: &Inlay) -> bool {
 fn tables(view: &SpecView, id: DocumentId, document: &Document, fences: &[Span]) -> Vec<Inlay> {
     let detection = &view.analysis.detection;
     let mut out = Vec::new();
-    for it in entity::first_declarations(view, &Names::new(&view.analysis), id) {
+    let wanted = |it: &Table| it.explicit || it.is_required();
+    for it in entity::first_declarations(view, &Names::new(&view.analysis), id, wanted) {
         if is_inside(fences, it.span) {
             continue;
         }
@@ -85,7 +86,8 @@ fn tables(view: &SpecView, id: DocumentId, document: &Document, fences: &[Span])
         let label = format!("table {}{columns}", table.name);
         let label = label + &doubt(table.confidence, table.modality);
         let offset = end_of_name(document, it.span);
-        out.push(Inlay { offset, label, kind: InlayKind::Primitive, tooltip: None });
+        let tooltip = Some(table_card(view, table));
+        out.push(Inlay { offset, label, kind: InlayKind::Primitive, tooltip });
     }
     out
 }
@@ -100,7 +102,8 @@ fn needs(view: &SpecView, id: DocumentId, document: &Document, fences: &[Span]) 
             let label = format!("{} {}", kind_words(need.kind), need.name);
             let label = label + &doubt(need.confidence, need.modality);
             let offset = end_of_name(document, best.span);
-            out.push(Inlay { offset, label, kind: InlayKind::Primitive, tooltip: None });
+            let tooltip = Some(need_summary(view, need));
+            out.push(Inlay { offset, label, kind: InlayKind::Primitive, tooltip });
         }
     }
     out

@@ -114,7 +114,7 @@ fn section_lens(view: &SpecView, id: DocumentId, section: &Section<'_>) -> Optio
 
 fn table_lenses(view: &SpecView, id: DocumentId) -> Vec<Lens> {
     let names = Names::new(&view.analysis);
-    let declared = entity::first_declarations(view, &names, id);
+    let declared = entity::first_declarations(view, &names, id, |it| it.explicit);
     if declared.is_empty() {
         return Vec::new();
     }
@@ -172,8 +172,8 @@ mod tests {
         check(
             "# Shop\n\n## Accounts\n\nUsers log in with Google.\n\n## Payments\n\nUsers pay with Stripe.\n\n## Colours\n\nBlue.\n",
             expect![[r#"
-                1: detected 1 sign-in method, 1 secret, 1 payment provider
-                3: 1 sign-in method
+                1: detected 1 table, 1 sign-in method, 1 secret, 1 payment provider
+                3: 1 table, 1 sign-in method
                 7: 1 secret, 1 payment provider"#]],
         );
     }

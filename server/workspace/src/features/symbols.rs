@@ -151,7 +151,7 @@ fn requirement_symbols(view: &SpecView, id: DocumentId) -> Vec<Symbol> {
 
 fn table_symbols(view: &SpecView, id: DocumentId) -> Vec<Symbol> {
     let Some(document) = document(view, id) else { return Vec::new() };
-    entity::first_declarations(view, &Names::new(&view.analysis), id)
+    entity::first_declarations(view, &Names::new(&view.analysis), id, |it| it.explicit)
         .into_iter()
         .map(|Declaration { table, span: name_span, .. }| {
             let table = &view.analysis.detection.tables[table];

@@ -76,6 +76,8 @@ impl<'a> Cx<'a> {
         for [name, ty, note] in rows {
             text += &format!("| {name} | {ty} | {note} |{line}");
         }
+        // The section's own line ending follows.
+        text.truncate(text.trim_end().len());
         let edit = Edit { span: Span::at(at), text };
         self.action(format!("Declare table `{}`", table.name), vec![edit])
     }

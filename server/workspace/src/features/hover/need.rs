@@ -25,6 +25,11 @@ pub(super) fn need_card(view: &SpecView, need: &Need, now: Timestamp) -> String 
     out + &evidence_list(view, &need.evidence)
 }
 
+/// What and where, without what the vendor asks for.
+pub(in crate::features) fn need_summary(view: &SpecView, need: &Need) -> String {
+    format!("{}\n\n{}", title(need), evidence_list(view, &need.evidence))
+}
+
 /// `**stripe** payments, in scope, 93%`.
 pub(super) fn title(need: &Need) -> String {
     let (what, modality) = (kind_words(need.kind), need.modality.word());
