@@ -52,6 +52,14 @@ pub fn prd(bytes: usize) -> String {
     out
 }
 
+/// A spec of about 3 KB, another one for each index.
+#[must_use]
+pub fn small(index: usize) -> String {
+    let mut out = format!("# {}\n\nMembers sign in with Google.\n\n", entity(index));
+    section(&mut out, index);
+    out
+}
+
 /// The same amount of prose under three headings.
 #[must_use]
 pub fn few_headings(bytes: usize) -> String {

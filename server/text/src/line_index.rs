@@ -95,7 +95,7 @@ impl LineIndex {
     #[must_use]
     pub fn offset(&self, text: &str, position: Position, encoding: Encoding) -> Option<usize> {
         let line = self.line_span(position.line)?;
-        Some(line.start + within(text.get(line.clone())?, position.column, encoding))
+        Some(line.start + within(text.get(line)?, position.column, encoding))
     }
 
     /// The bytes of `line` with its line ending; `None` when there is no such line.
