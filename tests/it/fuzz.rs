@@ -21,3 +21,8 @@ fn kept_inputs_of_the_reader_still_pass() {
 fn kept_inputs_of_the_edits_still_pass() {
     replay("edits", tests::fuzz::edits);
 }
+
+#[test]
+fn kept_inputs_of_the_frames_still_pass() {
+    replay("frames", tests::fuzz::frames);
+}

@@ -4,7 +4,8 @@
 
 use model::{DocumentId, Span};
 use spec::{Analysis, Analyzer, Document};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use text::line_index::{Encoding, Position};
 use workspace::{DocumentKey, TextEdit, Workspace};
 
@@ -45,6 +46,52 @@ pub fn edits(bytes: &[u8]) {
         let again = Analyzer::new(Arc::default()).analyze(&[fresh]);
         assert_eq!(view.analysis.detection, again.detection);
         assert_eq!(view.analysis.diagnostics, again.diagnostics);
+    }
+}
+
+/// Sends `bytes` to a server, as if a client wrote them and went away; the server must end.
+///
+/// Inputs that could name a file are left out: a fuzzer has no business in the file system.
+///
+/// # Panics
+/// The server does not end within [`PATIENCE`]. (A panic inside of it is caught by it, and seen by
+/// the fuzzer's panic hook; a replay sees it as the answer "internal error".)
+pub fn frames(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes).to_ascii_lowercase();
+    if ["file:", "\\u", "rootpath"].iter().any(|it| text.contains(it)) {
+        return;
+    }
+    let input = std::io::Cursor::new(bytes.to_vec());
+    let output = Output::default();
+    let (tell, ended) = std::sync::mpsc::channel();
+    let written = output.clone();
+    std::thread::spawn(move || tell.send(lsp::serve(input, output).is_ok()));
+    let is_over = ended.recv_timeout(PATIENCE).expect("the server ends when its input does");
+    assert!(is_over, "the server's threads start");
+    let written = written.bytes.lock().expect("the writer does not panic");
+    let said = String::from_utf8_lossy(&written);
+    assert!(!said.contains(INTERNAL_ERROR), "a handler panicked: {said}");
+}
+
+/// Far more than any input takes.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How an answer says so: JSON-RPC's code.
+const INTERNAL_ERROR: &str = "-32603";
+
+/// What a server wrote.
+#[derive(Clone, Default)]
+struct Output {
+    bytes: Arc<Mutex<Vec<u8>>>,
+}
+
+impl std::io::Write for Output {
+    fn write(&mut self, piece: &[u8]) -> std::io::Result<usize> {
+        self.bytes.lock().expect("the reader does not panic").extend_from_slice(piece);
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 
