@@ -18,6 +18,8 @@ pub mod silence;
 pub mod symbols;
 pub mod tokens;
 
+#[cfg(test)]
+mod anywhere;
 mod blocks;
 mod entity;
 #[cfg(test)]
