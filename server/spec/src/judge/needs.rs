@@ -4,6 +4,8 @@
 //! leave the choice open, a webhook belongs to the provider that the spec names elsewhere, and
 //! "some payment" gives way to a named provider.
 
+mod client;
+
 use super::{Facts, Place};
 use crate::facts::{Cue, Fact, NeedFact};
 use model::{Confidence, Detection, DocumentId, Evidence, Modality, Need, NeedKind};
@@ -30,6 +32,10 @@ pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
     drop_covered(&mut needs);
     needs.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
     detection.sign_in = sign_in(facts);
+    if client::stays(facts) {
+        detection.sign_in = None;
+        keep_to_client(&mut needs);
+    }
     if detection.sign_in.is_some() {
         trust_passwords(&mut needs);
     }
@@ -162,6 +168,20 @@ fn prefer_named(needs: &mut Vec<Need>) {
     });
 }
 
+/// A product without a server keeps only what it calls from the client, and its keys.
+fn keep_to_client(needs: &mut [Need]) {
+    for it in needs {
+        let called = match it.kind {
+            NeedKind::Secret => true,
+            NeedKind::Gateway => it.name != UNSPECIFIED,
+            _ => false,
+        };
+        if !called {
+            it.confidence = it.confidence.min(Confidence::percent(55));
+        }
+    }
+}
+
 /// Where people sign in and passwords are spoken of, they sign in with one, unless the spec names
 /// another way.
 fn trust_passwords(needs: &mut [Need]) {
@@ -179,7 +199,6 @@ fn trust_passwords(needs: &mut [Need]) {
 
 /// Drops what another schedule or channel already says.
 fn drop_covered(needs: &mut [Need]) {
-    let sure = Confidence::percent(80);
     let timed = needs.iter().any(|it| {
         it.kind == NeedKind::Schedule
             && it.is_required()
@@ -191,10 +210,7 @@ fn drop_covered(needs: &mut [Need]) {
             && matches!(it.name.as_str(), "collab" | "game")
     });
     for it in needs {
-        let open = it.kind == NeedKind::Schedule
-            && it.name.starts_with("scheduled-")
-            && it.confidence < sure
-            && timed;
+        let open = it.kind == NeedKind::Schedule && it.name.starts_with("scheduled-") && timed;
         let covered = it.kind == NeedKind::Realtime && it.name == "live-updates" && shared;
         if open || covered {
             it.confidence = it.confidence.min(Confidence::percent(55));
@@ -219,6 +235,7 @@ fn sign_in(facts: Facts<'_>) -> Option<Vec<Evidence>> {
             _ => {}
         }
     }
+    asked.dedup_by_key(|it| (it.document, it.span));
     let sure = asked.iter().any(|it| it.confidence >= Confidence::REQUIRED) || asked.len() >= 2;
     (sure && asked.len() > denied).then_some(asked)
 }

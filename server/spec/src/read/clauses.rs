@@ -15,12 +15,14 @@ use model::{Modality, Span};
 use std::ops::Range;
 use std::sync::LazyLock;
 use text::inline::{self, Plain};
-use text::markdown::{Block, BlockKind};
+use text::markdown::BlockKind;
 
 /// How far a reservation reaches, in thirds of a word; a letter of an unspaced script counts one.
 const REACH: usize = 18;
 /// How far it reaches behind a comma or "or", when the part before was short.
 const REACH_IN_LIST: usize = 15;
+/// Where a reservation has to start to speak for the whole passage.
+const EARLY_BYTES_MAX: usize = 60;
 /// Lines shorter than this are lines of their own; longer ones are wrapped prose.
 const WRAPPED_LINE_BYTES_MIN: usize = 50;
 
@@ -145,9 +147,9 @@ impl Prose {
                 }
             };
             let whole = range.end >= self.text.trim_end_matches([':', ' ']).len();
-            let early = self.text[..at].split_whitespace().count() <= 6;
+            let early = at <= EARLY_BYTES_MAX && self.text[..at].split_whitespace().count() <= 6;
             let is_status = matches!(hit.meaning, Trigger::Status(_) | Trigger::After(_));
-            if (is_status && early) || (leads && whole) {
+            if early && (is_status || (leads && whole)) {
                 self.status = self.status.max(Some(modality));
             }
             self.reaches.push((range, modality));
@@ -162,13 +164,14 @@ pub(crate) fn passages(cx: &ChunkCx<'_>) -> Vec<Passage> {
     let mut items: Vec<(u8, usize)> = Vec::new();
     let mut intro: Option<usize> = None;
     for (index, (block, _)) in cx.blocks().enumerate() {
-        items.retain(|(depth, _)| *depth < block.depth.max(1) || is_held(block, *depth));
+        items.retain(|(depth, _)| *depth < block.depth);
         let lead = items.last().map(|(_, it)| *it).or(intro);
         match &block.kind {
-            BlockKind::Heading { .. } => {
+            BlockKind::Heading { repaired, .. } => {
                 items.clear();
-                intro = None;
-                push(cx, &mut out, PassageKind::Heading, index, block.text, None);
+                let at = push(cx, &mut out, PassageKind::Heading, index, block.text, None);
+                // "Not supported:" leads into a list whether or not it counts as a heading.
+                intro = repaired.then_some(at);
             }
             BlockKind::Paragraph | BlockKind::Html => {
                 let held = items.last().map(|(_, it)| *it);
@@ -204,11 +207,6 @@ pub(crate) fn passages(cx: &ChunkCx<'_>) -> Vec<Passage> {
         }
     }
     out
-}
-
-/// Whether an open item at `depth` holds `block`.
-fn is_held(block: &Block, depth: u8) -> bool {
-    !matches!(block.kind, BlockKind::Item { .. }) && depth < block.depth
 }
 
 fn is_sketch(lang: &str) -> bool {
@@ -514,6 +512,29 @@ mod tests {
         check("不需要登录，#数据保存在本地", Modality::InScope);
         check("#ログイン機能は不要です", Modality::Excluded);
         check("#로그인 기능은 제공하지 않는다", Modality::Excluded);
+    }
+
+    fn inherited(source: &str) -> Vec<Modality> {
+        let chunk = text::markdown::Reader::new().read(source, None);
+        let blocks: Vec<crate::facts::ScopedBlock> = (0..chunk.blocks.len())
+            .map(|index| crate::facts::ScopedBlock { index, scope: Default::default() })
+            .collect();
+        let cx = ChunkCx {
+            chunk: &chunk,
+            blocks: &blocks,
+            format: Default::default(),
+            language: crate::read::Language::English,
+        };
+        passages(&cx).iter().map(|it| it.inherited).collect()
+    }
+
+    #[test]
+    fn a_list_inherits_from_what_leads_into_it_and_not_from_its_neighbours() {
+        use Modality::{Excluded, InScope, LaterPhase};
+        let found = inherited("Not supported:\n\n- payments\n- login\n\nWe take:\n\n- files\n");
+        assert_eq!(found, [InScope, Excluded, Excluded, InScope, InScope]);
+        let found = inherited("- phase 2:\n  - payments\n- login\n");
+        assert_eq!(found, [InScope, LaterPhase, InScope]);
     }
 
     #[test]

@@ -8,14 +8,17 @@ pub(crate) struct Folded {
     pub(crate) text: String,
     /// Where the distance between both texts changes: (folded offset, source offset), ascending.
     runs: Vec<(u32, u32)>,
+    source_bytes: usize,
 }
 
 impl Folded {
     pub(crate) fn new(source: &str) -> Self {
+        let source_bytes = source.len();
         if source.is_ascii() {
-            return Self { text: source.to_ascii_lowercase(), runs: Vec::new() };
+            return Self { text: source.to_ascii_lowercase(), runs: Vec::new(), source_bytes };
         }
-        let mut out = Self { text: String::with_capacity(source.len()), runs: Vec::new() };
+        let text = String::with_capacity(source.len());
+        let mut out = Self { text, runs: Vec::new(), source_bytes };
         let mut shift = 0;
         let mut at = 0;
         while at < source.len() {
@@ -44,7 +47,7 @@ impl Folded {
             None => (0, 0),
         };
         // A letter may be longer folded than written.
-        let limit = self.runs.get(index).map_or(usize::MAX, |(_, source)| *source as usize);
+        let limit = self.runs.get(index).map_or(self.source_bytes, |(_, source)| *source as usize);
         (source + (at - folded)).min(limit)
     }
 }

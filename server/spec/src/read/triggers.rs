@@ -180,7 +180,7 @@ pub(super) static PHRASES: &[(Trigger, &str)] = &[
         future enhancements|future work|future consideration|future considerations|\
         future improvement|future improvements|later phase|later phases|later version|\
         later release|at a later|in a later|(later)|later:|added later|add later|eventually|\
-        coming soon|planned for|long-term|not yet|follow-up release|deferred|defer to|roadmap",
+        coming soon|not yet|follow-up release|deferred|defer to|on the roadmap",
     ),
     (
         Status(Optional),

@@ -41,6 +41,12 @@ static CREDENTIAL: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is constant")
 });
 
+/// Columns, indexes and extensions that keep embeddings.
+static VECTOR: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:half)?vec(?:tor)?\(\d+\)|\bvector_(?:cosine|l2|ip)_ops\b|\bextension\b[^;\n]{0,30}\bvector\b|\bpgvector\b")
+        .expect("the pattern is constant")
+});
+
 /// `avatar_path`, `videoKey`: a file that is kept, not linked.
 static KEPT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(avatar|profile_?(?:picture|photo|image)|image|photo|thumbnail|video|audio|document|attachment|file|receipt|resume|cv)s?_?(?:path|key|file_?name|object_?key)\b|\b(?:original_file_?name|mime_?type|file_?size(?:_bytes)?)\b")
@@ -60,6 +66,9 @@ pub(super) fn read(cx: &ChunkCx<'_>, out: &mut Vec<Fact>) {
         if is_code {
             place.lists(&SIGN_IN_LIST, Trade::Login, NeedKind::Auth, out);
             place.lists(&MODEL_LIST, Trade::Models, NeedKind::Gateway, out);
+        }
+        if is_code {
+            place.vectors(out);
         }
         place.hooks(out);
         place.columns(out);
@@ -94,6 +103,12 @@ impl Code<'_> {
         }
     }
 
+    fn vectors(&self, out: &mut Vec<Fact>) {
+        for found in VECTOR.find_iter(self.source) {
+            out.push(self.need(NeedKind::Vector, "pgvector", found.range(), 78));
+        }
+    }
+
     fn hooks(&self, out: &mut Vec<Fact>) {
         for found in HOOKED.captures_iter(self.source) {
             let Some(name) = found.get(1).or_else(|| found.get(2)) else { continue };
@@ -122,7 +137,7 @@ impl Code<'_> {
         for found in KEPT.captures_iter(self.source) {
             let range = found.get(0).map_or(0..0, |it| it.range());
             let (name, percent) = match found.get(1).map(|it| it.as_str().to_ascii_lowercase()) {
-                None => ("uploads", 40),
+                None => ("uploads", 52),
                 Some(it) if it.starts_with("avatar") || it.starts_with("profile") => {
                     ("avatars", 62)
                 }

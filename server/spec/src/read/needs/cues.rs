@@ -24,7 +24,11 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
         last = Some(topic);
         match topic {
             Topic::SignIn | Topic::Social => sign_in(view, &hit.range, out),
-            Topic::Account => push(view, Cue::SignIn, &hit.range, 50, out),
+            Topic::Account => {
+                // "Account" alone may be a customer's or a bank's.
+                let plain = view.text()[hit.range.clone()].chars().count() <= 8;
+                push(view, Cue::SignIn, &hit.range, if plain { 45 } else { 55 }, out);
+            }
             Topic::LocalOnly => push(view, Cue::LocalOnly, &hit.range, 80, out),
             Topic::Local => push(view, Cue::LocalOnly, &hit.range, 40, out),
             Topic::Server => push(view, Cue::Server, &hit.range, 60, out),
@@ -54,7 +58,7 @@ fn sign_in(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
     ];
     let percent = match view.scope.role() {
         _ if WEAK.contains(&&view.text()[range.clone()]) => 55,
-        Role::Risk | Role::Glossary | Role::Overview => 55,
+        Role::Risk | Role::Glossary => 55,
         _ => 70,
     };
     push(view, cue, range, percent, out);

@@ -9,6 +9,12 @@ use std::ops::Range;
 
 pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
     for hit in &view.hits {
+        if let Word::Method("phone-otp", _) = hit.meaning {
+            let text = &view.text()[hit.range.clone()];
+            if ["sms", "смс", "短信", "文字"].iter().any(|it| text.contains(it)) {
+                push(view, "sms", &hit.range, 62, out);
+            }
+        }
         let Word::Topic(topic) = hit.meaning else { continue };
         match topic {
             Topic::MailOut if !is_credential(view, &hit.range) => {

@@ -4,6 +4,7 @@ use super::vendors::Trade;
 use super::view::View;
 use super::words::{Topic, Word};
 use crate::facts::Fact;
+use crate::scope::Role;
 use model::NeedKind;
 use std::ops::Range;
 
@@ -50,9 +51,73 @@ fn chat(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
     let sentence = view.sentence(range.start);
     let modelled = sentence.any(&[Topic::Model, Topic::Ai]) || view.context.has(Topic::Model);
     if !modelled && !sentence.any(&[Topic::Live, Topic::Socket]) {
-        let percent = if view.is_heading() { 55 } else { 50 };
+        let overview = view.scope.role() == Role::Overview;
+        let headed = view.is_heading() && view.text().len() <= 40;
+        let percent = match () {
+            () if overview => 40,
+            () if is_feature(&view.text()[view.passage.prose.clause(range.start)]) => 62,
+            () if headed => 58,
+            () => 40,
+        };
         out.push(view.need(NeedKind::Realtime, "chat", range, percent));
     }
+}
+
+/// Words that only a chat between people has.
+fn is_feature(clause: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "chat room",
+        "group chat",
+        "live chat",
+        "global chat",
+        "chat global",
+        "in-app chat",
+        "in-app messaging",
+        "private messaging",
+        "direct messaging",
+        "instant messaging",
+        "messaging system",
+        "chat system",
+        "chat feature",
+        "chat between",
+        "1:1 chat",
+        "one-to-one chat",
+        "message each other",
+        "gruppenchat",
+        "chatraum",
+        "chat-funktion",
+        "chatfunktion",
+        "messagerie instantanée",
+        "messagerie interne",
+        "chat entre",
+        "chat unique",
+        "chat commun",
+        "sala de chat",
+        "salas de chat",
+        "chat en vivo",
+        "chat grupal",
+        "chat em grupo",
+        "chat interno",
+        "групповой чат",
+        "общий чат",
+        "чат между",
+        "личные сообщения",
+        "ruang obrolan",
+        "fitur chat",
+        "chat antar",
+        "聊天室",
+        "聊天功能",
+        "群聊",
+        "即时通讯",
+        "チャットルーム",
+        "チャット機能",
+        "グループチャット",
+        "채팅방",
+        "채팅 기능",
+        "1:1 채팅",
+        "단체 채팅",
+    ];
+    WORDS.iter().any(|it| clause.contains(it))
 }
 
 /// Whether what changes "in real time" is a form, a preview or a count on the same screen.
@@ -89,11 +154,18 @@ fn is_within_one_screen(view: &View<'_>, clause: &Range<usize>) -> bool {
 
 /// What is pushed: the kinds named in the clause, else live updates.
 fn pushed(view: &View<'_>, place: &Range<usize>, percent: u8, out: &mut Vec<Fact>) {
-    let clause = view.passage.prose.clause(place.start);
+    let prose = &view.passage.prose;
+    // A row is one statement in several cells.
+    let clause =
+        if view.is_row() { prose.sentence(place.start) } else { prose.clause(place.start) };
     let all = view.within(&clause);
+    let alone = ["refresh", "reload", "recarg", "neulad"]
+        .iter()
+        .any(|it| view.text()[place.clone()].contains(it));
     let mut named = false;
     for (topic, name) in KINDS {
-        if all.has(*topic) {
+        // A game that needs no page reload may still be played alone.
+        if all.has(*topic) && !(alone && *topic == Topic::Play) {
             named = true;
             out.push(view.need(NeedKind::Realtime, name, place, percent));
         }

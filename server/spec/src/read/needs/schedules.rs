@@ -44,6 +44,14 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
         cron(view, found.range(), out);
     }
     for found in INTERVAL.find_iter(text) {
+        let known = view.hits.iter().any(|it| {
+            matches!(it.meaning, Word::Every(_))
+                && it.range.start < found.end()
+                && found.start() < it.range.end
+        });
+        if known {
+            continue;
+        }
         every(view, found.range(), "interval", out);
     }
     for hit in &view.hits {
@@ -141,6 +149,7 @@ fn every(view: &View<'_>, range: Range<usize>, often: &'static str, out: &mut Ve
         () if job => 72,
         () if near && acts => 72,
         () if is_upkeep(view, &range) => 66,
+        () if near && is_systems_own(view, range.start) => 64,
         () if near => 50,
         () if acts => 50,
         () => return,
@@ -197,6 +206,32 @@ fn is_upkeep(view: &View<'_>, range: &Range<usize>) -> bool {
             && apart <= 12
             && STARTS.iter().any(|start| view.text()[it.range.clone()].starts_with(start))
     })
+}
+
+/// Whether the sentence has the system, not a person, do it.
+fn is_systems_own(view: &View<'_>, at: usize) -> bool {
+    const WORDS: &[&str] = &[
+        "system",
+        "server",
+        "service",
+        "worker",
+        "scheduler",
+        "backend",
+        "bot ",
+        "système",
+        "sistema",
+        "систем",
+        "сервис",
+        "sistem",
+        "系统",
+        "服务",
+        "システム",
+        "サーバ",
+        "시스템",
+        "서버",
+    ];
+    let sentence = &view.text()[view.passage.prose.sentence(at)];
+    WORDS.iter().any(|it| sentence.contains(it))
 }
 
 /// A reminder that the product sends by itself, at a time that follows from the data.

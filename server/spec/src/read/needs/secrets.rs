@@ -43,6 +43,7 @@ const SETTINGS: &[&str] = &[
 
 /// Services by name, each a key.
 pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
+    database(view, out);
     const KEYED: &[(Trade, u8)] = &[
         (Trade::Pay, 80),
         (Trade::Models, 72),
@@ -71,6 +72,20 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
                 seen.either,
             );
             out.push(fact);
+        }
+    }
+}
+
+/// A database is reached by an address that holds a password.
+fn database(view: &View<'_>, out: &mut Vec<Fact>) {
+    const WORDS: &[&str] =
+        &["database url", "db url", "database connection string", "database credentials"];
+    for word in WORDS {
+        for (at, _) in view.text().match_indices(word) {
+            if view.sentence(at).has(Topic::Secret) {
+                let range = at..at + word.len();
+                out.push(view.need(NeedKind::Secret, "DATABASE", &range, 70));
+            }
         }
     }
 }

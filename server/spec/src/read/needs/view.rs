@@ -284,20 +284,28 @@ impl<'a> View<'a> {
         Sighting {
             span: self.passage.prose.span(range),
             reader,
-            confidence: Confidence::percent(self.weigh(percent)),
+            confidence: Confidence::percent(self.weigh(percent, range.start)),
             modality: self.modality(range.start),
         }
     }
 
+    /// Whether the sentence is a question, which decides nothing.
+    fn asks(&self, at: usize) -> bool {
+        let sentence = &self.text()[self.passage.prose.sentence(at)];
+        let cells = sentence.split('|').map(str::trim_end);
+        !self.is_heading() && cells.into_iter().any(|it| it.ends_with('?'))
+    }
+
     /// Sections about people, markets and questions tell what is, not what to build.
-    fn weigh(&self, percent: u8) -> u8 {
+    fn weigh(&self, percent: u8, at: usize) -> u8 {
         const HINT: u8 = 45;
         let aside = matches!(
             self.scope.role(),
             Role::Personas | Role::Competitors | Role::Metrics | Role::OpenQuestions
         );
+        let modelled = self.scope.is_under(Role::DataModel);
         let sketch = self.passage.kind == PassageKind::Sketch;
-        if aside || sketch { percent.min(HINT) } else { percent }
+        if (aside && !modelled) || sketch || self.asks(at) { percent.min(HINT) } else { percent }
     }
 }
 
