@@ -246,7 +246,7 @@ fn requirement(cx: &ChunkCx<'_>, span: Span, shape: Shape, refers: bool) -> Opti
     let number = found.name("number").is_some();
     let sep = found["sep"].trim();
     // `Requirement: Name` of OpenSpec counts, `Features` and `Requirements overview` do not.
-    if !number && !(sep == ":" || sep == "：") {
+    if !number && !matches!(sep, ":" | "：") {
         return None;
     }
     let id = found.name("id").expect("the group always takes part");

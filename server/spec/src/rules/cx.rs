@@ -19,16 +19,14 @@ pub(crate) struct BlockCx<'a> {
 impl<'a> BlockCx<'a> {
     pub(crate) fn new(chunk: &'a ChunkCx<'a>) -> Self {
         let mut lines = Vec::new();
-        for (index, (block, scoped)) in chunk.blocks().enumerate() {
+        for (block, scoped) in chunk.blocks() {
             match &block.kind {
                 BlockKind::Heading { .. } | BlockKind::Paragraph | BlockKind::Item { .. } => {
-                    lines.push(Line::new(chunk, index, block, &scoped.scope, block.text, false));
+                    lines.push(Line::new(chunk, block, &scoped.scope, block.text, false));
                 }
                 BlockKind::Table { header, rows } => {
                     let cells = header.iter().chain(rows.iter().flatten());
-                    lines.extend(
-                        cells.map(|it| Line::new(chunk, index, block, &scoped.scope, *it, true)),
-                    );
+                    lines.extend(cells.map(|it| Line::new(chunk, block, &scoped.scope, *it, true)));
                 }
                 _ => {}
             }
@@ -57,8 +55,6 @@ impl<'a> BlockCx<'a> {
 
 /// A heading, paragraph, item or table cell without its Markdown.
 pub(crate) struct Line<'a> {
-    /// Index of its block within the chunk.
-    pub(crate) index: usize,
     pub(crate) block: &'a Block,
     pub(crate) scope: &'a Scope,
     /// Its source within the chunk.
@@ -71,14 +67,13 @@ pub(crate) struct Line<'a> {
 impl<'a> Line<'a> {
     fn new(
         chunk: &ChunkCx<'a>,
-        index: usize,
         block: &'a Block,
         scope: &'a Scope,
         span: Span,
         in_table: bool,
     ) -> Self {
         let source = chunk.chunk.slice(span);
-        Self { index, block, scope, span, source, in_table, plain: inline::plain(source) }
+        Self { block, scope, span, source, in_table, plain: inline::plain(source) }
     }
 
     pub(crate) fn is_heading(&self) -> bool {

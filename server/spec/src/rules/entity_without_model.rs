@@ -1,14 +1,14 @@
 use super::{Sink, SpecCx, mend};
-use crate::facts::{Deed, EntityFact, Fact};
+use crate::facts::{Deed, Fact};
 use crate::read::names;
-use model::{Confidence, DocumentId, Modality, Span};
+use model::{DocumentId, Modality, Span, Table};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 declare_rule! {
     /// The text creates or lists a thing that the data model does not have.
     ///
     /// Only where the spec has a data model of at least two tables with columns. The thing must be
-    /// created, and be named more than once.
+    /// created, be named more than once, and be no part of a modelled table's or column's name.
     ///
     /// ```md,bad
     /// ## Features
@@ -19,10 +19,12 @@ declare_rule! {
     /// ### users
     /// - id: uuid
     /// - email: text
+    /// - name: text
     ///
     /// ### orders
     /// - id: uuid
     /// - user_id: uuid
+    /// - total: int
     /// ```
     /// ```md,good
     /// ## Features
@@ -33,10 +35,12 @@ declare_rule! {
     /// ### users
     /// - id: uuid
     /// - email: text
+    /// - name: text
     ///
     /// ### orders
     /// - id: uuid
     /// - user_id: uuid
+    /// - total: int
     /// ```
     pub(super) static RULE = {
         name: "entity-without-model",
@@ -47,70 +51,81 @@ declare_rule! {
     }
 }
 
-struct Seen<'a> {
-    fact: &'a EntityFact,
-    document: DocumentId,
-    span: Span,
-    n_times: usize,
-    created: bool,
-}
-
 fn entity_without_model(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
     let tables = &cx.analysis.detection.tables;
     let model = tables.iter().filter(|it| it.explicit && it.is_required() && it.columns.len() > 1);
     if model.count() < 2 {
         return;
     }
-    // The last word of a table's or column's name may be what prose calls the thing.
-    let mut known: FxHashSet<&str> = FxHashSet::default();
-    let singular: Vec<String> = tables
+    let known = known(tables);
+    let unknown: FxHashMap<&str, &Table> = tables
         .iter()
-        .filter(|it| it.explicit)
-        .flat_map(|it| std::iter::once(&it.name).chain(it.columns.iter().map(|it| &it.name)))
-        .map(|it| names::singular(it))
+        .filter(|it| !it.explicit && it.is_required() && it.evidence.len() > 1)
+        .filter(|it| !names::singular(&it.name).split('_').any(|part| known.contains(part)))
+        .map(|it| (it.name.as_str(), it))
         .collect();
-    for name in &singular {
-        known.extend(name.split('_').filter(|it| *it != "id"));
-        known.insert(name);
+    if unknown.is_empty() {
+        return;
     }
-    let mut unknown: FxHashMap<String, Seen<'_>> = FxHashMap::default();
+    let mut told: FxHashSet<&str> = FxHashSet::default();
     for (document, chunks) in (0u32..).map(DocumentId).zip(&cx.analysis.facts) {
         for placed in chunks {
             for fact in &placed.facts.facts {
                 let Fact::Entity(fact) = fact else { continue };
-                let name = names::singular(&fact.name);
-                if !asks(fact) || name.split('_').any(|it| known.contains(it)) {
+                let created =
+                    fact.deed == Deed::Create && fact.sighting.modality == Modality::InScope;
+                let Some(table) = unknown.get(fact.name.as_str()).filter(|_| created) else {
                     continue;
-                }
-                let span = fact.sighting.span.shift(placed.start);
-                let seen = unknown.entry(name).or_insert(Seen {
-                    fact,
-                    document,
-                    span,
-                    n_times: 0,
-                    created: false,
-                });
-                seen.n_times += 1;
-                if fact.deed == Deed::Create && !seen.created {
-                    *seen = Seen { created: true, span, document, fact, n_times: seen.n_times };
+                };
+                if told.insert(&table.name) {
+                    let span = fact.sighting.span.shift(placed.start);
+                    report(cx, document, span, table, sink);
                 }
             }
         }
     }
-    let mut found: Vec<Seen<'_>> =
-        unknown.into_values().filter(|it| it.created && it.n_times > 1).collect();
-    found.sort_by_key(|it| (it.document, it.span));
-    for it in found {
-        let name = &it.fact.name;
-        let fix = mend::declare_table(cx, it.document, name, true);
-        let message = format!("`{}` is created here, but the data model has no such table", it.fact.label);
-        sink.report(it.document, it.span, message)
-            .fix(format!("Declare table `{name}`"), vec![fix], false);
-    }
 }
 
-fn asks(fact: &EntityFact) -> bool {
-    fact.sighting.modality == Modality::InScope
-        && fact.sighting.confidence >= Confidence::percent(50)
-        && fact.deed != Deed::Mention
+fn report(cx: &SpecCx<'_>, document: DocumentId, span: Span, table: &Table, sink: &mut Sink<'_>) {
+    let name = &table.name;
+    let written = cx.documents[document.0 as usize].slice(span);
+    let fix = mend::declare_table(cx, document, name, true);
+    let message = format!("`{written}` is created here, but the data model has no such table");
+    sink.report(document, span, message).fix(
+        format!("Declare table `{name}`"),
+        vec![fix],
+        false,
+    );
+}
+
+/// The parts of the names of modelled tables and columns: prose may call a thing by one of them.
+fn known(tables: &[Table]) -> FxHashSet<String> {
+    let names = tables
+        .iter()
+        .filter(|it| it.explicit)
+        .flat_map(|it| std::iter::once(&it.name).chain(it.columns.iter().map(|it| &it.name)));
+    // Accounts may live in the sign-in service.
+    let mut out = FxHashSet::from_iter(["user".to_owned(), "account".to_owned()]);
+    for name in names.map(|it| names::singular(it)) {
+        out.extend(name.split('_').filter(|it| *it != "id").map(names::singular));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing;
+    use expect_test::{Expect, expect};
+
+    #[test]
+    fn the_mend_writes_a_field_table_behind_the_model() {
+        check(
+            "## Features\n\n- Users can create invoices.\n- Users can list invoices.\n\n## Data model\n\n### users\n- id: uuid\n- email: text\n- name: text\n\n### orders\n- id: uuid\n- user_id: uuid\n- total: int\n\n## Launch\n\nSoon.\n",
+            expect![""],
+        );
+    }
+
+    fn check(text: &str, expect: Expect) {
+        expect.assert_eq(&testing::render(text, &["entity-without-model"]));
+    }
 }

@@ -41,7 +41,8 @@ fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
         let is_item = matches!(line.block.kind, BlockKind::Item { .. });
         let modality = line.scope.modality();
         let is_out = modality == Modality::OutOfScope && is_item;
-        if !is_out && !(modality == Modality::InScope && asks(line)) {
+        let is_in = modality == Modality::InScope && asks(line);
+        if !is_out && !is_in {
             continue;
         }
         let Some(key) = items::key(line) else { continue };
@@ -76,7 +77,7 @@ fn whole_lines(cx: &BlockCx<'_>, line: &Line<'_>) -> String {
     let block = line.block.span.range();
     let start = cx.chunk.chunk.text[..block.start].rfind('\n').map_or(0, |it| it + 1);
     let before = line.span.range().start - start;
-    (before < 200).then(|| format!("{before} {}", block.end - start)).unwrap_or_default()
+    if before < 200 { format!("{before} {}", block.end - start) } else { String::new() }
 }
 
 fn join(cx: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {

@@ -67,14 +67,13 @@ static END: LazyLock<Regex> =
 /// Lower case without a plural ending.
 fn stem(word: &str) -> String {
     let lower = word.to_lowercase();
-    let cut = match lower.as_str() {
+    match lower.as_str() {
         it if it.len() > 5 && it.ends_with("ies") => format!("{}y", &it[..it.len() - 3]),
         it if it.len() > 3 && it.ends_with('s') && !it.ends_with("ss") => {
             it[..it.len() - 1].to_owned()
         }
-        _ => return lower,
-    };
-    cut
+        _ => lower,
+    }
 }
 
 fn is_filler(word: &str) -> bool {

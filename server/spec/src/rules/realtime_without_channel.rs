@@ -38,7 +38,7 @@ static LIVE: LazyLock<Regex> = LazyLock::new(|| {
 /// On one device "real time" needs no channel, and a number says what is meant.
 static LOCAL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)preview|monitor|count|progress|availab|download|upload|logs?\b|interactions|不是|validat|typing|type|search|filter|calculat|local|offline|camera|transcri|speech|audio|render|\d ?(?:ms|s|sec|seconds|minutes)\b|vorschau|suche|aperçu|vista previa|pré-visualiza|предпросмотр|поиск|预览|搜索|プレビュー|検索|미리보기|검색",
+        r"(?i)preview|drag|reorder|feedback|monitor|count|progress|availab|download|upload|logs?\b|interactions|不是|validat|typing|type|search|filter|calculat|local|offline|camera|transcri|speech|audio|render|\d ?(?:ms|s|sec|seconds|minutes)\b|vorschau|suche|aperçu|vista previa|pré-visualiza|предпросмотр|поиск|预览|搜索|プレビュー|検索|미리보기|검색",
     )
     .expect("a test compiles the pattern")
 });

@@ -187,6 +187,17 @@ mod tests {
     }
 
     #[test]
+    fn a_comment_right_above_a_paragraph_or_an_item_reaches_it_alone() {
+        check(
+            "<!-- specwright: allow placeholder -->\nPrice: TBD\n\nTax: TBD\n\n- a\n<!-- specwright: allow placeholder -->\n- b TBD\n- c TBD\n",
+            expect![[r#"
+                4: info[placeholder] "TBD" `TBD` is still to be decided
+                9: info[placeholder] "TBD" `TBD` is still to be decided
+            "#]],
+        );
+    }
+
+    #[test]
     fn a_comment_before_a_heading_reaches_the_heading_only() {
         check(
             "Text.\n\n<!-- specwright: allow placeholder -->\n## Price: TBD\n\nTax: TBD\n",
