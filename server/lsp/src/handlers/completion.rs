@@ -22,9 +22,7 @@ pub(crate) fn completion(
 }
 
 fn item(doc: &Doc, rank: usize, it: Completion) -> CompletionItem {
-    let documentation = it
-        .documentation
-        .map(|it| Documentation::MarkupContent(to_proto::markup(it, doc.profile.reads_markdown)));
+    let documentation = it.documentation.map(|it| documentation(doc, it));
     CompletionItem {
         label: it.label,
         kind: Some(kind(it.kind)),
@@ -39,6 +37,16 @@ fn item(doc: &Doc, rank: usize, it: Completion) -> CompletionItem {
             new_text: it.insert,
         })),
         ..CompletionItem::default()
+    }
+}
+
+/// A client that names no format of documentation reads strings only.
+fn documentation(doc: &Doc, markdown: String) -> Documentation {
+    let markup = to_proto::markup(markdown, doc.profile.reads_markdown);
+    if doc.profile.reads_markdown {
+        Documentation::MarkupContent(markup)
+    } else {
+        Documentation::String(markup.value)
     }
 }
 
