@@ -45,12 +45,19 @@ async function host(address, folder, extension, tests) {
     const ended = new Promise((resolve) => {
       void page.exposeFunction("codeAutomationExit", resolve);
     });
-    await page.exposeFunction("codeAutomationLog", (_kind, parts) => console.log(...parts));
+    const others = [];
+    await page.exposeFunction("codeAutomationLog", (_kind, parts) => {
+      const line = parts.join(" ");
+      if (/^(ok|FAIL) /.test(line)) console.log(line);
+      else others.push(line);
+    });
     await page.goto(url);
     let timer;
     const late = new Promise((resolve) => (timer = setTimeout(resolve, 3 * MS, "late")));
     const code = await Promise.race([ended, late]);
     clearTimeout(timer);
+    // The workbench is talkative: its lines are worth reading only after a failure.
+    if (code !== 0) console.log(others.slice(-20).join("\n"));
     if (code === "late") throw new Error(`the tests did not end within ${(3 * MS) / 1000} s`);
     if (code !== 0) throw new Error(`the tests ended with ${code}`);
   });

@@ -7,6 +7,8 @@
 import * as vscode from "vscode";
 
 const MS = 30_000;
+const SECRET = "NEXT_PUBLIC_STRIPE_SECRET_KEY";
+const RULE = "client-exposed-secret";
 
 export async function run(): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0];
@@ -15,13 +17,13 @@ export async function run(): Promise<void> {
   const document = await vscode.workspace.openTextDocument(uri);
   await vscode.window.showTextDocument(document);
 
-  const missing = await eventually("diagnoses the missing table", () =>
+  const leak = await eventually("diagnoses the secret that the client sees", () =>
     vscode.languages
       .getDiagnostics(uri)
-      .find((it) => it.source === "specwright" && code(it) === "unknown-table"),
+      .find((it) => it.source === "specwright" && code(it) === RULE),
   );
-  ok("marks the name alone", document.getText(missing.range) === "insurance_claims");
-  const start = missing.range.start;
+  ok("marks the line", document.getText(leak.range).includes(SECRET));
+  const start = leak.range.start;
 
   const ask = vscode.commands.executeCommand;
   const lenses = await ask<vscode.CodeLens[]>("vscode.executeCodeLensProvider", uri, 100);
@@ -53,16 +55,16 @@ export async function run(): Promise<void> {
   const actions = await ask<vscode.CodeAction[]>(
     "vscode.executeCodeActionProvider",
     uri,
-    missing.range,
+    leak.range,
     vscode.CodeActionKind.QuickFix.value,
     10,
   );
-  const declare = actions.find((it) => /declare/i.test(it.title));
-  if (!declare?.edit) throw new Error(`no action declares: ${actions.map((it) => it.title)}`);
-  await vscode.workspace.applyEdit(declare.edit);
-  ok("quick fix declares the table", document.getText().includes("### insurance_claims"));
+  const rename = actions.find((it) => it.title.startsWith("Rename to"));
+  if (!rename?.edit) throw new Error(`no action renames: ${actions.map((it) => it.title)}`);
+  await vscode.workspace.applyEdit(rename.edit);
+  ok("quick fix renames it", !document.getText().includes(SECRET));
   await eventually("and the diagnostic goes", () =>
-    vscode.languages.getDiagnostics(uri).every((it) => code(it) !== "unknown-table"),
+    vscode.languages.getDiagnostics(uri).every((it) => code(it) !== RULE),
   );
 
   await ask("specwright.restartServer");
@@ -70,7 +72,7 @@ export async function run(): Promise<void> {
   await eventually("a restarted server diagnoses again", () =>
     vscode.languages
       .getDiagnostics(uri)
-      .some((it) => code(it) === "unknown-table" && it.range.start.isEqual(start)),
+      .some((it) => code(it) === RULE && it.range.start.isEqual(start)),
   );
   await ask("specwright.stopServer");
   ok("a stopped server leaves nothing", vscode.languages.getDiagnostics(uri).length === 0);

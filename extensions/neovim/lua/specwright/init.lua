@@ -79,23 +79,29 @@ function M.status()
     or ('specwright: %s'):format(word)
 end
 
+--- Stops all servers and waits until they are gone; one that does not go is killed.
+local function stop()
+  local running = clients()
+  for _, client in ipairs(running) do
+    -- First: requests that Neovim has delayed would come after the shutdown and be refused aloud.
+    for buffer in pairs(client.attached_buffers) do
+      vim.lsp.buf_detach_client(buffer, client.id)
+    end
+  end
+  vim.lsp.enable(NAME, false)
+  local stopped = vim.wait(5000, function()
+    return #clients() == 0
+  end, 20)
+  if not stopped then
+    vim.lsp.stop_client(running, true)
+  end
+end
+
 local verbs = {
+  stop = stop,
   restart = function()
-    local running = clients()
-    if #running == 0 then
-      return vim.lsp.enable(NAME)
-    end
-    vim.lsp.enable(NAME, false) -- stops the clients and detaches their buffers
-    local stopped = vim.wait(5000, function()
-      return #clients() == 0
-    end, 20)
-    if not stopped then
-      vim.lsp.stop_client(running, true)
-    end
+    stop()
     vim.lsp.enable(NAME)
-  end,
-  stop = function()
-    vim.lsp.enable(NAME, false)
   end,
   log = function()
     vim.cmd.tabedit(vim.lsp.log.get_filename())
