@@ -41,6 +41,17 @@ fn settings_of_vs_code_are_those_of_the_server() {
     std::fs::write(root().join(path), text).unwrap();
 }
 
+/// VS Code ignores the second declaration of a setting, with a message in a log that nobody reads.
+#[test]
+fn no_setting_of_vs_code_is_declared_twice() {
+    let package = read_json("extensions/vscode/package.json");
+    let sections = package["contributes"]["configuration"].as_array().unwrap();
+    let mut seen = std::collections::BTreeSet::new();
+    for name in sections.iter().flat_map(|it| it["properties"].as_object().unwrap().keys()) {
+        assert!(seen.insert(name), "`{name}` is declared twice");
+    }
+}
+
 /// Every command that VS Code lists is implemented, and every one that a walkthrough step or the
 /// status item links to is listed.
 #[test]

@@ -1,8 +1,8 @@
 //! it
 
 mod corpus;
+mod editors;
 mod extensions;
 mod fuzz;
 mod lsp;
-mod lsp_process;
 mod lsp_transport;
