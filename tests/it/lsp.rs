@@ -278,12 +278,38 @@ fn a_client_that_never_answers_is_served() {
 fn a_large_document_is_served() {
     let mut client = start(json!({}));
     let mut text = String::from(SPEC);
-    text.push_str(&"A line of text that says nothing.\n\n".repeat(60_000));
+    text.push_str(&"A line of text that says nothing.\n\n".repeat(6_000));
     client.open(URI, 1, &text);
     client.diagnostics(URI, 1);
     let start = json!({ "line": 0, "character": 0 });
     client.edit(URI, 2, json!({ "range": { "start": start, "end": start }, "text": "\n" }));
     client.diagnostics(URI, 2);
+    client.exit();
+}
+
+#[test]
+fn a_huge_document_is_refused_and_held() {
+    let mut client = start(json!({}));
+    let huge = "x".repeat(100 << 20);
+    client.open(URI, 1, &huge);
+    drop(huge);
+    let told = client.diagnostics(URI, 1);
+    assert_eq!(codes(&told["diagnostics"]), ["not-read"]);
+    let position = json!({ "line": 0, "character": 5 });
+    let params = json!({ "textDocument": { "uri": URI }, "position": position });
+    assert_eq!(client.call("textDocument/hover", params), Value::Null);
+    client.change(URI, 2, SPEC);
+    assert!(codes(&client.diagnostics(URI, 2)["diagnostics"]).contains(&"sign-in-without-method"));
+    client.exit();
+}
+
+#[test]
+fn a_spec_on_disk_that_is_no_text_is_told_of() {
+    let (folder, root) = folder(&[]);
+    std::fs::write(folder.path().join("PRD.md"), [b'#', 0, 0xff]).expect("a file");
+    let mut client = start_in(&root, json!({}));
+    let told = client.notification("textDocument/publishDiagnostics");
+    assert_eq!(codes(&told["diagnostics"]), ["not-read"]);
     client.exit();
 }
 

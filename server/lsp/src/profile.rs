@@ -4,8 +4,7 @@
 //! of them are in `tests/fixtures/clients`). What is not declared is not relied on.
 
 use lsp_types::{
-    ClientCapabilities, CodeActionClientCapabilities, DiagnosticsCapabilities, InitializeParams,
-    MarkupKind, PositionEncodingKind,
+    ClientCapabilities, DiagnosticsCapabilities, InitializeParams, MarkupKind, PositionEncodingKind,
 };
 use serde_json::Value;
 use text::line_index::Encoding;
@@ -51,14 +50,13 @@ impl Profile {
         let all = &params.capabilities;
         let document = all.text_document.clone().unwrap_or_default();
         let workspace = all.workspace.clone().unwrap_or_default();
-        let window = all.window.clone().unwrap_or_default();
+        let window = all.window.unwrap_or_default();
         let pull = document.diagnostic.as_ref();
         let push = document.publish_diagnostics.as_ref();
         let diagnostics = pull.map(|it| &it.diagnostics_capabilities);
         let diagnostics = diagnostics.or(push.map(|it| &it.diagnostics_capabilities));
         let diagnostics = diagnostics.cloned().unwrap_or_else(DiagnosticsCapabilities::default);
-        let actions =
-            document.code_action.clone().unwrap_or_else(CodeActionClientCapabilities::default);
+        let actions = document.code_action.clone().unwrap_or_default();
         let resolves = actions.resolve_support.as_ref();
         let edit = workspace.workspace_edit.as_ref();
         let hover = document.hover.as_ref().and_then(|it| it.content_format.as_ref());

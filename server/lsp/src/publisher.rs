@@ -319,6 +319,9 @@ pub(crate) fn diagnostics_of(
 
 /// Everything that is known of a document now, as the client reads it.
 pub(crate) fn diagnostics(doc: &Doc) -> Vec<Diagnostic> {
+    if let Some(failure) = doc.failure() {
+        return vec![to_proto::unreadable(failure)];
+    }
     doc.diagnostics().iter().map(|it| to_proto::diagnostic(doc, it)).collect()
 }
 

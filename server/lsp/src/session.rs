@@ -310,6 +310,12 @@ impl Doc {
         self.moment.open.contains_key(key).then(|| self.moment.snapshot.version(key)).flatten()
     }
 
+    /// Why nothing was read of this document; `None` when it was.
+    pub(crate) fn failure(&self) -> Option<&str> {
+        let DocumentId(index) = self.id;
+        self.view.sources.get(index as usize)?.failure.as_deref()
+    }
+
     /// What all sources say of this document, by place.
     pub(crate) fn diagnostics(&self) -> Vec<model::Diagnostic> {
         let spec = self.view.analysis.diagnostics.iter();

@@ -49,6 +49,17 @@ pub(crate) fn diagnostic(doc: &Doc, it: &model::Diagnostic) -> Diagnostic {
     }
 }
 
+/// A document that was not read, and why.
+pub(crate) fn unreadable(failure: &str) -> Diagnostic {
+    Diagnostic {
+        severity: Some(DiagnosticSeverity::Warning),
+        code: Some(Code::String("not-read".to_owned())),
+        source: Some(SOURCE.to_owned()),
+        message: format!("this document is not analysed: {failure}").into(),
+        ..Diagnostic::default()
+    }
+}
+
 /// A fault of a settings file.
 pub(crate) fn problem(it: &FileProblem, encoding: Encoding) -> Diagnostic {
     let lines = LineIndex::new(&it.text);
@@ -70,7 +81,7 @@ pub(crate) fn problem(it: &FileProblem, encoding: Encoding) -> Diagnostic {
 
 /// Where the rule is explained.
 fn rule_page(rule: &str) -> Option<Uri> {
-    Uri::parse(&format!("https://specwright.dev/rules/{rule}")).ok()
+    Uri::parse(&workspace::commands::explain::url(rule)).ok()
 }
 
 /// A client that cannot show the other side of a contradiction is at least told of it.

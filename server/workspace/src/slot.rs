@@ -10,6 +10,9 @@ use spec::{Analyzer, Document};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use system::System;
 
+/// A larger document is not analysed while it is open.
+const OPEN_BYTES_MAX: usize = 8 << 20;
+
 /// What the analysis of a spec depends on besides its texts.
 #[derive(Debug, Clone)]
 pub(crate) struct SpecCx {
@@ -173,6 +176,15 @@ impl Engine {
     fn read(&self, cx: &SpecCx, member: &Member) -> Read {
         let old = self.documents.get(&member.key);
         let (text, info, n_changes) = match &member.source {
+            Source::Open { text, .. } if text.len() > OPEN_BYTES_MAX => {
+                let failure = format!(
+                    "it is larger than {} MiB, too large to be read again with each keystroke; \
+                     `specwright check` reads it from disk",
+                    OPEN_BYTES_MAX >> 20
+                );
+                let info = SourceInfo { failure: Some(failure), ..SourceInfo::default() };
+                (Arc::from(""), info, None)
+            }
             Source::Open { text, .. } => (Arc::clone(text), SourceInfo::default(), None),
             Source::Disk { n_changes } => {
                 if let Some(old) = old.filter(|it| it.n_changes == Some(*n_changes)) {
