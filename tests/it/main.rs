@@ -1,8 +1,12 @@
-//! it
+//! Whole journeys, through the real binary where one is needed.
 
+mod catalog;
+mod cli;
 mod corpus;
 mod editors;
 mod extensions;
 mod fuzz;
+mod generated;
 mod lsp;
 mod lsp_transport;
+mod tidy;

@@ -200,7 +200,8 @@ impl Settings {
         let allowed = self.files.iter().flat_map(|it| &it.allow);
         for name in self.rules.keys().chain(allowed) {
             if !is_rule(name) && !is_group(name) {
-                let near = nearest(name, spec::rules::RULES.iter().map(|it| it.name));
+                let rules = spec::rules::RULES.iter().map(|it| it.name);
+                let near = nearest(name, rules.chain(GROUPS));
                 let problem = Problem::warning(None, format!("there is no rule `{name}`"));
                 problems.push(match near {
                     Some(near) => problem.help(format!("did you mean `{near}`?")),
@@ -270,8 +271,11 @@ fn is_rule(name: &str) -> bool {
     spec::rules::RULES.iter().any(|it| it.name == name)
 }
 
+/// What [`group_word`] gives.
+const GROUPS: [&str; 4] = ["backend", "structure", "ears", "smell"];
+
 fn is_group(name: &str) -> bool {
-    matches!(name, "backend" | "structure" | "ears" | "smell")
+    GROUPS.contains(&name)
 }
 
 /// Settings that editor extensions keep in the same section for themselves.

@@ -106,9 +106,7 @@ impl Window {
             start: first + source.mark,
         }
     }
-}
 
-impl Window {
     fn holds(&self, it: &RelatedPlace) -> bool {
         let end = self.start + self.text.len();
         self.start <= it.start.offset as usize && it.end.offset as usize <= end
@@ -129,15 +127,19 @@ fn groups<'a>(finding: &'a Finding, texts: &mut Texts<'_>) -> Vec<Group<'a>> {
     let title =
         level.primary_title(finding.message.as_str()).id(finding.rule).id_url(url(finding.rule));
     let window = Window::new(&texts.get(&finding.file), finding.start, finding.end);
-    let mut groups = vec![
-        Group::with_title(title).element(
-            Snippet::source(window.text)
-                .path(finding.file.as_str())
-                .line_start(window.line)
-                .annotation(AnnotationKind::Primary.span(window.at)),
-        ),
-    ];
-    for it in &finding.related {
+    // The other side on the same line is drawn with this one.
+    let is_beside = |it: &&RelatedPlace| it.file == finding.file && window.holds(it);
+    let (beside, apart): (Vec<_>, Vec<_>) = finding.related.iter().partition(is_beside);
+    let beside = beside
+        .into_iter()
+        .map(|it| AnnotationKind::Context.span(window.range(it)).label(it.message.as_str()));
+    let snippet = Snippet::source(window.text.clone())
+        .path(finding.file.as_str())
+        .line_start(window.line)
+        .annotation(AnnotationKind::Primary.span(window.at.clone()))
+        .annotations(beside);
+    let mut groups = vec![Group::with_title(title).element(snippet)];
+    for it in apart {
         let window = Window::new(&texts.get(&it.file), it.start, it.end);
         let title = Level::NOTE.secondary_title(it.message.as_str());
         groups.push(

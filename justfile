@@ -1,0 +1,51 @@
+# The commands of this repository; `just` lists them.
+
+default:
+    @just --list
+
+# Builds the binary and shows what the example PRD implies, and what is wrong with it.
+example:
+    cargo run --release -- detect docs/examples/PRD.md
+    -cargo run --release -- check docs/examples/PRD.md
+
+# All tests; what needs an editor, Node or Python is skipped visibly where that is missing.
+test:
+    cargo test --workspace
+
+# What continuous integration runs.
+ci:
+    .ci/run
+
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# Licences, advisories, and one SQLite only (needs cargo-deny).
+deny:
+    cargo deny check
+
+# Rewrites what is drawn from declarations: reference pages, rule pages, inline expectations.
+bless:
+    UPDATE_EXPECT=1 cargo test --workspace
+
+# A binary for distribution.
+dist:
+    cargo build --profile dist --bin specwright
+
+# Installs the editors that the real-client tests drive.
+editors:
+    scripts/setup-editors
+
+# Drives VS Code in a browser; the screenshots land in docs.
+vscode:
+    scripts/vscode-test
+
+# The analysis alone, then our server beside others over stdio.
+bench:
+    cargo bench --package tests
+
+# A minute for each fuzz target (needs cargo-fuzz and a nightly toolchain).
+fuzz:
+    for target in $(cd tests/fuzz && cargo +nightly fuzz list); do \
+        (cd tests/fuzz && cargo +nightly fuzz run "$target" -- -max_total_time=60) || exit 1; \
+    done

@@ -1,0 +1,441 @@
+//! The real binary on the command line: outputs, exit codes, and what it leaves behind.
+
+use expect_test::{Expect, expect};
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use workspace::commands::COMMANDS;
+
+/// A folder with the files of one string, whose `//- path` lines start files.
+struct Folder {
+    dir: tempfile::TempDir,
+}
+
+impl Folder {
+    fn new(files: &str) -> Self {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        // The settings of whoever runs the tests stay out.
+        fs::create_dir(dir.path().join("home")).expect("a folder");
+        fs::create_dir(dir.path().join("w")).expect("a folder");
+        let folder = Self { dir };
+        let mut path = None;
+        for line in files.split_inclusive('\n') {
+            if let Some(name) = line.strip_prefix("//- ") {
+                path = Some(name.trim().to_owned());
+                folder.write(name.trim(), b"");
+            } else if let Some(path) = &path {
+                let old = folder.read(path);
+                folder.write(path, format!("{old}{line}").as_bytes());
+            }
+        }
+        folder
+    }
+
+    fn root(&self) -> std::path::PathBuf {
+        fs::canonicalize(self.dir.path().join("w")).expect("it exists")
+    }
+
+    fn write(&self, path: &str, bytes: &[u8]) {
+        let path = self.root().join(path);
+        fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        fs::write(path, bytes).expect("a file");
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.root().join(path)).expect("it is text")
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test starts the program")]
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(tests::binary::specwright());
+        command.args(arguments).current_dir(self.root());
+        command.env("HOME", self.dir.path().join("home")).env_remove("XDG_CONFIG_HOME");
+        command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env("COLUMNS", "100");
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        let mut ran = Ran::new(&self.command(arguments).output().expect("it starts"));
+        ran.stderr = ran.stderr.replace(&*self.root().to_string_lossy(), "ROOT");
+        ran
+    }
+
+    fn run_with(&self, arguments: &[&str], stdin: &[u8]) -> Ran {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("it starts");
+        child.stdin.take().expect("it is piped").write_all(stdin).expect("it is read");
+        Ran::new(&child.wait_with_output().expect("it ends"))
+    }
+}
+
+struct Ran {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Ran {
+    fn new(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let code = output.status.code().expect("it was not killed");
+        Self { code, stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    }
+
+    fn show(&self, expect: Expect) {
+        let (code, stdout, stderr) = (self.code, &self.stdout, &self.stderr);
+        expect.assert_eq(&format!("{stdout}-- {code}\n{stderr}"));
+    }
+
+    fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
+    }
+}
+
+/// A spec with a finding that has a safe fix or not, from the page of a rule.
+const BAD: &str = "//- PRD.md
+# Shop
+
+## Secrets
+
+```env
+NEXT_PUBLIC_STRIPE_SECRET_KEY=
+```
+";
+const GOOD: &str = "//- PRD.md\n# Shop\n\nA page that says hello.\n";
+
+#[test]
+fn exit_codes_tell_clean_from_findings_from_wrong_usage() {
+    assert_eq!(Folder::new(GOOD).run(&["check"]).code, 0);
+    assert_eq!(Folder::new(BAD).run(&["check"]).code, 1);
+    assert_eq!(Folder::new(GOOD).run(&["check", "--no-such"]).code, 2);
+    assert_eq!(Folder::new(GOOD).run(&["check", "missing.md"]).code, 2);
+    let broken = Folder::new("//- specwright.toml\n[specs\n//- PRD.md\n# A\n");
+    assert_eq!(broken.run(&["check"]).code, 2);
+}
+
+#[test]
+fn a_finding_is_shown_with_its_text_and_its_mend() {
+    Folder::new(BAD).run(&["check"]).show(expect![[r#"
+        warning[client-exposed-secret]: `NEXT_PUBLIC_` puts `STRIPE_SECRET_KEY` into the client, where everyone can read it
+         --> PRD.md:6:1
+          |
+        6 | NEXT_PUBLIC_STRIPE_SECRET_KEY=
+          | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          |
+        help: Rename to `STRIPE_SECRET_KEY` and read it on the server
+          |
+        6 - NEXT_PUBLIC_STRIPE_SECRET_KEY=
+        6 + STRIPE_SECRET_KEY=
+          |
+
+        -- 1
+        1 warning in 1 spec
+    "#]]);
+}
+
+#[test]
+fn a_missing_file_and_a_wrong_setting_are_told_with_what_to_do() {
+    Folder::new(GOOD).run(&["check", "PDR.md"]).show(expect![[r#"
+        -- 2
+        error: failed to read `ROOT/PDR.md`: there is no such file or folder
+         |
+         = help: check the spelling; paths start at the current folder
+    "#]]);
+    let folder =
+        Folder::new("//- specwright.toml\n[rules]\nsmel = \"on\"\nears = 3\n//- PRD.md\n# A\n");
+    folder.run(&["check"]).show(expect![[r#"
+        -- 2
+        error: expected a level
+         --> specwright.toml:3:8
+          |
+        3 | ears = 3
+          |        ^
+          |
+          = help: write `"off"`
+        warning: there is no rule `smel`
+         |
+         = note: in `specwright.toml`
+         = help: did you mean `smell`?
+        error: failed to read the settings
+         |
+         = help: correct what is marked above; `specwright doctor` checks again
+    "#]]);
+}
+
+#[test]
+fn colours_are_for_terminals_and_no_color_holds() {
+    let folder = Folder::new(BAD);
+    assert!(!folder.run(&["check"]).stdout.contains('\x1b'), "a pipe is no terminal");
+    assert!(folder.run(&["check", "--color", "always"]).stdout.contains('\x1b'));
+    let output = folder.command(&["check"]).env("CLICOLOR_FORCE", "1").output().expect("it starts");
+    assert!(Ran::new(&output).stdout.contains('\x1b'));
+    let mut command = folder.command(&["check"]);
+    let output = command.env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1").output();
+    assert!(!Ran::new(&output.expect("it starts")).stdout.contains('\x1b'));
+}
+
+#[test]
+fn json_names_places_in_lines_columns_and_bytes() {
+    let output = Folder::new(BAD).run(&["check", "--format", "json"]).json();
+    let finding = &output["findings"][0];
+    assert_eq!(finding["file"], "PRD.md");
+    assert_eq!(finding["start"]["line"], 6);
+    let start = finding["start"]["offset"].as_u64().expect("a number");
+    assert_eq!(start, BAD.split_once('\n').expect("lines").1.find("NEXT").expect("there") as u64);
+}
+
+#[test]
+fn sarif_has_what_code_hosts_need() {
+    let log = Folder::new(BAD).run(&["check", "--format", "sarif"]).json();
+    assert_eq!(log["version"], "2.1.0");
+    let (driver, result) = (&log["runs"][0]["tool"]["driver"], &log["runs"][0]["results"][0]);
+    let index = result["ruleIndex"].as_u64().expect("an index");
+    let rule = &driver["rules"][usize::try_from(index).expect("small")];
+    assert_eq!(rule["id"], result["ruleId"]);
+    assert!(rule["helpUri"].as_str().is_some_and(|it| it.starts_with("https://")));
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "PRD.md");
+    assert_eq!(place["region"]["startLine"], 6);
+    assert!(result["partialFingerprints"]["specwright/v1"].is_string());
+    assert!(
+        result["fixes"][0]["artifactChanges"][0]["replacements"][0]["deletedRegion"].is_object()
+    );
+}
+
+#[test]
+fn github_reads_one_command_a_finding() {
+    let ran = Folder::new(BAD).run(&["check", "--format", "github"]);
+    assert!(
+        ran.stdout.starts_with("::warning file=PRD.md,line=6,endLine=6,col="),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn a_baseline_keeps_known_findings_quiet_after_lines_moved() {
+    let folder = Folder::new(BAD);
+    assert_eq!(folder.run(&["check", "--baseline", "known.json"]).code, 2, "there is none yet");
+    assert_eq!(folder.run(&["check", "--baseline", "known.json", "--write-baseline"]).code, 0);
+    let text = folder.read("PRD.md").replace("# Shop\n", "# Shop\n\nMore words here.\n");
+    folder.write("PRD.md", text.as_bytes());
+    assert_eq!(folder.run(&["check", "--baseline", "known.json"]).code, 0);
+    folder.write("PRD.md", format!("{text}\n```env\nVITE_STRIPE_SECRET_KEY=\n```\n").as_bytes());
+    let ran = folder.run(&["check", "--baseline", "known.json", "--format", "json"]);
+    assert_eq!((ran.code, ran.json()["n_known"].as_u64()), (1, Some(1)));
+}
+
+#[test]
+fn standard_input_stands_for_a_file_that_need_not_exist() {
+    let text = BAD.split_once('\n').expect("lines").1;
+    let folder = Folder::new("");
+    let ran = folder.run_with(
+        &["check", "--stdin-filename", "specs/new.md", "--format", "json"],
+        text.as_bytes(),
+    );
+    assert_eq!((ran.code, &ran.json()["findings"][0]["file"]), (1, &"specs/new.md".into()));
+}
+
+#[test]
+fn only_changed_files_are_reported_when_asked() {
+    let folder = Folder::new(BAD);
+    folder.write("specs/old.md", folder.read("PRD.md").as_bytes());
+    if folder.run(&["check", "--changed"]).stderr.contains("run `git rev-parse") {
+        // Outside of a work tree the error is the right answer; now make one.
+        for arguments in [
+            &["init", "-q"] as &[&str],
+            &["add", "specs"],
+            &["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "old"],
+        ] {
+            git(&folder.root(), arguments);
+        }
+    }
+    let output = folder.run(&["check", "--changed", "--format", "json"]).json();
+    let findings = output["findings"].as_array().expect("a list");
+    assert!(
+        findings.iter().all(|it| it["file"] == "PRD.md") && !findings.is_empty(),
+        "{findings:?}"
+    );
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test makes a work tree")]
+fn git(folder: &Path, arguments: &[&str]) {
+    let status = Command::new("git").args(arguments).current_dir(folder).status();
+    assert!(status.expect("git is there").success(), "git {arguments:?}");
+}
+
+#[test]
+fn a_diff_shows_what_a_fix_would_change_and_a_fix_changes_it() {
+    // `fix --rule` takes mends that are not safe too, so that this does not lean on one rule.
+    let folder = Folder::new(BAD);
+    let before = folder.read("PRD.md");
+    let arguments = ["fix", "--rule", "client-exposed-secret"];
+    let diff = folder.run(&[&arguments[..], &["--diff"]].concat());
+    assert!(diff.stdout.contains("-NEXT_PUBLIC_STRIPE_SECRET_KEY="), "{}", diff.stdout);
+    assert_eq!(folder.read("PRD.md"), before);
+    assert_eq!(folder.run(&arguments).code, 0);
+    assert_ne!(folder.read("PRD.md"), before);
+    assert_eq!(folder.run(&["check"]).code, 0);
+}
+
+#[test]
+fn marks_and_line_ends_survive_a_fix() {
+    let folder = Folder::new("");
+    let text = BAD.split_once('\n').expect("lines").1.replace('\n', "\r\n");
+    folder.write("PRD.md", format!("\u{feff}{text}").as_bytes());
+    folder.run(&["fix", "--rule", "client-exposed-secret"]);
+    let after = folder.read("PRD.md");
+    assert!(after.starts_with('\u{feff}') && after.contains("STRIPE_SECRET_KEY=\r\n"), "{after:?}");
+    assert!(!after.contains("NEXT_PUBLIC_"), "{after:?}");
+}
+
+#[test]
+fn a_file_with_broken_bytes_is_read_with_a_warning_and_never_written() {
+    let folder = Folder::new("");
+    let text = BAD.split_once('\n').expect("lines").1.as_bytes();
+    folder.write("PRD.md", &[b"\xFF\n", text].concat());
+    let ran = folder.run(&["check"]);
+    assert!(ran.code == 1 && ran.stderr.contains("not valid UTF-8 at byte 0"), "{}", ran.stderr);
+    let ran = folder.run(&["fix", "--rule", "client-exposed-secret"]);
+    assert!(ran.code == 2 && ran.stderr.contains("not valid UTF-8"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_binary_file_is_refused_with_what_to_do() {
+    let folder = Folder::new("");
+    folder.write("PRD.md", b"\x00\x01\x02");
+    let ran = folder.run(&["detect", "PRD.md"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("it is binary; exclude it"), "{}", ran.stderr);
+}
+
+#[test]
+fn one_spec_is_one_object_and_several_are_lines() {
+    let folder = Folder::new("//- specs/a.md\n# A\n//- specs/b.md\n# B\n");
+    let one = folder.run(&["detect", "specs/a.md", "--format", "json"]).json();
+    assert!(one.get("file").is_none() && one["tables"].is_array());
+    let two = folder.run(&["detect", "specs/a.md", "specs/b.md", "--format", "json"]);
+    let files: Vec<serde_json::Value> = two
+        .stdout
+        .lines()
+        .map(|it| serde_json::from_str::<serde_json::Value>(it).expect("an object")["file"].clone())
+        .collect();
+    assert_eq!(files, ["specs/a.md", "specs/b.md"]);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_panic() {
+    let folder = Folder::new(BAD);
+    let mut command = folder.command(&["check", "--format", "sarif"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(!stderr.contains("panicked"), "{stderr}");
+}
+
+#[test]
+fn checking_writes_nothing_and_init_makes_a_folder_that_git_ignores() {
+    let folder = Folder::new(BAD);
+    folder.run(&["check"]);
+    folder.run(&["detect"]);
+    folder.run(&["doctor"]);
+    assert_eq!(fs::read_dir(folder.root()).expect("a folder").count(), 1);
+    assert_eq!(folder.run(&["init"]).code, 0);
+    assert_eq!(folder.read(".specwright/.gitignore"), "*\n");
+    let doctor = folder.run(&["doctor"]);
+    assert!(doctor.code == 0 && doctor.stdout.contains("catalog: sound"), "{}", doctor.stdout);
+}
+
+#[test]
+fn a_rule_is_silenced_here_and_in_the_workspace_and_on_this_machine() {
+    for scope in ["here", "workspace", "mine", "file"] {
+        let folder = Folder::new(BAD);
+        let mut arguments = vec!["rule", "silence", "client-exposed-secret", "--scope", scope];
+        arguments.extend(["--file", "PRD.md", "--line", "5"]);
+        let ran = folder.run(&arguments);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let ran = folder.run(&["check"]);
+        assert_eq!(ran.code, 0, "{scope}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_damaged_catalog_stops_what_needs_it_and_nothing_else() {
+    let folder = Folder::new(BAD);
+    folder.run(&["init"]);
+    let damaged = b"this was a database once, and now it is only text that is long enough";
+    folder.write(".specwright/catalog.db", damaged);
+    assert_eq!(folder.run(&["check"]).code, 1);
+    assert_eq!(folder.run(&["detect"]).code, 0);
+    let doctor = folder.run(&["doctor"]);
+    assert!(doctor.code == 1 && doctor.stdout.contains("it is damaged"), "{}", doctor.stdout);
+    let record = folder.run(&["record"]);
+    assert!(record.code == 2 && record.stderr.contains("move it away"), "{}", record.stderr);
+    assert_eq!(folder.read(".specwright/catalog.db").as_bytes(), damaged);
+}
+
+#[test]
+fn every_command_of_the_registry_has_its_help_on_all_names() {
+    let folder = Folder::new(GOOD);
+    for it in COMMANDS {
+        let ran = folder.run(&[it.service(), it.verb(), "--help"]);
+        assert!(ran.code == 0 && ran.stdout.contains("Usage: specwright"), "{}", it.name);
+        for alias in it.aliases {
+            assert_eq!(folder.run(&[alias, "--help"]).code, 0, "{alias}");
+        }
+    }
+}
+
+#[test]
+fn an_explanation_is_the_rules_page_and_a_misspelling_is_helped() {
+    let folder = Folder::new(GOOD);
+    for rule in spec::rules::RULES {
+        let ran = folder.run(&["explain", rule.name, "--json"]);
+        assert_eq!((ran.code, &ran.json()["rule"]), (0, &rule.name.into()));
+    }
+    folder.run(&["explain", "client-exposed-secrets"]).show(expect![[r#"
+        -- 2
+        error: failed to find the rule `client-exposed-secrets`
+         |
+         = help: did you mean `client-exposed-secret`?
+    "#]]);
+}
+
+#[test]
+fn completions_and_the_manual_are_printed() {
+    let folder = Folder::new(GOOD);
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(folder.run(&["completions", shell]).stdout.contains("specwright"), "{shell}");
+    }
+    assert!(folder.run(&["man"]).stdout.contains(".TH specwright"));
+}
+
+#[test]
+fn a_sharded_spec_is_judged_as_one() {
+    let folder = Folder::new(
+        "//- docs/prd/index.md
+- [Data](data.md)
+- [Rules](rules.md)
+//- docs/prd/data.md
+## Data model
+
+### orders
+
+| column | type |
+| --- | --- |
+| id | uuid |
+| total | integer |
+//- docs/prd/rules.md
+# Rules
+",
+    );
+    let output = folder.run(&["detect", "docs/prd/rules.md", "--format", "json"]).json();
+    let files = ["docs/prd/index.md", "docs/prd/data.md", "docs/prd/rules.md"];
+    assert_eq!(output["files"], serde_json::json!(files));
+    assert_eq!(output["tables"][0]["name"], "orders");
+}
