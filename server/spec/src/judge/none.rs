@@ -1,6 +1,143 @@
-//! Whether a spec needs no backend at all; decided by positive evidence only.
+//! Whether a spec needs no backend at all.
+//!
+//! Only positive evidence decides: the text says that there is no server, keeps its data on the
+//! device, or describes a tool, a plugin or a game; and nothing that needs a server weighs against
+//! it. A wrong "none" would hide everything, so doubt decides for a backend.
 
 use super::Facts;
-use model::Detection;
+use crate::facts::{Cue, CueFact, Fact};
+use crate::read::PRODUCT_KIND;
+use model::{Confidence, Detection, Evidence, Modality, Need, NeedKind, NoBackend, Table};
 
-pub(super) fn weigh(_facts: Facts<'_>, _detection: &mut Detection) {}
+/// Points that evidence for a local product has to lead by.
+const LEAD: i32 = 2;
+/// What is left of tables and needs that a local product only seems to have.
+const HINT: Confidence = Confidence::percent(50);
+const EVIDENCE_MAX: usize = 5;
+
+pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
+    let local = Local::gather(facts);
+    let points = local.points();
+    if points == 0 || points < server_points(&local, detection) + LEAD {
+        return;
+    }
+    detection.none =
+        Some(NoBackend { reason: local.reason().to_owned(), evidence: local.evidence() });
+    for table in &mut detection.tables {
+        table.confidence = table.confidence.min(HINT);
+    }
+    for relation in &mut detection.relations {
+        relation.confidence = relation.confidence.min(HINT);
+    }
+    for need in detection.needs.iter_mut().filter(|it| needs_server(it.kind)) {
+        need.confidence = need.confidence.min(HINT);
+    }
+    detection.sign_in = None;
+}
+
+/// What speaks for a product without a server.
+#[derive(Default)]
+struct Local {
+    no_server: Vec<Evidence>,
+    on_device: Vec<Evidence>,
+    /// Where the product is introduced as a tool, plugin or game.
+    introduced: Vec<Evidence>,
+    kind: Vec<Evidence>,
+    server: usize,
+    no_sign_in: usize,
+}
+
+impl Local {
+    fn gather(facts: Facts<'_>) -> Self {
+        let mut it = Self::default();
+        for (place, fact) in facts.iter() {
+            let Fact::Cue(CueFact { cue, sighting }) = fact else { continue };
+            if *cue == Cue::NoSignIn {
+                it.no_sign_in += 1;
+                continue;
+            }
+            if sighting.reader != PRODUCT_KIND || sighting.modality != Modality::InScope {
+                continue;
+            }
+            let percent = sighting.confidence.as_percent();
+            let evidence = place.evidence(sighting);
+            match cue {
+                Cue::LocalOnly if percent >= 80 => it.no_server.push(evidence),
+                Cue::LocalOnly => it.on_device.push(evidence),
+                Cue::ClientKind if percent >= 80 => it.introduced.push(evidence),
+                Cue::ClientKind => it.kind.push(evidence),
+                Cue::Server => it.server += 1,
+                _ => {}
+            }
+        }
+        it
+    }
+
+    fn points(&self) -> i32 {
+        let up_to = |n: usize, max: usize| i32::try_from(n.min(max)).unwrap_or(0);
+        up_to(self.no_server.len(), 3) * 3
+            + up_to(self.on_device.len(), 5)
+            + up_to(self.introduced.len(), 2) * 2
+            + up_to(self.kind.len(), 6) / 2
+            + up_to(self.no_sign_in, 2)
+    }
+
+    fn reason(&self) -> &'static str {
+        if !self.no_server.is_empty() {
+            "the text says that it runs without a server"
+        } else if self.on_device.len() >= self.introduced.len() {
+            "everything is kept on the device"
+        } else {
+            "it is a tool, plugin or game that runs where it is installed"
+        }
+    }
+
+    fn evidence(&self) -> Vec<Evidence> {
+        let all = self.no_server.iter().chain(&self.on_device).chain(&self.introduced);
+        all.chain(&self.kind).take(EVIDENCE_MAX).cloned().collect()
+    }
+}
+
+/// What speaks for a server.
+fn server_points(local: &Local, detection: &Detection) -> i32 {
+    let needs: i32 = detection.needs.iter().filter(|it| it.is_required()).map(need_points).sum();
+    let declared: i32 =
+        detection.tables.iter().filter(|it| it.is_required()).map(table_points).sum();
+    let words = i32::try_from(local.server.min(10)).unwrap_or(0) / 2;
+    let sign_in = if detection.sign_in.is_some() { 3 } else { 0 };
+    needs + declared.min(8) + words + sign_in
+}
+
+fn table_points(table: &Table) -> i32 {
+    let by = |reader| table.evidence.iter().any(|it| it.reader == reader);
+    if by("sql")
+        || by("prisma")
+        || by("convex")
+        || by("drizzle")
+        || by("python-model")
+        || by("entity-class")
+    {
+        2
+    } else if by("api-endpoint") {
+        2
+    } else {
+        i32::from(table.explicit)
+    }
+}
+
+fn need_points(need: &Need) -> i32 {
+    match need.kind {
+        NeedKind::Auth => 3,
+        NeedKind::Payments => 4,
+        NeedKind::Storage | NeedKind::Realtime | NeedKind::Schedule | NeedKind::Vector => 2,
+        NeedKind::Function if need.name.starts_with("webhook") => 4,
+        NeedKind::Function if matches!(need.name.as_str(), "email" | "sms" | "push") => 2,
+        // Files can be read, written and shown anywhere, a model can be called from a desktop.
+        NeedKind::Function | NeedKind::Gateway | NeedKind::Secret | NeedKind::Deploy => 0,
+    }
+}
+
+/// Kinds that nobody can have without a server. Secrets and deployment remain: a tool has those.
+fn needs_server(kind: NeedKind) -> bool {
+    !matches!(kind, NeedKind::Secret | NeedKind::Deploy)
+}
