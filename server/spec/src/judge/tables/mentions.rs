@@ -7,7 +7,7 @@ use super::{Tables, add_evidence};
 use crate::facts::{Deed, EntityFact, Fact};
 use crate::judge::Facts;
 use crate::read::names;
-use model::{Confidence, Evidence, Modality};
+use model::{Confidence, Evidence, Modality, Table};
 use rustc_hash::FxHashMap;
 
 /// From this many declared tables on the list is taken for complete.
@@ -94,7 +94,7 @@ pub(super) fn add(facts: Facts<'_>, tables: &mut Tables) {
         }
         mention.add(place.evidence(&it.sighting), it);
     }
-    let declared = tables.list.iter().filter(|it| it.explicit && it.is_required()).count();
+    let declared = tables.list.iter().filter(|it| is_declared(it)).count();
     let mut found: Vec<Mention> = mentions.into_values().collect();
     found.sort_by(|a, b| a.name.cmp(&b.name));
     for mention in found {
@@ -115,6 +115,15 @@ pub(super) fn add(facts: Facts<'_>, tables: &mut Tables) {
         table.confidence = confidence;
         table.evidence = mention.evidence;
     }
+}
+
+/// Whether a model names the table; a glossary that calls a term a record is no model.
+fn is_declared(table: &Table) -> bool {
+    table.explicit
+        && table.is_required()
+        && table.evidence.iter().any(|it| {
+            !matches!(it.reader, "glossary-record" | "sign-in" | "prose-noun" | "crud-object")
+        })
 }
 
 /// Prose shows where a declared table is used; it does not make it surer.

@@ -88,6 +88,11 @@ fn model_list(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
     if is_aside(rd.scope().title()) {
         return relations(rd, start, end);
     }
+    for at in start..end {
+        if matches!(rd.block(at).kind, BlockKind::Item { .. }) && enumeration(rd, at) {
+            return;
+        }
+    }
     let top = rd.block(start).depth;
     let tops: Vec<usize> = (start..end).filter(|it| rd.block(*it).depth == top).collect();
     let nested = |rd: &Reading<'_, '_>, at: usize| {
@@ -98,6 +103,7 @@ fn model_list(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
     let holds_lists = tops.iter().filter(|it| nested(rd, **it)).count() * 2 > tops.len();
     let fields_named = entries.iter().filter(|(_, it)| is_usual_field(&it.label)).count();
     let are_fields = !holds_lists && fields_named >= 1 && fields_named * 4 >= entries.len();
+    let are_fields = are_fields || (!holds_lists && are_singular_identifiers(&entries));
     let with_fields = entries.iter().filter(|(_, it)| looks_like_fields(&it.rest)).count();
     if !are_fields && (is_general(rd) || holds_lists || with_fields * 2 > entries.len().max(1)) {
         for (at, it) in entries {
@@ -114,6 +120,19 @@ fn model_list(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
     if plausible {
         rd.table(&label, span, columns, "field-list", 90);
     }
+}
+
+/// Whether the items are identifiers such as `fontFamily` without fields of their own; tables that
+/// stand as identifiers are plurals.
+fn are_singular_identifiers(entries: &[(usize, Entry)]) -> bool {
+    let plain = |it: &Entry| {
+        it.code
+            && it.label.starts_with(|c: char| c.is_ascii_lowercase())
+            && !is_list_of_fields(&it.rest)
+            && names::plural(&names::snake(&it.label)) != names::snake(&it.label)
+    };
+    let n_singular = entries.iter().filter(|(_, it)| plain(it)).count();
+    n_singular * 2 > entries.len()
 }
 
 /// Names that fields have and entities do not.
@@ -615,7 +634,9 @@ fn part_name(part: &str) -> Option<String> {
     let head = part.split(['(', '（', ':', '：', '[', '{', '=', '→', '<', '>', '—', '–']).next()?;
     let head = head.trim().trim_matches(['`', '*', '"', '\'', '?', '!', '.', '…', ' ']);
     let words = head.split_whitespace().count();
-    if head.is_empty() || words > WORDS_MAX || head.starts_with('/') {
+    let is_path =
+        head.starts_with('/') || head.contains("->") || (head.contains('.') && !head.contains(' '));
+    if head.is_empty() || words > WORDS_MAX || is_path {
         return None;
     }
     // `user_id FK`, `id UUID PK`: the rest are a type and keys.

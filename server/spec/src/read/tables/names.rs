@@ -158,6 +158,13 @@ fn identifier_in(label: &str) -> Option<&str> {
 /// Drops words such as "table" and "entity" in ten languages, numbers and decoration.
 pub(crate) fn strip_kind(label: &str) -> &str {
     const KINDS: &[&str] = &[
+        "data",
+        "information",
+        "info",
+        "details",
+        "node structure",
+        "structure",
+        "entry",
         "table",
         "tables",
         "entity",
@@ -201,6 +208,13 @@ pub(crate) fn strip_kind(label: &str) -> &str {
         "core",
     ];
     const KINDS_CJK: &[&str] = &[
+        "数据字段",
+        "字段",
+        "数据",
+        "信息",
+        "データ",
+        "데이터",
+        "정보",
         "数据表",
         "信息表",
         "表",

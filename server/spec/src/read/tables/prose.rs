@@ -71,9 +71,40 @@ impl View<'_> {
                 continue;
             }
             let range = hit.start..hit.end;
+            if self.cx.language == Language::English && !self.is_thing(&range) {
+                continue;
+            }
             let (deed, percent) = self.weigh(&range, hit.noun.weight, verbs);
             self.push(hit.noun.name, &range, deed, percent, "prose-noun", out);
         }
+    }
+
+    /// Whether an English word is a noun here and the head of its phrase: neither "the app stores"
+    /// nor "brand guidelines".
+    fn is_thing(&self, range: &Range<usize>) -> bool {
+        let text = self.text();
+        let word = &text[range.clone()];
+        let before = text[..range.start].trim_end();
+        let before = before.rsplit(|it: char| !it.is_alphanumeric()).next().unwrap_or_default();
+        if VERB_LIKE.iter().any(|it| {
+            word.strip_prefix(it).is_some_and(|it| it.is_empty() || it == "s" || it == "es")
+        }) {
+            let determined = DETERMINERS.contains(&before)
+                || deeds::find(before).iter().any(|it| it.meaning != Verb::Manages);
+            let leads = text[..range.start].chars().all(|it| !it.is_alphabetic());
+            let plural = word.ends_with('s');
+            let subject = SUBJECTS.contains(&before);
+            if subject || !(determined || leads || plural) {
+                return false;
+            }
+        }
+        let after = &text[range.end..];
+        let Some(next) = after.strip_prefix(' ') else {
+            return !after.starts_with(['-', '.']) || after.len() < 2 || after[1..].starts_with(' ');
+        };
+        let next =
+            next.split(|it: char| !(it.is_alphanumeric() || it == '-')).next().unwrap_or_default();
+        next.is_empty() || !is_noun_like(next)
     }
 
     /// What is done to the noun at `range`, and how surely that makes it a table.
@@ -212,6 +243,186 @@ impl View<'_> {
         }));
     }
 }
+
+/// Words behind a noun that leave it the head of its phrase are closed; all others may be nouns
+/// that it only modifies.
+fn is_noun_like(next: &str) -> bool {
+    const PASS: &[&str] = &[
+        "management",
+        "manager",
+        "crud",
+        "list",
+        "lists",
+        "records",
+        "record",
+        "entries",
+        "entry",
+        "table",
+        "catalog",
+        "catalogue",
+        "tracking",
+        "creation",
+        "details",
+        "detail",
+        "data",
+        "page",
+        "pages",
+        "model",
+        "entity",
+        "database",
+        "history",
+        "moderation",
+        "registration",
+        "who",
+        "whose",
+        "there",
+        "while",
+        "until",
+        "since",
+        "because",
+        "both",
+        "each",
+        "every",
+        "one",
+        "two",
+        "three",
+        "we",
+        "you",
+        "i",
+        "he",
+        "she",
+        "but",
+        "stored",
+        "created",
+        "saved",
+        "shared",
+        "linked",
+        "associated",
+        "owned",
+        "assigned",
+        "submitted",
+        "uploaded",
+        "without",
+        "next",
+        "may",
+        "might",
+        "could",
+        "would",
+        "does",
+        "do",
+        "did",
+        "was",
+        "were",
+        "being",
+        "been",
+        "having",
+        "online",
+        "themselves",
+        "itself",
+        "again",
+        "automatically",
+        "already",
+        "according",
+        "related",
+        "belonging",
+    ];
+    let closed = STOPS.contains(&next) || PASS.contains(&next);
+    let verb = deeds::find(next).iter().any(|it| it.range.len() == next.len());
+    !(closed
+        || verb
+        || next.ends_with("ly")
+        || next.ends_with("ed")
+        || next.ends_with("ing")
+        || next.bytes().all(|it| it.is_ascii_digit()))
+}
+
+/// Nouns that are verbs as often.
+const VERB_LIKE: &[&str] = &[
+    "store",
+    "track",
+    "match",
+    "post",
+    "note",
+    "rate",
+    "review",
+    "comment",
+    "like",
+    "follow",
+    "order",
+    "book",
+    "monitor",
+    "plan",
+    "message",
+    "request",
+    "visit",
+    "trip",
+    "trade",
+    "offer",
+    "tag",
+    "label",
+    "vote",
+    "block",
+    "claim",
+    "quote",
+    "test",
+    "project",
+    "document",
+    "picture",
+    "photo",
+    "question",
+    "answer",
+    "bid",
+    "bet",
+    "play",
+    "case",
+    "return",
+    "sale",
+    "issue",
+    "shop",
+    "contact",
+    "address",
+    "group",
+    "transport",
+    "model",
+    "schedule",
+    "survey",
+    "film",
+    "benefit",
+    "contract",
+];
+const DETERMINERS: &[&str] = &[
+    "a", "an", "the", "each", "every", "new", "their", "its", "his", "her", "my", "our", "your",
+    "any", "all", "multiple", "existing", "of", "this", "that", "these", "one", "per", "many",
+    "and", "or",
+];
+const SUBJECTS: &[&str] = &[
+    "system",
+    "app",
+    "application",
+    "it",
+    "which",
+    "that",
+    "server",
+    "service",
+    "api",
+    "to",
+    "must",
+    "shall",
+    "should",
+    "will",
+    "can",
+    "may",
+    "user",
+    "who",
+    "not",
+    "they",
+    "backend",
+    "google",
+    "play",
+    "microsoft",
+    "edge",
+    "use",
+];
 
 /// Whether at most `words_max` words lie between, without a new thought. A letter of a script
 /// without spaces counts a third.
