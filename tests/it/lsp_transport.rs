@@ -1,6 +1,7 @@
 //! The transport under the loads that wedge other servers, with a server made for it.
 
 use lsp::Ended;
+use lsp::transport::Behind;
 use lsp::transport::pump::Pump;
 use lsp_types::{InitializeParams, InitializeResult};
 use serde_json::{Value, json};
@@ -98,7 +99,9 @@ fn serve(input: PipeReader, output: PipeWriter, ended: mpsc::Sender<Ended>) {
     let pump = Pump::start(output).expect("a thread");
     let (tell, end) = mpsc::channel();
     let handle = runtime.handle().clone();
-    lsp::transport::serve(service, socket, input, pump.clone(), handle, tell).expect("a thread");
+    let behind = Behind::default();
+    lsp::transport::serve(service, socket, input, pump.clone(), behind, handle, tell)
+        .expect("a thread");
     let end = end.recv().expect("the reader tells");
     pump.finish(Duration::from_secs(1));
     runtime.shutdown_background();

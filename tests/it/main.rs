@@ -8,5 +8,6 @@ mod extensions;
 mod fuzz;
 mod generated;
 mod lsp;
+mod lsp_process;
 mod lsp_transport;
 mod tidy;

@@ -20,6 +20,7 @@ mod watch;
 
 use crate::server::Server;
 use crate::session::Session;
+use crate::transport::Behind;
 pub use crate::transport::Ended;
 use crate::transport::pump::Pump;
 use std::io::{self, Read, Write};
@@ -117,16 +118,17 @@ pub fn serve(
         .enable_time()
         .build()?;
     let pump = Pump::start(output)?;
+    let behind = Behind::default();
     let (tell_end, end) = mpsc::channel();
     let handle = runtime.handle().clone();
     let (service, socket) = LspService::build(|client| {
-        let session = Session::new(client, pump.clone(), handle.clone());
+        let session = Session::new(client, pump.clone(), behind.clone(), handle.clone());
         Server::new(session, tell_end.clone())
     })
     .custom_method("window/workDoneProgress/cancel", Server::cancel_progress)
     .custom_method("$/setTrace", Server::set_trace)
     .finish();
-    transport::serve(service, socket, input, pump.clone(), handle, tell_end)?;
+    transport::serve(service, socket, input, pump.clone(), behind, handle, tell_end)?;
     // The senders live as long as the connection, so an error would be an end too.
     let ended = end.recv().unwrap_or(Ended::Eof);
     tracing::info!("the connection ended: {ended:?}");

@@ -4,11 +4,12 @@
 //! heels of each other, are a burst: they are waited out and published together. So a keystroke
 //! costs no delay, and two hundred in a row cost a few publishes instead of two hundred. A client
 //! that waits for each publish before it types on is no burst: after a short wait shows that it
-//! waits, it is served at once again.
+//! waits, it is served at once again. What is received but not yet read counts as typed.
 
 use crate::progress::Progress;
 use crate::session::{Doc, Moment, Session};
 use crate::to_proto;
+use crate::transport::Behind;
 use lsp_types::{Diagnostic, PublishDiagnosticsNotification, PublishDiagnosticsParams, Uri};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::Hasher as _;
@@ -30,7 +31,7 @@ const BURST_MAX: Duration = Duration::from_millis(150);
 const REFRESH_EVERY: Duration = Duration::from_millis(200);
 
 /// The mailbox of the publishing thread: which documents changed, not how.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Publisher {
     mailbox: Arc<Mailbox>,
 }
@@ -39,6 +40,7 @@ pub(crate) struct Publisher {
 struct Mailbox {
     state: Mutex<State>,
     changed: Condvar,
+    behind: Behind,
 }
 
 #[derive(Debug, Default)]
@@ -69,6 +71,10 @@ enum Work {
 }
 
 impl Publisher {
+    pub(crate) fn new(behind: Behind) -> Self {
+        Self { mailbox: Arc::new(Mailbox { behind, ..Mailbox::default() }) }
+    }
+
     /// Starts the thread; it ends when the session does.
     pub(crate) fn start(&self, session: &Arc<Session>) {
         let (mailbox, session) = (Arc::clone(&self.mailbox), Arc::downgrade(session));
@@ -168,6 +174,7 @@ impl Mailbox {
         reason = "how long a burst lasts is a matter of this front"
     )]
     fn wait_out<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        state.in_burst |= self.behind.is_behind();
         if !state.in_burst && state.n_at_once < AT_ONCE_MAX {
             state.n_at_once += 1;
             return state;
@@ -178,7 +185,8 @@ impl Mailbox {
             let now = Instant::now();
             state.in_burst |= state.latest != first;
             let wait = if state.in_burst { QUIET } else { LOOK };
-            let quiet_at = state.latest.map_or(now, |it| it + wait).min(deadline);
+            let quiet_since = if self.behind.is_behind() { Some(now) } else { state.latest };
+            let quiet_at = quiet_since.map_or(now, |it| it + wait).min(deadline);
             let left = quiet_at.saturating_duration_since(now);
             if left.is_zero() {
                 break;

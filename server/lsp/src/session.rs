@@ -6,6 +6,7 @@ use crate::profile::Profile;
 use crate::progress::Progress;
 use crate::publisher::Publisher;
 use crate::tasks;
+use crate::transport::Behind;
 use crate::transport::pump::Pump;
 use crate::watch::Watch;
 use lsp_types::{
@@ -74,7 +75,7 @@ pub(crate) struct FileProblem {
 }
 
 impl Session {
-    pub(crate) fn new(client: Client, pump: Pump, runtime: Handle) -> Arc<Self> {
+    pub(crate) fn new(client: Client, pump: Pump, behind: Behind, runtime: Handle) -> Arc<Self> {
         Arc::new(Self {
             client,
             pump,
@@ -82,7 +83,7 @@ impl Session {
             profile: OnceLock::new(),
             world: Mutex::default(),
             system: Arc::new(OsSystem::default()),
-            publisher: Publisher::default(),
+            publisher: Publisher::new(behind),
             watch: Watch::default(),
             n_scans_wanted: AtomicUsize::new(0),
             n_progress: AtomicUsize::new(0),

@@ -21,6 +21,8 @@ use futures_util::{Sink as _, StreamExt as _};
 use std::future::Future;
 use std::io::{self, BufReader, Read};
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use tokio::runtime::Handle;
 use tower::Service;
@@ -46,6 +48,17 @@ impl Ended {
     }
 }
 
+/// Tells whether more has been received than was handled: then what is known now is old already.
+#[derive(Debug, Clone, Default)]
+pub struct Behind(Arc<AtomicBool>);
+
+impl Behind {
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 const INPUT_BUFFER_BYTES: usize = 64 << 10;
 
 /// Serves one connection on a thread of its own, which tells `ended` when it is over.
@@ -57,6 +70,7 @@ pub fn serve<S>(
     socket: ClientSocket,
     input: impl Read + Send + 'static,
     pump: Pump,
+    behind: Behind,
     runtime: Handle,
     ended: Sender<Ended>,
 ) -> io::Result<()>
@@ -76,7 +90,9 @@ where
         let mut input = BufReader::with_capacity(INPUT_BUFFER_BYTES, input);
         let mut after_shutdown = false;
         let end = loop {
-            match frame::read(&mut input) {
+            let message = frame::read(&mut input);
+            behind.0.store(!input.buffer().is_empty(), Ordering::Relaxed);
+            match message {
                 Ok(Some(Incoming::Request(request))) => match request.method() {
                     "exit" => break Ended::Exit { after_shutdown },
                     method => {

@@ -1,14 +1,19 @@
 //! Where a Markdown text can be cut.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
-/// From this many bytes on a chunk also ends before a flush-left paragraph.
-const CHUNK_BYTES_SOFT: usize = 2048;
+/// From this many bytes on a chunk may also end before a flush-left paragraph.
+const PARAGRAPHS_BYTES: RangeInclusive<usize> = 2 << 10..=6 << 10;
+/// From this many bytes on it may even end between two flush-left items: a list says less when it
+/// is torn, but one of a thousand items would be read anew on every keystroke.
+const ITEMS_BYTES: RangeInclusive<usize> = 8 << 10..=16 << 10;
 
 /// Cuts `text` into ranges that cover it without gaps, each safe to parse alone.
 ///
 /// CommonMark closes every open block at an ATX heading or at a flush-left paragraph after a blank
 /// line, unless a fence, an HTML comment or raw HTML is open; front matter stays with what follows.
+/// Between its least and greatest length a chunk ends before a line that its own bytes choose, so
+/// that an edit moves the next cut or two, and not all that follow.
 #[must_use]
 pub fn split(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
@@ -116,11 +121,12 @@ impl Iterator for Cuts<'_> {
                 .map_or(self.text.len(), |it| at + it + 1);
             let line = &self.text[at..end];
             let may_cut = self.state == State::Flow && at > self.start;
-            let is_long = self.after_blank && at - self.start >= CHUNK_BYTES_SOFT;
+            let after_blank = self.after_blank;
             self.state = self.state.after(line);
             self.after_blank = line.trim().is_empty();
             self.at = end;
-            if may_cut && (is_atx_heading(line) || (is_long && starts_paragraph(line))) {
+            let length = at - self.start;
+            if may_cut && (is_atx_heading(line) || is_cut_by_length(line, length, after_blank)) {
                 self.start = at;
                 return Some(at);
             }
@@ -206,6 +212,27 @@ pub(crate) fn is_atx_heading(line: &str) -> bool {
         && line.as_bytes().get(marks).is_none_or(|it| matches!(it, b' ' | b'\t' | b'\n' | b'\r'))
 }
 
+/// Whether a chunk that has grown to `length` ends before `line`.
+fn is_cut_by_length(line: &str, length: usize, after_blank: bool) -> bool {
+    let (range, one_in) = if after_blank && starts_paragraph(line) {
+        (PARAGRAPHS_BYTES, 4)
+    } else if starts_item(line) {
+        (ITEMS_BYTES, 16)
+    } else {
+        return false;
+    };
+    let is_chosen = || xxhash_rust::xxh3::xxh3_64(line.as_bytes()).is_multiple_of(one_in);
+    length >= *range.start() && (length >= *range.end() || is_chosen())
+}
+
+/// Whether a line is a flush-left bullet with text, which ends whatever item or paragraph is open.
+fn starts_item(line: &str) -> bool {
+    let mut chars = line.chars();
+    matches!(chars.next(), Some('-' | '*' | '+'))
+        && chars.next() == Some(' ')
+        && chars.next().is_some_and(|it| it.is_alphabetic() || matches!(it, '[' | '`'))
+}
+
 /// Whether a line after a blank one can only start a new top-level paragraph.
 fn starts_paragraph(line: &str) -> bool {
     line.chars().next().is_some_and(char::is_alphabetic)
@@ -270,7 +297,29 @@ mod tests {
     const LINES: &str = "([#`~<!> a\n-]|L|\n\n|\n# |---\n|```\n|<!--|-->){0,40}";
 
     fn lengthen(text: &str) -> String {
-        text.replace('L', &"word ".repeat(CHUNK_BYTES_SOFT / 8))
+        text.replace('L', &"word ".repeat(PARAGRAPHS_BYTES.start() / 8))
+    }
+
+    #[test]
+    fn an_edit_in_a_long_section_moves_only_the_next_cuts() {
+        let paragraph =
+            |it: usize| format!("Paragraph {it} says {}.\n\n", "something ".repeat(it % 40));
+        let mut text: String = (0..400).map(paragraph).collect();
+        let starts: Vec<usize> = split(&text).into_iter().map(|it| it.start).collect();
+        assert!(starts.len() > 15, "{starts:?}");
+        let old = text.clone();
+        text.insert_str(text.len() / 4, &"more words ".repeat(30));
+        let it = resplit(&old, &starts, &text);
+        assert!(it.middle.len() < 8, "{:?}", it.middle);
+    }
+
+    #[test]
+    fn a_long_list_is_cut_between_its_items() {
+        let items: String = (0..1000).map(|it| format!("- Item {it}\n  - Below {it}\n")).collect();
+        let parts = split(&items);
+        assert!(parts.len() > 1);
+        assert!(parts.iter().all(|it| items[it.clone()].starts_with("- Item")));
+        assert!(parts.iter().all(|it| it.len() <= *ITEMS_BYTES.end() + 100));
     }
 
     proptest! {
