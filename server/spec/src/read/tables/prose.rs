@@ -100,7 +100,9 @@ impl View<'_> {
         }
         let after = &text[range.end..];
         let Some(next) = after.strip_prefix(' ') else {
-            return !after.starts_with(['-', '.']) || after.len() < 2 || after[1..].starts_with(' ');
+            return !after.starts_with(['-', '.'])
+                || after.len() < 2
+                || after[1..].starts_with(' ');
         };
         let next =
             next.split(|it: char| !(it.is_alphanumeric() || it == '-')).next().unwrap_or_default();
@@ -117,7 +119,8 @@ impl View<'_> {
         let strong = weight == Weight::Almost;
         let prominent = match self.passage.kind {
             PassageKind::Heading => self.is_most(range),
-            PassageKind::Item | PassageKind::Row => self.leads(range),
+            PassageKind::Item => self.leads(range),
+            PassageKind::Row => self.fills_cell(range),
             _ => false,
         };
         let near = verbs.iter().filter(|it| self.concerns(it, range));
@@ -130,17 +133,20 @@ impl View<'_> {
         });
         let muted =
             matches!(self.scope.role(), Role::Overview | Role::Ui | Role::Personas | Role::Roadmap);
-        let (deed, percent) = match verb {
-            Some(Verb::Manages) => (Deed::Create, if strong { 48 } else { 32 }),
-            Some(Verb::Keeps) => (Deed::Create, if strong { 42 } else { 32 }),
-            Some(Verb::Does(deed @ Deed::Create)) => (deed, if strong { 36 } else { 20 }),
-            Some(Verb::Does(deed @ (Deed::Update | Deed::Delete))) => {
-                (deed, if strong { 30 } else { 18 })
-            }
-            Some(Verb::Does(deed)) => (deed, if strong { 18 } else { 8 }),
-            None => (Deed::Mention, if strong { 6 } else { 2 }),
+        // A list of features names things only because the product has them.
+        let featured = matches!(self.passage.kind, PassageKind::Item | PassageKind::Row)
+            && matches!(self.scope.role(), Role::Functional | Role::UserStories | Role::Acceptance);
+        let (deed, [if_strong, if_weak]) = match verb {
+            Some(Verb::Manages) => (Deed::Create, [52, 36]),
+            Some(Verb::Keeps) => (Deed::Create, [44, 34]),
+            Some(Verb::Does(deed @ Deed::Create)) => (deed, [40, 26]),
+            Some(Verb::Does(deed @ (Deed::Update | Deed::Delete))) => (deed, [34, 22]),
+            Some(Verb::Does(deed)) => (deed, [20, 10]),
+            None if featured => (Deed::Mention, [14, 7]),
+            None => (Deed::Mention, [6, 2]),
         };
-        let percent = if prominent { percent + if strong { 18 } else { 8 } } else { percent };
+        let percent = if strong { if_strong } else { if_weak };
+        let percent = if prominent { percent + if strong { 20 } else { 12 } } else { percent };
         (deed, if muted { percent * 2 / 3 } else { percent })
     }
 
@@ -182,6 +188,14 @@ impl View<'_> {
     fn is_most(&self, range: &Range<usize>) -> bool {
         let letters = |it: &str| it.chars().filter(|it| it.is_alphabetic()).count();
         letters(&self.text()[range.clone()]) * 5 >= letters(self.text()) * 2
+    }
+
+    /// Whether the noun is most of its cell.
+    fn fills_cell(&self, range: &Range<usize>) -> bool {
+        let text = self.text();
+        let start = text[..range.start].rfind('|').map_or(0, |it| it + 1);
+        let end = text[range.end..].find('|').map_or(text.len(), |it| range.end + it);
+        (end - start) <= (range.end - range.start) * 2 + 2
     }
 
     /// Whether the noun opens the item or cell: "Orders: …".
