@@ -174,6 +174,32 @@ fn a_pull_that_finds_nothing_new_says_so() {
 }
 
 #[test]
+fn a_workspace_pull_waits_for_news() {
+    let (folder, root) = folder(&[("PRD.md", SPEC), ("specs/a.md", "# A\n")]);
+    let capabilities = json!({ "textDocument": { "diagnostic": {} } });
+    let mut client = start_in(&root, json!({ "capabilities": capabilities }));
+    let pull = |previous: Value| json!({ "previousResultIds": previous });
+    // The first answer may come before the scan has found everything.
+    let mut known = json!([]);
+    let mut n_known = 0;
+    while n_known < 2 {
+        let report = client.call("workspace/diagnostic", pull(known.clone()));
+        let items = report["items"].as_array().expect("a list");
+        n_known = items.len();
+        let id = |it: &Value| json!({ "uri": it["uri"], "value": it["resultId"] });
+        known = items.iter().map(id).collect();
+    }
+    let id = client.request("workspace/diagnostic", pull(known));
+    assert!(!client.is_answered(id, Duration::from_millis(300)), "there is no news");
+    std::fs::write(folder.path().join("specs/a.md"), SPEC).expect("a file");
+    let report = client.answer(id)["result"].clone();
+    let kinds: Vec<&Value> =
+        report["items"].as_array().expect("a list").iter().map(|it| &it["kind"]).collect();
+    assert_eq!(kinds, ["unchanged", "full"]);
+    client.exit();
+}
+
+#[test]
 fn hovers_answer_from_the_text_before_them_while_it_changes() {
     let mut client = start(json!({}));
     client.open(URI, 0, "# A\n");

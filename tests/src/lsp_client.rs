@@ -98,6 +98,17 @@ impl TestClient {
         self.wait(&format!("the answer to request {id}"), |it| it.answers.remove(&id))
     }
 
+    /// Whether a request is answered within `time`; the answer stays for [`Self::answer`].
+    pub fn is_answered(&mut self, id: i64, time: Duration) -> bool {
+        while let Ok(message) = self.incoming.recv_timeout(time) {
+            self.take(message);
+            if self.answers.contains_key(&id) {
+                break;
+            }
+        }
+        self.answers.contains_key(&id)
+    }
+
     /// Waits for the next notification of that method; others stay for later.
     pub fn notification(&mut self, method: &str) -> Value {
         self.wait(method, |it| {

@@ -15,6 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::Hasher as _;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 use workspace::DocumentKey;
 
 /// A change so long after the one before it is published at once.
@@ -34,6 +35,8 @@ const REFRESH_EVERY: Duration = Duration::from_millis(200);
 #[derive(Debug)]
 pub(crate) struct Publisher {
     mailbox: Arc<Mailbox>,
+    /// Counts changes, for those who wait for one.
+    changes: watch::Sender<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -72,7 +75,8 @@ enum Work {
 
 impl Publisher {
     pub(crate) fn new(behind: Behind) -> Self {
-        Self { mailbox: Arc::new(Mailbox { behind, ..Mailbox::default() }) }
+        let mailbox = Arc::new(Mailbox { behind, ..Mailbox::default() });
+        Self { mailbox, changes: watch::Sender::new(0) }
     }
 
     /// Starts the thread; it ends when the session does.
@@ -85,6 +89,11 @@ impl Publisher {
         }
     }
 
+    /// Hears of every change from now on.
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
     /// Looks at closed documents when nothing else is to do; a scan replaces the one before it.
     pub(crate) fn scan(&self, mut keys: Vec<DocumentKey>, progress: Arc<Progress>) {
         // The last comes first.
@@ -92,6 +101,7 @@ impl Publisher {
         let mut state = self.mailbox.lock();
         let n_all = keys.len();
         state.backlog = keys;
+        self.changes.send_modify(|it| *it += 1);
         if let Some(before) = state.scan.replace(Scan { progress, n_all }) {
             before.progress.end();
         }
@@ -114,6 +124,7 @@ impl Publisher {
         state.latest = Some(now);
         drop(state);
         self.mailbox.changed.notify_one();
+        self.changes.send_modify(|it| *it += 1);
     }
 }
 

@@ -113,8 +113,8 @@ impl LanguageServer for Server {
         &self,
         params: WorkspaceDiagnosticParams,
     ) -> Result<WorkspaceDiagnosticReport> {
-        let answer = move |it: &_| handlers::workspace_diagnostic::workspace_diagnostic(it, params);
-        self.session.answer(answer).await
+        let session = Arc::clone(&self.session);
+        handlers::workspace_diagnostic::workspace_diagnostic(session, params).await
     }
 
     async fn code_action(

@@ -10,8 +10,8 @@ use crate::transport::Behind;
 use crate::transport::pump::Pump;
 use crate::watch::Watch;
 use lsp_types::{
-    MessageType, Notification, ShowMessageNotification, ShowMessageParams,
-    TextDocumentPositionParams, Uri,
+    FullDocumentDiagnosticReport, MessageType, Notification, ShowMessageNotification,
+    ShowMessageParams, TextDocumentPositionParams, Uri,
 };
 use model::{AbsPath, DocumentId};
 use rustc_hash::FxHashMap;
@@ -42,6 +42,8 @@ pub(crate) struct Session {
     pub(crate) system: Arc<dyn System>,
     publisher: Publisher,
     pub(crate) watch: Watch,
+    /// What `workspace/diagnostic` last made of each document, with the stamp of its spec.
+    pub(crate) reports: Mutex<FxHashMap<DocumentKey, (u64, FullDocumentDiagnosticReport)>>,
     /// Walks asked for since the last one that met all of them.
     pub(crate) n_scans_wanted: AtomicUsize,
     pub(crate) n_progress: AtomicUsize,
@@ -85,6 +87,7 @@ impl Session {
             system: Arc::new(OsSystem::default()),
             publisher: Publisher::new(behind),
             watch: Watch::default(),
+            reports: Mutex::default(),
             n_scans_wanted: AtomicUsize::new(0),
             n_progress: AtomicUsize::new(0),
         })

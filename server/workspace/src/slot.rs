@@ -7,6 +7,7 @@ use model::RelPath;
 use rustc_hash::FxHashMap;
 use spec::rules::Levels;
 use spec::{Analyzer, Document};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use system::System;
 
@@ -47,6 +48,8 @@ pub(crate) enum Source {
 pub(crate) struct SpecSlot {
     cx: SpecCx,
     members: Vec<Member>,
+    /// Differs from that of every other slot: equal stamps mean equal texts and settings.
+    pub(crate) stamp: u64,
     view: OnceLock<Arc<SpecView>>,
     /// The view of a spec with no open document, for as long as somebody holds it.
     passing: Mutex<Weak<SpecView>>,
@@ -72,7 +75,14 @@ struct Read {
 impl SpecSlot {
     pub(crate) fn new(cx: SpecCx, members: Vec<Member>) -> Self {
         let engine = Arc::new(Mutex::new(Engine::new(&cx)));
-        Self { cx, members, view: OnceLock::new(), passing: Mutex::default(), engine }
+        Self::with_engine(cx, members, engine)
+    }
+
+    fn with_engine(cx: SpecCx, members: Vec<Member>, engine: Arc<Mutex<Engine>>) -> Self {
+        static STAMPS: AtomicU64 = AtomicU64::new(0);
+        let stamp = STAMPS.fetch_add(1, Ordering::Relaxed);
+        let (view, passing) = (OnceLock::new(), Mutex::default());
+        Self { cx, members, stamp, view, passing, engine }
     }
 
     /// The spec after one document's text came from elsewhere.
@@ -84,8 +94,7 @@ impl SpecSlot {
         if !members.iter().any(Member::is_open) {
             return Self::new(self.cx.clone(), members);
         }
-        let (cx, engine) = (self.cx.clone(), Arc::clone(&self.engine));
-        Self { cx, members, view: OnceLock::new(), passing: Mutex::default(), engine }
+        Self::with_engine(self.cx.clone(), members, Arc::clone(&self.engine))
     }
 
     pub(crate) fn keys(&self) -> impl Iterator<Item = &DocumentKey> {

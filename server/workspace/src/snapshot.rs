@@ -98,6 +98,13 @@ impl Snapshot {
         self.slot(key).map(|it| it.view())
     }
 
+    /// Tells moments of a document's spec apart without analysing it: equal stamps mean that its
+    /// texts and settings are the same.
+    #[must_use]
+    pub fn stamp(&self, key: &DocumentKey) -> Option<u64> {
+        self.slot(key).map(|it| it.stamp)
+    }
+
     /// The documents of the spec that `key` belongs to, without analysing it.
     #[must_use]
     pub fn documents_beside(&self, key: &DocumentKey) -> Vec<DocumentKey> {

@@ -49,11 +49,11 @@ pub(crate) fn report(doc: &Doc) -> FullDocumentDiagnosticReport {
     of_items(publisher::diagnostics(doc))
 }
 
-fn of_items(items: Vec<lsp_types::Diagnostic>) -> FullDocumentDiagnosticReport {
+pub(crate) fn of_items(items: Vec<lsp_types::Diagnostic>) -> FullDocumentDiagnosticReport {
     FullDocumentDiagnosticReport { result_id: Some(result_id(&items)), items }
 }
 
-pub(crate) fn result_id(items: &[lsp_types::Diagnostic]) -> String {
+fn result_id(items: &[lsp_types::Diagnostic]) -> String {
     format!("{:016x}", publisher::hash_of(items))
 }
 
