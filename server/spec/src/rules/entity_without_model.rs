@@ -120,8 +120,12 @@ mod tests {
     #[test]
     fn the_mend_writes_a_field_table_behind_the_model() {
         check(
-            "## Features\n\n- Users can create invoices.\n- Users can list invoices.\n\n## Data model\n\n### users\n- id: uuid\n- email: text\n- name: text\n\n### orders\n- id: uuid\n- user_id: uuid\n- total: int\n\n## Launch\n\nSoon.\n",
-            expect![""],
+            "## Features\n\n- Users can create invoices.\n- Users can list invoices and delete invoices.\n\n## Data model\n\n### users\n- id: uuid\n- email: text\n- name: text\n\n### orders\n- id: uuid\n- user_id: uuid\n- total: int\n\n## Launch\n\nSoon.\n",
+            expect![[r####"
+                3: info[entity-without-model] "invoices" `invoices` is created here, but the data model has no such table
+                  fix: Declare table `invoices`
+                    18 "" -> "### invoices\n\n| column | type | notes |\n| --- | --- | --- |\n| id | uuid | primary key |\n| user_id | uuid | references users.id |\n| created_at | timestamptz | not null |\n\n"
+            "####]],
         );
     }
 
