@@ -137,14 +137,17 @@ pub(crate) fn check(
             out.extend(moved.map(|it| sink::place(it, model::DocumentId(document), placed.start)));
         }
     }
-    let cx = SpecCx { documents, analysis };
-    let notes = notes::all(&analysis.facts);
+    let cx = SpecCx::new(documents, analysis);
+    let notes = notes::by_rule(&analysis.facts);
     for rule in RULES {
         let Some(severity) = levels.severity(rule) else { continue };
         let mut sink = Sink::new(rule, severity, &mut out);
         match rule.check {
             Check::Spec(check) => check(&cx, &mut sink),
-            Check::Joined(_, join) => join(&cx, &notes::of(rule, &notes), &mut sink),
+            Check::Joined(_, join) => {
+                let taken = notes.get(rule.name).map_or(&[][..], Vec::as_slice);
+                join(&cx, taken, &mut sink);
+            }
             Check::Block(_) | Check::Unused(_) => {}
         }
     }

@@ -24,7 +24,9 @@ static PLAIN: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Where people sign in to the product, as far as the sentence shows.
 pub(super) fn sign_ins<'a>(cx: &SpecCx<'a>) -> Vec<&'a Evidence> {
-    let all = cx.analysis.detection.sign_in.iter().flatten();
+    /// More places show nothing new.
+    const PLACES_MAX: usize = 64;
+    let all = cx.analysis.detection.sign_in.iter().flatten().take(PLACES_MAX);
     let mut out: Vec<&Evidence> = all
         .filter(|it| {
             let sentence = mend::sentence(cx, it.document, it.span);

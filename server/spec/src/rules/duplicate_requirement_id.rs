@@ -1,6 +1,5 @@
 use super::{Sink, SpecCx};
-use crate::requirements::{self, Requirement, Shape};
-use model::DocumentId;
+use crate::requirements::{Requirement, Shape};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 declare_rule! {
@@ -27,8 +26,7 @@ declare_rule! {
 }
 
 fn duplicate_requirement_id(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
-    for document in (0u32..).map(DocumentId).take(cx.documents.len()) {
-        let all = requirements::requirements(cx.analysis, document);
+    for (document, all) in cx.requirements() {
         let mut seen: FxHashMap<(Shape, String), &Requirement> = FxHashMap::default();
         for it in all.iter().filter(|it| !it.refers && !it.text.is_empty()) {
             let Some(id) = &it.id else { continue };

@@ -1,6 +1,5 @@
 use super::{Sink, SpecCx};
-use crate::requirements::{self, Requirement, Shape};
-use model::DocumentId;
+use crate::requirements::{Requirement, Shape};
 use rustc_hash::FxHashMap;
 
 declare_rule! {
@@ -38,8 +37,7 @@ declare_rule! {
 }
 
 fn missing_acceptance_criteria(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
-    for document in (0u32..).map(DocumentId).take(cx.documents.len()) {
-        let all = requirements::requirements(cx.analysis, document);
+    for (document, all) in cx.requirements() {
         let mut groups: FxHashMap<(u8, String), Vec<&Requirement>> = FxHashMap::default();
         for it in all.iter().filter(|it| it.shape == Shape::Heading && !it.refers) {
             groups.entry((it.level, family(it))).or_default().push(it);

@@ -45,15 +45,24 @@ fn missing_owner_column(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
     let by_name: FxHashMap<String, &Table> =
         tables.iter().map(|it| (names::singular(&it.name), it)).collect();
     let mut owned: Vec<(&Table, DocumentId, Span)> = Vec::new();
+    let candidates: Vec<(&Table, String)> = tables
+        .iter()
+        .filter(|it| lists_columns(it) && !is_person(it) && !has_owner(it, &by_name, 3))
+        .map(|it| (it, names::singular(&it.name)))
+        .collect();
+    if candidates.is_empty() {
+        return;
+    }
     for (document, span) in ownership(cx) {
         let sentence = mend::sentence(cx, document, span);
-        for table in named(sentence, tables) {
+        for table in named(sentence, &candidates) {
             if !owned.iter().any(|(it, ..)| it.name == table.name) {
                 owned.push((table, document, span));
             }
         }
     }
-    for table in tables.iter().filter(|it| it.policy == Some(Policy::OwnRow)) {
+    let protected = candidates.iter().map(|(it, _)| *it);
+    for table in protected.filter(|it| it.policy == Some(Policy::OwnRow)) {
         if let Some(it) = table.evidence.first()
             && !owned.iter().any(|(known, ..)| known.name == table.name)
         {
@@ -61,11 +70,6 @@ fn missing_owner_column(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
         }
     }
     for (table, document, span) in owned {
-        let typed = table.columns.iter().filter(|it| it.ty.is_some() || it.key.is_some()).count();
-        let listed = table.explicit && table.is_required() && typed > 1;
-        if !listed || is_person(table) || has_owner(table, &by_name, 3) {
-            continue;
-        }
         let Some(last) = table.columns.last() else { continue };
         let message = format!("`{}` has no column for its owner", table.name);
         let at = table.evidence.first().map_or((last.document, last.span), |it| (it.document, it.span));
@@ -84,19 +88,25 @@ fn ownership(cx: &SpecCx<'_>) -> Vec<(DocumentId, Span)> {
 }
 
 /// The tables that a sentence names.
-fn named<'a>(sentence: &str, tables: &'a [Table]) -> Vec<&'a Table> {
+fn named<'a>(sentence: &str, tables: &[(&'a Table, String)]) -> Vec<&'a Table> {
     let words: Vec<String> =
         sentence.unicode_words().map(|it| names::singular(&it.to_lowercase())).collect();
     let has = |it: &str| words.iter().any(|word| word == it);
     let in_other_script = |it: &Table| !it.label.is_ascii() && sentence.contains(&it.label);
     tables
         .iter()
-        .filter(|it| {
-            let singular = names::singular(&it.name);
+        .filter(|(it, singular)| {
             let titled = it.label.starts_with(|it: char| it.is_ascii_digit());
             !titled && singular.split('_').all(has) || in_other_script(it)
         })
+        .map(|(it, _)| *it)
         .collect()
+}
+
+/// Whether a table is modelled in columns with types or keys.
+fn lists_columns(table: &Table) -> bool {
+    let typed = table.columns.iter().filter(|it| it.ty.is_some() || it.key.is_some()).count();
+    table.explicit && table.is_required() && typed > 1
 }
 
 fn is_person(table: &Table) -> bool {

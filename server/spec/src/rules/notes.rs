@@ -3,6 +3,7 @@
 use super::Rule;
 use crate::analysis::PlacedFacts;
 use model::{DocumentId, Modality, Span};
+use rustc_hash::FxHashMap;
 
 /// A remembered place; what `key` and `value` mean is the rule's own business.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,21 +56,17 @@ impl<'a> Notes<'a> {
     }
 }
 
-/// The notes that `rule` took, in reading order.
-pub(super) fn of<'a>(rule: &Rule, all: &[PlacedNote<'a>]) -> Vec<PlacedNote<'a>> {
-    all.iter().filter(|it| it.note.rule == rule.name).copied().collect()
-}
-
-/// The notes of all rules and documents, in reading order.
-pub(super) fn all(documents: &[Vec<PlacedFacts>]) -> Vec<PlacedNote<'_>> {
-    let mut out = Vec::new();
+/// The notes of all documents by rule, each in reading order.
+pub(super) fn by_rule(
+    documents: &[Vec<PlacedFacts>],
+) -> FxHashMap<&'static str, Vec<PlacedNote<'_>>> {
+    let mut out: FxHashMap<&'static str, Vec<PlacedNote<'_>>> = FxHashMap::default();
     for (document, chunks) in (0u32..).map(DocumentId).zip(documents) {
         for placed in chunks {
-            out.extend(placed.facts.notes.iter().map(|note| PlacedNote {
-                note,
-                document,
-                span: note.span.shift(placed.start),
-            }));
+            for note in &placed.facts.notes {
+                let span = note.span.shift(placed.start);
+                out.entry(note.rule).or_default().push(PlacedNote { note, document, span });
+            }
         }
     }
     out

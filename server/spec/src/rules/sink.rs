@@ -1,12 +1,30 @@
 use super::Rule;
 use crate::analysis::Analysis;
 use crate::document::Document;
+use crate::requirements::{self, Requirement};
 use model::{Diagnostic, DocumentId, Fix, FixEdit, Related, Severity, Span, Tag};
+use std::cell::OnceCell;
 
 /// What a spec rule sees.
 pub(crate) struct SpecCx<'a> {
     pub(crate) documents: &'a [Document],
     pub(crate) analysis: &'a Analysis,
+    requirements: OnceCell<Vec<Vec<Requirement>>>,
+}
+
+impl<'a> SpecCx<'a> {
+    pub(super) fn new(documents: &'a [Document], analysis: &'a Analysis) -> Self {
+        Self { documents, analysis, requirements: OnceCell::new() }
+    }
+
+    /// The requirements of each document, joined once for all rules.
+    pub(crate) fn requirements(&self) -> impl Iterator<Item = (DocumentId, &[Requirement])> {
+        let all = self.requirements.get_or_init(|| {
+            let documents = (0u32..).map(DocumentId).take(self.documents.len());
+            documents.map(|it| requirements::requirements(self.analysis, it)).collect()
+        });
+        (0u32..).map(DocumentId).zip(all.iter().map(Vec::as_slice))
+    }
 }
 
 /// Where a rule reports.

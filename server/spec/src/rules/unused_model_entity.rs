@@ -87,17 +87,13 @@ fn join(cx: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
             _ => None,
         })
         .collect();
-    let mut unused = Vec::new();
-    let mut n_spoken = 0;
-    for table in &model {
-        let spoken = is_spoken_of(table, notes);
-        n_spoken += usize::from(spoken);
-        if !spoken && !used.contains(&names::singular(&table.name)) && !is_support(table) {
-            unused.push(*table);
-        }
-    }
+    let alone = |it: &&&Table| !used.contains(&names::singular(&it.name)) && !is_support(it);
+    let candidates = model.iter().filter(alone);
+    let unused: Vec<&Table> = candidates.copied().filter(|it| !is_spoken_of(it, notes)).collect();
     // Where most tables go unmentioned, the spec is a data model with little prose.
-    if n_spoken < model.len().div_ceil(2) {
+    let enough = model.len().div_ceil(2);
+    let spoken = model.iter().filter(|it| is_spoken_of(it, notes)).take(enough);
+    if unused.is_empty() || spoken.count() < enough {
         return;
     }
     for table in unused {
