@@ -40,12 +40,12 @@ editors:
 vscode:
     scripts/vscode-test
 
-# The analysis alone, then our server beside others over stdio.
+# Installs the servers to compare with, then writes the figures of docs/benchmarks.md.
 bench:
-    cargo bench --package tests
+    scripts/bench-peers
+    cargo bench --package tests --bench engine -- --write
+    cargo bench --package tests --bench lsp -- --write
 
-# A minute for each fuzz target (needs cargo-fuzz and a nightly toolchain).
-fuzz:
-    for target in $(cd tests/fuzz && cargo +nightly fuzz list); do \
-        (cd tests/fuzz && cargo +nightly fuzz run "$target" -- -max_total_time=60) || exit 1; \
-    done
+# So many seconds for each fuzz target (needs cargo-fuzz).
+fuzz seconds="60":
+    scripts/fuzz {{seconds}}
