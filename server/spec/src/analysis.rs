@@ -144,7 +144,7 @@ fn chunk_facts(
 ) -> ChunkFacts {
     let Unread { chunk, blocks, scope_after, .. } = unread;
     let mut facts = Vec::new();
-    let language = read::language(&chunk.text).unwrap_or(document_language);
+    let language = read::language_in(&chunk.text, document_language);
     let cx = ChunkCx { chunk, blocks, format, language };
     read::read(&cx, &mut facts);
     let requirements = crate::requirements::read(&cx);

@@ -37,6 +37,11 @@ pub(crate) fn language(text: &str) -> Option<Language> {
     language::detect(text)
 }
 
+/// The language of a part of a document that is written in `outer`.
+pub(crate) fn language_in(text: &str, outer: Language) -> Language {
+    language::detect_in(text, outer)
+}
+
 /// Runs every reader over a chunk.
 pub(crate) fn read(cx: &ChunkCx<'_>, out: &mut Vec<Fact>) {
     let passages = clauses::passages(cx);

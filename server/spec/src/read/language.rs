@@ -33,9 +33,8 @@ const CONFIDENCE_MIN: f64 = 0.8;
 /// English words. Between the languages in Latin letters function words decide where they agree,
 /// which is cheap, and n-grams where they do not.
 pub(crate) fn detect(text: &str) -> Option<Language> {
-    let mut counts = Counts::default();
     let end = text.floor_char_boundary(SAMPLE_BYTES_MAX);
-    text[..end].chars().for_each(|it| counts.add(it));
+    let counts = Counts::of(&text[..end]);
     if let Some(it) = counts.by_script() {
         return Some(it);
     }
@@ -58,6 +57,22 @@ pub(crate) fn detect(text: &str) -> Option<Language> {
         whatlang::Lang::Ind => Some(Language::Indonesian),
         _ => None,
     }
+}
+
+/// The language of a part of a document that is written in `outer`.
+///
+/// N-grams, which cost more than all other readers, are asked only when the part's function words
+/// speak for another language, or there are none.
+pub(crate) fn detect_in(text: &str, outer: Language) -> Language {
+    let end = text.floor_char_boundary(SAMPLE_BYTES_MAX);
+    let hits = count_words(&text[..end]);
+    let total: usize = hits.iter().sum();
+    let of_outer = WORDS.iter().position(|(language, _)| *language == Some(outer));
+    let is_outer = total > 0 && of_outer.is_some_and(|it| hits[it] == total);
+    if is_outer && Counts::of(&text[..end]).by_script().is_none() {
+        return outer;
+    }
+    detect(text).unwrap_or(outer)
 }
 
 /// Function words that no other of these languages has.
@@ -92,23 +107,29 @@ const WORDS: [(Option<Language>, &[&str]); 7] = [
 fn by_words(text: &str) -> Option<Language> {
     const HITS_MIN: usize = 3;
     const TIMES_THE_REST: usize = 5;
-    const LETTERS_MAX: usize = 9;
+    let hits = count_words(text);
+    let total: usize = hits.iter().sum();
+    let (index, most) = hits.iter().enumerate().max_by_key(|(_, n)| **n)?;
+    let is_clear = *most >= HITS_MIN && *most >= TIMES_THE_REST * (total - most);
+    WORDS[index].0.filter(|_| is_clear)
+}
+
+/// How often each list of [`WORDS`] speaks in `text`.
+fn count_words(text: &str) -> [usize; WORDS.len()] {
+    const WORD_BYTES_MAX: usize = 9;
     static INDEX: LazyLock<FxHashMap<&str, usize>> = LazyLock::new(|| {
         let all = WORDS.iter().enumerate();
         all.flat_map(|(index, (_, words))| words.iter().map(move |it| (*it, index))).collect()
     });
     let mut hits = [0; WORDS.len()];
     for word in text.split(|it: char| !it.is_alphabetic()) {
-        if word.len() <= LETTERS_MAX
+        if word.len() <= WORD_BYTES_MAX
             && let Some(index) = INDEX.get(word)
         {
             hits[*index] += 1;
         }
     }
-    let total: usize = hits.iter().sum();
-    let (index, most) = hits.iter().enumerate().max_by_key(|(_, n)| **n)?;
-    let is_clear = *most >= HITS_MIN && *most >= TIMES_THE_REST * (total - most);
-    WORDS[index].0.filter(|_| is_clear)
+    hits
 }
 
 #[derive(Default)]
@@ -121,6 +142,12 @@ struct Counts {
 }
 
 impl Counts {
+    fn of(text: &str) -> Self {
+        let mut counts = Self::default();
+        text.chars().for_each(|it| counts.add(it));
+        counts
+    }
+
     fn add(&mut self, it: char) {
         const KANA: RangeInclusive<char> = '\u{3040}'..='\u{30ff}';
         const HAN: RangeInclusive<char> = '\u{4e00}'..='\u{9fff}';
@@ -168,6 +195,18 @@ mod tests {
         check("ユーザーは GitHub で sign in する", Some(Language::Japanese));
         check("用户可以通过 GitHub OAuth 登录系统", Some(Language::Chinese));
         check("Пользователь входит через Google OAuth", Some(Language::Russian));
+    }
+
+    #[test]
+    fn a_part_in_another_language_is_told_from_its_document() {
+        let inside = |text| detect_in(text, Language::German);
+        assert_eq!(inside("Rechnungen und Belege"), Language::German);
+        assert_eq!(inside("id uuid, title text"), Language::German);
+        assert_eq!(detect_in("사용자는 Google to 로그인한다", Language::English), Language::Korean);
+        assert_eq!(
+            inside("The user can create a project and invite others to work on it."),
+            Language::English
+        );
     }
 
     #[test]
