@@ -73,11 +73,28 @@ impl Tables {
         self.known.get(&names::singular(name)).copied()
     }
 
+    /// Whether columns may be taken for references to it: words in prose are no targets.
+    fn is_sure(&self, index: usize) -> bool {
+        self.list[index].explicit || self.list[index].is_required()
+    }
+
     fn declare(&mut self, place: Place, fact: &TableFact) {
         let mut evidence = place.evidence(&fact.sighting);
         // Words of another language that no list knows are no sure name without fields.
         if !fact.name.is_ascii() && fact.columns.is_empty() {
             evidence.confidence = Confidence::percent(45);
+        }
+        let account = fact
+            .columns
+            .iter()
+            .find(|it| it.references.as_ref().is_some_and(|(table, _)| table == "users"));
+        if let Some(it) = account {
+            // Whose rows are referred to has rows, be they declared elsewhere.
+            let mut users = evidence.clone();
+            users.span = it.span.shift(place.start);
+            users.confidence = Confidence::percent(70);
+            let index = self.entry("users", "users");
+            add_evidence(&mut self.list[index], users);
         }
         let index = self.entry(&fact.name, &fact.label);
         let table = &mut self.list[index];
@@ -268,6 +285,10 @@ impl Relations {
 
 /// The table that a column such as `author_id` or `order_id` points at.
 fn implied(tables: &Tables, from: usize, column: &str) -> Option<usize> {
+    guess(tables, from, column).filter(|it| tables.is_sure(*it))
+}
+
+fn guess(tables: &Tables, from: usize, column: &str) -> Option<usize> {
     const PEOPLE: &[&str] = &[
         "owner",
         "author",
@@ -310,11 +331,16 @@ fn implied(tables: &Tables, from: usize, column: &str) -> Option<usize> {
     let stem = column.strip_suffix("_id").or_else(|| column.strip_suffix("_uuid"));
     let name = match stem {
         Some(stem) => stem,
+        // "patient" in a list of fields, where patients are a table of the same model.
+        None if tables.find(column).is_some_and(|it| it != from && tables.list[it].explicit) => {
+            return tables.find(column).filter(|_| names::singular(column) == column);
+        }
         None if PEOPLE.contains(&column) && column.contains('_') => column,
         None => return None,
     };
     // `order_id` in `orders` is its own public number.
-    let exact = tables.find(name).filter(|it| *it != from);
+    let sure = |it: &usize| *it != from && tables.is_sure(*it);
+    let exact = tables.find(name).filter(sure);
     let own = names::singular(&tables.list[from].name);
     if name == own {
         return None;
@@ -324,7 +350,7 @@ fn implied(tables: &Tables, from: usize, column: &str) -> Option<usize> {
         .or_else(|| {
             // `converted_contact_id`, `assigned_user_id`
             let (_, last) = name.rsplit_once('_')?;
-            tables.find(last).filter(|it| *it != from)
+            tables.find(last).filter(sure)
         })
         .or_else(|| PEOPLE.contains(&name).then(|| tables.find("users")).flatten())
 }

@@ -14,6 +14,7 @@ pub(crate) mod lexicon;
 mod lists;
 pub(crate) mod names;
 mod prose;
+mod sentences;
 mod sql;
 
 use super::ChunkCx;
@@ -53,6 +54,7 @@ impl<'a> Reading<'a, '_> {
         let chunk = self.cx.chunk;
         let block = &chunk.blocks[index];
         api::read(self, block);
+        sentences::read(self, block);
         match &block.kind {
             BlockKind::Fence { lang } => self.fence(block, lang),
             BlockKind::Table { header, rows } => fields::read(self, block, header, rows),

@@ -124,7 +124,15 @@ fn is_declared(table: &Table) -> bool {
     table.explicit
         && table.is_required()
         && table.evidence.iter().any(|it| {
-            !matches!(it.reader, "glossary-record" | "sign-in" | "prose-noun" | "crud-object")
+            !matches!(
+                it.reader,
+                "glossary-record"
+                    | "fields-sentence"
+                    | "added-column"
+                    | "sign-in"
+                    | "prose-noun"
+                    | "crud-object"
+            )
         })
 }
 

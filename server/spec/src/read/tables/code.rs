@@ -344,7 +344,7 @@ fn dbml(code: &str) -> Ddl {
 
 fn mermaid(code: &str) -> Ddl {
     static HEAD: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r#"(?m)^[ \t]*"?([A-Za-z_][\w-]*)"?(?:\[[^\]]*\])?\s*\{\s*$"#));
+        LazyLock::new(|| pattern(r#"(?m)^[ \t]*"?([A-Za-z_][\w\\-]*)"?(?:\[[^\]]*\])?\s*\{\s*$"#));
     static LINK: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
             r#"(?m)^[ \t]*"?([A-Za-z_][\w-]*)"?\s+([|}][|o])(?:--|\.\.)([|o][|{])\s+"?([A-Za-z_][\w-]*)"?"#,

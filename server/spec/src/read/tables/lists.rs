@@ -626,6 +626,73 @@ fn matching(inner: &str) -> Option<usize> {
     None
 }
 
+/// Drops what leads a name in a list but is no part of it: "and", "a unique".
+fn without_lead(part: &str) -> &str {
+    const LEADS: &[&str] = &[
+        "and",
+        "or",
+        "und",
+        "et",
+        "y",
+        "e",
+        "и",
+        "dan",
+        "a",
+        "an",
+        "the",
+        "unique",
+        "hashed",
+        "optional",
+        "required",
+        "encrypted",
+        "their",
+        "its",
+        "auto-generated",
+        "generated",
+    ];
+    let mut part = part.trim();
+    while let Some((first, rest)) = part.split_once(' ') {
+        if !LEADS.contains(&first) {
+            break;
+        }
+        part = rest.trim_start();
+    }
+    part
+}
+
+/// Words for a type that are the end of a name as often: "due date", "image url".
+fn is_bare_type(word: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "date",
+        "time",
+        "url",
+        "email",
+        "id",
+        "number",
+        "list",
+        "type",
+        "reference",
+        "map",
+        "point",
+        "text",
+        "image",
+        "array",
+        "object",
+        "any",
+        "timestamp",
+        "relation",
+        "ref",
+        "markdown",
+        "double",
+        "short",
+        "long",
+        "datum",
+        "money",
+        "interval",
+    ];
+    attributes::is_type(word) && !NAMES.contains(&word)
+}
+
 /// The canonical column of one part of a list; `None` when it is words of a sentence.
 fn part_name(part: &str) -> Option<String> {
     const WORDS_MAX: usize = 3;
@@ -642,7 +709,7 @@ fn part_name(part: &str) -> Option<String> {
     // `user_id FK`, `id UUID PK`: the rest are a type and keys.
     let first = head.split_whitespace().next()?;
     let rest_is_type = head.split_whitespace().skip(1).all(|it| {
-        attributes::is_type(it)
+        is_bare_type(it)
             || matches!(
                 it,
                 "PK" | "FK" | "UK" | "pk" | "fk" | "unique" | "UNIQUE" | "primary" | "key"
@@ -684,13 +751,47 @@ fn part_name(part: &str) -> Option<String> {
     if is_sentence {
         return None;
     }
-    glosses::column_name(name)
+    match glosses::column_name(name)?.as_str() {
+        // Stands for the two columns that every table has.
+        "timestamps" => None,
+        "created" | "created_timestamp" | "creation_date" => Some("created_at".to_owned()),
+        "updated" | "updated_timestamp" => Some("updated_at".to_owned()),
+        other => Some(other.to_owned()),
+    }
 }
 
 /// Columns from a list in one cell or line.
 pub(super) fn field_list(rd: &Reading<'_, '_>, span: Span) -> Vec<ColumnFact> {
     let text = rd.slice(span);
     field_list_at(text, span.range().start)
+}
+
+/// Columns from the part of a sentence that lists them: "title, due date, and status".
+pub(super) fn sentence_list(rest: &str, at: usize) -> Vec<ColumnFact> {
+    let stop = [" when ", " so that ", " then ", " for each ", " that ", " which ", " where "]
+        .iter()
+        .filter_map(|it| rest.find(it))
+        .min()
+        .unwrap_or(rest.len());
+    let rest = &rest[..stop];
+    let list = parts(rest);
+    let named = list.iter().filter(|(_, it)| part_name(it).is_some()).count();
+    if list.len() < 3 || named * 4 < list.len() * 3 {
+        return Vec::new();
+    }
+    columns_of(list, at)
+}
+
+fn columns_of(list: Vec<(usize, &str)>, at: usize) -> Vec<ColumnFact> {
+    let mut out = Vec::new();
+    for (start, part) in list {
+        let Some(name) = part_name(part) else { continue };
+        let lead = part.len() - part.trim_start().len();
+        let from = at + start + lead;
+        out.push(column(&name, Span::new(from, from + part.trim().len())));
+    }
+    dedup(&mut out);
+    out
 }
 
 fn field_list_at(rest: &str, at: usize) -> Vec<ColumnFact> {
@@ -728,30 +829,17 @@ fn described(rest: &str, at: usize) -> Vec<ColumnFact> {
         .unwrap_or(body.len());
     let body = &body[..end];
     let list: Vec<(usize, &str)> = parts(body);
-    let named: Vec<_> =
-        list.iter().filter_map(|(start, it)| Some((*start, *it, part_name(it)?))).collect();
-    if list.len() < 3 || named.len() * 4 < list.len() * 3 {
+    let named = list.iter().filter(|(_, it)| part_name(it).is_some()).count();
+    if list.len() < 3 || named * 4 < list.len() * 3 {
         return Vec::new();
     }
-    let offset = at + head.end();
-    named
-        .into_iter()
-        .map(|(start, part, name)| {
-            let lead = part.len() - part.trim_start().len();
-            let from = offset + start + lead;
-            let name = name
-                .trim_start_matches("unique_")
-                .trim_start_matches("and_")
-                .trim_start_matches("optional_");
-            column(name, Span::new(from, from + part.trim().len()))
-        })
-        .collect()
+    columns_of(list, at + head.end())
 }
 
 /// `email (string, unique)`, `id: uuid`, `x, y: number`, `**status** – open or closed`.
 fn field_bullet(rd: &Reading<'_, '_>, span: Span) -> Vec<ColumnFact> {
     let Some(it) = entry(rd, span) else { return Vec::new() };
-    if sub_label(&it.label) && (it.rest.contains(',') || it.label.eq_ignore_ascii_case("fields")) {
+    if is_fields_label(&it.label) {
         return field_list_at(&it.rest, it.rest_at);
     }
     let mut names_in: Vec<&str> = it.label.split([',', '、', '/']).map(str::trim).collect();

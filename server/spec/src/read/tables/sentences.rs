@@ -1,0 +1,133 @@
+//! Sentences that declare: "the `bicks` table", "adds a source_url column to the bicks table", "THE
+//! Media_Record SHALL contain fields: …", "create a task with title, due date and status".
+
+use super::lists;
+use super::{Reading, names};
+use crate::facts::Fact;
+use crate::read::Language;
+use model::Span;
+use regex::Regex;
+use std::sync::LazyLock;
+use text::markdown::{Block, BlockKind};
+
+/// Longer blocks are not prose.
+const BLOCK_BYTES_MAX: usize = 16 * 1024;
+
+pub(super) fn read(rd: &mut Reading<'_, '_>, block: &Block) {
+    if !matches!(block.kind, BlockKind::Paragraph | BlockKind::Item { .. }) {
+        return;
+    }
+    let text = rd.slice(block.text);
+    if text.len() > BLOCK_BYTES_MAX {
+        return;
+    }
+    let base = block.text.range().start;
+    named(rd, text, base);
+    added(rd, text, base);
+    contained(rd, text, base);
+}
+
+fn pattern(source: &str) -> Regex {
+    Regex::new(source).expect("the pattern is constant")
+}
+
+fn place(found: &regex::Match<'_>, base: usize) -> Span {
+    Span::new(base + found.start(), base + found.end())
+}
+
+/// An identifier beside the word "table", with the fields in brackets behind it.
+fn named(rd: &mut Reading<'_, '_>, text: &str, base: usize) {
+    static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(concat!(
+            r"(?:`([A-Za-z][\w-]{2,})`|\b([a-z][a-z0-9]*_[a-z0-9_]+)\b)\s*\**(?:(?i:database |db |dynamodb |firestore |mongodb )?(?i:table|collection|tabelle|tabla|tabela)\b|テーブル|테이블|表)",
+            r"(?:[^().\n]{0,40}\(([^()\n]*)\))?",
+        ))
+    });
+    static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(concat!(
+            r"(?i)(?:\btable|\bcollection|\btabelle|\btabla|\btabela|\btabel|таблиц\p{L}+|коллекци\p{L}+|数据表|表|テーブル|테이블)",
+            r"\s+(?:named\s+|called\s+|namens\s+|nommée?\s+|llamada\s+|chamada\s+)?`([a-z][\w-]{2,})(?:-\{\w+\})?`",
+        ))
+    });
+    if !text.contains(['`', '_']) {
+        return;
+    }
+    for found in BEHIND.captures_iter(text) {
+        let Some(name) = found.get(1).or(found.get(2)) else { continue };
+        let columns =
+            found.get(3).map_or_else(Vec::new, |it| lists::field_list(rd, place(&it, base)));
+        identifier(rd, &name, base, columns);
+    }
+    for found in BEFORE.captures_iter(text) {
+        if let Some(name) = found.get(1) {
+            identifier(rd, &name, base, Vec::new());
+        }
+    }
+}
+
+fn identifier(
+    rd: &mut Reading<'_, '_>,
+    name: &regex::Match<'_>,
+    base: usize,
+    columns: Vec<crate::facts::ColumnFact>,
+) {
+    let canonical = names::snake(name.as_str());
+    let sighting = rd.sighting(place(name, base), "named-table", 84);
+    rd.out.push(Fact::Table(crate::facts::TableFact {
+        label: name.as_str().to_owned(),
+        name: canonical,
+        columns,
+        sighting,
+    }));
+}
+
+/// A column that a sentence adds to a table.
+fn added(rd: &mut Reading<'_, '_>, text: &str, base: usize) {
+    static TO: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\badd(?:s|ing|ed)?\s+(?:an?|the)?\s*(?:new\s+)?(?:optional\s+)?(?:\w+\s+)?`?([a-z]\w*)`?\s+(?:column|field|attribute)s?\s+(?:to|on)\s+(?:the\s+|each\s+)?`?([a-z]\w*)`?",
+        )
+    });
+    if !text.contains("dd") {
+        return;
+    }
+    for found in TO.captures_iter(text) {
+        let (Some(column), Some(table)) = (found.get(1), found.get(2)) else { continue };
+        let fact = super::attributes::column(column.as_str(), place(&column, base));
+        let span = place(&table, base);
+        rd.table(table.as_str(), span, vec![fact], "added-column", 80);
+    }
+}
+
+/// "THE Media_Record SHALL contain fields: a, b" and "create a task with a, b and c".
+fn contained(rd: &mut Reading<'_, '_>, text: &str, base: usize) {
+    static FIELDS: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(concat!(
+            r"(?:\b(?:THE|The|the|Each|Every|each|every|A|An)\s+)?\**`?([A-Z]\w+|[a-z]+_[a-z_]+)`?\**(?:\s+(?:model|record|table|entity|document|object))?\s+",
+            r"(?i:shall|must|should|will|has|have)?\s*(?i:contains?|includes?|stores?|has|have)\s+(?i:the\s+)?(?i:following\s+)?",
+            r"(?i:fields|columns|attributes|properties)\s*[:：]?\s*([^.\n]+)",
+        ))
+    });
+    static WITH: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(concat!(
+            r"(?i)\b(?:create|creates|creating|add|adds|store|stores|save|saves|register|registers|record|records|submit|submits)\s+(?:an?|the|new|each|every)\s+(?:new\s+)?",
+            r"\**`?([a-z][a-z_]+(?: [a-z]+)?)`?\**\s+(?:record\s+)?(?:with|containing|including)\s+(?:the\s+)?(?:following\s+)?(?:required\s+)?(?:fields|attributes)?\s*:?\s*([^.;\n]+)",
+        ))
+    });
+    if rd.cx.language != Language::English {
+        return;
+    }
+    for (pattern, percent) in [(&*FIELDS, 82), (&*WITH, 66)] {
+        for found in pattern.captures_iter(text) {
+            let (Some(label), Some(list)) = (found.get(1), found.get(2)) else { continue };
+            if label.as_str().eq_ignore_ascii_case("system") || label.as_str().contains(" with") {
+                continue;
+            }
+            let columns = lists::sentence_list(list.as_str(), base + list.start());
+            if columns.len() >= 3 {
+                let span = place(&label, base);
+                rd.table(label.as_str(), span, columns, "fields-sentence", percent);
+            }
+        }
+    }
+}
