@@ -9,6 +9,7 @@ mod declare;
 mod cues;
 mod cx;
 mod ears;
+pub(crate) mod gate;
 mod items;
 mod levels;
 mod mend;

@@ -2,6 +2,8 @@
 //!
 //! Source: A. Mavin et al., "Easy Approach to Requirements Syntax (EARS)", RE 2009.
 
+use crate::rules::gate;
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -73,11 +75,67 @@ static SCENARIO: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Every capital word above, as plain needles: most text has none.
+static MAYBE: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    gate::exact(&[
+        "SHALL",
+        "SOLL",
+        "MUSS",
+        "MÜSSEN",
+        "DOIT",
+        "DOIVENT",
+        "DEBE",
+        "DEVE",
+        "ДОЛЖ",
+        "HARUS",
+        "WHEN",
+        "WENN",
+        "SOBALD",
+        "QUAND",
+        "LORSQU",
+        "CUANDO",
+        "QUANDO",
+        "КОГДА",
+        "KETIKA",
+        "SAAT",
+        "当",
+        "WHILE",
+        "WÄHREND",
+        "SOLANGE",
+        "TANT QUE",
+        "PENDANT",
+        "MIENTRAS",
+        "ENQUANTO",
+        "ПОКА",
+        "SELAMA",
+        "WHERE",
+        "SOFERN",
+        "OÙ",
+        "DONDE",
+        "ONDE",
+        "ГДЕ",
+        "DI MANA",
+        "IF ",
+        "FALLS",
+        "SI ",
+        "SE ",
+        "ЕСЛИ",
+        "JIKA",
+        "如果",
+        "若",
+    ])
+});
+
 impl Ears {
+    /// Whether a text may hold a sentence that [`Ears::parse`] understands.
+    pub(crate) fn may_be_in(text: &str) -> bool {
+        MAYBE.is_match(text)
+    }
+
     /// Tells what a line of Markdown is, cheaply; `None` for everything else.
     pub(crate) fn kind(source: &str) -> Option<Sentence> {
         let text = strip(source);
-        if SHALL.is_match(text) {
+        if Self::may_be_in(text) && SHALL.is_match(text) {
             return Some(Sentence::Ears);
         }
         SCENARIO.is_match(text).then_some(Sentence::Scenario)

@@ -49,7 +49,7 @@ fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
         }
         let source = cx.slice(block.span);
         let start = block.span.range().start;
-        if source.contains(['<', '{']) {
+        if ["id=", "name=", "{#", "ID="].iter().any(|it| source.contains(it)) {
             for found in ANCHOR.captures_iter(source) {
                 let id = found.get(1).or(found.get(2)).expect("one side of the choice matched");
                 notes.take("anchor", Span::at(start), Modality::InScope, normal(id.as_str()), "");
@@ -61,7 +61,7 @@ fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
             _ => continue,
         };
         let source = cx.slice(inside);
-        if !source.contains("](") {
+        if !source.contains("](") || !source.contains('#') {
             continue;
         }
         for found in LINK.captures_iter(source) {

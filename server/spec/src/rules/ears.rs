@@ -1,8 +1,9 @@
 //! What the EARS rules share.
 
 use super::SpecCx;
+use super::cx::{BlockCx, Line};
 use super::notes::PlacedNote;
-use crate::requirements;
+use crate::requirements::{self, Ears};
 
 /// The notes that stand in documents which state their requirements in EARS.
 pub(super) fn in_files_that_use_it<'a>(
@@ -17,7 +18,13 @@ pub(super) fn in_files_that_use_it<'a>(
     notes.iter().filter(move |it| uses.get(it.document.0 as usize).copied().unwrap_or(false))
 }
 
-/// The article or pronoun that begins many noun phrases, to tell a subject from nothing.
+/// The lines of a chunk that may hold EARS.
+pub(super) fn lines<'a, 'b>(cx: &'b BlockCx<'a>) -> impl Iterator<Item = &'b Line<'a>> {
+    let may = Ears::may_be_in(&cx.chunk.chunk.text);
+    cx.lines.iter().filter(move |it| may && !it.is_heading() && Ears::may_be_in(it.text()))
+}
+
+/// Whether nothing stands where a subject should.
 pub(super) fn is_empty_subject(text: &str) -> bool {
     !text.chars().any(char::is_alphanumeric)
 }

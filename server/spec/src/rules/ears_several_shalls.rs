@@ -37,7 +37,7 @@ static NOT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
-    for line in cx.lines.iter().filter(|it| !it.is_heading()) {
+    for line in ears::lines(cx) {
         for range in line.sentences() {
             let text = line.text()[range.clone()].split(';').next().unwrap_or_default();
             let Some(mut parts) = Ears::parse(text) else { continue };

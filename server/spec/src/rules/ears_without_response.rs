@@ -32,6 +32,9 @@ declare_rule! {
 }
 
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
+    if !Ears::may_be_in(&cx.chunk.chunk.text) {
+        return;
+    }
     let lines: Vec<_> = cx.lines.iter().filter(|it| !it.is_heading() && !it.in_table).collect();
     for (at, line) in lines.iter().enumerate() {
         let text = line.text().trim();

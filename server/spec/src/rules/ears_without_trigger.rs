@@ -32,7 +32,7 @@ declare_rule! {
 const ACTOR_WORDS_MAX: usize = 3;
 
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
-    for line in cx.lines.iter().filter(|it| !it.is_heading()) {
+    for line in ears::lines(cx) {
         for range in line.sentences() {
             let text = &line.text()[range.clone()];
             let Some(parts) = Ears::parse(text) else { continue };

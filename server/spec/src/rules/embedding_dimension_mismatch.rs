@@ -1,7 +1,8 @@
 use super::cx::BlockCx;
 use super::notes::{Notes, PlacedNote};
-use super::{Sink, SpecCx};
+use super::{Sink, SpecCx, gate};
 use model::{Modality, Span};
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 use std::sync::LazyLock;
 use text::markdown::BlockKind;
@@ -71,13 +72,18 @@ static WORDS: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ABOUT: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?i)embed|vector|vektor|vecteur|vetor|эмбеддинг|вектор|向量|嵌入|ベクトル|埋め込み|임베딩|벡터"));
+static MAYBE: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    gate::any_case(&[
+        "embed", "vector", "halfvec", "vektor", "vecteur", "vetor", "эмбед", "вектор", "向量", "嵌入",
+        "ベクトル", "埋め込み", "임베딩", "벡터",
+    ])
+});
 /// OpenAI named without its model: all of its models begin at 1536.
 static OPENAI: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?i)openai(?:['’]s)? embeddings?\b|embeddings? (?:via|from|by|with|using) openai\b"));
 
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
-    let lower = cx.chunk.chunk.text.to_lowercase();
-    if !ABOUT.is_match(&lower) && !lower.contains("vec") {
+    if !MAYBE.is_match(&*cx.chunk.chunk.text) {
         return;
     }
     for block in &cx.chunk.chunk.blocks {

@@ -102,9 +102,12 @@ static LABELLED: LazyLock<Regex> =
 
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
     for line in cx.statements().filter(|it| !it.in_table) {
-        let Some(found) = LABELLED.captures(line.text().lines().next().unwrap_or_default()) else {
+        let first = line.text().lines().next().unwrap_or_default();
+        // A label is short; a colon further on only goes on with a sentence.
+        if !first.find([':', '：']).is_some_and(|it| it < 80) {
             continue;
-        };
+        }
+        let Some(found) = LABELLED.captures(first) else { continue };
         let value = found.get(2).expect("the group always takes part");
         choose(&found[1], value.as_str(), notes, line.scope.modality(), |from, to| {
             line.place(value.start() + from..value.start() + to)

@@ -1,7 +1,8 @@
 use super::cx::BlockCx;
 use super::notes::{Notes, PlacedNote};
-use super::{Sink, SpecCx, cues};
+use super::{Sink, SpecCx, cues, gate};
 use model::{Confidence, Modality};
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -41,8 +42,19 @@ static NONE: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a test compiles the pattern")
 });
 
+static MAYBE: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    gate::any_case(&[
+        "no login", "no log-in", "no account", "no user account", "no auth", "no user auth", "no sign",
+        "no registration", "accounts", "not required", "not needed", "not supported", "keine ",
+        "compte", "sin cuentas", "sin registro", "sin autenticación", "no hay", "sem contas",
+        "sem cadastro", "sem login", "sem autenticação", "без ", "Без ", "tanpa ", "无需", "不需要",
+        "ログイン", "アカウント", "로그인", "가입", "계정",
+    ])
+});
+
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
-    for line in cx.statements().filter(|it| !it.in_table) {
+    let prose = cx.statements().filter(|it| !it.in_table);
+    for line in prose.filter(|it| MAYBE.is_match(it.text())) {
         for sentence in line.sentences() {
             if let Some(found) = NONE.find(&line.text()[sentence.clone()]) {
                 let text = found.as_str();

@@ -33,7 +33,7 @@ pub(super) fn key(line: &Line<'_>) -> Option<String> {
 
 /// Whether an item says that a thing is not wanted.
 pub(super) fn denies(line: &Line<'_>) -> bool {
-    NO.is_match(line.text().trim_start()) || line.prose().leads_with().denies()
+    NO.is_match(line.text().trim_start())
 }
 
 static NO: LazyLock<Regex> = LazyLock::new(|| {

@@ -1,8 +1,9 @@
 use super::cx::BlockCx;
 use super::notes::{Notes, PlacedNote};
-use super::{Sink, SpecCx};
+use super::{Sink, SpecCx, gate};
 use crate::read::names;
 use model::Modality;
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -47,8 +48,19 @@ static FOR_ALL: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+static MAYBE: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    gate::any_case(&[
+        " own ", "eigenen ", "ses ", "leurs ", " sus ", " seus ", " suas ", "только свои", "sendiri",
+        "can see", "can view", "can read", "can edit", "can access", "can browse", "can delete",
+        "can update", "can modify", "can move", "may see", "may view", "may read", "may edit",
+        "may access", "able to", "visible ", "accessible ", "available ", "editable ",
+        "alle nutzer", "alle benutzer", "tous les utilisateurs", "todos los usuarios",
+        "todos os usuários", "все пользователи", "Все пользователи", "semua pengguna",
+    ])
+});
+
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
-    for line in cx.statements() {
+    for line in cx.statements().filter(|it| MAYBE.is_match(it.text())) {
         for (kind, regex) in [("own", &*ONLY_OWN), ("all", &*FOR_ALL)] {
             let lower = line.text().to_lowercase();
             // Other cases have other lengths in a few scripts; those are left alone.

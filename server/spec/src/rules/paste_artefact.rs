@@ -1,6 +1,7 @@
-use super::Sink;
+use super::{Sink, gate};
 use super::cx::BlockCx;
 use super::sink::edit_here;
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 use std::sync::LazyLock;
 use text::markdown::BlockKind;
@@ -40,9 +41,24 @@ static TALK: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+static MAYBE_MARK: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    gate::exact(&["oaicite", "oai_citation", "†", "[cite", "\u{E200}", "utm_source=chatgpt"])
+});
+static MAYBE_TALK: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    gate::any_case(&[
+        "certainly", "sure!", "sure,", "absolutely", "of course", "great question", "here's ",
+        "here’s ", "here is ", "as an ai", "would you like me", "let me know if", "i hope this",
+        "als ki-", "möchtest du", "soll ich dir", "en tant que", "souhaitez-vous", "voulez-vous",
+        "modelo de l", "te gustaría", "quieres que", "gostaria que", "quer que eu",
+        "языковая модель", "хотите, чтобы", "sebagai model", "apakah anda ingin", "模型", "如果你需要",
+        "如果您需要", "言語モデル", "필요하시면",
+    ])
+});
+
 fn paste_artefact(cx: &BlockCx<'_>, sink: &mut Sink<'_>) {
     let source = &cx.chunk.chunk.text;
-    for block in &cx.chunk.chunk.blocks {
+    let marked = MAYBE_MARK.is_match(&**source);
+    for block in cx.chunk.chunk.blocks.iter().filter(|_| marked) {
         let inside = match block.kind {
             BlockKind::Heading { .. }
             | BlockKind::Paragraph
@@ -65,7 +81,8 @@ fn paste_artefact(cx: &BlockCx<'_>, sink: &mut Sink<'_>) {
                 .fix("Remove the mark", vec![edit_here(cut, "")], true);
         }
     }
-    for line in cx.lines.iter().filter(|it| !it.block.quoted && !it.in_table) {
+    let prose = cx.lines.iter().filter(|it| !it.block.quoted && !it.in_table);
+    for line in prose.filter(|it| MAYBE_TALK.is_match(it.text())) {
         for range in line.sentences() {
             if TALK.is_match(&line.text()[range.clone()]) && !line.is_code(range.start) {
                 let message = "this sentence talks to the one who asked a chat, not to the reader";

@@ -1,6 +1,7 @@
 use super::cx::BlockCx;
 use super::notes::{Notes, PlacedNote};
-use super::{Sink, SpecCx};
+use super::{Sink, SpecCx, gate};
+use aho_corasick::AhoCorasick;
 use model::{Modality, Span};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -20,7 +21,7 @@ declare_rule! {
     /// ```
     /// ```md,good
     /// ## Data model
-    /// Patient data is deleted ten years after the last visit.
+    /// Patient data is deleted after ten years.
     ///
     /// ### patients
     /// - id: uuid
@@ -46,14 +47,24 @@ static BIRTH: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i)birth|dob"));
 static PEOPLE: LazyLock<Regex> = LazyLock::new(|| {
     compile(r"(?i)user|profile|account|member|customer|client|patient|student|child|employee|staff|guest|person|people|applicant|candidate|tenant")
 });
-static KEEPS: LazyLock<Regex> = LazyLock::new(|| {
-    compile(
-        r"(?i)retention|retain|gdpr|dsgvo|rgpd|lgpd|ccpa|hipaa|152-?фз|erasure|right to be forgotten|anonymi[sz]|pseudonym|(?:delet|purg|eras|remov)\w* (?:\w+ ){0,6}(?:after|within|when|older|account|request)|account deletion|delete (?:\w+ ){0,2}account|aufbewahr|lösch(?:frist|ung|konzept)|nach \d+ (?:tagen|jahren) gelöscht|conserv(?:ation|és)|suppression (?:du|de) compte|retenci[oó]n|eliminar (?:la |su )?cuenta|retenção|exclusão (?:de|da) conta|хран(?:ени[ея]|ятся) .{0,20}(?:дней|лет|месяц)|удалени\w+ (?:аккаунт|данн)|retensi|penghapusan|保存期[间間]|数据保留|账号注销|保持期間|データ削除|退会|보관 ?기간|보존 ?기간|탈퇴|파기",
-    )
+/// Words that promise an end to what is kept.
+static KEEPS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    gate::any_case(&[
+        "retention", "retain", "gdpr", "dsgvo", "rgpd", "lgpd", "ccpa", "hipaa", "152-фз", "erasure",
+        "right to be forgotten", "anonymis", "anonymiz", "pseudonym", "account deletion",
+        "delete account", "delete their account", "delete the account", "delete my account",
+        "delete your account", "deleted after", "deletes after", "deleted within", "purged after",
+        "removed after", "expire after", "aufbewahr", "löschfrist", "löschung", "löschkonzept",
+        "gelöscht", "durée de conservation", "suppression du compte", "suppression de compte",
+        "retención", "eliminar su cuenta", "eliminar la cuenta", "retenção", "exclusão de conta",
+        "exclusão da conta", "срок хранения", "хранятся", "удаление аккаунта", "удаление данных",
+        "retensi", "penghapusan", "保存期间", "保存期間", "数据保留", "账号注销", "保持期間", "データ削除",
+        "退会", "보관 기간", "보관기간", "보존 기간", "보존기간", "탈퇴", "파기",
+    ])
 });
 
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
-    if let Some(found) = KEEPS.find(&cx.chunk.chunk.text) {
+    if let Some(found) = KEEPS.find(&*cx.chunk.chunk.text) {
         notes.take("keeps", Span::new(found.start(), found.end()), Modality::InScope, "", "");
     }
 }

@@ -54,12 +54,22 @@ static LATER: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
+    // Neighbours share their headings, which are read once.
+    let mut last: Option<(&Scope, Option<u32>)> = None;
     for line in &cx.lines {
         let is_item = matches!(line.block.kind, BlockKind::Item { .. }) && line.block.depth <= 1;
         if !is_item || line.block.quoted || line.scope.modality().denies() {
             continue;
         }
-        if let (Some(phase), Some(key)) = (phase(line.scope), items::key(line)) {
+        let phase = match last {
+            Some((scope, phase)) if scope == line.scope => phase,
+            _ => phase(line.scope),
+        };
+        last = Some((line.scope, phase));
+        if phase.is_none() {
+            continue;
+        }
+        if let (Some(phase), Some(key)) = (phase, items::key(line)) {
             if items::denies(line) {
                 continue;
             }

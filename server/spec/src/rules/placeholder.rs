@@ -1,6 +1,7 @@
-use super::Sink;
+use super::{Sink, gate};
 use super::cx::{BlockCx, Line};
 use crate::scope::Role;
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -49,9 +50,18 @@ static BRACKET: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+static MAYBE: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    gate::any_case(&[
+        "[", "$arguments", "tbd", "tbc", "tba", "fixme", "todo", "t.b.d.", "needs", "to be ", "wird ",
+        "noch ", "zu klären", "définir", "compléter", "préciser", "confirm", "por definir",
+        "por determinar", "a definir", "determinar", "ser defini", "определено", "уточн", "Уточн",
+        "ditentukan", "待定", "待补充", "未定", "検討", "後日", "미정", "추후", "예정", "lorem",
+    ])
+});
+
 fn placeholder(cx: &BlockCx<'_>, sink: &mut Sink<'_>) {
     for line in &cx.lines {
-        if line.text().len() < 3 || line.scope.is_under(Role::Example) {
+        if !MAYBE.is_match(line.text()) || line.scope.is_under(Role::Example) {
             continue;
         }
         let asked = line.scope.is_under(Role::OpenQuestions);

@@ -1,6 +1,7 @@
 use super::cx::BlockCx;
 use super::notes::{Notes, PlacedNote};
-use super::{Sink, SpecCx};
+use super::{Sink, SpecCx, gate};
+use aho_corasick::AhoCorasick;
 use model::Modality;
 use regex::Regex;
 use std::sync::LazyLock;
@@ -42,19 +43,36 @@ static WRITES: LazyLock<Regex> = LazyLock::new(|| {
 static SIGNS_IN: LazyLock<Regex> = LazyLock::new(|| {
     compile(r"sign(?:ing|s)? (?:in|up)|log(?:ging|s)? in|regist(?:er|rier)|create an account|anmeld|inscri|s'identif|registr|cadastr|войти|зарегистр|daftar|登录|注册|ログイン|登録|로그인|가입")
 });
-static LIMITED: LazyLock<Regex> = LazyLock::new(|| {
-    compile(
-        r"(?i)rate[- ]?limit|throttl|captcha|turnstile|spam|honeypot|brute[- ]force|abuse prevention|\bper (?:minute|hour|day|ip)\b|(?:requests|posts|submissions)/(?:min|hour|day|h)|anfragelimit|ratenbegrenzung|limitation (?:de|du) (?:débit|taux)|límite de (?:peticiones|solicitudes|velocidad)|limite de (?:requisições|taxa)|ограничени\w+ (?:частоты|запросов|скорости)|лимит запрос|pembatasan|限流|频率限制|验证码|レート制限|送信制限|요청 ?제한|호출 ?제한|캡차|도배",
-    )
+static LIMITED: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    gate::any_case(&[
+        "rate limit", "rate-limit", "ratelimit", "throttl", "captcha", "turnstile", "spam", "honeypot",
+        "brute force", "brute-force", "abuse prevention", "per minute", "per hour", "per day",
+        "per ip", "requests/min", "anfragelimit", "ratenbegrenzung", "limitation de débit",
+        "limitation du débit", "límite de peticiones", "límite de solicitudes",
+        "limite de requisições", "ограничение частоты", "ограничение запросов", "лимит запрос",
+        "pembatasan", "限流", "频率限制", "验证码", "レート制限", "送信制限", "요청 제한", "요청제한",
+        "호출 제한", "캡차", "도배",
+    ])
+});
+static MAYBE_WHO: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    gate::any_case(&[
+        "anyone", "anybody", "visitor", "guest", "the public", "anonym", "unauthenticated",
+        "unregistered", "logged-out", "public form", "without", "no login", "no account", "no sign",
+        "no registration", "jeder", "gäste", "besucher", "ohne ", "n'importe qui", "invité",
+        "visiteur", "sans ", "cualquiera", "invitado", "visitante", "sin ", "qualquer pessoa",
+        "convidado", "sem ", "любой", "Любой", "гост", "Гост", "анонимн", "Анонимн", "без ", "siapa saja", "tamu",
+        "pengunjung", "tanpa ", "游客", "访客", "匿名", "无需", "ゲスト", "不要", "会員登録なし",
+        "비회원", "게스트", "익명", "없이",
+    ])
 });
 
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
-    if let Some(found) = LIMITED.find(&cx.chunk.chunk.text) {
+    if let Some(found) = LIMITED.find(&*cx.chunk.chunk.text) {
         let span = model::Span::new(found.start(), found.end());
         notes.take("limit", span, Modality::InScope, "", "");
     }
     for line in cx.statements() {
-        if !WHO.is_match(&line.text().to_lowercase()) {
+        if !MAYBE_WHO.is_match(line.text()) || !WHO.is_match(&line.text().to_lowercase()) {
             continue;
         }
         let prose = line.prose();

@@ -137,6 +137,15 @@ fn is_support(table: &Table) -> bool {
     n_keys > 1 || support.iter().any(|it| table.name.contains(it))
 }
 
+/// Lower case without a plural ending; the same cut on both sides is all that matters.
 fn stem(word: &str) -> String {
-    names::singular(&word.to_lowercase())
+    let mut out = word.to_lowercase();
+    for (ending, instead) in [("ies", "y"), ("es", ""), ("s", ""), ("e", "")] {
+        if out.len() > ending.len() + 2 && out.ends_with(ending) {
+            out.truncate(out.len() - ending.len());
+            out.push_str(instead);
+            break;
+        }
+    }
+    out
 }

@@ -1,5 +1,3 @@
-use super::cx::BlockCx;
-use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx, mend};
 use crate::cron::{self, Said};
 use model::{Modality, NeedKind};
@@ -24,7 +22,7 @@ declare_rule! {
         group: Backend,
         severity: Info,
         since: "0.1.0",
-        check: Joined(note, join),
+        check: Spec(vague_schedule),
     }
 }
 
@@ -36,13 +34,7 @@ static JOB: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a test compiles the pattern")
 });
 
-fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
-    if cron::names_zone(&cx.chunk.chunk.text) {
-        notes.take("zone", model::Span::at(0), Modality::InScope, "", "");
-    }
-}
-
-fn join(cx: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
+fn vague_schedule(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
     let schedules = cx.analysis.detection.needs_of(NeedKind::Schedule);
     let told = schedules.into_iter().any(|it| it.attribute("every") != Some("unspecified"));
     for need in cx.analysis.detection.needs_of(NeedKind::Schedule) {
@@ -62,8 +54,8 @@ fn join(cx: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
         let claims = cron::claims(sentence);
         let time = claims.iter().find(|it| matches!(it.said, Said::At(..)));
         if let Some(time) = time
-            && notes.is_empty()
             && need.attribute("zone").is_none()
+            && !cx.documents.iter().any(|it| cron::names_zone(&it.text))
         {
             let time = sentence[time.range.clone()].trim();
             let message = format!("`{time}` is in no time zone");
