@@ -380,9 +380,17 @@ fn a_damaged_catalog_stops_what_needs_it_and_nothing_else() {
 }
 
 #[test]
-fn every_command_of_the_registry_has_its_help_on_all_names() {
+fn every_command_of_the_registry_is_on_every_front() {
     let folder = Folder::new(GOOD);
+    let (client, answer) = tests::lsp_client::TestClient::start(serde_json::json!({}));
+    let offered = &answer["capabilities"]["executeCommandProvider"]["commands"];
+    let offered: Vec<&str> =
+        offered.as_array().expect("a list").iter().filter_map(serde_json::Value::as_str).collect();
+    client.exit();
+    let page = fs::read_to_string(tests::binary::root().join("docs/commands.md")).expect("there");
     for it in COMMANDS {
+        assert!(offered.contains(&it.lsp_name().as_str()), "{} in {offered:?}", it.name);
+        assert!(page.contains(&format!("## {}\n", it.name)), "{} in docs/commands.md", it.name);
         let ran = folder.run(&[it.service(), it.verb(), "--help"]);
         assert!(ran.code == 0 && ran.stdout.contains("Usage: specwright"), "{}", it.name);
         for alias in it.aliases {
