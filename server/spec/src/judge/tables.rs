@@ -197,6 +197,8 @@ fn add_evidence(table: &mut Table, evidence: Evidence) {
 #[derive(Default)]
 struct Relations {
     list: Vec<Relation>,
+    /// (from table, from column, to table) → index.
+    known: FxHashMap<(String, String, String), usize>,
 }
 
 impl Relations {
@@ -205,7 +207,8 @@ impl Relations {
         else {
             return;
         };
-        if from == to {
+        // A path or a picture shows nesting, but only between things that are kept.
+        if from == to || !tables.is_sure(from) || !tables.is_sure(to) {
             return;
         }
         let (from, to) = (&tables.list[from].name, &tables.list[to].name);
@@ -262,15 +265,15 @@ impl Relations {
         to_column: String,
         evidence: Evidence,
     ) {
-        let known = self.list.iter_mut().find(|it| {
-            it.from_table == from_table && it.to_table == to_table && it.from_column == from_column
-        });
-        if let Some(known) = known {
+        let key = (from_table.clone(), from_column.clone(), to_table.clone());
+        if let Some(index) = self.known.get(&key) {
+            let known = &mut self.list[*index];
             known.confidence = known.confidence.noisy_or(evidence.confidence);
             known.modality = known.modality.min(evidence.modality);
             known.evidence.push(evidence);
             return;
         }
+        self.known.insert(key, self.list.len());
         self.list.push(Relation {
             from_table,
             from_column,

@@ -13,6 +13,7 @@ mod kind;
 pub(crate) mod lexicon;
 mod lists;
 pub(crate) mod names;
+mod outline;
 mod prose;
 mod sentences;
 mod sql;
@@ -33,6 +34,11 @@ pub(super) fn read(cx: &ChunkCx<'_>, passages: &[Passage], out: &mut Vec<Fact>) 
     kind::read(cx, passages, out);
     prose::read(cx, passages, out);
     let mut rd = Reading { cx, at: 0, out };
+    for (index, block) in cx.chunk.blocks.iter().enumerate() {
+        rd.at = index;
+        api::read(&mut rd, block);
+        sentences::read(&mut rd, block);
+    }
     let mut index = 0;
     while index < cx.blocks.len() {
         rd.at = index;
@@ -53,12 +59,14 @@ impl<'a> Reading<'a, '_> {
     fn step(&mut self, index: usize) -> usize {
         let chunk = self.cx.chunk;
         let block = &chunk.blocks[index];
-        api::read(self, block);
-        sentences::read(self, block);
         match &block.kind {
             BlockKind::Fence { lang } => self.fence(block, lang),
             BlockKind::Table { header, rows } => fields::read(self, block, header, rows),
             BlockKind::Paragraph if self.bare_code(block) => {}
+            BlockKind::Item { .. } if self.slice(block.text).contains('\n') => {
+                outline::read(self, block.text, false);
+                return lists::read(self, index);
+            }
             BlockKind::Item { .. } | BlockKind::Paragraph => return lists::read(self, index),
             _ => {}
         }
@@ -81,6 +89,9 @@ impl<'a> Reading<'a, '_> {
     /// SQL or a diagram that stands in the text without a fence around it.
     fn bare_code(&mut self, block: &Block) -> bool {
         let text = self.slice(block.text);
+        if text.contains('\n') && outline::read(self, block.text, false) {
+            return true;
+        }
         if !text.contains('\n') || !(sql::looks_like(text) || text.contains("erDiagram")) {
             return false;
         }
@@ -140,7 +151,8 @@ impl<'a> Reading<'a, '_> {
 
     /// A fence without code: `users(id, email)` or `users: id, email` lines below a data model.
     fn plain_fence(&mut self, block: &Block) {
-        if self.is_under(Role::DataModel) {
+        let is_model = self.is_under(Role::DataModel);
+        if !outline::read(self, block.text, is_model) && is_model {
             for line in self.lines(block.text) {
                 lists::declared_line(self, line);
             }

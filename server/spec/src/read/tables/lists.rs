@@ -58,10 +58,34 @@ fn is_general(rd: &Reading<'_, '_>) -> bool {
         return true;
     }
     let own = last.own_role == Some(Role::DataModel);
+    if names_kinds(&last.title) {
+        return true;
+    }
     // "Users table" has the role by its last word, but names one entity.
     let stripped = names::strip_kind(&last.title);
     let names_entity = lexicon::noun_of(stripped, rd.cx.language).is_some();
     own && !(names_entity && stripped.len() < last.title.trim().len())
+}
+
+/// Whether a title ends in "tables", "entities" or the like: its list holds several.
+fn names_kinds(title: &str) -> bool {
+    const KINDS: &[&str] = &[
+        "tables",
+        "entities",
+        "models",
+        "collections",
+        "tabellen",
+        "entitäten",
+        "entités",
+        "tablas",
+        "entidades",
+        "tabelas",
+        "таблицы",
+        "сущности",
+    ];
+    let lower = title.trim().to_lowercase();
+    let last = lower.rsplit([' ', '-']).next().unwrap_or_default();
+    KINDS.contains(&last)
 }
 
 /// Headings below the data model that hold anything but fields.
@@ -174,10 +198,27 @@ fn entity(rd: &mut Reading<'_, '_>, it: &Entry, from: usize, to: usize) {
         && !it.label.ends_with(['.', '!', '?', '。'])
         && (it.code || !is_aside_label(&it.label))
         && (marked || words <= 2);
-    if !is_name || sub_label(&it.label) {
+    if !is_name || sub_label(&it.label) || is_machinery(&it.label) {
         return;
     }
-    let mut columns = field_list_at(&it.rest, it.rest_at);
+    // "Invoice: draft, sent, paid" under "State models" lists states.
+    let title = rd.scope().title().to_lowercase();
+    let of_states = [
+        "state",
+        "status",
+        "lifecycle",
+        "zustand",
+        "zustände",
+        "état",
+        "estado",
+        "статус",
+        "状态",
+        "状態",
+        "상태",
+    ]
+    .iter()
+    .any(|it| title.contains(it));
+    let mut columns = if of_states { Vec::new() } else { field_list_at(&it.rest, it.rest_at) };
     for at in from..to {
         if !matches!(rd.block(at).kind, BlockKind::Item { .. }) {
             continue;
@@ -239,6 +280,34 @@ pub(super) fn is_fields_label(title: &str) -> bool {
         "字段说明",
     ];
     WORDS.contains(&title.trim().to_lowercase().as_str())
+}
+
+/// Things that run and are not kept.
+fn is_machinery(label: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "process",
+        "variable",
+        "file",
+        "service",
+        "command",
+        "interface",
+        "screen",
+        "page",
+        "button",
+        "server",
+        "worker",
+        "cron",
+        "script",
+        "component",
+        "api",
+        "endpoint",
+        "system",
+        "engine",
+    ];
+    let lower = label.to_lowercase();
+    let last = lower.rsplit(' ').next().unwrap_or_default();
+    lower.contains(' ') && WORDS.contains(&names::singular(last).as_str())
+        || lower.starts_with("cron ")
 }
 
 /// "Fields: …" inside an entity is no field and no entity.
@@ -837,7 +906,7 @@ fn described(rest: &str, at: usize) -> Vec<ColumnFact> {
 }
 
 /// `email (string, unique)`, `id: uuid`, `x, y: number`, `**status** – open or closed`.
-fn field_bullet(rd: &Reading<'_, '_>, span: Span) -> Vec<ColumnFact> {
+pub(super) fn field_bullet(rd: &Reading<'_, '_>, span: Span) -> Vec<ColumnFact> {
     let Some(it) = entry(rd, span) else { return Vec::new() };
     if is_fields_label(&it.label) {
         return field_list_at(&it.rest, it.rest_at);

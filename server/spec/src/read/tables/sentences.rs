@@ -14,6 +14,9 @@ use text::markdown::{Block, BlockKind};
 const BLOCK_BYTES_MAX: usize = 16 * 1024;
 
 pub(super) fn read(rd: &mut Reading<'_, '_>, block: &Block) {
+    if matches!(block.kind, BlockKind::Table { .. }) {
+        arrows(rd, rd.slice(block.span), block.span.range().start);
+    }
     if !matches!(block.kind, BlockKind::Paragraph | BlockKind::Item { .. }) {
         return;
     }
@@ -22,9 +25,35 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, block: &Block) {
         return;
     }
     let base = block.text.range().start;
+    arrows(rd, text, base);
     named(rd, text, base);
     added(rd, text, base);
     contained(rd, text, base);
+}
+
+/// `orders.user_id -> users.id`, in either direction: the side that is no `id` holds the key.
+fn arrows(rd: &mut Reading<'_, '_>, text: &str, base: usize) {
+    static ARROW: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"\b([A-Za-z]\w*)\.([a-z]\w*)`?\s*(?:->|→|=>|⟶|>|references)\s*`?([A-Za-z]\w*)\.([a-z]\w*)\b",
+        )
+    });
+    for found in ARROW.captures_iter(text) {
+        let whole = found.get(0).expect("group 0 is the match");
+        let left = (names::snake(&found[1]), names::snake(&found[2]));
+        let right = (names::snake(&found[3]), names::snake(&found[4]));
+        let (from, to) =
+            if left.1 == "id" && right.1 != "id" { (right, left) } else { (left, right) };
+        rd.relation(
+            &from.0,
+            Some(from.1),
+            &to.0,
+            Some(to.1),
+            place(&whole, base),
+            "relation-arrow",
+            88,
+        );
+    }
 }
 
 fn pattern(source: &str) -> Regex {
