@@ -51,6 +51,11 @@ pub fn lenses(view: &SpecView, id: DocumentId) -> Vec<Lens> {
 /// The same line as the lens, for clients that have no lenses.
 #[must_use]
 pub fn summary(view: &SpecView, id: DocumentId, range: Span) -> Option<String> {
+    let parts = parts(view, id, range);
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+fn parts(view: &SpecView, id: DocumentId, range: Span) -> Vec<String> {
     let detection = &view.analysis.detection;
     let inside = |evidence: &[Evidence]| {
         evidence.iter().any(|it| it.document == id && range.contains(it.span) && counts(it))
@@ -62,8 +67,7 @@ pub fn summary(view: &SpecView, id: DocumentId, range: Span) -> Option<String> {
         parts.push((needs.count(), noun(kind)));
     }
     parts.retain(|(n, _)| *n > 0);
-    let parts: Vec<String> = parts.iter().map(|(n, what)| count(*n, what)).collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
+    parts.iter().map(|(n, what)| count(*n, what)).collect()
 }
 
 fn counts(it: &Evidence) -> bool {
@@ -87,10 +91,17 @@ fn noun(kind: NeedKind) -> &'static str {
 }
 
 fn file_title(view: &SpecView, id: DocumentId, whole: Span) -> Option<String> {
-    match (summary(view, id, whole), &view.analysis.detection.none) {
-        (Some(summary), _) => Some(format!("detected {summary}")),
-        (None, Some(none)) => Some(format!("no backend: {}", none.reason)),
-        (None, None) => None,
+    /// More would not fit beside a side bar; a click shows all.
+    const PARTS_MAX: usize = 5;
+    let mut parts = parts(view, id, whole);
+    let n_left = parts.len().saturating_sub(PARTS_MAX);
+    parts.truncate(PARTS_MAX);
+    let summary = parts.join(", ");
+    match (summary.is_empty(), &view.analysis.detection.none) {
+        (false, _) if n_left > 0 => Some(format!("detected {summary}, and {n_left} more")),
+        (false, _) => Some(format!("detected {summary}")),
+        (true, Some(none)) => Some(format!("no backend: {}", none.reason)),
+        (true, None) => None,
     }
 }
 
