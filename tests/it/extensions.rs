@@ -63,9 +63,13 @@ fn commands_of_vs_code_exist() {
         .iter()
         .map(|it| it["command"].as_str().unwrap())
         .collect();
-    let source = read("extensions/vscode/src/extension.ts");
+    let own = read("extensions/vscode/src/extension.ts");
+    let servers = read("server/lsp/src/handlers/execute_command.rs");
     for command in &listed {
-        assert!(source.contains(&format!("\"{command}\":")), "`{command}` is not implemented");
+        let exists = own.contains(&format!("\"{command}\":"))
+            || servers.contains(&format!("\"{command}\";"))
+            || workspace::commands::COMMANDS.iter().any(|it| it.lsp_name() == *command);
+        assert!(exists, "`{command}` is not implemented");
     }
     let links = package.to_string();
     let linked = links.split("command:specwright.").skip(1);

@@ -10,6 +10,7 @@ import * as vscode from "vscode";
 import {
   LanguageClient,
   type LanguageClientOptions,
+  type Middleware,
   type ServerOptions,
   State,
   type StaticFeature,
@@ -17,7 +18,12 @@ import {
 import { BinaryError, find, type Found, version } from "./binary.js";
 import { showReferences } from "./commands.js";
 import { ProgressBoard } from "./progress.js";
+import { chosen, serverKeys } from "./settings.js";
 import { type ServerStatus, StatusItem } from "./status.js";
+
+type Configure = NonNullable<NonNullable<Middleware["workspace"]>["configuration"]>;
+type ConfigurationArguments = Parameters<Configure>;
+type ConfigurationAnswer = ReturnType<Configure>;
 
 /** How long a server may take to answer `initialize` before it is given up. */
 const START_MS_MAX = 30_000;
@@ -48,6 +54,7 @@ class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private readonly status = new StatusItem();
   private readonly progress = new ProgressBoard();
+  private readonly keys: readonly string[];
   private description = "";
   /** The last of the starts and stops asked for: each waits for the one before. */
   private last: Promise<void> = Promise.resolve();
@@ -55,7 +62,9 @@ class Server implements vscode.Disposable {
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly log: vscode.LogOutputChannel,
-  ) {}
+  ) {
+    this.keys = serverKeys(context.extension.packageJSON);
+  }
 
   start(): Promise<void> {
     return this.inOrder(() => this.startNow());
@@ -144,6 +153,7 @@ class Server implements vscode.Disposable {
     const client: LanguageClient = new LanguageClient("specwright", "Specwright", options, {
       ...this.clientOptions(),
       middleware: {
+        workspace: { configuration: (params, token, next) => this.configure(params, token, next) },
         handleWorkDoneProgress: (token, step, next) =>
           this.progress.handle(this.client, token, step, next),
       },
@@ -161,6 +171,14 @@ class Server implements vscode.Disposable {
     return client;
   }
 
+  /** Answers `workspace/configuration`. */
+  private configure(...[params, token, next]: ConfigurationArguments): ConfigurationAnswer {
+    if (params.items.some((it) => it.section !== "specwright")) return next(params, token);
+    return params.items.map(({ scopeUri }) =>
+      chosen(this.keys, scopeUri === undefined ? undefined : vscode.Uri.parse(scopeUri)),
+    );
+  }
+
   private clientOptions(): LanguageClientOptions {
     return {
       documentSelector: [
@@ -170,8 +188,7 @@ class Server implements vscode.Disposable {
         { scheme: "file", pattern: "**/specwright.toml" },
       ],
       outputChannel: this.log,
-      synchronize: { configurationSection: "specwright" },
-      initializationOptions: vscode.workspace.getConfiguration("specwright"),
+      initializationOptions: chosen(this.keys),
       markdown: { isTrusted: false, supportHtml: false },
     };
   }

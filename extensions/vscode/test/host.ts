@@ -30,7 +30,9 @@ export async function run(): Promise<void> {
   ok("lenses", lenses.length > 0 && lenses.every((it) => it.command));
   const tools = place(document, "### tools", 5);
   const hovers = await ask<vscode.Hover[]>("vscode.executeHoverProvider", uri, tools);
-  ok("hover shows the table", JSON.stringify(hovers.map((it) => it.contents)).includes("owner_id"));
+  const cards = hovers.flatMap((it) => it.contents);
+  const text = cards.map((it) => (typeof it === "string" ? it : it.value)).join("\n");
+  ok("hover shows the table", text.includes("owner_id"));
   const symbols = await ask<unknown[]>("vscode.executeDocumentSymbolProvider", uri);
   ok("outline", symbols.length > 0);
   const whole = new vscode.Range(0, 0, document.lineCount, 0);
