@@ -36,6 +36,7 @@ impl Plain {
 pub fn plain(source: &str) -> Plain {
     let mut out = Plain { text: String::with_capacity(source.len()), runs: Vec::new() };
     let bytes = source.as_bytes();
+    let mut ahead = Ahead::new(source);
     let mut at = 0;
     let mut skipped = true;
     while at < bytes.len() {
@@ -49,10 +50,10 @@ pub fn plain(source: &str) -> Plain {
             b'*' | b'`' => 1,
             b'~' if rest.starts_with("~~") => 2,
             b'_' if is_edge_underscore(source, at) => 1,
-            b'!' if rest.starts_with("![") => link_len(rest, 1).unwrap_or(0),
-            b'[' if link_len(rest, 0).is_some() => 1,
-            b']' if rest.starts_with("](") => 1 + target_len(&rest[1..]).unwrap_or(0),
-            b'<' => tag_len(rest).unwrap_or(0),
+            b'!' if rest.starts_with("![") => ahead.link_len(at + 1).map_or(0, |it| it + 1),
+            b'[' if ahead.link_len(at).is_some() => 1,
+            b']' if rest.starts_with("](") => 1 + ahead.target_len(at + 1).unwrap_or(0),
+            b'<' => ahead.tag_len(at).unwrap_or(0),
             _ => 0,
         };
         if skip > 0 {
@@ -87,35 +88,60 @@ fn is_edge_underscore(source: &str, at: usize) -> bool {
     !(word(before) && word(after))
 }
 
-/// The length of `[text](target)` from `skip` on; `None` when it is no link.
-fn link_len(rest: &str, skip: usize) -> Option<usize> {
-    let close = rest.find("](")?;
-    let text = rest.get(skip + 1..close)?;
-    if text.contains('\n') || text.contains("[") {
-        return None;
-    }
-    Some(close + 1 + target_len(&rest[close + 1..])?)
+/// Where single bytes come next; asked with growing places it reads a text once, so that a row of
+/// unclosed brackets costs no more than plain words.
+struct Ahead<'a> {
+    source: &'a str,
+    known: [(u8, usize); 5],
 }
 
-/// The length of `(target)`.
-fn target_len(rest: &str) -> Option<usize> {
-    let end = rest.find(')')?;
-    (!rest[..end].contains('\n')).then_some(end + 1)
-}
+impl<'a> Ahead<'a> {
+    fn new(source: &'a str) -> Self {
+        Self { source, known: [b'[', b')', b'>', b'<', b'\n'].map(|it| (it, 0)) }
+    }
 
-/// The length of a tag, comment or autolink at the start of `rest`.
-fn tag_len(rest: &str) -> Option<usize> {
-    if rest.starts_with("<!--") {
-        return Some(rest.find("-->").map_or(rest.len(), |it| it + 3));
+    /// The place of the next `byte` at or behind `from`; the end when there is none.
+    fn next(&mut self, byte: u8, from: usize) -> usize {
+        let bytes = self.source.as_bytes();
+        let Some((_, at)) = self.known.iter_mut().find(|(it, _)| *it == byte) else {
+            return bytes.len();
+        };
+        if *at < from || bytes.get(*at).is_some_and(|it| *it != byte) {
+            let rest = bytes.get(from..).unwrap_or_default();
+            *at = memchr::memchr(byte, rest).map_or(bytes.len(), |it| from + it);
+        }
+        *at
     }
-    let second = rest[1..].chars().next()?;
-    if !(second.is_ascii_alphabetic() || second == '/') {
-        return None;
+
+    /// The length of `[text](target)`, whose bracket stands at `at`; `None` when it is no link.
+    fn link_len(&mut self, at: usize) -> Option<usize> {
+        let limit = self.next(b'[', at + 1).min(self.next(b'\n', at));
+        let close = at + self.source.get(at..limit.max(at))?.find("](")?;
+        Some(close + 1 - at + self.target_len(close + 1)?)
     }
-    let end = rest.find('>')?;
-    let body = &rest[1..end];
-    let is_tag = !body.contains(['\n', '<']) && body.len() < 200 && !body.contains("://");
-    is_tag.then_some(end + 1)
+
+    /// The length of `(target)` at `at`.
+    fn target_len(&mut self, at: usize) -> Option<usize> {
+        let end = self.next(b')', at);
+        (end < self.source.len() && end < self.next(b'\n', at)).then_some(end + 1 - at)
+    }
+
+    /// The length of a tag, comment or autolink at `at`.
+    fn tag_len(&mut self, at: usize) -> Option<usize> {
+        let rest = &self.source[at..];
+        if rest.starts_with("<!--") {
+            return Some(rest.find("-->").map_or(rest.len(), |it| it + 3));
+        }
+        let second = rest[1..].chars().next()?;
+        if !(second.is_ascii_alphabetic() || second == '/') {
+            return None;
+        }
+        let end = self.next(b'>', at);
+        let closed = end < self.source.len();
+        let alone = end < self.next(b'\n', at) && end < self.next(b'<', at + 1);
+        let is_tag = closed && alone && end - at < 200 && !self.source[at..end].contains("://");
+        is_tag.then_some(end + 1 - at)
+    }
 }
 
 /// Characters of a title at most; longer lines are sentences.

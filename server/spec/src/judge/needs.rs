@@ -29,6 +29,7 @@ pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
         heaps.into_iter().map(|((kind, name), heap)| heap.need(kind, name)).collect();
     give_webhooks(&mut needs);
     prefer_named(&mut needs);
+    join_jobs(&mut needs);
     drop_covered(&mut needs);
     needs.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
     detection.sign_in = sign_in(facts);
@@ -55,8 +56,16 @@ impl Heap {
     fn add(&mut self, evidence: Evidence, attributes: &[(&'static str, String)]) {
         self.evidence.push(evidence);
         for (key, value) in attributes {
-            if !self.attributes.iter().any(|(known, _)| known == key) {
-                self.attributes.push((key, value.clone()));
+            match self.attributes.iter_mut().find(|(known, _)| known == key) {
+                // One service may have several variables; each may be exposed.
+                Some((_, known)) if *key == "env" => {
+                    if !known.split(' ').any(|it| it == value) {
+                        known.push(' ');
+                        known.push_str(value);
+                    }
+                }
+                Some(_) => {}
+                None => self.attributes.push((key, value.clone())),
             }
         }
     }
@@ -90,10 +99,12 @@ fn join(evidence: &[Evidence]) -> (Modality, Confidence) {
     (Modality::InScope, joined.unwrap_or(sure))
 }
 
+/// Document, chunk, kind and number: what alternatives have in common.
+type Choice = (DocumentId, usize, NeedKind, u32);
+
 /// "Stripe or Paddle" asks for neither, but for one of them.
 fn leave_open(facts: Facts<'_>, heaps: &mut Heaps) {
-    let mut choices: BTreeMap<(DocumentId, usize, NeedKind, u32), Vec<(Place, &NeedFact)>> =
-        BTreeMap::new();
+    let mut choices: BTreeMap<Choice, Vec<(Place, &NeedFact)>> = BTreeMap::new();
     for (place, fact) in facts.iter() {
         if let Fact::Need(need) = fact
             && let Some(number) = need.either
@@ -197,6 +208,40 @@ fn trust_passwords(needs: &mut [Need]) {
     }
 }
 
+/// Gives a job that is known by its cadence alone ("0 3 * * *") to the one schedule that has this
+/// cadence and a name.
+fn join_jobs(needs: &mut Vec<Need>) {
+    let is_job = |it: &Need| it.kind == NeedKind::Schedule && it.name.ends_with("-job");
+    let mut at = 0;
+    while at < needs.len() {
+        if !is_job(&needs[at]) {
+            at += 1;
+            continue;
+        }
+        let every = needs[at].attribute("every").map(str::to_owned);
+        let mut same = needs.iter().enumerate().filter(|(_, it)| {
+            it.kind == NeedKind::Schedule
+                && !is_job(it)
+                && it.is_required()
+                && it.attribute("every").map(str::to_owned) == every
+        });
+        let only = same.next().map(|(it, _)| it).filter(|_| same.next().is_none());
+        drop(same);
+        if let Some(other) = only {
+            let job = needs.remove(at);
+            let other = &mut needs[if other > at { other - 1 } else { other }];
+            other.evidence.extend(job.evidence);
+            for (key, value) in job.attributes {
+                if other.attribute(key).is_none() {
+                    other.attributes.push((key, value));
+                }
+            }
+        } else {
+            at += 1;
+        }
+    }
+}
+
 /// Drops what another schedule or channel already says.
 fn drop_covered(needs: &mut [Need]) {
     let timed = needs.iter().any(|it| {
@@ -237,5 +282,8 @@ fn sign_in(facts: Facts<'_>) -> Option<Vec<Evidence>> {
     }
     asked.dedup_by_key(|it| (it.document, it.span));
     let sure = asked.iter().any(|it| it.confidence >= Confidence::REQUIRED) || asked.len() >= 2;
-    (sure && asked.len() > denied).then_some(asked)
+    (sure && asked.len() >= denied).then_some(asked)
 }
+
+#[cfg(test)]
+mod tests;

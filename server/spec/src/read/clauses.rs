@@ -21,6 +21,8 @@ use text::markdown::BlockKind;
 const REACH: usize = 18;
 /// How far it reaches behind a comma or "or", when the part before was short.
 const REACH_IN_LIST: usize = 15;
+/// Longer sentences are cut, so that nothing is ever asked of more text.
+const SENTENCE_BYTES_MAX: usize = 2_000;
 /// Where a reservation has to start to speak for the whole passage.
 const EARLY_BYTES_MAX: usize = 60;
 /// Lines shorter than this are lines of their own; longer ones are wrapped prose.
@@ -72,13 +74,18 @@ pub(crate) struct Prose {
 }
 
 impl Prose {
-    /// Reads inline Markdown that starts `base` bytes into the chunk.
+    /// Reads inline Markdown that starts `base` bytes into the chunk; a row is one sentence.
     pub(crate) fn new(source: &str, base: usize, is_row: bool) -> Self {
+        Self::read(source, base, is_row, ends_open(source))
+    }
+
+    /// Like [`Prose::new`]; what `leads` into a list may reserve all of it.
+    fn read(source: &str, base: usize, is_row: bool, leads: bool) -> Self {
         let plain = inline::plain(source);
         let mut folded = Folded::new(&plain.text);
         let text = std::mem::take(&mut folded.text);
         let hits = TRIGGERS.find(&text);
-        let sentences = if is_row { vec![0..text.len()] } else { sentences(&text) };
+        let sentences = bounded(&text, if is_row { Vec::new() } else { sentences(&text) });
         let clauses = clauses(&text, &sentences, &hits);
         let mut prose = Self {
             text,
@@ -91,7 +98,8 @@ impl Prose {
             reaches: Vec::new(),
             status: None,
         };
-        prose.reserve(&hits, is_row);
+        prose.reserve(&hits, is_row, leads);
+        prose.reaches.sort_by_key(|(range, _)| range.start);
         prose
     }
 
@@ -116,7 +124,11 @@ impl Prose {
 
     /// The strongest reservation that reaches `at`; `InScope` when there is none.
     pub(crate) fn modality(&self, at: usize) -> Modality {
-        let reaching = self.reaches.iter().filter(|(range, _)| range.contains(&at));
+        let behind = self.reaches.partition_point(|(range, _)| range.start <= at);
+        // A reach lies in one sentence, so that those far before need not be asked.
+        let near = self.reaches[..behind].iter().rev();
+        let near = near.take_while(|(range, _)| range.start + SENTENCE_BYTES_MAX >= at);
+        let reaching = near.filter(|(range, _)| range.contains(&at));
         reaching.map(|(_, modality)| *modality).max().unwrap_or(Modality::InScope)
     }
 
@@ -125,8 +137,7 @@ impl Prose {
         self.status.unwrap_or(Modality::InScope)
     }
 
-    fn reserve(&mut self, hits: &[Hit<Trigger>], is_row: bool) {
-        let leads = self.text.trim_end().ends_with(':');
+    fn reserve(&mut self, hits: &[Hit<Trigger>], is_row: bool, leads: bool) {
         for hit in hits {
             let at = hit.range.start;
             let clause = self.clause(at);
@@ -222,13 +233,23 @@ fn push(
     lead: Option<usize>,
 ) -> usize {
     let is_row = kind == PassageKind::Row;
-    let prose = Prose::new(cx.chunk.slice(span), span.range().start, is_row);
+    let whole = &cx.chunk.blocks[cx.blocks[block].index];
+    // A line that stands for a heading has its colon outside its text.
+    let end = if kind == PassageKind::Heading { whole.span.end } else { span.end };
+    let written = cx.chunk.slice(Span { start: span.start, end });
+    let leads = ends_open(written);
+    let prose = Prose::read(cx.chunk.slice(span), span.range().start, is_row, leads);
     let inherited = lead.map_or(Modality::InScope, |it| {
         let lead = &out[it];
         lead.inherited.max(lead.prose.leads_with())
     });
     out.push(Passage { kind, block, lead, inherited, prose });
     out.len() - 1
+}
+
+/// Whether Markdown ends in a colon.
+fn ends_open(source: &str) -> bool {
+    source.trim_end_matches([' ', '\n', '\r', '*', '_']).ends_with([':', '：'])
 }
 
 /// A row from its first cell to its last.
@@ -276,6 +297,28 @@ fn sentences(text: &str) -> Vec<Range<usize>> {
     }
     if start < text.len() || out.is_empty() {
         out.push(start..text.len());
+    }
+    out
+}
+
+/// The same parts, those too long cut between words; the whole text when there are none.
+fn bounded(text: &str, mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    if parts.is_empty() {
+        parts.push(0..text.len());
+    }
+    if parts.iter().all(|it| it.len() <= SENTENCE_BYTES_MAX) {
+        return parts;
+    }
+    let mut out = Vec::with_capacity(parts.len() + 8);
+    for mut part in parts {
+        while part.len() > SENTENCE_BYTES_MAX {
+            let limit = text.floor_char_boundary(part.start + SENTENCE_BYTES_MAX);
+            let space = text[part.start..limit].rfind(' ').map(|it| part.start + it + 1);
+            let end = space.filter(|it| it - part.start > SENTENCE_BYTES_MAX / 2).unwrap_or(limit);
+            out.push(part.start..end);
+            part.start = end;
+        }
+        out.push(part);
     }
     out
 }

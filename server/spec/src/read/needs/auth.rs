@@ -36,7 +36,7 @@ fn methods(view: &View<'_>, out: &mut Vec<Fact>) {
 fn passwords(view: &View<'_>, out: &mut Vec<Fact>) {
     let Some(place) = view.places(Topic::Password).next() else { return };
     let sentence = view.sentence(place.start);
-    let whole = view.within(&(0..view.text().len()));
+    let whole = view.topics;
     let signs_in = sentence.has(Topic::SignIn) || view.context.has(Topic::SignIn);
     let (name, percent) = if whole.has(Topic::EmailAddress) && signs_in {
         ("email-password", if sentence.has(Topic::EmailAddress) { 85 } else { 65 })

@@ -27,7 +27,7 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
             Topic::Account => {
                 // "Account" alone may be a customer's or a bank's.
                 let plain = view.text()[hit.range.clone()].chars().count() <= 8;
-                push(view, Cue::SignIn, &hit.range, if plain { 45 } else { 55 }, out);
+                push(view, Cue::SignIn, &hit.range, if plain { 45 } else { 60 }, out);
             }
             Topic::LocalOnly => push(view, Cue::LocalOnly, &hit.range, 80, out),
             Topic::Local => push(view, Cue::LocalOnly, &hit.range, 40, out),

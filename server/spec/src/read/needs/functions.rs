@@ -1,13 +1,14 @@
 //! Server functions: mails, messages, files made or read, webhooks.
 
 use super::vendors::Trade;
-use super::view::View;
+use super::view::{Seen, View};
 use super::words::{Topic, Word};
 use crate::facts::Fact;
 use model::NeedKind;
 use std::ops::Range;
 
 pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
+    let callers = if view.topics.has(Topic::Webhook) { callers(view) } else { Vec::new() };
     for hit in &view.hits {
         if let Word::Method("phone-otp", _) = hit.meaning {
             let text = &view.text()[hit.range.clone()];
@@ -31,7 +32,7 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
                 push(view, "media-processing", &hit.range, if sure { 70 } else { 52 }, out);
             }
             Topic::Parse => parse(view, &hit.range, out),
-            Topic::Webhook => webhook(view, &hit.range, out),
+            Topic::Webhook => webhook(view, &hit.range, &callers, out),
             _ => {}
         }
     }
@@ -55,7 +56,7 @@ fn push(view: &View<'_>, name: &str, range: &Range<usize>, percent: u8, out: &mu
 
 /// "Log in via email and password" sends nothing.
 fn is_credential(view: &View<'_>, range: &Range<usize>) -> bool {
-    view.hits.iter().any(|it| {
+    view.hits_in(&view.passage.prose.sentence(range.start)).any(|it| {
         matches!(it.meaning, Word::Method(..))
             && it.range.start < range.end
             && range.start < it.range.end
@@ -98,16 +99,25 @@ fn parse(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
     }
 }
 
+/// Who may call a webhook, in order of place.
+fn callers(view: &View<'_>) -> Vec<Seen> {
+    let trades = [Trade::Pay, Trade::Login, Trade::Data, Trade::Bot, Trade::Identity];
+    let mut out: Vec<Seen> = trades.into_iter().flat_map(|it| view.vendors(it)).collect();
+    out.sort_by_key(|it| it.range.start);
+    out
+}
+
 /// A webhook is somebody's: the service named next to it.
-fn webhook(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
+fn webhook(view: &View<'_>, range: &Range<usize>, callers: &[Seen], out: &mut Vec<Fact>) {
     const REACH_BYTES: usize = 48;
     let sentence = view.passage.prose.sentence(range.start);
     let apart =
         |it: &Range<usize>| range.start.saturating_sub(it.end) + it.start.saturating_sub(range.end);
-    let nearest = [Trade::Pay, Trade::Login, Trade::Data, Trade::Bot, Trade::Identity]
-        .into_iter()
-        .flat_map(|it| view.vendors(it))
-        .filter(|it| sentence.contains(&it.range.start) && apart(&it.range) <= REACH_BYTES)
+    let first = callers.partition_point(|it| it.range.start < sentence.start);
+    let nearest = callers[first..]
+        .iter()
+        .take_while(|it| it.range.start < sentence.end)
+        .filter(|it| apart(&it.range) <= REACH_BYTES)
         .min_by_key(|it| apart(&it.range));
     if let Some(seen) = nearest {
         let name = format!("webhook:{}", seen.vendor.name);

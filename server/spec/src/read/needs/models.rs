@@ -9,7 +9,7 @@ use model::NeedKind;
 
 pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
     // What the developers use is no part of the product.
-    let tools = view.within(&(0..view.text().len())).has(Topic::DevTool);
+    let tools = view.topics.has(Topic::DevTool);
     for seen in view.vendors(Trade::Models) {
         let about = view.sentence(seen.range.start).any(&[
             Topic::Model,

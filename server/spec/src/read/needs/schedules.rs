@@ -40,11 +40,9 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
         return;
     }
     let text = view.text();
-    for found in CRON.captures_iter(text).filter_map(|it| it.get(1)) {
-        cron(view, found.range(), out);
-    }
     for found in INTERVAL.find_iter(text) {
-        let known = view.hits.iter().any(|it| {
+        let sentence = view.passage.prose.sentence(found.start());
+        let known = view.hits_in(&sentence).any(|it| {
             matches!(it.meaning, Word::Every(_))
                 && it.range.start < found.end()
                 && found.start() < it.range.end
@@ -76,40 +74,40 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
     }
 }
 
-/// Reads cron expressions in code: workflow files, configuration.
+/// Reads cron expressions as they are written: prose has lost its asterisks.
 pub(super) fn read_code(cx: &ChunkCx<'_>, out: &mut Vec<Fact>) {
     for (block, scoped) in cx.blocks() {
-        let BlockKind::Fence { .. } = block.kind else { continue };
-        let code = cx.chunk.slice(block.text);
-        if !code.contains("cron") {
+        let source = cx.chunk.slice(block.text);
+        let silent = matches!(block.kind, BlockKind::Comment | BlockKind::Break);
+        if silent || !source.contains('*') {
             continue;
         }
-        for found in CRON.captures_iter(code).filter_map(|it| it.get(1)) {
-            let start = block.text.range().start;
+        let is_code = matches!(block.kind, BlockKind::Fence { .. });
+        if is_code && !(source.contains("cron") || source.contains("schedule")) {
+            continue;
+        }
+        for found in CRON.captures_iter(source).filter_map(|it| it.get(1)) {
             let cron = found.as_str().to_owned();
+            let often = cron_every(&cron);
+            let mut attributes = vec![("every", often.to_owned()), ("cron", cron)];
+            let from = source.floor_char_boundary(found.start().saturating_sub(80));
+            let to = source.ceil_char_boundary((found.end() + 80).min(source.len()));
+            let zone = ZONE.find(&source[from..to]);
+            attributes.extend(zone.map(|it| ("zone", it.as_str().to_owned())));
             out.push(Fact::Need(NeedFact {
                 kind: NeedKind::Schedule,
-                name: format!("{}-job", cron_every(&cron)),
-                attributes: vec![("every", cron_every(&cron).to_owned()), ("cron", cron)],
+                name: format!("{often}-job"),
+                attributes,
                 either: None,
                 sighting: Sighting {
-                    span: Span::new(found.start(), found.end()).shift(start),
-                    reader: "cron-in-code",
-                    confidence: Confidence::percent(80),
+                    span: Span::new(found.start(), found.end()).shift(block.text.range().start),
+                    reader: "cron-expression",
+                    confidence: Confidence::percent(if is_code { 80 } else { 90 }),
                     modality: scoped.scope.modality(),
                 },
             }));
         }
     }
-}
-
-fn cron(view: &View<'_>, range: Range<usize>, out: &mut Vec<Fact>) {
-    let cron = view.text()[range.clone()].to_owned();
-    let often = cron_every(&cron);
-    let mut attributes = vec![("every", often.to_owned()), ("cron", cron)];
-    attributes.extend(zone(view, range.start));
-    let name = name(view, &range, often);
-    out.push(view.need_of(NeedKind::Schedule, &name, &range, 90, attributes, None));
 }
 
 /// How often a cron expression fires, as the closed list says it.
@@ -135,7 +133,10 @@ fn every(view: &View<'_>, range: Range<usize>, often: &'static str, out: &mut Ve
     let job = clause.has(Topic::Job) || view.context.has(Topic::Job) || is_job(view, &range);
     let near = view.near(&range, &[Topic::Recurring, Topic::Remind, Topic::MailOut], 40);
     if often == "weekday" {
-        let said = view.hits.iter().any(|it| matches!(it.meaning, Word::Every(it) if it != often));
+        let sentence = view.passage.prose.sentence(range.start);
+        let said = view
+            .hits_in(&sentence)
+            .any(|it| matches!(it.meaning, Word::Every(it) if it != "weekday"));
         if said || !(job || clause.has(Topic::Automatic)) {
             return;
         }
@@ -203,7 +204,7 @@ fn is_upkeep(view: &View<'_>, range: &Range<usize>) -> bool {
         let apart =
             it.range.start.saturating_sub(range.end) + range.start.saturating_sub(it.range.end);
         it.meaning == Word::Topic(Topic::Recurring)
-            && apart <= 12
+            && apart <= 48
             && STARTS.iter().any(|start| view.text()[it.range.clone()].starts_with(start))
     })
 }
@@ -261,8 +262,8 @@ fn reminder(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
 
 /// A job that does something recurring, without a cadence.
 fn unsaid(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
-    let sentence = view.sentence(range.start);
-    if sentence.has(Topic::Every) || INTERVAL.is_match(view.text()) || CRON.is_match(view.text()) {
+    let said = &view.text()[view.passage.prose.sentence(range.start)];
+    if view.sentence(range.start).has(Topic::Every) || INTERVAL.is_match(said) {
         return;
     }
     let near = view.near(range, &[Topic::Recurring, Topic::Send, Topic::MailOut], 40);
@@ -281,8 +282,9 @@ fn unsaid(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
 
 fn zone(view: &View<'_>, at: usize) -> Option<(&'static str, String)> {
     let sentence = view.passage.prose.sentence(at);
-    let found = ZONE.find(&view.text()[sentence])?;
-    Some(("zone", found.as_str().to_owned()))
+    let found = ZONE.find(&view.text()[sentence.clone()])?;
+    let place = sentence.start + found.start()..sentence.start + found.end();
+    Some(("zone", view.cx.chunk.slice(view.passage.prose.span(&place)).to_owned()))
 }
 
 /// "daily-digest": how often, and the nearest thing that recurs.
@@ -366,10 +368,13 @@ fn name(view: &View<'_>, range: &Range<usize>, often: &str) -> String {
     let sentence = view.passage.prose.sentence(range.start);
     let nearest = view
         .hits_in(&sentence)
-        .filter(|it| matches!(it.meaning, Word::Topic(Topic::Recurring | Topic::Remind)))
+        .filter(|it| {
+            let recurs = [Topic::Recurring, Topic::Remind, Topic::MailOut];
+            matches!(it.meaning, Word::Topic(topic) if recurs.contains(&topic))
+        })
         .min_by_key(|it| it.range.start.abs_diff(range.start));
     let word = nearest.map(|it| &view.text()[it.range.clone()]).unwrap_or_default();
-    let found = NAMES.iter().find(|(_, starts)| starts.iter().any(|it| word.starts_with(it)));
+    let found = NAMES.iter().find(|(_, starts)| starts.iter().any(|it| word.contains(it)));
     let thing = found.map_or("job", |(name, _)| name);
     if often == "interval" {
         // The same interval said twice is the same schedule.

@@ -93,7 +93,7 @@ fn database(view: &View<'_>, out: &mut Vec<Fact>) {
 fn sure(view: &View<'_>, seen: &Seen, trade: Trade, percent: u8) -> u8 {
     let sentence = view.sentence(seen.range.start);
     let keyed = sentence.has(Topic::Secret);
-    let tools = view.within(&(0..view.text().len())).has(Topic::DevTool);
+    let tools = view.topics.has(Topic::DevTool);
     let about = match trade {
         Trade::Pay => &[Topic::Pay, Topic::Money, Topic::Webhook][..],
         Trade::Models => &[Topic::Model, Topic::Ai, Topic::Integration, Topic::Embedding],
@@ -107,6 +107,7 @@ fn sure(view: &View<'_>, seen: &Seen, trade: Trade, percent: u8) -> u8 {
         () if keyed => percent.max(75),
         () if trade == Trade::Data && !in_context => percent.min(50),
         () if seen.vendor.vague && !in_context => percent.min(40),
+        () if seen.vendor.vague && matches!(trade, Trade::Pay | Trade::Mail) => percent.min(66),
         () if seen.vendor.vague => percent.min(58),
         () => percent,
     }
@@ -123,8 +124,7 @@ pub(super) fn read_code(cx: &ChunkCx<'_>, out: &mut Vec<Fact>) {
         for found in VARIABLE.find_iter(source) {
             let written = found.as_str().replace('\\', "");
             let Some((name, percent)) = named(&written, is_list) else { continue };
-            let mut attributes = Vec::new();
-            attributes.push(("env", written));
+            let attributes = vec![("env", written)];
             out.push(Fact::Need(NeedFact {
                 kind: NeedKind::Secret,
                 name,
@@ -166,7 +166,7 @@ fn is_variable_list(kind: &BlockKind, source: &str, title: &str) -> bool {
             matches!(
                 lang.as_str(),
                 "env" | "dotenv" | "bash" | "sh" | "shell" | "ini" | "yaml" | "yml"
-            ) || source.lines().any(|it| is_assignment(it))
+            ) || source.lines().any(is_assignment)
         }
         _ => false,
     };

@@ -54,6 +54,8 @@ pub(super) struct View<'a> {
     pub(super) scope: &'a Scope,
     /// What the nearest two headings, the leads and the header row are about.
     pub(super) context: Topics,
+    /// What the whole passage is about.
+    pub(super) topics: Topics,
     /// Numbers that no other passage of the chunk uses.
     number: u32,
 }
@@ -77,14 +79,14 @@ impl<'a> View<'a> {
             if under.0 != Some(scope) {
                 under = (Some(scope), titles(scope));
             }
-            let led = passage
-                .lead
-                .and_then(|it| out.get(it))
-                .map_or_else(Topics::default, |it| Topics::all(&it.hits).and(it.context));
+            let led = passage.lead.and_then(|it| out.get(it));
+            let led = led.map_or_else(Topics::default, |it| it.topics.and(it.context));
+            let hits = WORDS.find(&passage.prose.text);
             out.push(Self {
                 cx,
                 passage,
-                hits: WORDS.find(&passage.prose.text),
+                topics: Topics::all(&hits),
+                hits,
                 scope,
                 context: under.1.and(led),
                 number,
