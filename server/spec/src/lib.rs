@@ -13,6 +13,7 @@ pub mod facts;
 pub mod format;
 mod judge;
 pub mod mentions;
+mod number;
 mod parallel;
 mod read;
 pub mod requirements;

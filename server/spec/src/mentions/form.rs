@@ -267,11 +267,11 @@ pub(super) fn is_unspaced(it: char) -> bool {
 }
 
 fn singular(word: &str) -> String {
-    pluralizer::pluralize(word, 1, false)
+    crate::number::singular(word)
 }
 
 fn plural(word: &str) -> String {
-    pluralizer::pluralize(word, 2, false)
+    crate::number::plural(word)
 }
 
 fn is_plural(word: &str) -> bool {

@@ -4,7 +4,7 @@ use super::{Sink, SpecCx};
 use crate::read::{Language, names};
 use crate::scope::Role;
 use model::{ColumnKey, Modality, Table};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 declare_rule! {
@@ -87,12 +87,13 @@ fn join(cx: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
             _ => None,
         })
         .collect();
+    let words = Words::new(&model, notes);
     let alone = |it: &&&Table| !used.contains(&names::singular(&it.name)) && !is_support(it);
     let candidates = model.iter().filter(alone);
-    let unused: Vec<&Table> = candidates.copied().filter(|it| !is_spoken_of(it, notes)).collect();
+    let unused: Vec<&Table> = candidates.copied().filter(|it| !words.speak_of(it)).collect();
     // Where most tables go unmentioned, the spec is a data model with little prose.
     let enough = model.len().div_ceil(2);
-    let spoken = model.iter().filter(|it| is_spoken_of(it, notes)).take(enough);
+    let spoken = model.iter().filter(|it| words.speak_of(it)).take(enough);
     if unused.is_empty() || spoken.count() < enough {
         return;
     }
@@ -103,21 +104,53 @@ fn join(cx: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
     }
 }
 
-fn is_spoken_of(table: &Table, notes: &[PlacedNote<'_>]) -> bool {
-    // Names in other scripts are not split into words, so they are not judged.
-    if !table.label.is_ascii() || table.label.contains(|it: char| " .:()0123456789".contains(it)) {
-        return true;
+/// Which notes hold the words that tables are called by; notes are many and long.
+struct Words {
+    by_word: FxHashMap<String, Vec<usize>>,
+}
+
+impl Words {
+    fn new(model: &[&Table], notes: &[PlacedNote<'_>]) -> Self {
+        let names = model.iter().filter(|it| is_judged(it));
+        let wanted = names.flat_map(|it| parts(it).into_iter().chain([label(it)]));
+        let mut by_word: FxHashMap<String, Vec<usize>> =
+            wanted.map(|it| (it, Vec::new())).collect();
+        for (index, it) in notes.iter().enumerate() {
+            for word in it.note.key.split_ascii_whitespace() {
+                if let Some(places) = by_word.get_mut(word) {
+                    places.push(index);
+                }
+            }
+        }
+        Self { by_word }
     }
+
+    /// Whether a note has the table's label, or all parts of its name.
+    fn speak_of(&self, table: &Table) -> bool {
+        if !is_judged(table) {
+            return true;
+        }
+        let places = |word: &str| self.by_word.get(word).map_or(&[][..], Vec::as_slice);
+        let parts = parts(table);
+        let Some((first, rest)) = parts.split_first() else { return true };
+        let all = |it: &&usize| rest.iter().all(|part| places(part).binary_search(*it).is_ok());
+        !places(&label(table)).is_empty() || places(first).iter().any(|it| all(&it))
+    }
+}
+
+/// Names in other scripts are not split into words, so they are not judged.
+fn is_judged(table: &Table) -> bool {
+    table.label.is_ascii() && !table.label.contains(|it: char| " .:()0123456789".contains(it))
+}
+
+fn parts(table: &Table) -> Vec<String> {
     let singular = names::singular(&table.name);
-    let parts: Vec<String> =
-        singular.split('_').filter(|it| it.len() > 2 && !says_nothing(it)).map(|it| format!(" {} ", stem(it))).collect();
-    let label: String = table.label.chars().filter(|it| it.is_alphanumeric()).collect();
-    let label = format!(" {} ", stem(&label));
-    parts.is_empty()
-        || notes.iter().any(|it| {
-            let words = &it.note.key;
-            words.contains(&label) || parts.iter().all(|part| words.contains(part.as_str()))
-        })
+    let parts = singular.split('_').filter(|it| it.len() > 2 && !says_nothing(it));
+    parts.map(stem).collect()
+}
+
+fn label(table: &Table) -> String {
+    stem(&table.label.chars().filter(|it| it.is_alphanumeric()).collect::<String>())
 }
 
 /// Parts of names that prose leaves out.

@@ -50,7 +50,7 @@ pub(crate) fn plural(name: &str) -> String {
         | "information" => word.into(),
         "analysis" | "analyses" => "analyses".into(),
         "status" | "statuses" => "statuses".into(),
-        _ => pluralizer::pluralize(word, 2, false).into(),
+        _ => crate::number::plural(word).into(),
     };
     format!("{head}{word}")
 }
@@ -64,7 +64,7 @@ pub(crate) fn singular(name: &str) -> String {
         "statuses" => "status".into(),
         "analyses" | "analysis" => "analysis".into(),
         _ if !word.is_ascii() || word.ends_with("ss") => word.into(),
-        _ => pluralizer::pluralize(word, 1, false).into(),
+        _ => crate::number::singular(word).into(),
     };
     format!("{head}{word}")
 }
