@@ -4,6 +4,7 @@ use super::{Sink, SpecCx};
 use model::{DocumentId, FixEdit, Modality, Span};
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 use text::markdown::BlockKind;
 
@@ -83,45 +84,59 @@ fn join(cx: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
     if links.is_empty() {
         return;
     }
-    let anchors = anchors(notes);
+    let anchors = Anchors::new(notes);
     for link in links {
         let Some(document) = target(cx, link) else { continue };
-        let known = anchors.get(&document);
         let key = link.note.key.as_str();
-        if known.is_some_and(|it| it.contains(key) || it.contains(loose(key).as_str())) {
+        if anchors.has(document, key, notes) {
             continue;
         }
         let written = cx.documents[link.document.0 as usize].slice(link.span);
-        let report =
-            sink.report(link.document, link.span, format!("no section has the anchor `#{written}`"));
-        let near = known.into_iter().flatten().filter(|it| !it.starts_with('\u{0}'));
-        let near = near.map(|it| (distance(it, key), it)).min();
+        let message = format!("no section has the anchor `#{written}`");
+        let report = sink.report(link.document, link.span, message);
+        let near = anchors.of(document).map(|it| (distance(it, key), it)).min();
         if let Some((_, anchor)) = near.filter(|(distance, _)| distance * 4 <= key.len()) {
-            let edit =
-                FixEdit { document: link.document, span: link.span, text: (*anchor).clone() };
+            let text = anchor.to_owned();
+            let edit = FixEdit { document: link.document, span: link.span, text };
             report.fix(format!("Link to `#{anchor}`"), vec![edit], false);
         }
     }
 }
 
-/// The anchors of each document, also in the loose spelling.
-fn anchors(notes: &[PlacedNote<'_>]) -> FxHashMap<DocumentId, FxHashSet<String>> {
-    let mut out: FxHashMap<DocumentId, FxHashSet<String>> = FxHashMap::default();
-    let mut seen: FxHashMap<(DocumentId, &str), usize> = FxHashMap::default();
-    for it in notes.iter().filter(|it| it.note.kind != "link") {
-        let all = out.entry(it.document).or_default();
-        let key = it.note.key.as_str();
-        all.insert(loose(key));
-        if it.note.kind == "heading" {
-            let n = seen.entry((it.document, key)).or_insert(0);
-            if *n > 0 {
-                all.insert(format!("{key}-{n}"));
-            }
-            *n += 1;
+/// The anchors of all documents, with how many headings share each.
+struct Anchors<'a> {
+    exact: FxHashMap<(DocumentId, &'a str), usize>,
+    /// Letters and digits alone; made when an exact anchor is missed.
+    loose: OnceCell<FxHashSet<(DocumentId, String)>>,
+}
+
+impl<'a> Anchors<'a> {
+    fn new(notes: &[PlacedNote<'a>]) -> Self {
+        let mut exact = FxHashMap::default();
+        for it in notes.iter().filter(|it| it.note.kind != "link") {
+            *exact.entry((it.document, it.note.key.as_str())).or_insert(0) += 1;
         }
-        all.insert(key.to_owned());
+        Self { exact, loose: OnceCell::new() }
     }
-    out
+
+    fn of(&self, document: DocumentId) -> impl Iterator<Item = &'a str> {
+        self.exact.keys().filter(move |(it, _)| *it == document).map(|(_, key)| *key)
+    }
+
+    fn has(&self, document: DocumentId, key: &str, notes: &[PlacedNote<'_>]) -> bool {
+        // `goals-1` is the second of two headings `Goals`.
+        let numbered = key.rsplit_once('-').is_some_and(|(head, number)| {
+            let n = number.parse::<usize>().unwrap_or(usize::MAX);
+            self.exact.get(&(document, head)).is_some_and(|count| (1..*count).contains(&n))
+        });
+        numbered || self.exact.contains_key(&(document, key)) || {
+            let loosely = self.loose.get_or_init(|| {
+                let anchors = notes.iter().filter(|it| it.note.kind != "link");
+                anchors.map(|it| (it.document, loose(&it.note.key))).collect()
+            });
+            loosely.contains(&(document, loose(key)))
+        }
+    }
 }
 
 /// The document a link leads to; `None` when it is not part of the spec.
@@ -176,10 +191,9 @@ fn normal(anchor: &str) -> String {
     String::from_utf8_lossy(&bytes).to_lowercase()
 }
 
-/// Letters and digits alone: other renderers differ in hyphens and dots. The mark in front keeps
-/// loose spellings apart from true anchors.
+/// Letters and digits alone: other renderers differ in hyphens and dots.
 fn loose(anchor: &str) -> String {
-    std::iter::once('\u{0}').chain(anchor.chars().filter(|it| it.is_alphanumeric())).collect()
+    anchor.chars().filter(|it| it.is_alphanumeric()).collect()
 }
 
 fn distance(a: &str, b: &str) -> usize {

@@ -57,10 +57,16 @@ fn entity_without_model(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
     if model.count() < 2 {
         return;
     }
-    let known = known(tables);
-    let unknown: FxHashMap<&str, &Table> = tables
+    let candidates: Vec<&Table> = tables
         .iter()
         .filter(|it| !it.explicit && it.is_required() && it.evidence.len() > 1)
+        .collect();
+    if candidates.is_empty() {
+        return;
+    }
+    let known = known(tables);
+    let unknown: FxHashMap<&str, &Table> = candidates
+        .into_iter()
         .filter(|it| !names::singular(&it.name).split('_').any(|part| known.contains(part)))
         .map(|it| (it.name.as_str(), it))
         .collect();

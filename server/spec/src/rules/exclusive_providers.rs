@@ -104,7 +104,7 @@ fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
     for line in cx.statements().filter(|it| !it.in_table) {
         let first = line.text().lines().next().unwrap_or_default();
         // A label is short; a colon further on only goes on with a sentence.
-        if !first.find([':', '：']).is_some_and(|it| it < 80) {
+        if first.find([':', '：']).is_none_or(|it| it >= 80) {
             continue;
         }
         let Some(found) = LABELLED.captures(first) else { continue };

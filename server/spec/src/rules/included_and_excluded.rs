@@ -90,9 +90,9 @@ fn join(cx: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
         return;
     }
     for it in notes.iter().filter(|it| it.note.kind == "in") {
-        let words: Vec<&str> = it.note.key.split(' ').collect();
-        let candidates = words.iter().filter_map(|word| outs.get(word)).flatten();
-        let same = candidates.into_iter().find(|out| is_same(&words, &out.note.key));
+        let key = it.note.key.as_str();
+        let candidates = key.split(' ').filter_map(|word| outs.get(word)).flatten();
+        let same = candidates.into_iter().find(|out| is_same(key, &out.note.key));
         if let Some(out) = same {
             report(cx, it, out, sink);
         }
@@ -100,9 +100,10 @@ fn join(cx: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
 }
 
 /// Every word of the exclusion, and hardly more.
-fn is_same(words: &[&str], out: &str) -> bool {
-    let out: Vec<&str> = out.split(' ').collect();
-    words.len() <= out.len() + 1 && out.iter().all(|it| words.contains(it))
+fn is_same(key: &str, out: &str) -> bool {
+    let n_words = key.split(' ').count();
+    n_words <= out.split(' ').count() + 1
+        && out.split(' ').all(|it| key.split(' ').any(|word| word == it))
 }
 
 fn report(cx: &SpecCx<'_>, it: &PlacedNote<'_>, out: &PlacedNote<'_>, sink: &mut Sink<'_>) {

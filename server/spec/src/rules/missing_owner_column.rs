@@ -1,3 +1,4 @@
+use super::words::stem;
 use super::{Sink, SpecCx, mend};
 use crate::facts::Cue;
 use crate::read::names;
@@ -45,10 +46,10 @@ fn missing_owner_column(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
     let by_name: FxHashMap<String, &Table> =
         tables.iter().map(|it| (names::singular(&it.name), it)).collect();
     let mut owned: Vec<(&Table, DocumentId, Span)> = Vec::new();
-    let candidates: Vec<(&Table, String)> = tables
+    let candidates: Vec<(&Table, Vec<String>)> = tables
         .iter()
         .filter(|it| lists_columns(it) && !is_person(it) && !has_owner(it, &by_name, 3))
-        .map(|it| (it, names::singular(&it.name)))
+        .map(|it| (it, it.name.split('_').map(stem).collect()))
         .collect();
     if candidates.is_empty() {
         return;
@@ -88,16 +89,16 @@ fn ownership(cx: &SpecCx<'_>) -> Vec<(DocumentId, Span)> {
 }
 
 /// The tables that a sentence names.
-fn named<'a>(sentence: &str, tables: &[(&'a Table, String)]) -> Vec<&'a Table> {
+fn named<'a>(sentence: &str, tables: &[(&'a Table, Vec<String>)]) -> Vec<&'a Table> {
     let words: Vec<String> =
-        sentence.unicode_words().map(|it| names::singular(&it.to_lowercase())).collect();
+        sentence.unicode_words().map(stem).collect();
     let has = |it: &str| words.iter().any(|word| word == it);
     let in_other_script = |it: &Table| !it.label.is_ascii() && sentence.contains(&it.label);
     tables
         .iter()
-        .filter(|(it, singular)| {
+        .filter(|(it, parts)| {
             let titled = it.label.starts_with(|it: char| it.is_ascii_digit());
-            !titled && singular.split('_').all(has) || in_other_script(it)
+            !titled && parts.iter().all(|part| has(part)) || in_other_script(it)
         })
         .map(|(it, _)| *it)
         .collect()

@@ -1,5 +1,6 @@
 use super::cx::BlockCx;
 use super::notes::{Notes, PlacedNote};
+use super::words::stem;
 use super::{Sink, SpecCx};
 use crate::read::{Language, names};
 use crate::scope::Role;
@@ -168,17 +169,4 @@ fn is_support(table: &Table) -> bool {
     let support =
         ["log", "audit", "setting", "config", "token", "session", "migration", "event", "cache", "history"];
     n_keys > 1 || support.iter().any(|it| table.name.contains(it))
-}
-
-/// Lower case without a plural ending; the same cut on both sides is all that matters.
-fn stem(word: &str) -> String {
-    let mut out = word.to_lowercase();
-    for (ending, instead) in [("ies", "y"), ("es", ""), ("s", ""), ("e", "")] {
-        if out.len() > ending.len() + 2 && out.ends_with(ending) {
-            out.truncate(out.len() - ending.len());
-            out.push_str(instead);
-            break;
-        }
-    }
-    out
 }

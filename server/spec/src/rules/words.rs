@@ -135,3 +135,16 @@ fn report_sentence(
         sink.report_here(place, message(word));
     }
 }
+
+/// Lower case without a plural ending; the same cut on both sides is all that matters.
+pub(super) fn stem(word: &str) -> String {
+    let mut out = word.to_lowercase();
+    for (ending, instead) in [("ies", "y"), ("es", ""), ("s", ""), ("e", "")] {
+        if out.len() > ending.len() + 2 && out.ends_with(ending) {
+            out.truncate(out.len() - ending.len());
+            out.push_str(instead);
+            break;
+        }
+    }
+    out
+}
