@@ -55,7 +55,13 @@ fn payment_without_provider(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
         let sentence = mend::sentence(cx, it.document, it.span);
         choice.is_some() || (ONLINE.is_match(sentence) && !OTHERWISE.is_match(sentence))
     };
-    let Some(first) = open.evidence.iter().filter(asked).find(online) else { return };
+    // Where the alternatives stand, if there are any.
+    let alternative = open.evidence.iter().filter(|_| choice.is_some()).find(|it| {
+        let words = cx.documents[it.document.0 as usize].slice(it.span).to_lowercase();
+        choice.is_some_and(|names| names.split(' ').any(|name| words.contains(name)))
+    });
+    let first = alternative.or_else(|| open.evidence.iter().filter(asked).find(online));
+    let Some(first) = first else { return };
     let message = match choice {
         Some(names) => format!("the payment provider is left open: {}", names.replace(' ', " or ")),
         None => "money is taken here, but no payment provider is named".to_owned(),

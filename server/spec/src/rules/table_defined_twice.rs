@@ -80,7 +80,10 @@ fn table_defined_twice(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
 }
 
 fn defines(fact: &TableFact) -> bool {
+    // A list without types or keys is a summary, which may group and rename fields.
+    let typed = fact.columns.iter().filter(|it| it.ty.is_some() || it.primary).count();
     fact.columns.len() >= COLUMNS_MIN
+        && typed * 2 >= fact.columns.len()
         && fact.sighting.modality == Modality::InScope
         && fact.sighting.confidence >= Confidence::REQUIRED
 }

@@ -1,13 +1,17 @@
-use super::{Sink, SpecCx, mend};
+use super::cx::BlockCx;
+use super::notes::{Notes, PlacedNote};
+use super::{Sink, SpecCx, gate, mend};
 use crate::cron::{self, Said};
 use model::{Modality, NeedKind};
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 use std::sync::LazyLock;
 
 declare_rule! {
     /// A job runs by itself, but how often, or in which time zone, is not said.
     ///
-    /// The zone is missed only where a time of day is given and the spec names no zone anywhere.
+    /// The zone is missed where the system does something at a time of day, its sentence names no
+    /// zone, and no sentence such as "all times are in UTC" does.
     ///
     /// ```md,bad
     /// ## Jobs
@@ -22,7 +26,7 @@ declare_rule! {
         group: Backend,
         severity: Info,
         since: "0.1.0",
-        check: Spec(vague_schedule),
+        check: Joined(note, join),
     }
 }
 
@@ -34,7 +38,70 @@ static JOB: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a test compiles the pattern")
 });
 
-fn vague_schedule(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
+/// What the system does by itself; people and shops have opening hours.
+static ACTS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\b(?:system|server|cron|jobs?|e-?mails?|sends?|sent|notif\w+|remind\w*|runs?|generates?|syncs?|backups?|digest|imports?|deletes?|purges?|verschick\w*|versend\w*|sendet|envoi\w*|envoy\w*|envía\w*|envia\w*|mengirim|dikirim)\b|отправля|рассыл|напомина|запуска|发送|推送|执行|送信|実行|通知|발송|전송|실행|알림",
+    )
+    .expect("a test compiles the pattern")
+});
+static MAYBE: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    gate::any_case(&[
+        "daily", "every ", "each day", "weekly", "monthly", "nightly", "täglich", "jeden ", "wöchentlich",
+        "monatlich", "chaque ", "tous les ", "quotidien", "hebdomadaire", "cada ", "todos los ",
+        "todos os ", "diario", "diariamente", "ежедневно", "еженедельно", "каждый ", "каждую ",
+        "setiap ", "每天", "每日", "每周", "每月", "毎日", "毎朝", "毎晩", "毎週", "毎月", "매일", "매주",
+        "매월",
+    ])
+});
+
+fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
+    for line in cx.statements().filter(|it| MAYBE.is_match(it.text())) {
+        for sentence in line.sentences() {
+            let text = &line.text()[sentence.clone()];
+            if !text.contains(|it: char| it.is_ascii_digit()) || cron::names_zone(text) {
+                continue;
+            }
+            let claims = cron::claims(text);
+            let often = claims.iter().any(|it| !matches!(it.said, Said::At(..)));
+            let time = claims.iter().find(|it| matches!(it.said, Said::At(..)));
+            if let Some(time) = time.filter(|_| often && ACTS.is_match(text)) {
+                let words = text[time.range.clone()].to_owned();
+                let place =
+                    line.place(sentence.start + time.range.start..sentence.start + time.range.end);
+                notes.take("time", place, line.scope.modality(), words, "");
+            }
+        }
+    }
+}
+
+/// Whether the spec says once for all in which zone its times are.
+fn zone_for_all(cx: &SpecCx<'_>) -> bool {
+    const GENERAL: &[&str] = &[
+        "all times", "times are", "time zone", "timezone", "zeitzone", "alle zeiten", "fuseau",
+        "zona horaria", "fuso", "часовой пояс", "часовом поясе", "zona waktu", "时区", "タイムゾーン",
+        "시간대",
+    ];
+    cx.documents.iter().flat_map(|it| it.text.lines()).any(|line| {
+        let lower = line.to_lowercase();
+        GENERAL.iter().any(|it| lower.contains(it)) && cron::names_zone(line)
+    })
+}
+
+fn join(cx: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
+    let timed = notes.iter().filter(|it| it.note.modality == Modality::InScope);
+    let timed: Vec<&PlacedNote<'_>> = timed.collect();
+    if !timed.is_empty() && !zone_for_all(cx) {
+        for it in timed {
+            let message = format!("`{}` is in no time zone", it.note.key);
+            let edits = mend::name_behind(it.document, it.span, "UTC");
+            sink.report(it.document, it.span, message).fix("Add UTC", edits, false);
+        }
+    }
+    without_cadence(cx, sink);
+}
+
+fn without_cadence(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
     let schedules = cx.analysis.detection.needs_of(NeedKind::Schedule);
     let told = schedules.into_iter().any(|it| it.attribute("every") != Some("unspecified"));
     for need in cx.analysis.detection.needs_of(NeedKind::Schedule) {
@@ -48,22 +115,6 @@ fn vague_schedule(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
                 continue;
             }
             sink.report(it.document, it.span, "how often this runs is not said");
-            continue;
-        }
-        let sentence = mend::sentence(cx, it.document, it.span);
-        let claims = cron::claims(sentence);
-        let time = claims.iter().find(|it| matches!(it.said, Said::At(..)));
-        if let Some(time) = time
-            && need.attribute("zone").is_none()
-            && !cx.documents.iter().any(|it| cron::names_zone(&it.text))
-        {
-            let time = sentence[time.range.clone()].trim();
-            let message = format!("`{time}` is in no time zone");
-            sink.report(it.document, it.span, message).fix(
-                "Add UTC",
-                mend::name_behind(it.document, it.span, "UTC"),
-                false,
-            );
         }
     }
 }
