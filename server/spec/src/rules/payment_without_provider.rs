@@ -50,7 +50,8 @@ fn payment_without_provider(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let Some(open) = payments.iter().find(|it| it.name == "unspecified") else { return };
-    let choice = open.attribute("instead_of");
+    // A wallet stands beside a provider more often than in its place.
+    let choice = open.attribute("instead_of").filter(|it| !it.contains("pay"));
     let online = |it: &&Evidence| {
         let sentence = mend::sentence(cx, it.document, it.span);
         choice.is_some() || (ONLINE.is_match(sentence) && !OTHERWISE.is_match(sentence))
