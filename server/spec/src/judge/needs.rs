@@ -211,7 +211,9 @@ fn trust_passwords(needs: &mut [Need]) {
 /// Gives a job that is known by its cadence alone ("0 3 * * *") to the one schedule that has this
 /// cadence and a name.
 fn join_jobs(needs: &mut Vec<Need>) {
-    let is_job = |it: &Need| it.kind == NeedKind::Schedule && it.name.ends_with("-job");
+    let is_job = |it: &Need| {
+        it.kind == NeedKind::Schedule && it.name.ends_with("-job") && it.attribute("cron").is_some()
+    };
     let mut at = 0;
     while at < needs.len() {
         if !is_job(&needs[at]) {
