@@ -11,7 +11,7 @@ mod triggers;
 
 pub(crate) use crate::read::headings::{Meaning, heading};
 pub(crate) use crate::read::language::Language;
-pub(crate) use crate::read::tables::{PRODUCT_KIND, names};
+pub(crate) use crate::read::tables::{PRODUCT_KIND, lexicon as nouns, names};
 
 use crate::facts::{Fact, ScopedBlock};
 use crate::format::Format;

@@ -1,10 +1,12 @@
 //! From declared and mentioned entities to tables, columns and relations.
 
 mod mentions;
+#[cfg(test)]
+mod tests;
 
 use super::{Facts, Place};
 use crate::facts::{ColumnFact, Fact, TableFact};
-use crate::read::names;
+use crate::read::{names, nouns};
 use model::{
     Column, ColumnKey, Confidence, Detection, Evidence, Modality, NeedKind, Policy, Relation, Table,
 };
@@ -349,6 +351,10 @@ fn guess(tables: &Tables, from: usize, column: &str) -> Option<usize> {
         return None;
     }
     exact
+        .or_else(|| {
+            // `buch_id`, where the table has its English name.
+            nouns::of_any_language(name).and_then(|it| tables.find(it.name)).filter(sure)
+        })
         .or_else(|| name.starts_with("parent").then_some(from).filter(|_| name == "parent"))
         .or_else(|| {
             // `converted_contact_id`, `assigned_user_id`

@@ -34,15 +34,16 @@ pub(super) fn read(cx: &ChunkCx<'_>, passages: &[Passage], out: &mut Vec<Fact>) 
     kind::read(cx, passages, out);
     prose::read(cx, passages, out);
     let mut rd = Reading { cx, at: 0, out };
-    for (index, block) in cx.chunk.blocks.iter().enumerate() {
-        rd.at = index;
-        api::read(&mut rd, block);
-        sentences::read(&mut rd, block);
-    }
     let mut index = 0;
     while index < cx.blocks.len() {
         rd.at = index;
         index += rd.step(index);
+    }
+    // Last, so that what only adds to a table comes behind its declaration.
+    for (index, block) in cx.chunk.blocks.iter().enumerate() {
+        rd.at = index;
+        api::read(&mut rd, block);
+        sentences::read(&mut rd, block);
     }
 }
 

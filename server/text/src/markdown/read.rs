@@ -311,7 +311,7 @@ fn repair_lonely_items(blocks: &mut [Block], text: &str) {
     let mut after_number = false;
     for index in 0..blocks.len() {
         let block = &blocks[index];
-        if let BlockKind::Heading { level: own, .. } = block.kind
+        if let BlockKind::Heading { level: own, repaired: false } = block.kind
             && own < 6
         {
             level = own + 1;
@@ -326,7 +326,8 @@ fn repair_lonely_items(blocks: &mut [Block], text: &str) {
                 next.depth == 0
                     && !matches!(
                         next.kind,
-                        BlockKind::Item { number: Some(_), .. } | BlockKind::Heading { .. }
+                        BlockKind::Item { number: Some(_), .. }
+                            | BlockKind::Heading { repaired: false, .. }
                     )
             })
         };
@@ -444,9 +445,9 @@ mod tests {
                 Paragraph "Table orders:\nid (UUID)"
                 Heading { level: 7, repaired: true } "権限"
                 Table name|type // id|int ""
-                Heading { level: 4, repaired: true } "Users"
+                Heading { level: 2, repaired: true } "Users"
                 Paragraph "They sign in."
-                Heading { level: 4, repaired: true } "Orders"
+                Heading { level: 2, repaired: true } "Orders"
                 Item { number: None, checked: None } "a"
                 Item { number: None, checked: None } "b"
                 Heading { level: 7, repaired: true } "Fields"

@@ -75,8 +75,11 @@ impl Mention {
         let deeds = self.created + self.changed;
         // A word that no list knows has to be created, and more than once acted on.
         let places = self.created + self.changed + self.read + self.mentioned;
-        let believable =
-            if self.by_list { deeds >= 1 && places >= 2 } else { self.created >= 1 && deeds >= 3 };
+        let believable = if self.by_list {
+            deeds >= 1 && (places >= 2 || sum >= Confidence::REQUIRED)
+        } else {
+            self.created >= 1 && deeds >= 3
+        };
         if believable { sum } else { sum.min(HINT) }
     }
 }

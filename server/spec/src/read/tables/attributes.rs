@@ -63,15 +63,31 @@ pub(super) fn target(table: &str) -> String {
 /// The closed list of values in `notes`; empty when there is none.
 pub(super) fn values(notes: &str) -> Vec<String> {
     const VALUES_MAX: usize = 40;
-    for pattern in [&*ENUM_LIST, &*CHECK_LIST, &*PIPES] {
-        if let Some(list) = pattern.captures(notes).and_then(|it| it.get(1)) {
+    for pattern in [&*ENUM_LIST, &*CHECK_LIST, &*PIPES, &*SLASHES] {
+        if let Some(list) = pattern.captures(notes).and_then(|it| it.get(1).or(it.get(2))) {
             let out = split_values(list.as_str());
-            if (2..=VALUES_MAX).contains(&out.len()) {
+            let are_notes = out.iter().any(|it| is_note(it));
+            if (2..=VALUES_MAX).contains(&out.len()) && !are_notes {
                 return out;
             }
         }
     }
     Vec::new()
+}
+
+/// Words in brackets behind a field that say something of it instead of listing its values.
+fn is_note(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    is_type(word)
+        || PRIMARY.is_match(&lower)
+        || UNIQUE.is_match(&lower)
+        || NULLABLE.is_match(&lower)
+        || REQUIRED.is_match(&lower)
+        || word.split_whitespace().count() > 3
+        || word.bytes().all(|it| it.is_ascii_digit())
+        || ["fk", "default", "max", "min", "foreign", "e.g", "z. b", "index", "see ", "list"]
+            .iter()
+            .any(|it| lower.starts_with(it))
 }
 
 fn split_values(list: &str) -> Vec<String> {
@@ -279,6 +295,9 @@ static ENUM_LIST: LazyLock<Regex> = LazyLock::new(|| {
 static CHECK_LIST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\bin\s*\(\s*('[^)]*')\s*\)|[({（]\s*([^(){}（）]*[,/、，][^(){}（）]*)\s*[)}）]$")
 });
+/// `open / closed / pending` as all there is.
+static SLASHES: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\s*([\p{L}\w-]+(?:\s*[/／]\s*[\p{L}\w-]+){2,})\s*$"));
 static PIPES: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"((?:["'`]?[\w-]+["'`]?\s*\|\s*)+["'`]?[\w-]+["'`]?)"#));
 

@@ -989,7 +989,7 @@ mod tests {
                 mongoose
                 posts
                   title string not null
-                  author objectid -> users.?
+                  author objectid -> users.? ["type: mongoose.Schema.Types.ObjectId", "ref: 'User"]
                   tags string
             "#]],
         );

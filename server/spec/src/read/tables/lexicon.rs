@@ -76,6 +76,11 @@ pub(crate) fn noun_of(label: &str, language: Language) -> Option<&'static Noun> 
     ((best.end - best.start) * 2 >= folded.len()).then_some(best.noun)
 }
 
+/// The noun of which `word` is a form in any language: `buch` in `buch_id`.
+pub(crate) fn of_any_language(word: &str) -> Option<&'static Noun> {
+    LEXICON.by_form.get(word).copied()
+}
+
 /// The listed noun of that canonical name.
 pub(crate) fn listed(name: &str) -> Option<&'static Noun> {
     LEXICON.by_name.get(name).copied()
@@ -93,6 +98,8 @@ struct Lexicon {
     automaton: AhoCorasick,
     words: Vec<Word>,
     by_name: rustc_hash::FxHashMap<&'static str, &'static Noun>,
+    /// Words of languages in Latin letters other than English.
+    by_form: rustc_hash::FxHashMap<String, &'static Noun>,
 }
 
 const FALSE_FRIENDS: &[&str] = &[
@@ -106,6 +113,7 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     let mut patterns: Vec<String> = Vec::new();
     let mut words = Vec::new();
     let mut by_name = rustc_hash::FxHashMap::default();
+    let mut by_form = rustc_hash::FxHashMap::default();
     for line in include_str!("nouns.txt").lines().filter(|it| !it.starts_with('#')) {
         let Some((name, rest)) = line.split_once(' ') else { continue };
         let (mark, forms) = rest.split_once(' ').unwrap_or((rest, ""));
@@ -127,6 +135,9 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
                     words.push(Word { language, false_friend, noun });
                 };
                 add(form.to_owned());
+                if language != Language::English && form.is_ascii() {
+                    by_form.entry(form.to_owned()).or_insert(noun);
+                }
                 if language == Language::English {
                     add(super::names::plural(form).replace('_', " "));
                 }
@@ -134,7 +145,7 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         }
     }
     let automaton = AhoCorasick::new(&patterns).expect("a few thousand words fit an automaton");
-    Lexicon { automaton, words, by_name }
+    Lexicon { automaton, words, by_name, by_form }
 });
 
 fn language_of(tag: &str) -> Language {

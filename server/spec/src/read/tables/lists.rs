@@ -41,8 +41,8 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, index: usize) -> usize {
         BlockKind::Paragraph => {
             if is_model {
                 model_paragraph(rd, index);
-            } else {
-                enumeration(rd, index);
+            } else if !enumeration(rd, index) {
+                headed_lines(rd, index);
             }
             1
         }
@@ -386,6 +386,17 @@ fn model_paragraph(rd: &mut Reading<'_, '_>, index: usize) {
             let columns = field_list_at(&it.rest, it.rest_at);
             rd.table(&it.label, it.span, columns, "entity-list", 88);
         }
+    }
+}
+
+/// "Table products:" and one field a line, wherever it stands.
+fn headed_lines(rd: &mut Reading<'_, '_>, index: usize) {
+    let lines = rd.lines(rd.block(index).text);
+    let Some(first) = lines.first().filter(|_| lines.len() >= 3) else { return };
+    let Some(head) = rd.slice(*first).strip_suffix([':', '：']) else { return };
+    let label = names::strip_kind(head);
+    if label.len() < head.trim().len() && label.split_whitespace().count() <= 2 {
+        plain_lines(rd, &lines);
     }
 }
 

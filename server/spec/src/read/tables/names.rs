@@ -112,7 +112,9 @@ pub(crate) fn of_label(label: &str, language: Language) -> Option<String> {
         return Some(noun.name.to_owned());
     }
     let name = snake(label);
-    valid(&name).then(|| if label.is_ascii() { plural(&name) } else { name })
+    // A word of another language has its own plural; a class name is English.
+    let is_class = label.is_ascii() && name.contains('_') && !label.contains([' ', '_', '-']);
+    valid(&name).then(|| if is_class { plural(&name) } else { name })
 }
 
 /// Splits `Order items (order_items)`.

@@ -16,6 +16,33 @@ use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+/// People: they stand in a sentence as those who act more often than as rows.
+const PEOPLE: &[&str] = &[
+    "customers",
+    "clients",
+    "students",
+    "teachers",
+    "employees",
+    "members",
+    "admins",
+    "sellers",
+    "players",
+    "patients",
+    "doctors",
+    "tenants",
+    "guests",
+    "drivers",
+    "authors",
+    "candidates",
+    "volunteers",
+    "attendees",
+    "designers",
+    "staff",
+    "providers",
+    "partners",
+    "suppliers",
+    "agents",
+];
 /// Words between an English verb and its object at most.
 const OBJECT_WORDS_MAX: usize = 6;
 
@@ -71,10 +98,14 @@ impl View<'_> {
                 continue;
             }
             let range = hit.start..hit.end;
+            // `POST /orders` is no post.
+            if self.text()[hit.end..].trim_start_matches(['`', '*']).starts_with(" /") {
+                continue;
+            }
             if self.cx.language == Language::English && !self.is_thing(&range) {
                 continue;
             }
-            let (deed, percent) = self.weigh(&range, hit.noun.weight, verbs);
+            let (deed, percent) = self.weigh(&range, hit.noun, verbs);
             self.push(hit.noun.name, &range, deed, percent, "prose-noun", out);
         }
     }
@@ -113,21 +144,27 @@ impl View<'_> {
     fn weigh(
         &self,
         range: &Range<usize>,
-        weight: Weight,
+        noun: &lexicon::Noun,
         verbs: &[phrases::Hit<Verb>],
     ) -> (Deed, u8) {
-        let strong = weight == Weight::Almost;
+        let strong = noun.weight == Weight::Almost;
+        let name = noun.name;
         let prominent = match self.passage.kind {
             PassageKind::Heading => self.is_most(range),
             PassageKind::Item => self.leads(range),
             PassageKind::Row => self.fills_cell(range),
             _ => false,
         };
-        let near = verbs.iter().filter(|it| self.concerns(it, range));
-        let verb = near.map(|it| it.meaning).max_by_key(|it| match it {
+        let is_person = PEOPLE.contains(&name);
+        let near: Vec<Verb> = verbs
+            .iter()
+            .filter(|it| self.concerns(it, range, is_person))
+            .map(|it| it.meaning)
+            .collect();
+        let does = |deed| near.contains(&Verb::Does(deed));
+        let verb = near.iter().copied().max_by_key(|it| match it {
             Verb::Manages => 4,
-            Verb::Does(Deed::Create) => 3,
-            Verb::Keeps => 3,
+            Verb::Does(Deed::Create) | Verb::Keeps => 3,
             Verb::Does(Deed::Update | Deed::Delete) => 2,
             Verb::Does(_) => 1,
         });
@@ -146,12 +183,15 @@ impl View<'_> {
             None => (Deed::Mention, [6, 2]),
         };
         let percent = if strong { if_strong } else { if_weak };
+        // "create, edit and delete orders" says it all at once.
+        let all = does(Deed::Create) && (does(Deed::Update) || does(Deed::Delete));
+        let percent = if all { percent.max(if strong { 64 } else { 48 }) } else { percent };
         let percent = if prominent { percent + if strong { 20 } else { 12 } } else { percent };
         (deed, if muted { percent * 2 / 3 } else { percent })
     }
 
     /// Whether the verb acts on the noun: before it in English, in the same clause elsewhere.
-    fn concerns(&self, verb: &phrases::Hit<Verb>, noun: &Range<usize>) -> bool {
+    fn concerns(&self, verb: &phrases::Hit<Verb>, noun: &Range<usize>, is_person: bool) -> bool {
         let prose = &self.passage.prose;
         let clause = prose.clause(noun.start);
         if verb.range.start < clause.start || verb.range.end > clause.end {
@@ -180,7 +220,16 @@ impl View<'_> {
                         || between.contains("be "))
                         && near(between, 3))
             }
-            _ => near(between, OBJECT_WORDS_MAX),
+            // Verbs stand at the end; who does it stands before them too.
+            Language::German | Language::Japanese | Language::Korean => {
+                near(between, OBJECT_WORDS_MAX)
+                    && (!is_person || (is_management && near(between, 1)))
+            }
+            // What stands before the verb does it, unless it is what is managed or kept.
+            _ => {
+                (is_management && near(between, 1))
+                    || (verb.meaning == Verb::Keeps && !is_person && near(between, 3))
+            }
         }
     }
 

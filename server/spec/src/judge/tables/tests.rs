@@ -1,0 +1,202 @@
+//! Whole specs through all readers: what is declared, what is only said, and what is left out.
+
+use crate::{Analyzer, Document};
+use expect_test::{Expect, expect};
+use model::{Column, ColumnKey, Detection};
+
+fn detect(text: &str) -> Detection {
+    let document = Document::new(None, text.into());
+    Analyzer::default().analyze(&[document]).detection
+}
+
+fn column(it: &Column) -> String {
+    let mut out = it.name.clone();
+    if let Some(ty) = &it.ty {
+        out += &format!(" {ty}");
+    }
+    match &it.key {
+        Some(ColumnKey::Primary) => out += " pk",
+        Some(ColumnKey::Unique) => out += " unique",
+        Some(ColumnKey::Foreign { table, column }) => out += &format!(" -> {table}.{column}"),
+        None => {}
+    }
+    if !it.values.is_empty() {
+        out += &format!(" {{{}}}", it.values.join(", "));
+    }
+    out
+}
+
+fn check(text: &str, expect: Expect) {
+    let detection = detect(text);
+    let mut out = String::new();
+    if let Some(none) = &detection.none {
+        out += &format!("none: {}\n", none.reason);
+    }
+    let mut tables = detection.tables.clone();
+    tables.sort_by(|a, b| a.name.cmp(&b.name));
+    for table in tables.iter().filter(|it| it.confidence.as_percent() >= 50) {
+        let hint = if table.is_required() { "" } else { "? " };
+        let columns: Vec<String> = table.columns.iter().map(column).collect();
+        let owner = table.owner.as_ref().map(|it| format!(" owner {it}")).unwrap_or_default();
+        let policy = table.policy.as_ref().map(|it| format!(" {it:?}")).unwrap_or_default();
+        out += &format!(
+            "{hint}{}({}){owner}{policy} {}\n",
+            table.name,
+            columns.join(", "),
+            table.modality.word()
+        );
+        for it in &table.evidence {
+            assert!(text.get(it.span.range()).is_some_and(|it| !it.is_empty()), "{it:?}");
+        }
+        for it in &table.columns {
+            assert!(text.get(it.span.range()).is_some(), "{it:?}");
+        }
+    }
+    let mut relations: Vec<String> = detection
+        .relations
+        .iter()
+        .map(|it| {
+            format!("{}.{} -> {}.{}\n", it.from_table, it.from_column, it.to_table, it.to_column)
+        })
+        .collect();
+    relations.sort();
+    out += &relations.concat();
+    expect.assert_eq(&out);
+}
+
+macro_rules! fixture {
+    ($name:literal) => {
+        include_str!(concat!("../../../../../tests/fixtures/specs/", $name))
+    };
+}
+
+#[test]
+fn german_field_tables_and_lists() {
+    check(
+        fixture!("library-de.md"),
+        expect![[r#"
+            books(id uuid pk, isbn varchar(13) unique, title text, verlag_id uuid -> verlage.id) in scope
+            loans(id uuid, buch_id uuid -> books.id, faellig_am date, status {offen, verlängert, zurückgegeben}) in scope
+            users() in scope
+            verlage(id uuid pk, name text, location text) in scope
+            books.verlag_id -> verlage.id
+            loans.buch_id -> books.id
+        "#]],
+    );
+}
+
+#[test]
+fn spanish_entity_lists_and_later_phases() {
+    check(
+        fixture!("clinic-es.md"),
+        expect![[r#"
+            appointments(date, hora, paciente_id -> patients.id, status {pendiente, confirmada, cancelada}) in scope
+            patients(name, email, phone, birth_date) in scope
+            tratamientos(name, price, duration) in scope
+            appointments.paciente_id -> patients.id
+        "#]],
+    );
+}
+
+#[test]
+fn russian_text_without_markdown() {
+    check(
+        fixture!("market-ru.md"),
+        expect![[r#"
+            orders() in scope
+            products(id uuid pk, title строка, price decimal, seller_id -> users.id) in scope
+            reviews() in scope
+            users() in scope
+            products.seller_id -> users.id
+        "#]],
+    );
+}
+
+#[test]
+fn japanese_tables_and_exclusions() {
+    check(
+        fixture!("tickets-ja.md"),
+        expect![[r#"
+            tickets(id uuid pk, user_id uuid -> users.id, status varchar(20) {open, closed, pending}) owner user_id in scope
+            users(id uuid pk, email varchar(255) unique) in scope
+            tickets.user_id -> users.id
+        "#]],
+    );
+}
+
+#[test]
+fn a_local_product_has_no_backend() {
+    check(
+        fixture!("habits-local.md"),
+        expect![[r#"
+        none: the text says that it runs without a server
+        ? entries(id, habit_id -> habits.id, date) in scope
+        ? habits(id, name, created_at) in scope
+        entries.habit_id -> habits.id
+    "#]],
+    );
+}
+
+#[test]
+fn dbml_policies_and_added_columns() {
+    check(
+        fixture!("dbml-and-policies.md"),
+        expect![[r#"
+            notes(id uuid pk, team_id uuid -> teams.id, author_id uuid -> users.id, visibility visibility {private, team}, source_url) owner author_id OwnRow in scope
+            teams(id uuid pk, name text) in scope
+            users(id uuid pk, email text unique) in scope
+            notes.author_id -> users.id
+            notes.team_id -> teams.id
+        "#]],
+    );
+}
+
+#[test]
+fn indonesian_prose() {
+    check(
+        fixture!("shop-id.md"),
+        expect![[r#"
+            orders() in scope
+            products() in scope
+            reviews() in scope
+            users() in scope
+        "#]],
+    );
+}
+
+#[test]
+fn endpoints_show_resources_and_nesting() {
+    check(
+        fixture!("api-list-pt.md"),
+        expect![[r#"
+            appointments() in scope
+            patients() in scope
+            users() in scope
+            appointments.patient_id -> patients.id
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_out_of_scope_stays_out() {
+    check(
+        "# Shop\n\n## Features\n\n- Create, edit and delete products\n- Manage orders and view orders\n\n## Out of scope\n\n- Create and manage invoices\n- Store invoices and delete invoices\n",
+        expect![[r#"
+            orders() in scope
+            products() in scope
+        "#]],
+    );
+}
+
+#[test]
+fn a_list_of_tables_makes_prose_a_hint() {
+    check(
+        "# Blog\n\nTables: posts, comments and tags\n\n## Features\n\n- Create, edit and delete invoices\n- Manage invoices, view invoices\n",
+        expect![[r#"
+            comments() in scope
+            ? invoices() in scope
+            posts() in scope
+            tags() in scope
+        "#]],
+    );
+}
