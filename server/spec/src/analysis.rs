@@ -188,7 +188,7 @@ impl Label {
         }
         let title = text::inline::plain(head).text;
         let title = title.trim_end_matches([':', '：']).trim();
-        crate::read::heading(title).modality?;
+        read::heading(title).modality?;
         let depth = if items_only { block.depth } else { block.depth + 1 };
         Some(Self { scope: scope.enter(8, title), depth, items_only })
     }

@@ -27,15 +27,6 @@ impl<'a> Facts<'a> {
             })
         })
     }
-
-    /// The chunks of all documents with their places.
-    pub(crate) fn chunks(self) -> impl Iterator<Item = (Place, &'a PlacedFacts)> {
-        (0u32..).zip(self.documents).flat_map(|(document, chunks)| {
-            chunks
-                .iter()
-                .map(move |it| (Place { document: DocumentId(document), start: it.start }, it))
-        })
-    }
 }
 
 /// Where a chunk stands.

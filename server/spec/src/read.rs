@@ -9,7 +9,7 @@ mod needs;
 mod tables;
 mod triggers;
 
-pub(crate) use crate::read::headings::{Meaning, heading};
+pub(crate) use crate::read::headings::heading;
 pub(crate) use crate::read::language::Language;
 pub(crate) use crate::read::tables::{PRODUCT_KIND, lexicon as nouns, names};
 

@@ -109,20 +109,10 @@ fn server_points(local: &Local, detection: &Detection) -> i32 {
 }
 
 fn table_points(table: &Table) -> i32 {
-    let by = |reader| table.evidence.iter().any(|it| it.reader == reader);
-    if by("sql")
-        || by("prisma")
-        || by("convex")
-        || by("drizzle")
-        || by("python-model")
-        || by("entity-class")
-    {
-        2
-    } else if by("api-endpoint") {
-        2
-    } else {
-        i32::from(table.explicit)
-    }
+    const SERVED: &[&str] =
+        &["sql", "prisma", "convex", "drizzle", "python-model", "entity-class", "api-endpoint"];
+    let served = table.evidence.iter().any(|it| SERVED.contains(&it.reader));
+    if served { 2 } else { i32::from(table.explicit) }
 }
 
 fn need_points(need: &Need) -> i32 {

@@ -339,7 +339,7 @@ impl<'a> Reading<'a, '_> {
 }
 
 #[cfg(test)]
-fn render(it: &crate::facts::ColumnFact) -> String {
+fn render(it: &ColumnFact) -> String {
     let mut out = it.name.clone();
     if let Some(ty) = &it.ty {
         out += &format!(" {ty}");

@@ -45,7 +45,8 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, block: &Block, header: &[Span], row
     if !(typed || (is_model && (noted || says_field))) {
         return;
     }
-    if !is_model && !(typed && says_field && rd.may_be_stored()) {
+    let is_stored = typed && says_field && rd.may_be_stored();
+    if !(is_model || is_stored) {
         return;
     }
     let columns = columns(rd, rows, name, &cells);

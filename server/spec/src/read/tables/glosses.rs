@@ -19,7 +19,7 @@ pub(super) fn column_name(label: &str) -> Option<String> {
             && name.starts_with(|it: char| it.is_ascii_alphabetic());
         return fits.then(|| gloss(&name).map_or(name, str::to_owned));
     }
-    if let Some(inner) = label.strip_prefix(bare).and_then(|it| identifier(it)) {
+    if let Some(inner) = label.strip_prefix(bare).and_then(identifier) {
         return Some(inner);
     }
     if bare.chars().count() > 30 || bare.split_whitespace().count() > WORDS_MAX {

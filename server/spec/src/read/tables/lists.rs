@@ -776,8 +776,7 @@ fn is_bare_type(word: &str) -> bool {
 /// The canonical column of one part of a list; `None` when it is words of a sentence.
 fn part_name(part: &str) -> Option<String> {
     const WORDS_MAX: usize = 3;
-    let part =
-        part.trim().trim_start_matches("and ").trim_start_matches("und ").trim_start_matches("et ");
+    let part = without_lead(part);
     let head = part.split(['(', '（', ':', '：', '[', '{', '=', '→', '<', '>', '—', '–']).next()?;
     let head = head.trim().trim_matches(['`', '*', '"', '\'', '?', '!', '.', '…', ' ']);
     let words = head.split_whitespace().count();

@@ -31,7 +31,7 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, span: Span, is_model: bool) -> bool
             let listed = fields(rd, body, start);
             match current.as_mut() {
                 Some((_, columns)) if listed.len() >= 2 && columns.is_empty() => {
-                    columns.extend(listed)
+                    columns.extend(listed);
                 }
                 _ => found |= flush(rd, current.take(), is_model),
             }

@@ -324,9 +324,8 @@ fn enums(code: &str) -> FxHashMap<String, Vec<String>> {
 }
 
 fn alterations(code: &str, ddl: &mut Ddl) {
-    if !memchr::memmem::find(code.as_bytes(), b"lter").is_some()
-        && !memchr::memmem::find(code.as_bytes(), b"LTER").is_some()
-    {
+    let has = |word: &[u8]| memchr::memmem::find(code.as_bytes(), word).is_some();
+    if !(has(b"lter") || has(b"LTER")) {
         return;
     }
     for it in ALTER.captures_iter(code) {
