@@ -185,6 +185,7 @@ class Server implements vscode.Disposable {
         { scheme: "file", language: "markdown" },
         { scheme: "untitled", language: "markdown" },
         { scheme: "file", language: "plaintext" },
+        { scheme: "file", pattern: "**/*.mdx" },
         { scheme: "file", pattern: "**/specwright.toml" },
       ],
       outputChannel: this.log,

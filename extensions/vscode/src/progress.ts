@@ -3,7 +3,7 @@
  *
  * The client library shows work that the server announces in the status bar, where nothing can be
  * cancelled. Work that says that it can be cancelled is taken over here and shown as a
- * notification; everything else goes on to the library.
+ * notification, once it has taken long enough to be noticed; everything else goes on to the library.
  */
 
 import * as vscode from "vscode";
@@ -17,9 +17,14 @@ import type {
 type Step = WorkDoneProgressBegin | WorkDoneProgressReport | WorkDoneProgressEnd;
 type Report = vscode.Progress<{ message?: string; increment?: number }>;
 
+/** Work that is done sooner would only flash: most first scans take less. */
+const SHOW_AFTER_MS = 1_000;
+
 interface Shown {
   /** Undefined until VS Code has opened the notification. */
   report: Report | undefined;
+  /** What the server said last, for a notification that opens later. */
+  last: WorkDoneProgressBegin | WorkDoneProgressReport;
   percentage: number;
   close: () => void;
 }
@@ -56,7 +61,7 @@ export class ProgressBoard implements vscode.Disposable {
   }
 
   private open(client: LanguageClient, token: ProgressToken, begin: WorkDoneProgressBegin): void {
-    const shown: Shown = { report: undefined, percentage: 0, close: () => undefined };
+    const shown: Shown = { report: undefined, last: begin, percentage: 0, close: () => undefined };
     const closed = new Promise<void>((resolve) => (shown.close = resolve));
     this.shown.set(token, shown);
     const options = {
@@ -64,20 +69,25 @@ export class ProgressBoard implements vscode.Disposable {
       title: begin.title,
       cancellable: true,
     };
-    void vscode.window.withProgress(options, (report, cancellation) => {
-      shown.report = report;
-      advance(shown, begin);
-      cancellation.onCancellationRequested(() => {
-        void client.sendNotification("window/workDoneProgress/cancel", { token });
+    const timer = setTimeout(() => {
+      void vscode.window.withProgress(options, (report, cancellation) => {
+        shown.report = report;
+        advance(shown, shown.last);
+        cancellation.onCancellationRequested(() => {
+          void client.sendNotification("window/workDoneProgress/cancel", { token });
+        });
+        return closed;
       });
-      return closed;
-    });
+    }, SHOW_AFTER_MS);
+    void closed.then(() => clearTimeout(timer));
   }
 }
 
 function advance(shown: Shown, step: WorkDoneProgressBegin | WorkDoneProgressReport): void {
+  shown.last = step;
+  if (!shown.report) return;
   const percentage = step.percentage ?? shown.percentage;
-  shown.report?.report({
+  shown.report.report({
     ...(step.message === undefined ? {} : { message: step.message }),
     increment: Math.max(0, percentage - shown.percentage),
   });

@@ -2,6 +2,7 @@
 //
 // usage: node drive.cjs host  ADDRESS FOLDER EXTENSION TESTS   runs TESTS in the extension host
 //        node drive.cjs tour  ADDRESS FOLDER SHOTS             clicks through, with screenshots
+//        node drive.cjs cancel ADDRESS FOLDER                  cancels the first scan
 "use strict";
 
 const { chromium } = require("playwright-core");
@@ -173,6 +174,21 @@ async function tour(address, folder, shots) {
   });
 }
 
+/** Cancels the scan of a server that would never end it. */
+async function cancel(address, folder) {
+  await withPage(async (page) => {
+    await page.goto(`http://${address}/?folder=${folder}`);
+    const toast = page.locator(".notification-toast", { hasText: /reading specs: 7 of 100/ });
+    await toast.waitFor();
+    console.log("ok   a long scan is shown");
+    await toast.locator(".monaco-button", { hasText: "Cancel" }).click();
+    // Shown as busy until the server has heard of it and says that it has ended.
+    await toast.waitFor({ state: "detached" });
+    await page.waitForSelector('[id*="specwright"].statusbar-item .codicon-checklist');
+    console.log("ok   and can be cancelled");
+  });
+}
+
 function findLine(folder, text, offset) {
   const lines = require("node:fs").readFileSync(join(folder, "PRD.md"), "utf8").split("\n");
   const line = lines.findIndex((it) => it.includes(text));
@@ -180,10 +196,10 @@ function findLine(folder, text, offset) {
   return { line: line + 1, column: lines[line].indexOf(text) + 1 + offset };
 }
 
-const verbs = { host, tour };
+const verbs = { host, tour, cancel };
 const [verb, ...rest] = process.argv.slice(2);
 if (!verbs[verb]) {
-  console.error("usage: drive.cjs host|tour ADDRESS FOLDER …");
+  console.error("usage: drive.cjs host|tour|cancel ADDRESS FOLDER …");
   process.exit(64);
 }
 verbs[verb](...rest).then(
