@@ -151,7 +151,7 @@ fn keystrokes(text: &str, n_edits: usize) -> Samples {
 /// The start of the first word at or after `at` that has a space before it.
 fn word_near(text: &str, at: usize) -> usize {
     let at = text::line_index::floor_char_boundary(text, at);
-    let gap = text[at..].find(|it: char| it == ' ').map_or(0, |it| it + 1);
+    let gap = text[at..].find(' ').map_or(0, |it| it + 1);
     text::line_index::floor_char_boundary(text, at + gap)
 }
 
