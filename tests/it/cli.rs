@@ -307,9 +307,24 @@ fn a_file_with_broken_bytes_is_read_with_a_warning_and_never_written() {
 fn a_binary_file_is_refused_with_what_to_do() {
     let folder = Folder::new("");
     folder.write("PRD.md", b"\x00\x01\x02");
-    let ran = folder.run(&["detect", "PRD.md"]);
-    assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("it is binary; exclude it"), "{}", ran.stderr);
+    for command in ["detect", "check"] {
+        let ran = folder.run(&[command, "PRD.md"]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.stderr.contains("it is binary; exclude it"), "{}", ran.stderr);
+    }
+    // One that is only found does not stop the others.
+    let ran = folder.run(&["check"]);
+    assert!(ran.code == 0 && ran.stderr.contains("it is binary"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_file_of_100_mb_is_refused_at_once() {
+    let folder = Folder::new("");
+    let file = fs::File::create(folder.root().join("PRD.md")).expect("a file");
+    // Without its bytes on disk: nobody should read them.
+    file.set_len(100 << 20).expect("it grows");
+    let ran = folder.run(&["check", "PRD.md"]);
+    assert!(ran.code == 2 && ran.stderr.contains("larger than 16 MiB; split it"), "{}", ran.stderr);
 }
 
 #[test]

@@ -235,7 +235,7 @@ fn stdin_text(arguments: &ArgMatches) -> Result<Option<(String, Arc<str>)>, Comm
     })?;
     if bytes.len() as u64 == limit {
         let error =
-            CommandError::new(ErrorKind::User, "read standard input: it is larger than 100 MiB");
+            CommandError::new(ErrorKind::User, "read standard input: it is larger than 16 MiB");
         return Err(error.hint("split the text"));
     }
     Ok(Some((name.clone(), workspace::discover::decode(bytes).text)))

@@ -52,7 +52,7 @@ pub struct Output {
 /// Runs the command on typed data.
 ///
 /// # Errors
-/// When the baseline cannot be read, or git not be asked.
+/// When a named file or the baseline cannot be read, or git not be asked.
 pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let known = input.baseline.as_ref().map(|it| read_baseline(cx, it)).transpose()?;
     let changed = input.changed.then(|| changed_files(cx)).transpose()?;
@@ -65,10 +65,14 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     };
     let specs = super::detect::specs(cx, &is_reported);
     let n_specs = specs.len();
-    let map = |view: &SpecView| findings_of(cx, view, &is_reported);
+    let map = |view: &SpecView| match super::detect::failure(view, &paths) {
+        Some(failure) => Err(failure),
+        None => Ok(findings_of(cx, view, &is_reported)),
+    };
     let parts = super::detect::scan(cx, &specs, &map);
     let (mut findings, mut notices) = (Vec::new(), Vec::new());
-    for (more_findings, more_notices) in parts.into_iter().flatten() {
+    for part in parts.into_iter().flatten() {
+        let (more_findings, more_notices) = part?;
         findings.extend(more_findings);
         notices.extend(more_notices);
     }

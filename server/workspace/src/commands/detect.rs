@@ -131,20 +131,24 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         paths.is_empty() || paths.iter().any(|it| it == path || path.relative_to(it).is_some())
     };
     let specs = specs(cx, &is_asked);
-    let found = scan(cx, &specs, &|view: &SpecView| {
-        let failed = view.keys.iter().zip(&view.sources).find(|(key, info)| {
-            info.failure.is_some() && matches!(key, DocumentKey::File(it) if paths.contains(it))
-        });
-        match failed.and_then(|(_, info)| info.failure.clone()) {
-            Some(failure) => Err(CommandError::user(failure)),
-            None => Ok(of_view(cx, view)),
-        }
+    let found = scan(cx, &specs, &|view: &SpecView| match failure(view, &paths) {
+        Some(failure) => Err(failure),
+        None => Ok(of_view(cx, view)),
     });
     let mut all = found.into_iter().flatten().collect::<Result<Output, CommandError>>()?;
     if let [only] = all.as_mut_slice() {
         only.file = None;
     }
     Ok(all)
+}
+
+/// Why a file that was named could not be read; one that was only found is told as a notice.
+pub(super) fn failure(view: &SpecView, paths: &[AbsPath]) -> Option<CommandError> {
+    let mut sources = view.keys.iter().zip(&view.sources);
+    let (_, info) = sources.find(|(key, info)| {
+        info.failure.is_some() && matches!(key, DocumentKey::File(it) if paths.contains(it))
+    })?;
+    info.failure.clone().map(CommandError::user)
 }
 
 /// The backend of a view, with its files named.

@@ -3,8 +3,8 @@ use std::io;
 use std::sync::Arc;
 use system::System;
 
-/// Larger files are not read: 100 MiB.
-pub const BYTES_MAX: u64 = 100 << 20;
+/// Larger files are not read: 16 MiB, which takes seconds to analyse; a long book has 2.
+pub const BYTES_MAX: u64 = 16 << 20;
 
 /// A file's text in a form whose byte offsets are those of the file, apart from a byte order mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct SourceText {
 pub enum ReadError {
     #[error("read `{path}`")]
     Io { path: AbsPath, source: io::Error },
-    #[error("read `{path}`: it is larger than 100 MiB; split it, or exclude it in specwright.toml")]
+    #[error("read `{path}`: it is larger than 16 MiB; split it, or exclude it in specwright.toml")]
     TooLarge { path: AbsPath },
     #[error("read `{path}`: it is binary; exclude it in specwright.toml if it is no spec")]
     Binary { path: AbsPath },
