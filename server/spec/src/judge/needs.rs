@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 
 /// The name of a need whose provider the spec leaves open.
 const UNSPECIFIED: &str = "unspecified";
+/// Schedules of backups, the most frequent first.
+const BACKUPS: [&str; 4] = ["hourly-backup", "daily-backup", "weekly-backup", "monthly-backup"];
 /// The function that is called by somebody the sentence does not name.
 const WEBHOOK: &str = "webhook:";
 
@@ -152,7 +154,12 @@ fn give_webhooks(needs: &mut Vec<Need>) {
     let mut webhook = needs.remove(at);
     let provider = needs
         .iter()
-        .find(|it| it.kind == NeedKind::Payments && it.is_required() && it.name != UNSPECIFIED)
+        .find(|it| {
+            it.kind == NeedKind::Payments
+                && it.is_required()
+                && it.name != UNSPECIFIED
+                && !is_wallet(&it.name)
+        })
         .map(|it| format!("{WEBHOOK}{}", it.name));
     match provider {
         Some(name) => match needs.iter_mut().find(|it| it.name == name) {
@@ -164,6 +171,11 @@ fn give_webhooks(needs: &mut Vec<Need>) {
             needs.push(Need { name: "webhook".to_owned(), confidence, ..webhook });
         }
     }
+}
+
+/// A wallet is a way to pay with a provider, not one.
+fn is_wallet(name: &str) -> bool {
+    matches!(name, "apple-pay" | "google-pay")
 }
 
 /// Drops what a named provider already says.
@@ -251,15 +263,31 @@ fn drop_covered(needs: &mut [Need]) {
             && it.is_required()
             && it.attribute("every").is_some_and(|it| it != UNSPECIFIED)
     });
+    let channel = needs
+        .iter()
+        .any(|it| it.kind == NeedKind::Realtime && it.is_required() && it.name != "live-updates");
     let shared = needs.iter().any(|it| {
         it.kind == NeedKind::Realtime
             && it.is_required()
             && matches!(it.name.as_str(), "collab" | "game")
     });
+    let paid = needs
+        .iter()
+        .any(|it| it.kind == NeedKind::Payments && it.is_required() && !is_wallet(&it.name));
+    // "30 daily, 4 weekly backups" tells how long they are kept; they are made as often as the
+    // most frequent one.
+    let rank = |it: &Need| BACKUPS.iter().position(|name| *name == it.name);
+    let backup = needs.iter().filter(|it| it.is_required()).filter_map(rank).min();
     for it in needs {
+        let kept = rank(it).is_some_and(|rank| backup.is_some_and(|best| rank > best));
+        let wallet = it.kind == NeedKind::Payments && is_wallet(&it.name) && paid;
         let open = it.kind == NeedKind::Schedule && it.name.starts_with("scheduled-") && timed;
-        let covered = it.kind == NeedKind::Realtime && it.name == "live-updates" && shared;
-        if open || covered {
+        // A WebSocket that is spoken of without saying for what serves the channel that is named.
+        let plain = !it.evidence.iter().any(|it| it.confidence >= Confidence::REQUIRED);
+        let covered = it.kind == NeedKind::Realtime
+            && it.name == "live-updates"
+            && (shared || (channel && plain));
+        if open || covered || kept || wallet {
             it.confidence = it.confidence.min(Confidence::percent(55));
         }
     }

@@ -8,13 +8,14 @@ use model::{Confidence, Modality};
 ///
 /// "No backend" counts four times a mention of a server, "a command-line tool" twice; storage in
 /// the browser counts once and at most four times, since products with a server have it too.
-/// Where people sign in, only overwhelming evidence counts.
+/// Plugins and tools may be what a product with a server manages: without "no backend" they count
+/// only where no server is spoken of, and never where people sign in.
 pub(super) fn stays(facts: Facts<'_>) -> bool {
     const ENOUGH: i32 = 8;
-    const OVERWHELMING: i32 = 25;
-    const SIGN_INS_MAX: i32 = 4;
+    const SIGN_INS_MAX: i32 = 2;
     const LOCAL_MAX: i32 = 4;
     let (mut score, mut local, mut sign_ins) = (0, 0, 0);
+    let (mut denied, mut server) = (0, 0);
     for (_, fact) in facts.iter() {
         let Fact::Cue(cue) = fact else { continue };
         if cue.sighting.modality != Modality::InScope {
@@ -22,14 +23,14 @@ pub(super) fn stays(facts: Facts<'_>) -> bool {
         }
         let sure = cue.sighting.confidence >= Confidence::REQUIRED;
         match cue.cue {
-            Cue::LocalOnly if sure => score += 4,
+            Cue::LocalOnly if sure => denied += 1,
             Cue::LocalOnly => local += 1,
             Cue::ClientKind if sure => score += 2,
-            Cue::Server if sure => score -= 1,
+            Cue::Server if sure => server += 1,
             Cue::SignIn if sure => sign_ins += 1,
             _ => {}
         }
     }
-    score += local.min(LOCAL_MAX);
-    score >= ENOUGH && (sign_ins <= SIGN_INS_MAX || score >= OVERWHELMING)
+    score += 4 * denied + local.min(LOCAL_MAX) - server;
+    score >= ENOUGH && sign_ins <= SIGN_INS_MAX && (denied > 0 || server == 0)
 }

@@ -24,6 +24,9 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
         let Word::Topic(topic) = hit.meaning else { continue };
         match topic {
             Topic::Live => pushed(view, &hit.range, 70, out),
+            Topic::Socket if is_upstream(view, hit.range.start) => {
+                pushed(view, &hit.range, 45, out);
+            }
             Topic::Socket => pushed(view, &hit.range, 82, out),
             Topic::Chat => chat(view, &hit.range, out),
             Topic::Presence => out.push(view.need(NeedKind::Realtime, "presence", &hit.range, 75)),
@@ -44,6 +47,25 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
             pushed(view, &seen.range, 82, out);
         }
     }
+}
+
+/// Whether the channel is somebody else's, from which the product reads.
+fn is_upstream(view: &View<'_>, at: usize) -> bool {
+    const WORDS: &[&str] = &[
+        "connect to",
+        "connects to",
+        "connecting to",
+        "subscribe to the",
+        "ingest",
+        "consume",
+        "market data",
+        "price feed",
+        "exchange api",
+        "third-party",
+        "upstream",
+    ];
+    let sentence = &view.text()[view.passage.prose.sentence(at)];
+    WORDS.iter().any(|it| sentence.contains(it))
 }
 
 /// A chat between people; what a model answers comes without a channel.
@@ -173,7 +195,7 @@ fn pushed(view: &View<'_>, place: &Range<usize>, percent: u8, out: &mut Vec<Fact
     if !named {
         let shown = all.has(Topic::Screen) && !is_within_one_screen(view, &clause);
         // "Real-time" alone is mostly praise.
-        let percent = if shown { percent.saturating_sub(8) } else { percent.saturating_sub(22) };
+        let percent = if shown { percent.saturating_sub(8) } else { percent.saturating_sub(26) };
         out.push(view.need(NeedKind::Realtime, "live-updates", place, percent));
     }
 }

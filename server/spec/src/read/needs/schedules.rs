@@ -36,7 +36,9 @@ static ZONE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
-    if view.is_heading() || matches!(view.scope.role(), Role::Metrics | Role::Personas) {
+    if view.is_heading()
+        || matches!(view.scope.role(), Role::Metrics | Role::Personas | Role::Testing)
+    {
         return;
     }
     let text = view.text();
@@ -269,6 +271,25 @@ fn unsaid(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
     let near = view.near(range, &[Topic::Recurring, Topic::Send, Topic::MailOut], 40);
     let text = &view.text()[range.clone()];
     let named = ["cron", "apscheduler", "celery beat", "qstash"].iter().any(|it| text.contains(it));
+    // Workers and queues do what comes in; "scheduled" may be said of anything with a date.
+    const WEAK: &[&str] = &[
+        "worker",
+        "background",
+        "job queue",
+        "batch",
+        "scheduled",
+        "planifi",
+        "programad",
+        "agendad",
+        "배치",
+        "バッチ",
+    ];
+    if WEAK.iter().any(|it| text.starts_with(it)) && !text.contains("scheduled ") {
+        let name = name(view, range, "scheduled");
+        let attributes = vec![("every", "unspecified".to_owned())];
+        out.push(view.need_of(NeedKind::Schedule, &name, range, 42, attributes, None));
+        return;
+    }
     let percent = match (near, named) {
         (true, true) => 65,
         (false, true) => 62,

@@ -39,6 +39,7 @@ const HOLDS_SETTING: &[&str] =
 const SETTINGS: &[&str] = &[
     "APP", "BASE", "SITE", "API", "NODE", "LOG", "FRONTEND", "BACKEND", "CLIENT", "SERVER",
     "PUBLIC", "HTTP", "HTTPS", "CORS", "DEBUG", "USER", "WEB", "CACHE", "CALLBACK", "REDIRECT",
+    "UPLOAD", "STORAGE", "MEDIA", "ASSETS", "CDN", "WS", "SOCKET", "NEXT",
 ];
 
 /// Services by name, each a key.
@@ -202,7 +203,8 @@ fn named(written: &str, is_list: bool) -> Option<(String, u8)> {
     let secret = HOLDS_SECRET.contains(&last);
     let setting = HOLDS_SETTING.contains(&last);
     let vendor = vendor(bare);
-    if !secret && !(setting && (is_list || vendor.is_some())) {
+    let listed = is_list && matches!(last, "URL" | "URI" | "EMAIL" | "BUCKET" | "ENDPOINT");
+    if !secret && !(setting && (listed || vendor.is_some())) {
         return None;
     }
     if let Some(vendor) = vendor {
@@ -212,7 +214,13 @@ fn named(written: &str, is_list: bool) -> Option<(String, u8)> {
     if setting && SETTINGS.contains(&first) {
         return None;
     }
-    Some((shortened(bare).to_owned(), if secret { 88 } else { 65 }))
+    let percent = match (secret, bare) {
+        // Anybody's key, as examples of calls write it.
+        (_, "API_KEY" | "ACCESS_TOKEN" | "AUTH_TOKEN") => 45,
+        (true, _) => 88,
+        (false, _) => 65,
+    };
+    Some((shortened(bare).to_owned(), percent))
 }
 
 fn vendor(bare: &str) -> Option<&'static Vendor> {
@@ -237,6 +245,11 @@ fn shortened(bare: &str) -> &str {
         "_ACCESS",
         "_DSN",
         "_BASE",
+        "_REFRESH",
+        "_PRIVATE",
+        "_PUBLIC",
+        "_SIGNING",
+        "_CLIENT",
     ] {
         name = name.strip_suffix(end).unwrap_or(name);
     }
