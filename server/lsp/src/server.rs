@@ -66,6 +66,8 @@ impl LanguageServer for Server {
     }
 
     async fn initialized(&self, _params: InitializedParams) {
+        // The first document usually opens a moment later, and should not wait for this.
+        self.session.runtime.spawn_blocking(spec::warm_up);
         tasks::start(&self.session);
         folders::scan(&self.session);
     }

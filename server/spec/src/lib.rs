@@ -22,3 +22,14 @@ pub mod scope;
 
 pub use crate::analysis::{Analysis, Analyzer};
 pub use crate::document::Document;
+
+/// Makes the word lists and patterns that the first analysis would have to make, which takes as
+/// long as reading a hundred pages. Later calls do nothing; what else is called meanwhile waits
+/// for what it needs, no longer than it would have taken by itself.
+pub fn warm_up() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let document = Document::new(None, include_str!("warm_up.md").into());
+        Analyzer::default().analyze(&[document]);
+    });
+}

@@ -97,8 +97,10 @@ static PART: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:dev(?:elopment)?|local(?:ly)?|tests?|testing|staging|cache|caching|legacy|migrat\w+|from|later|optional(?:ly)?|or|oder|ou|o|или|atau|alternative(?:ly)?|e\.g\.|such as|like|mobile|web|analytics|search|logs?|vector|session|entwicklung|desarrollo|développement|desenvolvimento)\b|或|または|또는|开发|開発|개발",
     )
 });
+const LABEL_CHARS_MAX: usize = 40;
+/// The label is bounded afterwards: a bound here is forty copies of all letters.
 static LABELLED: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"^([\p{L} ./-]{2,40}?)\s*[:：]\s*(.{2,})$"));
+    LazyLock::new(|| compile(r"^([\p{L} ./-]+?)\s*[:：]\s*(.{2,})$"));
 
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
     for line in cx.statements().filter(|it| !it.in_table) {
@@ -108,6 +110,9 @@ fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
             continue;
         }
         let Some(found) = LABELLED.captures(first) else { continue };
+        if !(2..=LABEL_CHARS_MAX).contains(&found[1].chars().count()) {
+            continue;
+        }
         let value = found.get(2).expect("the group always takes part");
         choose(&found[1], value.as_str(), notes, line.scope.modality(), |from, to| {
             line.place(value.start() + from..value.start() + to)

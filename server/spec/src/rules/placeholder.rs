@@ -37,16 +37,19 @@ static CLARIFY: LazyLock<Regex> =
     LazyLock::new(|| compile(r"\[?NEEDS[ _]CLARIFICATION(?::[^\]]*\]|\])?"));
 static LATER: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?-u:\b)(?:TBD|TBC|TBA|FIXME|TODO(?:\(\w*\))?:|T\.B\.D\.)(?-u:\b)?"));
+// Repetitions have no upper bound: each step of a bound is a copy of its class, and classes of
+// Unicode are large. Bounds made these two patterns the heaviest part of the server.
+
 /// A whole item, cell or paragraph that only promises, in other words.
 static PROMISE: LazyLock<Regex> = LazyLock::new(|| {
     compile(
-        r"(?i)^(?:[\p{L} ]{1,30}[:：]\s*)?[(\[<]?(?:to be (?:decided|defined|determined|confirmed|announced|written|added|completed)|todo|wird (?:noch )?(?:ergänzt|definiert|festgelegt)|noch (?:offen|zu klären|festzulegen)|zu klären|à (?:définir|compléter|préciser|confirmer)|por (?:definir|confirmar|determinar)|a (?:definir|confirmar|determinar)|a ser definid[oa]|будет (?:определено|уточнено) позже|уточняется|подлежит уточнению|(?:akan|belum) ditentukan|待定|待补充|未定|要検討|検討中|後日記載|미정|추후 ?(?:결정|작성|정의)|작성 ?예정|lorem ipsum\b.*)[)\]>]?[.。…]*$",
+        r"(?i)^(?:[\p{L} ]+[:：]\s*)?[(\[<]?(?:to be (?:decided|defined|determined|confirmed|announced|written|added|completed)|todo|wird (?:noch )?(?:ergänzt|definiert|festgelegt)|noch (?:offen|zu klären|festzulegen)|zu klären|à (?:définir|compléter|préciser|confirmer)|por (?:definir|confirmar|determinar)|a (?:definir|confirmar|determinar)|a ser definid[oa]|будет (?:определено|уточнено) позже|уточняется|подлежит уточнению|(?:akan|belum) ditentukan|待定|待补充|未定|要検討|検討中|後日記載|미정|추후 ?(?:결정|작성|정의)|작성 ?예정|lorem ipsum\b.*)[)\]>]?[.。…]*$",
     )
 });
 /// What the templates of spec-kit, BMAD and common PRD generators leave in brackets.
 static BRACKET: LazyLock<Regex> = LazyLock::new(|| {
     compile(
-        r"\[(?:###-feature-name|(?:FEATURE|PROJECT|PRODUCT|COMPANY|TEAM|AUTHOR|YOUR|OWNER|CLIENT)(?: NAME| TITLE)?|(?:Feature|Project|Product|Company|App|Your|Author|Team|Client|Owner|Stakeholder|Component|Entity|Persona)(?: (?:Name|Title|Here|\d+|name|title|here))|(?:Brief Title|Date|DATE|Name|NAME|Insert [^\]]{1,80}|Describe [^\]]{1,200}|Explain [^\]]{1,200}|Add [^\]]{1,80} here|Enter [^\]]{1,80}|Fill in[^\]]{0,80}|Your [^\]]{1,60}|specific capability[^\]]{0,120}|key interaction[^\]]{0,120}|data requirement[^\]]{0,120}|initial state|action|expected outcome|boundary condition|error scenario|Measurable metric[^\]]{0,120}|What it represents[^\]]{0,120}|placeholder|PLACEHOLDER|TBD)|(?:Nom|Titre) d[ue][^\]]{1,40}|Projektname|Produktname|Nombre del [^\]]{1,40}|Nome d[oa] [^\]]{1,40}|Название [^\]]{1,40}|项目名称|功能名称|프로젝트 ?명|プロジェクト名)\]|\$ARGUMENTS",
+        r"\[(?:###-feature-name|(?:FEATURE|PROJECT|PRODUCT|COMPANY|TEAM|AUTHOR|YOUR|OWNER|CLIENT)(?: NAME| TITLE)?|(?:Feature|Project|Product|Company|App|Your|Author|Team|Client|Owner|Stakeholder|Component|Entity|Persona)(?: (?:Name|Title|Here|\d+|name|title|here))|(?:Brief Title|Date|DATE|Name|NAME|Insert [^\]]+|Describe [^\]]+|Explain [^\]]+|Add [^\]]+ here|Enter [^\]]+|Fill in[^\]]*|Your [^\]]+|specific capability[^\]]*|key interaction[^\]]*|data requirement[^\]]*|initial state|action|expected outcome|boundary condition|error scenario|Measurable metric[^\]]*|What it represents[^\]]*|placeholder|PLACEHOLDER|TBD)|(?:Nom|Titre) d[ue][^\]]+|Projektname|Produktname|Nombre del [^\]]+|Nome d[oa] [^\]]+|Название [^\]]+|项目名称|功能名称|프로젝트 ?명|プロジェクト名)\]|\$ARGUMENTS",
     )
 });
 
