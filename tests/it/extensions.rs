@@ -15,7 +15,6 @@ fn read_json(path: &str) -> Value {
 /// The settings page of VS Code is the server's declaration, beside those of the client itself.
 /// `UPDATE_EXPECT=1` rewrites it.
 #[test]
-#[expect(clippy::disallowed_methods, reason = "UPDATE_EXPECT is the tests' own switch")]
 fn settings_of_vs_code_are_those_of_the_server() {
     let path = "extensions/vscode/package.json";
     let mut package = read_json(path);

@@ -12,7 +12,6 @@ use std::sync::OnceLock;
 ///
 /// # Panics
 /// The build fails.
-#[expect(clippy::disallowed_methods, reason = "the harness of the tests is outside the program")]
 pub fn specwright() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {

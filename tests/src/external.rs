@@ -7,7 +7,6 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Where `scripts/setup-editors` puts what it installs.
-#[expect(clippy::disallowed_methods, reason = "the harness of the tests is outside the program")]
 pub fn tools() -> PathBuf {
     std::env::var("SPECWRIGHT_EDITORS_DIR")
         .map_or_else(|_| crate::binary::root().join("target/editors"), PathBuf::from)
@@ -35,7 +34,6 @@ pub struct Outcome {
 }
 
 /// A command with an empty environment but for `PATH`, a home of its own and `variables`.
-#[expect(clippy::disallowed_methods, reason = "the harness of the tests is outside the program")]
 pub fn command(program: &Path, home: &Path, variables: &[(&str, &OsStr)]) -> Command {
     let mut command = Command::new(program);
     command.env_clear().env("HOME", home).env("LANG", "C.UTF-8").env("TERM", "dumb");
@@ -54,7 +52,6 @@ pub fn command(program: &Path, home: &Path, variables: &[(&str, &OsStr)]) -> Com
 ///
 /// # Panics
 /// The program does not start.
-#[expect(clippy::disallowed_methods, reason = "the harness of the tests is outside the program")]
 pub fn run(mut command: Command, limit: Duration) -> Outcome {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -93,7 +90,6 @@ fn drain(read: &mut dyn FnMut(&mut Vec<u8>) -> std::io::Result<usize>) -> String
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-#[expect(clippy::disallowed_methods, reason = "the harness of the tests is outside the program")]
 fn kill_group(leader: u32) {
     if cfg!(unix) {
         let group = format!("-{leader}");
