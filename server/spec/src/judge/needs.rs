@@ -19,16 +19,21 @@ const BACKUPS: [&str; 4] = ["hourly-backup", "daily-backup", "weekly-backup", "m
 const WEBHOOK: &str = "webhook:";
 
 pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
+    let choices = choices(facts);
     let mut heaps = Heaps::new();
     for (place, fact) in facts.iter() {
-        if let Fact::Need(need) = fact {
-            let heap = heaps.entry((need.kind, need.name.clone())).or_default();
-            heap.add(place.evidence(&need.sighting), &need.attributes);
+        let Fact::Need(need) = fact else { continue };
+        let mut evidence = place.evidence(&need.sighting);
+        let choice = choice(place, need).and_then(|it| choices.get(&it));
+        if let Some(names) = choice {
+            leave_open(&mut heaps, need, names, &evidence);
+            evidence.modality = evidence.modality.max(Modality::Optional);
         }
+        let heap = heaps.entry((need.kind, &need.name)).or_default();
+        heap.add(evidence, &need.attributes);
     }
-    leave_open(facts, &mut heaps);
     let mut needs: Vec<Need> =
-        heaps.into_iter().map(|((kind, name), heap)| heap.need(kind, name)).collect();
+        heaps.into_iter().map(|((kind, name), heap)| heap.need(kind, name.to_owned())).collect();
     give_webhooks(&mut needs);
     prefer_named(&mut needs);
     join_jobs(&mut needs);
@@ -45,7 +50,7 @@ pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
     detection.needs = needs;
 }
 
-type Heaps = BTreeMap<(NeedKind, String), Heap>;
+type Heaps<'a> = BTreeMap<(NeedKind, &'a str), Heap>;
 
 /// All that was seen of one name.
 #[derive(Default)]
@@ -104,39 +109,36 @@ fn join(evidence: &[Evidence]) -> (Modality, Confidence) {
 /// Document, chunk, kind and number: what alternatives have in common.
 type Choice = (DocumentId, usize, NeedKind, u32);
 
-/// "Stripe or Paddle" asks for neither, but for one of them.
-fn leave_open(facts: Facts<'_>, heaps: &mut Heaps) {
-    let mut choices: BTreeMap<Choice, Vec<(Place, &NeedFact)>> = BTreeMap::new();
+fn choice(place: Place, need: &NeedFact) -> Option<Choice> {
+    need.either.map(|number| (place.document, place.start, need.kind, number))
+}
+
+/// The names between which the spec has to choose, where there are at least two.
+fn choices(facts: Facts<'_>) -> BTreeMap<Choice, Vec<&str>> {
+    let mut out: BTreeMap<Choice, Vec<&str>> = BTreeMap::new();
     for (place, fact) in facts.iter() {
         if let Fact::Need(need) = fact
-            && let Some(number) = need.either
+            && let Some(choice) = choice(place, need)
         {
-            let key = (place.document, place.start, need.kind, number);
-            choices.entry(key).or_default().push((place, need));
+            let names = out.entry(choice).or_default();
+            if !names.contains(&need.name.as_str()) {
+                names.push(&need.name);
+            }
         }
     }
-    for ((_, _, kind, _), group) in choices {
-        let mut names: Vec<&str> = group.iter().map(|(_, it)| it.name.as_str()).collect();
-        names.dedup();
-        if names.len() < 2 {
-            continue;
-        }
-        for (place, fact) in &group {
-            let Some(heap) = heaps.get_mut(&(kind, fact.name.clone())) else { continue };
-            let seen = place.evidence(&fact.sighting);
-            for it in heap.evidence.iter_mut().filter(|it| **it == seen) {
-                it.modality = it.modality.max(Modality::Optional);
-            }
-            let others: Vec<&str> = names.iter().copied().filter(|it| *it != fact.name).collect();
-            heap.add_attribute("instead_of", others.join(" "));
-        }
-        if matches!(kind, NeedKind::Payments | NeedKind::Gateway | NeedKind::Vector) {
-            let heap = heaps.entry((kind, UNSPECIFIED.to_owned())).or_default();
-            for (place, fact) in &group {
-                heap.add(place.evidence(&fact.sighting), &[]);
-            }
-            heap.add_attribute("instead_of", names.join(" "));
-        }
+    out.retain(|_, names| names.len() > 1);
+    out
+}
+
+/// "Stripe or Paddle" asks for neither, but for one of them.
+fn leave_open<'a>(heaps: &mut Heaps<'a>, need: &'a NeedFact, names: &[&str], seen: &Evidence) {
+    let others: Vec<&str> = names.iter().copied().filter(|it| *it != need.name).collect();
+    let heap = heaps.entry((need.kind, &need.name)).or_default();
+    heap.add_attribute("instead_of", others.join(" "));
+    if matches!(need.kind, NeedKind::Payments | NeedKind::Gateway | NeedKind::Vector) {
+        let heap = heaps.entry((need.kind, UNSPECIFIED)).or_default();
+        heap.add(seen.clone(), &[]);
+        heap.add_attribute("instead_of", names.join(" "));
     }
 }
 
