@@ -154,15 +154,14 @@ impl Heap {
 fn give_webhooks(needs: &mut Vec<Need>) {
     let Some(at) = needs.iter().position(|it| it.name == WEBHOOK) else { return };
     let mut webhook = needs.remove(at);
-    let provider = needs
-        .iter()
-        .find(|it| {
-            it.kind == NeedKind::Payments
-                && it.is_required()
-                && it.name != UNSPECIFIED
-                && !is_wallet(&it.name)
-        })
-        .map(|it| format!("{WEBHOOK}{}", it.name));
+    let providers = needs.iter().filter(|it| {
+        it.kind == NeedKind::Payments
+            && it.is_required()
+            && it.name != UNSPECIFIED
+            && !is_wallet(&it.name)
+    });
+    let provider =
+        providers.max_by_key(|it| it.evidence.len()).map(|it| format!("{WEBHOOK}{}", it.name));
     match provider {
         Some(name) => match needs.iter_mut().find(|it| it.name == name) {
             Some(known) => known.evidence.append(&mut webhook.evidence),
