@@ -11,7 +11,7 @@ pub(super) use crate::features::hover::table::table_card;
 use super::entity::{self, Entity};
 use super::{Place, document};
 use crate::snapshot::SpecView;
-use model::{DocumentId, Evidence, Need, NeedKind, Span, Timestamp};
+use model::{Confidence, DocumentId, Evidence, Need, NeedKind, Span, Timestamp};
 use text::line_index::Encoding;
 
 /// A card in Markdown and the text that it is about.
@@ -121,7 +121,12 @@ fn place_text(view: &SpecView, id: DocumentId, span: Span) -> String {
 fn evidence_list(view: &SpecView, evidence: &[Evidence]) -> String {
     /// More is not read in a hover.
     const SHOWN_MAX: usize = 5;
-    let mut all: Vec<&Evidence> = evidence.iter().collect();
+    /// A sighting that only adds a little to surer ones explains nothing.
+    const NOISE: Confidence = Confidence::percent(30);
+    let mut all: Vec<&Evidence> = evidence.iter().filter(|it| it.confidence > NOISE).collect();
+    if all.is_empty() {
+        all = evidence.iter().collect();
+    }
     all.sort_by_key(|it| (std::cmp::Reverse(it.confidence), it.document, it.span));
     let mut lines: Vec<String> = Vec::new();
     for it in all {
@@ -249,14 +254,14 @@ mod tests {
         check(
             "A digest is sent by email every Mon$0day.\n",
             expect![[r#"
-            [every Monday]
-            **weekly-digest** schedule, in scope, 72%
+                [every Monday]
+                **weekly-job** schedule, in scope, 72%
 
-            Runs weekly.
+                Runs weekly.
 
-            Found at
-            - PRD.md:1: schedule-words, 72%, in scope
-        "#]],
+                Found at
+                - PRD.md:1: schedule-words, 72%, in scope
+            "#]],
         );
     }
 
