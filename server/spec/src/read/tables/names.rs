@@ -97,6 +97,9 @@ pub(crate) fn of_label(label: &str, language: Language) -> Option<String> {
         return None;
     }
     if label.is_ascii() && language == Language::English {
+        if is_clause(label) {
+            return None;
+        }
         let name = snake(label);
         let is_identifier = label.contains('_') && !label.contains(' ');
         return valid(&name).then(|| if is_identifier { name.clone() } else { of_model(&name) });
@@ -115,6 +118,14 @@ pub(crate) fn of_label(label: &str, language: Language) -> Option<String> {
     // A word of another language has its own plural; a class name is English.
     let is_class = label.is_ascii() && name.contains('_') && !label.contains([' ', '_', '-']);
     valid(&name).then(|| if is_class { plural(&name) } else { name })
+}
+
+/// Whether English words say something instead of naming something.
+fn is_clause(label: &str) -> bool {
+    let is_verb = |it: &str| {
+        ["is", "are", "was", "has", "have", "can", "must", "will", "should", "may"].contains(&it)
+    };
+    label.split_whitespace().skip(1).any(is_verb)
 }
 
 /// Splits `Order items (order_items)`.
@@ -287,6 +298,11 @@ mod tests {
         check(Language::English, "guild_config", "guild_config");
         check(Language::English, "UserVO", "user_vos");
         check(Language::English, "2.1 Categories", "categories");
+    }
+
+    #[test]
+    fn a_clause_names_no_table() {
+        assert_eq!(of_label("A loan's `status` is one of", Language::English), None);
     }
 
     #[test]
