@@ -130,6 +130,10 @@ fn walk(session: &Arc<Session>) {
         roots.map(|it| (it.path.clone(), patterns(it))).collect()
     };
     for (path, patterns) in roots {
+        // First: a file that comes to a new folder is then either told of or found.
+        if !session.profile().registers_watched_files {
+            watch::folder(session, &path);
+        }
         let found = discover::find(&path, &patterns);
         let is_new = {
             let world = session.world();
@@ -139,9 +143,6 @@ fn walk(session: &Arc<Session>) {
         // A folder that was removed meanwhile stays away.
         if is_new {
             load(session, path.clone(), Some(found));
-        }
-        if !session.profile().registers_watched_files {
-            watch::folder(session, &path);
         }
     }
     let closed = closed_documents(session);
