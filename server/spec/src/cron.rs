@@ -3,6 +3,7 @@
 //! Reads five fields, six with seconds first, and `cron(…)` with a year last. Words are read in
 //! nine languages; what cannot be read says nothing.
 
+use crate::pattern::compile;
 use croner::Cron;
 use regex::Regex;
 use std::ops::Range;
@@ -282,10 +283,6 @@ fn times(text: &str) -> Vec<Claim> {
         }
     }
     out
-}
-
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a test compiles the pattern")
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Which of the known spec formats a document follows.
 
+use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 use text::markdown::BlockKind;
@@ -58,58 +59,70 @@ fn by_path(path: &str) -> Option<Format> {
 
 fn by_text(head: &str) -> Option<Format> {
     static SPEC_KIT: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
+        compile(
             r"(?m)^# Feature Specification:|^\*\*Feature Branch\*\*|^## User Scenarios & Testing",
         )
     });
-    static OPEN_SPEC: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?m)^## (?:ADDED|MODIFIED|REMOVED|RENAMED) Requirements|^### Requirement: .+(?s:.{0,2000}?)^#### Scenario:",
-        )
-    });
+    static OPEN_SPEC: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"(?m)^## (?:ADDED|MODIFIED|REMOVED|RENAMED) Requirements"));
     static EARS: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?m)^\s*(?:\d+\.|-|\*)\s+(?:\*\*)?(?:WHEN|WHILE|IF|WHERE)\b.{3,200}\b(?:THEN|SHALL)\b|^\s*(?:\d+\.|-)\s+(?:\*\*)?THE [\w ]{2,40} SHALL\b",
+        compile(
+            r"(?m)^\s*(?:\d+\.|-|\*)\s+(?:\*\*)?(?:WHEN|WHILE|IF|WHERE)\b.+\b(?:THEN|SHALL)\b|^\s*(?:\d+\.|-)\s+(?:\*\*)?THE [\w ]+ SHALL\b",
         )
     });
     static TASK_MASTER: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?m)^<context>\s*$|^<PRD>\s*$|^# Logical Dependency Chain"));
+        LazyLock::new(|| compile(r"(?m)^<context>\s*$|^<PRD>\s*$|^# Logical Dependency Chain"));
     static SRS: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(concat!(
+        compile(concat!(
             r"(?im)software requirements specification|^#* *\**lastenheft\b|^#* *\**pflichtenheft\b|техническое задание",
             r"|cahier des charges|especificaci[oó]n de requisitos|especifica[cç][aã]o de requisitos",
             r"|spesifikasi kebutuhan|需求规格说明|要件定義書|요구사항\s*(?:정의서|명세서)|ieee 830|ISO/IEC/IEEE 29148",
         ))
     });
     static BMAD: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"(?m)^## (?:Goals and Background Context|Epic List|Change Log)\b|^## Epic \d+[: ]")
+        compile(r"(?m)^## (?:Goals and Background Context|Epic List|Change Log)\b|^## Epic \d+[: ]")
     });
     static ISSUE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
+        compile(
             r"(?im)^#+ *(?:steps to reproduce|expected behaviou?r|is your feature request related to a problem)",
         )
     });
-    let known: [(&Regex, Format); 7] = [
-        (&SPEC_KIT, Format::SpecKit),
-        (&OPEN_SPEC, Format::OpenSpec),
+    let is_spec_kit = SPEC_KIT.is_match(head);
+    let is_open_spec = OPEN_SPEC.is_match(head) || has_scenarios(head);
+    // Kiro's files may call themselves a specification; criteria outweigh the title.
+    if EARS.find_iter(head).take(3).count() >= 3 && !is_spec_kit && !is_open_spec {
+        return Some(Format::Ears);
+    }
+    let others: [(&Regex, Format); 5] = [
         (&TASK_MASTER, Format::TaskMaster),
         (&BMAD, Format::Bmad),
         (&ISSUE, Format::Issue),
         (&SRS, Format::Srs),
         (&EARS, Format::Ears),
     ];
-    // Kiro's files may call themselves a specification; criteria outweigh the title.
-    if EARS.find_iter(head).take(3).count() >= 3
-        && !SPEC_KIT.is_match(head)
-        && !OPEN_SPEC.is_match(head)
-    {
-        return Some(Format::Ears);
+    match (is_spec_kit, is_open_spec) {
+        (true, _) => Some(Format::SpecKit),
+        (_, true) => Some(Format::OpenSpec),
+        _ => others.into_iter().find(|(it, _)| it.is_match(head)).map(|(_, it)| it),
     }
-    known.into_iter().find(|(it, _)| it.is_match(head)).map(|(_, it)| it)
 }
 
-fn pattern(source: &str) -> Regex {
-    Regex::new(source).expect("the pattern is constant")
+/// Whether a requirement's heading is soon followed by one of a scenario, as OpenSpec writes them.
+fn has_scenarios(head: &str) -> bool {
+    const BYTES_MAX: usize = 2_000;
+    let mut requirement = None;
+    let mut start = 0;
+    for line in head.split_inclusive('\n') {
+        if line.starts_with("### Requirement: ") {
+            requirement = Some(start);
+        } else if line.starts_with("#### Scenario:") {
+            if requirement.is_some_and(|it| start - it <= BYTES_MAX) {
+                return true;
+            }
+        }
+        start += line.len();
+    }
+    false
 }
 
 /// A document that is mostly boxes to tick.

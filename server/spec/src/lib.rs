@@ -15,6 +15,7 @@ mod judge;
 pub mod mentions;
 mod number;
 mod parallel;
+mod pattern;
 mod read;
 pub mod requirements;
 pub mod rules;

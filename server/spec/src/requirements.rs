@@ -9,6 +9,7 @@ mod ears;
 pub(crate) use crate::requirements::ears::{Ears, Keyword, Sentence};
 
 use crate::analysis::{Analysis, PlacedFacts};
+use crate::pattern::compile;
 use crate::read::ChunkCx;
 use crate::scope::Role;
 use model::{DocumentId, Span};
@@ -312,10 +313,6 @@ fn sentences(cx: &ChunkCx<'_>, span: Span, out: &mut Vec<Part>) {
         Some(Sentence::Scenario) => out.push(Part::Scenario(span)),
         None => {}
     }
-}
-
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a test compiles the pattern")
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! when the spec defines it or defines a sibling with the same letters, so that `UTF-8` is none.
 
 use crate::document::Document;
+use crate::pattern::compile;
 use model::{DocumentId, Span};
 use regex::Regex;
 use rustc_hash::FxHashSet;
@@ -47,24 +48,23 @@ pub fn mentions(documents: &[Document]) -> Vec<RequirementMention> {
 }
 
 static LETTERED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(?:[A-Z][A-Z0-9]{0,9}(?:-[A-Z][A-Z0-9]{0,7}){0,2}-[0-9]{1,5}(?:\.[0-9]{1,3}){0,3}|T[0-9]{3,4})\b")
-        .expect("the pattern is constant")
+    compile(
+        r"\b(?:[A-Z][A-Z0-9]{0,9}(?:-[A-Z][A-Z0-9]{0,7}){0,2}-[0-9]{1,5}(?:\.[0-9]{1,3}){0,3}|T[0-9]{3,4})\b",
+    )
 });
 
 /// `Requirement 3` in the languages that specs are written in.
 static NUMBERED_HEADING: LazyLock<Regex> = LazyLock::new(|| {
     let words = "requirement|anforderung|exigence|requisito|требование|persyaratan|需求|要件|要求|요구\\s?사항";
-    Regex::new(&format!(r"(?i)^(?:{words})\s*([0-9]{{1,3}}(?:\.[0-9]{{1,3}})*)\b"))
-        .expect("the pattern is constant")
+    compile(&format!(r"(?i)^(?:{words})\s*([0-9]{{1,3}}(?:\.[0-9]{{1,3}})*)\b"))
 });
 
 /// `Requirements: 1.1, 2.3` below a task, and `Requirement 1.2` in a sentence.
 static NUMBERED_LIST: LazyLock<Regex> = LazyLock::new(|| {
     let words = "requirements?|anforderung(?:en)?|exigences?|requisitos?|требовани[ея]|persyaratan|需求|要件|要求|요구\\s?사항";
-    Regex::new(&format!(
+    compile(&format!(
         r"(?i)(?:{words})\s*[:：]?\s*([0-9]{{1,3}}(?:\.[0-9]{{1,3}})*(?:\s*[,、，]\s*[0-9]{{1,3}}(?:\.[0-9]{{1,3}})*)*)"
     ))
-    .expect("the pattern is constant")
 });
 
 /// Standards and formats that look like ids.

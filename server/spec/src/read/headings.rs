@@ -1,5 +1,6 @@
 //! What a heading says about its section, in nine languages and English.
 
+use crate::pattern::compile;
 use crate::scope::Role;
 use aho_corasick::{AhoCorasick, MatchKind};
 use model::Modality;
@@ -74,20 +75,16 @@ fn by_words(title: &str) -> Meaning {
 /// Phases, versions and milestones after the first.
 fn by_phase(title: &str) -> Option<Modality> {
     static LATER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        compile(concat!(
             r"(?:phase|stage|milestone|release|etapa|fase|étape|этап|фаза|ausbaustufe|tahap)",
             r"\s*(?:n[°º]?\s*)?(?:[2-9]|ii+|iv|two|three|four|b)\b",
             r"|\b(?:version|versión|versão|версия|versi)\s*(?:[2-9]|1\.[1-9])(?:\.\d+)?\b",
             r"|\bv\s?(?:[2-9]|1\.[1-9])(?:\.[0-9x])*\b",
             r"|第\s*[二三四2-9]\s*(?:阶段|期|フェーズ|版)|フェーズ\s*[2-9]|[2-9]\s*단계|[2-9]\s*차",
         ))
-        .expect("the pattern is constant")
     });
     static FIRST: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"\bmvp\b|phase\s*(?:1|i|one)\b|\bv1(?:\.0)?\b|fase\s*1|этап\s*1|第一阶段|1\s*단계",
-        )
-        .expect("the pattern is constant")
+        compile(r"\bmvp\b|phase\s*(?:1|i|one)\b|\bv1(?:\.0)?\b|fase\s*1|этап\s*1|第一阶段|1\s*단계")
     });
     (LATER.is_match(title) && !FIRST.is_match(title)).then_some(Modality::LaterPhase)
 }

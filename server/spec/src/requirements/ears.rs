@@ -2,6 +2,7 @@
 //!
 //! Source: A. Mavin et al., "Easy Approach to Requirements Syntax (EARS)", RE 2009.
 
+use crate::pattern::compile;
 use crate::rules::gate;
 use aho_corasick::AhoCorasick;
 use regex::Regex;
@@ -172,8 +173,4 @@ impl Ears {
 /// Drops list marks and emphasis before the first word.
 fn strip(source: &str) -> &str {
     source.trim_start_matches(['*', '_', '`', ' ', '['])
-}
-
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a test compiles the pattern")
 }

@@ -2,6 +2,7 @@ use super::Sink;
 use super::cx::BlockCx;
 use super::sink::edit_here;
 use model::Span;
+use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 use text::markdown::BlockKind;
@@ -105,10 +106,6 @@ fn line_around(source: &str, at: usize) -> &str {
     let start = source[..at].rfind('\n').map_or(0, |it| it + 1);
     let end = source[at..].find('\n').map_or(source.len(), |it| at + it);
     &source[start..end]
-}
-
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a test compiles the pattern")
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::{SpecCx, mend};
 use crate::facts::{Cue, Fact};
+use crate::pattern::compile;
 use crate::scope::Role;
 use model::{DocumentId, Evidence, Modality, Span};
 use regex::Regex;
@@ -9,17 +10,15 @@ use std::sync::LazyLock;
 
 /// Machines start programs "at login" too, logs are kept "in the UI", and a token is no sign-in.
 static OTHER_LOGIN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    compile(
         r"(?i)\b(?:at|on) (?:macos |windows |system )?log-?in\b|\blogs in (?:the|a|an|debug|json|real)\b|continue with|bot token|oauth[- ]scope|scopes? oauth|\bJWT\b",
     )
-    .expect("a test compiles the pattern")
 });
 
 static PLAIN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    compile(
         r"(?i)log(?:s|ged|ging)?[- ]?(?:in|into)\b|sign(?:s|ed|ing)?[- ]?(?:in|up|into)\b|authenticat|\bauth\b|regist|anmeld|connexion|se connect|inscri|sesión|autentic|cadastr|вход|вой[тд]|авториз|аутентиф|регистр|masuk|daftar|otentikasi|autentikasi|登录|登入|注册|认证|ログイン|登録|認証|로그인|가입|인증",
     )
-    .expect("a test compiles the pattern")
 });
 
 /// Where people sign in to the product, as far as the sentence shows.

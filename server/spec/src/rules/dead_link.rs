@@ -2,6 +2,7 @@ use super::cx::BlockCx;
 use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx};
 use model::{DocumentId, FixEdit, Modality, Span};
+use crate::pattern::compile;
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::OnceCell;
@@ -198,10 +199,6 @@ fn loose(anchor: &str) -> String {
 
 fn distance(a: &str, b: &str) -> usize {
     super::unknown_allow::distance(a, b)
-}
-
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a test compiles the pattern")
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@ use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx, ears};
 use crate::requirements::Ears;
 use model::Modality;
+use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -33,7 +34,7 @@ declare_rule! {
 }
 
 static NOT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^ (?:NOT|not|NICHT|nicht|only|ONLY)\b").expect("a test compiles the pattern")
+    compile(r"^ (?:NOT|not|NICHT|nicht|only|ONLY)\b")
 });
 
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {

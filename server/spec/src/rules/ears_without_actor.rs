@@ -3,6 +3,7 @@ use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx, ears};
 use crate::requirements::Ears;
 use model::Modality;
+use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -32,10 +33,9 @@ declare_rule! {
 
 /// Behind the verb stands its subject: `DEBE el sistema`, `SOLL das System`.
 static INVERTED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    compile(
         r"(?i)^\s+(?:der|die|das|ein|eine|le|la|les|un|une|el|los|las|una|o|a|os|as|um|uma|sistem\w*|il|elle|er|sie|es|система|сервис|приложение)\b|^\s*l['’]",
     )
-    .expect("a test compiles the pattern")
 });
 
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {

@@ -3,6 +3,7 @@ use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx, gate};
 use model::{Modality, Span};
 use aho_corasick::AhoCorasick;
+use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 use text::markdown::BlockKind;
@@ -147,8 +148,4 @@ fn join(_: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
 
 fn number(it: &PlacedNote<'_>) -> u32 {
     it.note.key.parse().unwrap_or(0)
-}
-
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a test compiles the pattern")
 }

@@ -6,6 +6,7 @@ use crate::facts::Fact;
 use crate::read::names;
 use model::{Column, DocumentId, Modality, Span};
 use rustc_hash::FxHashMap;
+use crate::pattern::compile;
 use regex::Regex;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -59,10 +60,9 @@ struct Listing {
 
 /// "A loan's status is one of: requested, confirmed".
 static SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    compile(
         r"(?i)\b(?P<a>\w+)(?:['’]s)? (?P<b>\w+)(?: values?)? (?:is|are|can be|may be|must be)(?: one of| any of| either)?\s*:? (?P<values>[\w-]+(?:, (?:or )?[\w-]+)+(?:,? or [\w-]+)?)|\b(?P<b2>\w+) (?:of (?:an?|the|each)|de[rs]? (?:une?|einer|eines)?|del?|d[ao]) (?P<a2>\w+)(?:,? \w+){0,3}: (?P<values2>[\w-]+(?:, [\w-]+)+(?:,? (?:or|oder|ou|o) [\w-]+)?)",
     )
-    .expect("a test compiles the pattern")
 });
 
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {

@@ -2,6 +2,7 @@ use super::cx::BlockCx;
 use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx};
 use model::{FixEdit, Modality, Span};
+use crate::pattern::compile;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -185,10 +186,6 @@ fn join(_: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
         .fix(format!("Choose {there} in both places"), vec![edit], false)
         .fix(format!("Choose {here} in both places"), vec![other], false);
     }
-}
-
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a test compiles the pattern")
 }
 
 #[cfg(test)]

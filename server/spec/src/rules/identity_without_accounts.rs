@@ -3,6 +3,7 @@ use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx, cues, gate};
 use model::{Confidence, Modality};
 use aho_corasick::AhoCorasick;
+use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -36,10 +37,9 @@ declare_rule! {
 }
 
 static NONE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    compile(
         r"(?i)\bno (?:user )?(?:accounts?|authentication|auth|login|log-?in|sign-?(?:in|up)|registration)(?: or \w+| and \w+|/\w+)?(?: system)?(?: (?:is|are) (?:required|needed|necessary)| required| needed)?\s*(?:[.;,]|$)|\b(?:without (?:any )?(?:user )?accounts)\s*(?:[.;,]|$)|\b(?:login|accounts?|authentication|registration) (?:is|are) not (?:required|needed|supported)\s*(?:[.;,]|$)|\bkeine (?:benutzerkonten|anmeldung|registrierung|konten)(?: erforderlich| nötig)?\s*(?:[.;,]|$)|\b(?:pas|aucun) (?:de )?comptes?(?: utilisateurs?)?\s*(?:[.;,]|$)|\b(?:sin|no hay) (?:cuentas|registro|autenticación)(?: de usuario)?\s*(?:[.;,]|$)|\bsem (?:contas|cadastro|login|autenticação)\s*(?:[.;,]|$)|без (?:регистрации|авторизации|аккаунтов)\s*(?:[.;,]|$)|\btanpa (?:login|akun|registrasi)\s*(?:[.;,]|$)|(?:无需|不需要)(?:登录|注册|账号)(?:[。，；]|$)|ログイン(?:は)?(?:不要|なし)|アカウント(?:は)?(?:不要|なし)|(?:로그인|회원 ?가입|계정) ?(?:없음|불필요|없이 사용)",
     )
-    .expect("a test compiles the pattern")
 });
 
 static MAYBE: LazyLock<AhoCorasick> = LazyLock::new(|| {

@@ -1,6 +1,7 @@
 //! Items of lists by what they name, to find the same thing in two places.
 
 use super::cx::Line;
+use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 use text::markdown::BlockKind;
@@ -37,10 +38,9 @@ pub(super) fn denies(line: &Line<'_>) -> bool {
 }
 
 static NO: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    compile(
         r"(?i)^(?:no|not|without|kein|keine|keinen|ohne|pas d|pas de|aucun|aucune|sans|sin|no se|sem|não|нет|без|не|tidak|tanpa)\b|^(?:不|无|無|没有|なし)",
     )
-    .expect("a test compiles the pattern")
 });
 
 /// The label of `Label: explanation`, or all of a short line.
@@ -56,13 +56,11 @@ fn head(text: &str) -> Option<&str> {
 }
 
 static NARROWER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    compile(
         r"(?i)\b(?:beyond|except|other than|advanced|full|complex|additional|custom|more|further|besides|über|außer|erweiterte|weitere|avancée?s?|sauf|autres|avanzad[oa]s?|excepto|otros|avançad[oa]s?|exceto|outros|кроме|расширенн\w+|selain|lanjutan)\b|高级|以外|高度な|除く|제외|고급",
     )
-    .expect("a test compiles the pattern")
 });
-static END: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"[:：(（]| [-–—] |\. ").expect("a test compiles the pattern"));
+static END: LazyLock<Regex> = LazyLock::new(|| compile(r"[:：(（]| [-–—] |\. "));
 
 /// Lower case without a plural ending.
 fn stem(word: &str) -> String {

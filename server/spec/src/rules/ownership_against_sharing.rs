@@ -4,6 +4,7 @@ use super::{Sink, SpecCx, gate};
 use crate::read::names;
 use model::Modality;
 use aho_corasick::AhoCorasick;
+use crate::pattern::compile;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -102,8 +103,4 @@ fn join(_: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
                 .related(keeps.document, keeps.span, "only the owner has it here");
         }
     }
-}
-
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a test compiles the pattern")
 }

@@ -2,6 +2,7 @@ use super::{Sink, gate};
 use super::cx::BlockCx;
 use super::sink::edit_here;
 use aho_corasick::AhoCorasick;
+use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 use text::markdown::BlockKind;
@@ -90,10 +91,6 @@ fn paste_artefact(cx: &BlockCx<'_>, sink: &mut Sink<'_>) {
             }
         }
     }
-}
-
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a test compiles the pattern")
 }
 
 #[cfg(test)]

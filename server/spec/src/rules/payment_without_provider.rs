@@ -1,5 +1,6 @@
 use super::{Sink, SpecCx, mend};
 use model::{Evidence, Modality, NeedKind};
+use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -37,10 +38,6 @@ static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:fraud|record|track|manual(?:ly)?|cash|offline|between|outside|simulat\w+|mock|dummy|history|report|transfer proof)\b|bargeld|efectivo|dinheiro|наличн|tunai|现金|模拟|現金|현금|모의",
     )
 });
-
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a test compiles the pattern")
-}
 
 fn payment_without_provider(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
     let payments: Vec<_> = cx.analysis.detection.needs_of(NeedKind::Payments).collect();

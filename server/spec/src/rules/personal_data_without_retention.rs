@@ -3,6 +3,7 @@ use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx, gate};
 use aho_corasick::AhoCorasick;
 use model::{Modality, Span};
+use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -89,8 +90,4 @@ fn join(cx: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
             table.name, first.name
         ),
     );
-}
-
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a test compiles the pattern")
 }

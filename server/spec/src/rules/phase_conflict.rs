@@ -3,6 +3,7 @@ use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx, items};
 use crate::scope::Scope;
 use model::Modality;
+use crate::pattern::compile;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -118,10 +119,6 @@ fn join(_: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
 
 fn name(phase: &str) -> String {
     if phase == "later" { "a later phase".to_owned() } else { format!("phase {phase}") }
-}
-
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a test compiles the pattern")
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@ use super::{Sink, gate};
 use super::cx::{BlockCx, Line};
 use crate::scope::Role;
 use aho_corasick::AhoCorasick;
+use crate::pattern::compile;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -104,10 +105,6 @@ fn is_quoted(text: &str, range: &Range<usize>) -> bool {
     let after = text[range.end..].chars().next();
     let mark = |it: Option<char>| it.is_some_and(|it| "\"'“”‘’«»「」".contains(it));
     mark(before) && mark(after)
-}
-
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a test compiles the pattern")
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use super::{Sink, SpecCx, mend};
 use crate::scope::Role;
 use model::{Modality, NeedKind};
+use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -30,17 +31,15 @@ declare_rule! {
 }
 
 static LIVE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    compile(
         r"(?i)real[- ]?time|echtzeit|temps réel|tiempo real|tempo real|реальн|实时|即時|リアルタイム|실시간",
     )
-    .expect("a test compiles the pattern")
 });
 /// On one device "real time" needs no channel, and a number says what is meant.
 static LOCAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    compile(
         r"(?i)preview|drag|reorder|feedback|monitor|count|progress|availab|download|upload|logs?\b|interactions|不是|validat|typing|type|search|filter|calculat|local|offline|camera|transcri|speech|audio|render|\d ?(?:ms|s|sec|seconds|minutes)\b|vorschau|suche|aperçu|vista previa|pré-visualiza|предпросмотр|поиск|预览|搜索|プレビュー|検索|미리보기|검색",
     )
-    .expect("a test compiles the pattern")
 });
 
 fn realtime_without_channel(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {

@@ -6,6 +6,7 @@
 use super::{Check, RULES, Rule, Sink};
 use crate::analysis::Analysis;
 use crate::facts::ScopedBlock;
+use crate::pattern::compile;
 use model::{Diagnostic, DocumentId, Span};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -40,11 +41,9 @@ pub(crate) struct UnusedAllow<'a> {
     pub(crate) start: usize,
 }
 
-static COMMENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"<!--\s*specwright:\s*(allow(?:-file)?)\s+([^>]*?)\s*-->").expect("it compiles")
-});
-static NAME: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"[A-Za-z0-9_-]+").expect("it compiles"));
+static COMMENT: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"<!--\s*specwright:\s*(allow(?:-file)?)\s+([^>]*?)\s*-->"));
+static NAME: LazyLock<Regex> = LazyLock::new(|| compile(r"[A-Za-z0-9_-]+"));
 
 /// The comment that silences `rule` in the block after it.
 #[must_use]

@@ -1,6 +1,7 @@
 use super::{Sink, SpecCx, mend};
 use crate::scope::Role;
 use model::{Modality, Need, NeedKind};
+use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -48,10 +49,6 @@ static UPLOADS: LazyLock<Regex> = LazyLock::new(|| {
 static EXCUSED: LazyLock<Regex> = LazyLock::new(|| {
     compile(r"(?i)\boptional|not required|local(?:ly)?\b|browser|[│└├]|\.tsx?\b|不需要|不强制|扩展|本地|任意|선택")
 });
-
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a test compiles the pattern")
-}
 
 fn unbounded_upload(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
     let needs: Vec<&Need> = (cx.analysis.detection.needs_of(NeedKind::Storage))

@@ -3,6 +3,7 @@ use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx, gate};
 use aho_corasick::AhoCorasick;
 use model::Modality;
+use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -103,8 +104,4 @@ fn join(_: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
         let message = "anyone may write here without an account, and no limit is named";
         sink.report(it.document, it.span, message);
     }
-}
-
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a test compiles the pattern")
 }

@@ -4,6 +4,7 @@ use super::{Sink, SpecCx, gate, mend};
 use crate::cron::{self, Said};
 use model::{Modality, NeedKind};
 use aho_corasick::AhoCorasick;
+use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -32,18 +33,16 @@ declare_rule! {
 
 /// A job of the system, in contrast to what users schedule.
 static JOB: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    compile(
         r"(?i)\b(?:scheduled|periodic|recurring|cron|batch) (?:jobs?|tasks?|process|sync\w*|imports?|reports?|clean-?ups?|backups?)\b|geplante\w* (?:aufgabe|job)|tâches? planifiées?|tareas? programadas?|tarefas? agendadas?|фонов\w+ задач|задач\w+ по расписанию|tugas terjadwal|定时任务|バッチ処理|定期実行|배치 ?작업|예약 ?작업",
     )
-    .expect("a test compiles the pattern")
 });
 
 /// What the system does by itself; people and shops have opening hours.
 static ACTS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    compile(
         r"(?i)\b(?:system|server|cron|jobs?|e-?mails?|sends?|sent|notif\w+|remind\w*|runs?|generates?|syncs?|backups?|digest|imports?|deletes?|purges?|verschick\w*|versend\w*|sendet|envoi\w*|envoy\w*|envía\w*|envia\w*|mengirim|dikirim)\b|отправля|рассыл|напомина|запуска|发送|推送|执行|送信|実行|通知|발송|전송|실행|알림",
     )
-    .expect("a test compiles the pattern")
 });
 static MAYBE: LazyLock<AhoCorasick> = LazyLock::new(|| {
     gate::any_case(&[

@@ -2,6 +2,7 @@
 
 use super::Sink;
 use super::cx::{BlockCx, Line};
+use crate::pattern::compile;
 use crate::requirements::Ears;
 use regex::Regex;
 use std::ops::Range;
@@ -22,7 +23,7 @@ pub(super) fn any(lists: &[&str]) -> Regex {
             }
         })
         .collect();
-    Regex::new(&format!("(?i){}", parts.join("|"))).expect("a test compiles the pattern")
+    compile(&format!("(?i){}", parts.join("|")))
 }
 
 /// Reports each match in what the spec states.

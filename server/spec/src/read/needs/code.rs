@@ -2,6 +2,7 @@
 
 use super::vendors::{Trade, VENDORS, Vendor};
 use crate::facts::{Cue, CueFact, Fact, NeedFact, Sighting};
+use crate::pattern::compile;
 use crate::read::ChunkCx;
 use model::{Confidence, Modality, NeedKind, Span};
 use regex::Regex;
@@ -20,37 +21,37 @@ static PAID: LazyLock<Regex> = LazyLock::new(|| {
 /// `/webhooks/stripe`, `StripeWebhook`, `github webhook`.
 static HOOKED: LazyLock<Regex> = LazyLock::new(|| {
     let names = names(&[Trade::Pay, Trade::Login, Trade::Data, Trade::Identity]);
-    Regex::new(&format!(r"(?i)\b(?:({names})[\s_/.-]?webhooks?\b|webhooks?[/_-]({names})\b)"))
-        .expect("names of services are plain")
+    compile(&format!(r"(?i)\b(?:({names})[\s_/.-]?webhooks?\b|webhooks?[/_-]({names})\b)"))
 });
 
 /// The head of an enum or field that lists sign-in providers.
 static SIGN_IN_LIST: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:auth|login|oauth|identity|social)_?(?:provider|method)s?\b")
-        .expect("the pattern is constant")
+    compile(r"(?i)\b(?:auth|login|oauth|identity|social)_?(?:provider|method)s?\b")
 });
 
 /// The head of an enum or field that lists model providers.
-static MODEL_LIST: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:llm|ai|model|embedding)_?providers?\b").expect("the pattern is constant")
-});
+static MODEL_LIST: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"(?i)\b(?:llm|ai|model|embedding)_?providers?\b"));
 
 /// Columns that only people who sign in have.
 static CREDENTIAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:password_?hash|hashed_?password|password_?digest|encrypted_?password|last_?login(?:_?at)?)\b|(?m)^\W*password\b\W")
-        .expect("the pattern is constant")
+    compile(
+        r"(?i)\b(?:password_?hash|hashed_?password|password_?digest|encrypted_?password|last_?login(?:_?at)?)\b|(?m)^\W*password\b\W",
+    )
 });
 
 /// Columns, indexes and extensions that keep embeddings.
 static VECTOR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:half)?vec(?:tor)?\(\d+\)|\bvector_(?:cosine|l2|ip)_ops\b|\bextension\b[^;\n]{0,30}\bvector\b|\bpgvector\b")
-        .expect("the pattern is constant")
+    compile(
+        r"(?i)\b(?:half)?vec(?:tor)?\(\d+\)|\bvector_(?:cosine|l2|ip)_ops\b|\bextension\b[^;\n]{0,30}\bvector\b|\bpgvector\b",
+    )
 });
 
 /// `avatar_path`, `videoKey`: a file that is kept, not linked.
 static KEPT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(avatar|profile_?(?:picture|photo|image)|image|photo|thumbnail|video|audio|document|attachment|file|receipt|resume|cv)s?_?(?:path|key|file_?name|object_?key)\b|\b(?:original_file_?name|mime_?type|file_?size(?:_bytes)?)\b")
-        .expect("the pattern is constant")
+    compile(
+        r"(?i)\b(avatar|profile_?(?:picture|photo|image)|image|photo|thumbnail|video|audio|document|attachment|file|receipt|resume|cv)s?_?(?:path|key|file_?name|object_?key)\b|\b(?:original_file_?name|mime_?type|file_?size(?:_bytes)?)\b",
+    )
 });
 
 pub(super) fn read(cx: &ChunkCx<'_>, out: &mut Vec<Fact>) {
@@ -85,8 +86,7 @@ impl Code<'_> {
     /// The services listed behind a head, up to the end of its braces or paragraph.
     fn lists(&self, head: &Regex, trade: Trade, kind: NeedKind, out: &mut Vec<Fact>) {
         const LINES_MAX: usize = 16;
-        static NAME: LazyLock<Regex> =
-            LazyLock::new(|| Regex::new(r"[A-Za-z]+").expect("the pattern is constant"));
+        static NAME: LazyLock<Regex> = LazyLock::new(|| compile(r"[A-Za-z]+"));
         for found in head.find_iter(self.source).take(8) {
             let rest = &self.source[found.end()..];
             let end = rest.find("\n\n").into_iter().chain(rest.find('}')).min();
@@ -180,8 +180,7 @@ fn names(trades: &[Trade]) -> String {
 }
 
 fn named(trade: Trade, rest: &str) -> Regex {
-    Regex::new(&format!(r"(?i)\b({}){rest}(?:_?[a-z]+)*_?ids?\b", names(&[trade])))
-        .expect("names of services are plain")
+    compile(&format!(r"(?i)\b({}){rest}(?:_?[a-z]+)*_?ids?\b", names(&[trade])))
 }
 
 fn by_phrase(written: &str) -> Option<&'static Vendor> {

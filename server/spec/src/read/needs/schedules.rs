@@ -3,6 +3,7 @@
 use super::view::View;
 use super::words::{Topic, Word};
 use crate::facts::{Fact, NeedFact, Sighting};
+use crate::pattern::compile;
 use crate::read::ChunkCx;
 use crate::scope::Role;
 use model::{Confidence, NeedKind, Span};
@@ -13,7 +14,7 @@ use text::markdown::BlockKind;
 
 /// "every 5 minutes" in ten languages; the number and its unit are groups.
 static INTERVAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    compile(concat!(
         r"(?:(?:every|each|alle|toutes les|tous les|cada|a cada|каждые|раз в|setiap|tiap)\s+",
         r"(?:\d+(?:[-–]\d+)?|few|two|three|five|six|ten|fifteen|thirty)\s?",
         r"(?:s|sec|seconds?|min|mins|minutes?|h|hours?|days?|sekunden|minuten|stunden|tage|",
@@ -22,17 +23,18 @@ static INTERVAL: LazyLock<Regex> = LazyLock::new(|| {
         r"|每(?:隔)?\s?\d+\s?(?:秒|分钟|小时|天)|\d+\s?(?:秒|分|時間|日)(?:ごと|毎|おき)",
         r"|\d+\s?(?:초|분|시간|일)\s?(?:마다|간격)",
     ))
-    .expect("the pattern is constant")
 });
 
 static CRON: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[\s`'\x22(|])((?:\*|\*/\d+|\d+(?:[-,]\d+)*)(?:\s+(?:\*|\*/\d+|\d+(?:[-,/]\d+)*|[A-Za-z]{3}(?:[-,][A-Za-z]{3})*)){4})(?:$|[\s`'\x22)|])")
-        .expect("the pattern is constant")
+    compile(
+        r"(?:^|[\s`'\x22(|])((?:\*|\*/\d+|\d+(?:[-,]\d+)*)(?:\s+(?:\*|\*/\d+|\d+(?:[-,/]\d+)*|[A-Za-z]{3}(?:[-,][A-Za-z]{3})*)){4})(?:$|[\s`'\x22)|])",
+    )
 });
 
 static ZONE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:utc(?:[+-]\d{1,2})?|gmt(?:[+-]\d{1,2})?|[ecmp][sd]?t|cet|cest|jst|kst|msk|wib|mez|brt|(?:europe|america|asia|africa|australia|pacific)/[a-z_]+)\b")
-        .expect("the pattern is constant")
+    compile(
+        r"(?i)\b(?:utc(?:[+-]\d{1,2})?|gmt(?:[+-]\d{1,2})?|[ecmp][sd]?t|cet|cest|jst|kst|msk|wib|mez|brt|(?:europe|america|asia|africa|australia|pacific)/[a-z_]+)\b",
+    )
 });
 
 pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
@@ -240,8 +242,9 @@ fn is_systems_own(view: &View<'_>, at: usize) -> bool {
 /// A reminder that the product sends by itself, at a time that follows from the data.
 fn reminder(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
     static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\d+\s?(?:h|hours?|min|minutes?|days?|heures?|jours?|stunden|tage|minuten|horas?|días?|dias?|час\w*|дн\w*|минут\w*|jam|hari|menit|小时|天|分钟|時間|日|分|시간|일|분)")
-            .expect("the pattern is constant")
+        compile(
+            r"\d+\s?(?:h|hours?|min|minutes?|days?|heures?|jours?|stunden|tage|minuten|horas?|días?|dias?|час\w*|дн\w*|минут\w*|jam|hari|menit|小时|天|分钟|時間|日|分|시간|일|분)",
+        )
     });
     let sentence = view.passage.prose.sentence(range.start);
     let all = view.within(&sentence);

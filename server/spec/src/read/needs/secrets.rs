@@ -4,15 +4,15 @@ use super::vendors::{Trade, VENDORS, Vendor};
 use super::view::{Seen, View};
 use super::words::Topic;
 use crate::facts::{Fact, NeedFact, Sighting};
+use crate::pattern::compile;
 use crate::read::ChunkCx;
 use model::{Confidence, Modality, NeedKind, Span};
 use regex::Regex;
 use std::sync::LazyLock;
 use text::markdown::BlockKind;
 
-static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b[A-Z][A-Z0-9]+(?:\\?_[A-Z0-9]+)+\b").expect("the pattern is constant")
-});
+static VARIABLE: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"\b[A-Z][A-Z0-9]+(?:\\?_[A-Z0-9]+)+\b"));
 
 /// Prefixes that bundlers copy into the client.
 const EXPOSED: &[&str] =

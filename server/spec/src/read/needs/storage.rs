@@ -4,6 +4,7 @@ use super::vendors::Trade;
 use super::view::View;
 use super::words::{Topic, Word};
 use crate::facts::Fact;
+use crate::pattern::compile;
 use model::{Modality, NeedKind};
 use regex::Regex;
 use std::ops::Range;
@@ -144,12 +145,12 @@ fn kinds(
 
 /// Size, types and visibility, where the sentence gives them.
 fn limits(view: &View<'_>, at: usize) -> Vec<(&'static str, String)> {
-    static SIZE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\d+(?:[.,]\d+)?\s?(?:kb|mb|gb|mo|go|мб|кб|гб|兆)\b").expect("constant")
-    });
+    static SIZE: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"\d+(?:[.,]\d+)?\s?(?:kb|mb|gb|mo|go|мб|кб|гб|兆)\b"));
     static TYPE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\b(?:jpe?g|png|webp|gif|svg|heic|avif|mp4|mov|webm|mp3|wav|m4a|ogg|pdf|docx?|pptx?|zip)\b")
-            .expect("constant")
+        compile(
+            r"\b(?:jpe?g|png|webp|gif|svg|heic|avif|mp4|mov|webm|mp3|wav|m4a|ogg|pdf|docx?|pptx?|zip)\b",
+        )
     });
     let text = &view.text()[view.passage.prose.sentence(at)];
     let mut out = Vec::new();

@@ -3,6 +3,7 @@
 use super::Reading;
 use super::names;
 use crate::facts::{Deed, EntityFact, Fact};
+use crate::pattern::compile;
 use model::Span;
 use regex::Regex;
 use std::sync::LazyLock;
@@ -12,8 +13,9 @@ use text::markdown::{Block, BlockKind};
 const BLOCK_BYTES_MAX: usize = 64 * 1024;
 
 static ENDPOINT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(GET|POST|PUT|PATCH|DELETE)\b[`*\s|:\-]{1,8}(?:https?://[\w.:-]+)?(/[\w\-./:{}<>\[\]$]*)")
-        .expect("the pattern is constant")
+    compile(
+        r"\b(GET|POST|PUT|PATCH|DELETE)\b[`*\s|:\-]{1,8}(?:https?://[\w.:-]+)?(/[\w\-./:{}<>\[\]$]*)",
+    )
 });
 
 pub(super) fn read(rd: &mut Reading<'_, '_>, block: &Block) {

@@ -2,6 +2,7 @@
 
 use super::names;
 use crate::facts::ColumnFact;
+use crate::pattern::compile;
 use model::Span;
 use regex::Regex;
 use std::sync::LazyLock;
@@ -250,33 +251,29 @@ const STOP: &[&str] = &[
     "bigint",
 ];
 
-fn pattern(source: &str) -> Regex {
-    Regex::new(source).expect("the pattern is constant")
-}
-
 static PRIMARY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+    compile(concat!(
         r"\bprimary[\s_]*key\b|\bpk\b|@id\b|\bprimary\b|primärschlüssel|clé primaire|clave primaria",
         r"|chave primária|llave primaria|первичный ключ|kunci utama|主键|主キー|기본\s*키|기본키",
     ))
 });
 static UNIQUE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+    compile(
         r"\bunique\b|\buk\b|@unique\b|eindeutig|único|única|уникальн|\bunik\b|唯一|一意|ユニーク|유니크|고유",
     )
 });
 static NULLABLE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+    compile(
         r"\bnullable\b|\boptional\b|null\s*=\s*true|optionnel|opcional|необязател|\bopsional\b|可为空|可空|可选|null許容|任意|선택|nullish|\bnull ok\b",
     )
 });
 static REQUIRED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+    compile(
         r"not[\s_]*null|\brequired\b|\bmandatory\b|obligatoire|pflicht|obligatorio|obrigatório|обязательн|\bwajib\b|必填|非空|必須|필수",
     )
 });
 static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+    compile(concat!(
         r#"(?i)(?:\breferences|\breferencing|\breferencia|\bréférence|\bverweist auf|\bfk\b|\bforeign[\s_-]*key|"#,
         r#"\bforeignkey|внешний ключ|ссылка на|外键|外部キー|외래\s*키|clave foránea|chave estrangeira|"#,
         r#"clé étrangère|fremdschlüssel|kunci asing|\bref\b|关联|\bpoints to|\blinks? to)"#,
@@ -285,21 +282,21 @@ static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 static ARROW: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?:→|->|=>|⟶)\s*`?"?([A-Za-z_]\w*)`?"?\s*[.(]\s*`?"?([A-Za-z_]\w*)"#)
+    compile(r#"(?:→|->|=>|⟶)\s*`?"?([A-Za-z_]\w*)`?"?\s*[.(]\s*`?"?([A-Za-z_]\w*)"#)
 });
 static ENUM_LIST: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+    compile(
         r"(?i)(?:\benum\w*|\bone of|\bvalues|枚举|列挙|перечислени\w*|enumerado|énumération)\s*[:：=]?\s*[(\[{<（「]?\s*([^)\]}>）」\n]+)",
     )
 });
 static CHECK_LIST: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\bin\s*\(\s*('[^)]*')\s*\)|[({（]\s*([^(){}（）]*[,/、，][^(){}（）]*)\s*[)}）]$")
+    compile(r"(?i)\bin\s*\(\s*('[^)]*')\s*\)|[({（]\s*([^(){}（）]*[,/、，][^(){}（）]*)\s*[)}）]$")
 });
 /// `open / closed / pending` as all there is.
 static SLASHES: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^\s*([\p{L}\w-]+(?:\s*[/／]\s*[\p{L}\w-]+){2,})\s*$"));
+    LazyLock::new(|| compile(r"^\s*([\p{L}\w-]+(?:\s*[/／]\s*[\p{L}\w-]+){2,})\s*$"));
 static PIPES: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"((?:["'`]?[\w-]+["'`]?\s*\|\s*)+["'`]?[\w-]+["'`]?)"#));
+    LazyLock::new(|| compile(r#"((?:["'`]?[\w-]+["'`]?\s*\|\s*)+["'`]?[\w-]+["'`]?)"#));
 
 #[cfg(test)]
 mod tests {

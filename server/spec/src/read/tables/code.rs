@@ -7,6 +7,7 @@ use super::attributes::{self, column};
 use super::names;
 use super::sql::{Ddl, Declared, split_top};
 use crate::facts::ColumnFact;
+use crate::pattern::compile;
 use model::Span;
 use regex::Regex;
 use rustc_hash::FxHashMap;
@@ -115,22 +116,18 @@ pub(super) fn read(notation: Notation, code: &str) -> Ddl {
     }
 }
 
-fn pattern(source: &str) -> Regex {
-    Regex::new(source).expect("the pattern is constant")
-}
-
 static DBML: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?im)^\s*table\s+["`]?[\w.]+["`]?(?:\s+as\s+\w+)?\s*(?:\[[^\]]*\])?\s*\{"#)
+    compile(r#"(?im)^\s*table\s+["`]?[\w.]+["`]?(?:\s+as\s+\w+)?\s*(?:\[[^\]]*\])?\s*\{"#)
 });
 static BLOCK: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+    compile(concat!(
         r"(?m)^[ \t]*(?:export\s+)?(?:(?:default|abstract|public|data|pub)\s+)*",
         r"(?:(?:interface|type|class|struct|model|entity|table|collection|record|message|enum)\s+)?",
         r"([A-Za-z_]\w*)(?:<[^>\n]*>)?(?:\s+(?:extends|implements)\s+[\w, <>]+|\s+struct|\s*=|\s*:)?\s*\{",
     ))
 });
 static FIRESTORE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?m)^[ \t/│├└─*-]*/?([a-z][A-Za-z_]+)/\{?[:$]?(\w+)\}?(?:/|\s|$)"));
+    LazyLock::new(|| compile(r"(?m)^[ \t/│├└─*-]*/?([a-z][A-Za-z_]+)/\{?[:$]?(\w+)\}?(?:/|\s|$)"));
 
 /// A block `head {` … `}`: where its body lies.
 struct Body<'a> {
@@ -220,9 +217,9 @@ fn declared(name: &str, at: usize, columns: Vec<ColumnFact>) -> Declared {
 }
 
 fn prisma(code: &str) -> Ddl {
-    static MAP: LazyLock<Regex> = LazyLock::new(|| pattern(r#"@@map\("(\w+)"\)"#));
+    static MAP: LazyLock<Regex> = LazyLock::new(|| compile(r#"@@map\("(\w+)"\)"#));
     static RELATION: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"@relation\([^)]*fields:\s*\[\s*(\w+)[^\]]*\][^)]*references:\s*\[\s*(\w+)")
+        compile(r"@relation\([^)]*fields:\s*\[\s*(\w+)[^\]]*\][^)]*references:\s*\[\s*(\w+)")
     });
     let bodies = bodies(code);
     let enums: FxHashMap<&str, Vec<String>> = bodies
@@ -283,15 +280,15 @@ fn prisma(code: &str) -> Ddl {
 
 fn dbml(code: &str) -> Ddl {
     static HEAD: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
+        compile(
             r#"(?im)^\s*(table|enum)\s+["`]?(?:\w+\.)?(\w+)["`]?(?:\s+as\s+\w+)?\s*(?:\[[^\]]*\])?\s*\{"#,
         )
     });
     static REF: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"(?im)^\s*ref\b[^:\n]*:\s*(\w+)\.(\w+)\s*([<>-])\s*(\w+)\.(\w+)")
+        compile(r"(?im)^\s*ref\b[^:\n]*:\s*(\w+)\.(\w+)\s*([<>-])\s*(\w+)\.(\w+)")
     });
     static INLINE: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?i)ref:\s*[<>-]\s*(?:\w+\.)??(\w+)\.(\w+)"));
+        LazyLock::new(|| compile(r"(?i)ref:\s*[<>-]\s*(?:\w+\.)??(\w+)\.(\w+)"));
     let mut ddl = Ddl::default();
     let mut enums: FxHashMap<String, Vec<String>> = FxHashMap::default();
     for found in HEAD.captures_iter(code) {
@@ -344,9 +341,9 @@ fn dbml(code: &str) -> Ddl {
 
 fn mermaid(code: &str) -> Ddl {
     static HEAD: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r#"(?m)^[ \t]*"?([A-Za-z_][\w\\-]*)"?(?:\[[^\]]*\])?\s*\{\s*$"#));
+        LazyLock::new(|| compile(r#"(?m)^[ \t]*"?([A-Za-z_][\w\\-]*)"?(?:\[[^\]]*\])?\s*\{\s*$"#));
     static LINK: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
+        compile(
             r#"(?m)^[ \t]*"?([A-Za-z_][\w-]*)"?\s+([|}][|o])(?:--|\.\.)([|o][|{])\s+"?([A-Za-z_][\w-]*)"?"#,
         )
     });
@@ -411,10 +408,10 @@ fn words_of(text: &str) -> impl Iterator<Item = &str> {
 }
 
 static DRIZZLE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"\b(?:pg|sqlite|mysql)Table\(\s*["'`](\w+)["'`]\s*,\s*(?:\(\w*\)\s*=>\s*\(?)?\{"#)
+    compile(r#"\b(?:pg|sqlite|mysql)Table\(\s*["'`](\w+)["'`]\s*,\s*(?:\(\w*\)\s*=>\s*\(?)?\{"#)
 });
 static CONVEX: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"["']?(\w+)["']?\s*:\s*defineTable\(\s*\{"#));
+    LazyLock::new(|| compile(r#"["']?(\w+)["']?\s*:\s*defineTable\(\s*\{"#));
 
 /// Tables that are made by calls with an object of fields.
 fn calls(code: &str, head: &Regex, field: fn(&str, &str, &mut ColumnFact)) -> Ddl {
@@ -467,9 +464,9 @@ fn after_comments(mut start: usize, mut part: &str) -> Option<(usize, &str)> {
 }
 
 fn drizzle_field(_: &str, value: &str, it: &mut ColumnFact) {
-    static TYPE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"^(\w+)\(\s*(?:["'`](\w+)["'`])?"#));
+    static TYPE: LazyLock<Regex> = LazyLock::new(|| compile(r#"^(\w+)\(\s*(?:["'`](\w+)["'`])?"#));
     static TARGET: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"references\(\s*\(\)[^=]*=>\s*(\w+)\.(\w+)"));
+        LazyLock::new(|| compile(r"references\(\s*\(\)[^=]*=>\s*(\w+)\.(\w+)"));
     if let Some(found) = TYPE.captures(value) {
         it.ty = Some(found[1].to_lowercase());
         if let Some(name) = found.get(2) {
@@ -485,10 +482,10 @@ fn drizzle_field(_: &str, value: &str, it: &mut ColumnFact) {
 }
 
 fn convex_field(_: &str, value: &str, it: &mut ColumnFact) {
-    static ID: LazyLock<Regex> = LazyLock::new(|| pattern(r#"v\.id\(\s*["'](\w+)["']"#));
-    static TYPE: LazyLock<Regex> = LazyLock::new(|| pattern(r"v\.(\w+)\("));
+    static ID: LazyLock<Regex> = LazyLock::new(|| compile(r#"v\.id\(\s*["'](\w+)["']"#));
+    static TYPE: LazyLock<Regex> = LazyLock::new(|| compile(r"v\.(\w+)\("));
     static LITERAL: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r#"v\.literal\(\s*["']([^"']+)["']"#));
+        LazyLock::new(|| compile(r#"v\.literal\(\s*["']([^"']+)["']"#));
     it.nullable = Some(value.starts_with("v.optional("));
     it.ty = TYPE.captures_iter(value).map(|it| it[1].to_lowercase()).find(|it| it != "optional");
     it.references = ID.captures(value).map(|it| (names::snake(&it[1]), None));
@@ -497,13 +494,13 @@ fn convex_field(_: &str, value: &str, it: &mut ColumnFact) {
 
 fn mongoose(code: &str) -> Ddl {
     static HEAD: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
+        compile(
             r"(?:const|let|var)\s+(\w+?)(?:Schema)?\s*(?::[^=]+)?=\s*new\s+(?:\w+\.)?Schema(?:<[^>]*>)?\(\s*\{",
         )
     });
-    static REF: LazyLock<Regex> = LazyLock::new(|| pattern(r#"ref:\s*["'](\w+)["']"#));
+    static REF: LazyLock<Regex> = LazyLock::new(|| compile(r#"ref:\s*["'](\w+)["']"#));
     static TYPE: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?:type:\s*)?\[?\{?\s*(?:type:\s*)?(?:[\w.]+\.)?(\w+)"));
+        LazyLock::new(|| compile(r"(?:type:\s*)?\[?\{?\s*(?:type:\s*)?(?:[\w.]+\.)?(\w+)"));
     let mut ddl = calls(code, &HEAD, |_, value, it| {
         it.ty = TYPE.captures(value).map(|it| it[1].to_lowercase());
         it.references = REF.captures(value).map(|it| (names::of_model(&it[1]), None));
@@ -521,12 +518,12 @@ fn mongoose(code: &str) -> Ddl {
 
 fn entities(code: &str) -> Ddl {
     static HEAD: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
+        compile(
             r#"(?s)@(?:Entity|Table)(?:\(\s*(?:\{?\s*name\s*[:=]\s*)?(?:["'](\w+)["'])?[^)]*\))?[^{]*?\bclass\s+(\w+)[^{]*\{"#,
         )
     });
     static FIELD: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
+        compile(
             r"^(?:(?:private|public|protected|readonly|final)\s+)*(?:(\w+)([?!])?\s*:\s*([\w\[\]<>| ]+)|([\w<>]+)\s+(\w+));?$",
         )
     });
@@ -597,19 +594,19 @@ fn decorators(line: &str) -> (&str, &str) {
 
 fn python(code: &str) -> Ddl {
     static CLASS: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?m)^([ \t]*)class\s+(\w+)\s*(?:\(([^)]*)\))?\s*:"));
+        LazyLock::new(|| compile(r"(?m)^([ \t]*)class\s+(\w+)\s*(?:\(([^)]*)\))?\s*:"));
     static TABLE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r#"__tablename__\s*(?::[^=]+)?=\s*["'](\w+)["']|db_table\s*=\s*["'](\w+)["']"#)
+        compile(r#"__tablename__\s*(?::[^=]+)?=\s*["'](\w+)["']|db_table\s*=\s*["'](\w+)["']"#)
     });
     static FIELD: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"^(\w+)\s*(?::\s*([^=]+?))?\s*(?:=\s*(.*))?$"));
+        LazyLock::new(|| compile(r"^(\w+)\s*(?::\s*([^=]+?))?\s*(?:=\s*(.*))?$"));
     static KEY: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
+        compile(
             r#"(?:ForeignKey|OneToOneField)\(\s*["']?(?:[\w]+\.)??(\w+)(?:\.(\w+))?["']?|foreign_key\s*=\s*["'](\w+)\.(\w+)["']"#,
         )
     });
     static TYPE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"(?:Mapped\[\s*)?(?:sa\.|db\.|models\.|Optional\[)?\s*([A-Za-z_][\w.]*)")
+        compile(r"(?:Mapped\[\s*)?(?:sa\.|db\.|models\.|Optional\[)?\s*([A-Za-z_][\w.]*)")
     });
     let heads: Vec<_> = CLASS.captures_iter(code).collect();
     let enums: FxHashMap<&str, Vec<String>> = heads
@@ -618,7 +615,7 @@ fn python(code: &str) -> Ddl {
         .filter(|(_, it)| it.get(3).is_some_and(|it| it.as_str().contains("Enum")))
         .map(|(index, it)| {
             static VALUE: LazyLock<Regex> =
-                LazyLock::new(|| pattern(r#"(?m)^\s+\w+\s*=\s*["']([^"']+)["']"#));
+                LazyLock::new(|| compile(r#"(?m)^\s+\w+\s*=\s*["']([^"']+)["']"#));
             let start = it.get(0).expect("whole").end();
             let end =
                 heads.get(index + 1).map_or(code.len(), |it| it.get(0).expect("whole").start());

@@ -5,6 +5,7 @@ use super::attributes::{self, column};
 use super::{Reading, glosses, lexicon, names};
 use crate::facts::ColumnFact;
 use crate::format::Format;
+use crate::pattern::compile;
 use crate::scope::Role;
 use model::Span;
 use regex::Regex;
@@ -91,12 +92,11 @@ fn names_kinds(title: &str) -> bool {
 /// Headings below the data model that hold anything but fields.
 fn is_aside(title: &str) -> bool {
     static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        compile(concat!(
             r"(?i)relation|index|constraint|migration|seed|note|rule|enum|trigger|function|securit",
             r"|policy|policies|rls|storage|retention|backup|valid|cache|quer|beziehung|règle|regla|regra",
             r"|связи|индекс|правила|关系|索引|约束|规则|関係|制約|インデックス|관계|제약|인덱스|규칙|lifecycle|strategy|privacy|stack|technolog",
         ))
-        .expect("the pattern is constant")
     });
     ASIDE.is_match(title)
 }
@@ -429,11 +429,10 @@ fn plain_lines(rd: &mut Reading<'_, '_>, lines: &[Span]) {
 /// "Tables: users, posts and comments" or "DB: Postgres — users, jobs, applications".
 fn enumeration(rd: &mut Reading<'_, '_>, index: usize) -> bool {
     static HEAD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        compile(concat!(
             r"(?i)^\W*(?:(?:core |main |key |database |db |data |new |haupt)?(?:tables|entities|collections|models|data models|entitäten|tabellen|entités|tablas|entidades|tabelas|таблицы|сущности|основные сущности|tabel|entitas|数据表|实体|核心实体|主要实体|テーブル|エンティティ|主要エンティティ|테이블|엔티티|주요 엔티티)",
             r"(?: required| needed| include)?|(?:db|database|datenbank|base de données|base de datos|banco de dados|бд|база данных|数据库|データベース|데이터베이스)\W[^:—–\n]*[—–])\W*[:：—–]?\s*",
         ))
-        .expect("the pattern is constant")
     });
     let span = rd.block(index).text;
     let text = rd.plain(span);
@@ -517,15 +516,15 @@ fn outside_model(rd: &mut Reading<'_, '_>, at: usize) {
 /// A glossary term that its definition calls a record.
 fn glossary(rd: &mut Reading<'_, '_>, it: &Entry) {
     static RECORD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        compile(concat!(
             r"(?i)^(?:a|an|the|each|one|any|single)?\s*(?:\S+\s+){0,4}?",
             r"(?:record|entry|row|persisted|stored|datensatz|enregistrement|registro|запись|记录|レコード|레코드)\b",
         ))
-        .expect("the pattern is constant")
     });
     static NOT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)service|component|module|system|process|page|screen|token|algorithm|user with|role|server|database|library|framework|interface\b|function|hook|endpoint|manager|engine")
-            .expect("the pattern is constant")
+        compile(
+            r"(?i)service|component|module|system|process|page|screen|token|algorithm|user with|role|server|database|library|framework|interface\b|function|hook|endpoint|manager|engine",
+        )
     });
     let head: String = it.rest.chars().take(90).collect();
     if RECORD.is_match(&head)
@@ -547,13 +546,12 @@ fn relations(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
 /// "User has many Posts", "Order belongs to User", "Users 1:N Posts".
 pub(super) fn related(rd: &mut Reading<'_, '_>, text: &str, span: Span) {
     static VERB: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        compile(concat!(
             r"(?i)^\W*(?:an?\s+|each\s+|one\s+|every\s+)?([\p{L}\w ]{2,40}?)\s*(?:",
             r"(?P<owns>\bhas many\b|\bhas multiple\b|\bhas zero or more\b|\bhas one or more\b|\bcan have (?:many|multiple)\b|\bowns many\b|\bcontains many\b|1\s*[:\-→]+\s*(?:N|n|\*|many)|one[- ]to[- ]many(?: with)?|\(1\)\s*[-→>]+\s*\((?:N|n|\*)\)|hat viele|a plusieurs|tiene muchos|tiene muchas|possui muitos|possui muitas|имеет много)",
             r"|(?P<owned>\bbelongs? to\b|\bis owned by\b|(?:N|n|\*|many)\s*[:\-→]+\s*1|many[- ]to[- ]one(?: with)?|gehört zu|appartient à|pertenece a|pertence a|принадлежит)",
             r")\s*(?:an?\s+|one\s+|exactly one\s+|einem\s+|une?\s+|una?\s+|um\s+)?([\p{L}\w]{2,30}(?: [\p{L}\w]+)?)",
         ))
-        .expect("the pattern is constant")
     });
     let Some(found) = VERB.captures(text) else { return };
     let left = names::of_label(&found[1], rd.cx.language);
@@ -566,8 +564,9 @@ pub(super) fn related(rd: &mut Reading<'_, '_>, text: &str, span: Span) {
 
 fn mention_relations(rd: &mut Reading<'_, '_>, label: &str, rest: &str, at: usize) {
     static BELONGS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:belong(?:s|ing)? to|owned by|linked to|associated with|attached to|gehört zu|appartient à|pertenece a|pertence a|принадлежит)\s+(?:an?|one|the|exactly one|einem|un|une|una|um|uma)?\s*(?:single |specific |particular )?([\p{L}]{3,24})")
-            .expect("the pattern is constant")
+        compile(
+            r"(?i)\b(?:belong(?:s|ing)? to|owned by|linked to|associated with|attached to|gehört zu|appartient à|pertenece a|pertence a|принадлежит)\s+(?:an?|one|the|exactly one|einem|un|une|una|um|uma)?\s*(?:single |specific |particular )?([\p{L}]{3,24})",
+        )
     });
     for found in BELONGS.captures_iter(rest).take(4) {
         let target = found.get(1).expect("the pattern has it");
@@ -894,11 +893,10 @@ fn field_list_at(rest: &str, at: usize) -> Vec<ColumnFact> {
 /// Fields named in a description: "a task with title, description and status".
 fn described(rest: &str, at: usize) -> Vec<ColumnFact> {
     static HEAD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+        compile(concat!(
             r"(?i)\b(?:(?:key )?(?:attributes|fields|columns|properties)(?:\s+include|\s+are)?\s*[:：]?",
             r"|contains?(?: fields)?:?|contain(?:s|ing)|includes?|including|has|with|stores?|consisting of|felder:|attribute:|champs\s*:|attributs\s*:|campos:|atributos:|поля:|атрибуты:|字段[:：]|包含|属性[:：]|フィールド[:：]|カラム[:：]|필드[:：]|속성[:：])\s*",
         ))
-        .expect("the pattern is constant")
     });
     let Some(head) = HEAD.find(rest) else { return Vec::new() };
     let body = &rest[head.end()..];

@@ -8,6 +8,7 @@ use super::deeds::{self, Verb};
 use super::lexicon::{self, Weight};
 use super::names;
 use crate::facts::{Deed, EntityFact, Fact, Sighting};
+use crate::pattern::compile;
 use crate::read::clauses::{Passage, PassageKind};
 use crate::read::{ChunkCx, Language, lexicon as phrases};
 use crate::scope::{Role, Scope};
@@ -496,7 +497,7 @@ fn near(between: &str, words_max: usize) -> bool {
 }
 
 static OBJECT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    compile(concat!(
         r"\b(creat(?:e|es|ing)|add(?:s|ing)?|submit(?:s|ting)?|publish(?:es)?|register(?:s)?|edit(?:s|ing)?",
         r"|updat(?:e|es|ing)|modif(?:y|ies)|delet(?:e|es|ing)|remov(?:e|es|ing)|manag(?:e|es|ing)",
         r"|stor(?:e|es|ing)|sav(?:e|es|ing)|persist(?:s|ing)?|record(?:s|ing)?|view(?:s|ing)?|list(?:s|ing)?|browse(?:s)?)",
@@ -504,7 +505,6 @@ static OBJECT: LazyLock<Regex> = LazyLock::new(|| {
         r" (?:an? |the |new |all |their |his |her |its |my |our |your |each |every |multiple |existing |custom |any |own |one |or more )*",
         r"([a-z][a-z0-9_-]*(?: [a-z][a-z0-9_-]*){0,2})",
     ))
-    .expect("the pattern is constant")
 });
 
 /// The head of a noun phrase (its last word, with one before it) as a singular snake_case name.

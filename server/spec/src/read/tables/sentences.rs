@@ -4,6 +4,7 @@
 use super::lists;
 use super::{Reading, names};
 use crate::facts::Fact;
+use crate::pattern::compile;
 use crate::read::Language;
 use model::Span;
 use regex::Regex;
@@ -34,7 +35,7 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, block: &Block) {
 /// `orders.user_id -> users.id`, in either direction: the side that is no `id` holds the key.
 fn arrows(rd: &mut Reading<'_, '_>, text: &str, base: usize) {
     static ARROW: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
+        compile(
             r"\b([A-Za-z]\w*)\.([a-z]\w*)`?\s*(?:->|→|=>|⟶|>|references)\s*`?([A-Za-z]\w*)\.([a-z]\w*)\b",
         )
     });
@@ -56,10 +57,6 @@ fn arrows(rd: &mut Reading<'_, '_>, text: &str, base: usize) {
     }
 }
 
-fn pattern(source: &str) -> Regex {
-    Regex::new(source).expect("the pattern is constant")
-}
-
 fn place(found: &regex::Match<'_>, base: usize) -> Span {
     Span::new(base + found.start(), base + found.end())
 }
@@ -67,13 +64,13 @@ fn place(found: &regex::Match<'_>, base: usize) -> Span {
 /// An identifier beside the word "table", with the fields in brackets behind it.
 fn named(rd: &mut Reading<'_, '_>, text: &str, base: usize) {
     static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(concat!(
+        compile(concat!(
             r"(?:`([A-Za-z][\w-]{2,})`|\b([a-z][a-z0-9]*_[a-z0-9_]+)\b)\s*\**(?:(?i:database |db |dynamodb |firestore |mongodb )?(?i:table|collection|tabelle|tabla|tabela)\b|テーブル|테이블|表)",
             r"(?:[^().\n]{0,40}\(([^()\n]*)\))?",
         ))
     });
     static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(concat!(
+        compile(concat!(
             r"(?i)(?:\btable|\bcollection|\btabelle|\btabla|\btabela|\btabel|таблиц\p{L}+|коллекци\p{L}+|数据表|表|テーブル|테이블)",
             r"\s+(?:named\s+|called\s+|namens\s+|nommée?\s+|llamada\s+|chamada\s+)?`([a-z][\w-]{2,})(?:-\{\w+\})?`",
         ))
@@ -113,7 +110,7 @@ fn identifier(
 /// A column that a sentence adds to a table.
 fn added(rd: &mut Reading<'_, '_>, text: &str, base: usize) {
     static TO: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
+        compile(
             r"(?i)\badd(?:s|ing|ed)?\s+(?:an?|the)?\s*(?:new\s+)?(?:optional\s+)?(?:\w+\s+)?`?([a-z]\w*)`?\s+(?:column|field|attribute)s?\s+(?:to|on)\s+(?:the\s+|each\s+)?`?([a-z]\w*)`?",
         )
     });
@@ -131,14 +128,14 @@ fn added(rd: &mut Reading<'_, '_>, text: &str, base: usize) {
 /// "THE Media_Record SHALL contain fields: a, b" and "create a task with a, b and c".
 fn contained(rd: &mut Reading<'_, '_>, text: &str, base: usize) {
     static FIELDS: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(concat!(
+        compile(concat!(
             r"(?:\b(?:THE|The|the|Each|Every|each|every|A|An)\s+)?\**`?([A-Z]\w+|[a-z]+_[a-z_]+)`?\**(?:\s+(?:model|record|table|entity|document|object))?\s+",
             r"(?i:shall|must|should|will|has|have)?\s*(?i:contains?|includes?|stores?|has|have)\s+(?i:the\s+)?(?i:following\s+)?",
             r"(?i:fields|columns|attributes|properties)\s*[:：]?\s*([^.\n]+)",
         ))
     });
     static WITH: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(concat!(
+        compile(concat!(
             r"(?i)\b(?:create|creates|creating|add|adds|store|stores|save|saves|register|registers|record|records|submit|submits)\s+(?:an?|the|new|each|every)\s+(?:new\s+)?",
             r"\**`?([a-z][a-z_]+(?: [a-z]+)?)`?\**\s+(?:record\s+)?(?:with|containing|including)\s+(?:the\s+)?(?:following\s+)?(?:required\s+)?(?:fields|attributes)?\s*:?\s*([^.;\n]+)",
         ))

@@ -6,6 +6,7 @@
 use super::attributes;
 use super::names;
 use crate::facts::ColumnFact;
+use crate::pattern::compile;
 use model::{Policy, Span};
 use regex::Regex;
 use rustc_hash::FxHashMap;
@@ -76,29 +77,25 @@ pub(super) fn read(code: &str) -> Ddl {
     ddl
 }
 
-fn pattern(source: &str) -> Regex {
-    Regex::new(source).expect("the pattern is constant")
-}
-
 static CREATE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+    compile(
         r#"(?i)\bcreate\s+(?:or\s+replace\s+)?(?:temp(?:orary)?\s+|unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?((?:[`"\[]?\w+[`"\]]?\.)?[`"\[]?\w+[`"\]]?)\s*\("#,
     )
 });
 static ALTER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+    compile(
         r#"(?i)\balter\s+table\s+(?:only\s+)?(?:if\s+exists\s+)?([\w."`]+)\s+add\s+(?:constraint\s+\S+\s+)?foreign\s+key\s*\(\s*["`]?(\w+)["`]?\s*\)\s*references\s+([\w."`]+)\s*(?:\(\s*["`]?(\w+))?"#,
     )
 });
 static ADD_COLUMN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+    compile(
         r#"(?i)\balter\s+table\s+(?:only\s+)?(?:if\s+exists\s+)?([\w."`]+)\s+add\s+column\s+(?:if\s+not\s+exists\s+)?([^,;]+)"#,
     )
 });
 static ENUM: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"(?i)\bcreate\s+type\s+([\w."]+)\s+as\s+enum\s*\(([^)]*)\)"#));
+    LazyLock::new(|| compile(r#"(?i)\bcreate\s+type\s+([\w."]+)\s+as\s+enum\s*\(([^)]*)\)"#));
 static POLICY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?i)\bcreate\s+policy\s+(?:"[^"]*"|\S+)\s+on\s+([\w."`]+)([^;]*)"#)
+    compile(r#"(?i)\bcreate\s+policy\s+(?:"[^"]*"|\S+)\s+on\s+([\w."`]+)([^;]*)"#)
 });
 
 fn last_part(name: &str) -> String {
@@ -270,7 +267,7 @@ fn loose(body: &str, offset: usize) -> Vec<ColumnFact> {
 
 fn table_constraint(columns: &mut [ColumnFact], text: &str) {
     static LIST: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?i)\b(primary|foreign|unique)(?:\s+key)?\s*\(([^)]*)\)"));
+        LazyLock::new(|| compile(r"(?i)\b(primary|foreign|unique)(?:\s+key)?\s*\(([^)]*)\)"));
     let Some(found) = LIST.captures(text) else { return };
     let kind = found[1].to_ascii_lowercase();
     let names: Vec<String> = found[2].split(',').map(names::snake).collect();
