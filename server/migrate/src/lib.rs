@@ -6,5 +6,6 @@
 //! [`plan::Plan`]. SQL text is never compared. What is asked of a user, and when, is decided above.
 
 pub mod expr;
+pub mod language;
 pub mod plan;
 pub mod schema;

@@ -6,6 +6,9 @@
 use crate::expr::Expr;
 use model::Span;
 
+/// The table whose rows are the people that sign in; `own-row` looks for a reference to it.
+pub const USERS: &str = "users";
+
 /// All tables, in the order in which they were added.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Schema {
@@ -27,9 +30,11 @@ pub struct Origin {
     pub span: Span,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Table {
     pub name: String,
+    /// The name that derived names are made of, where a rename left them behind.
+    pub stem: Option<String>,
     pub columns: Vec<Column>,
     /// Columns of the primary key, in key order.
     pub primary_key: Vec<String>,
@@ -40,13 +45,48 @@ pub struct Table {
     pub access: Access,
     /// Policies beside `access`, each for some commands.
     pub policies: Vec<Policy>,
+    pub options: TableOptions,
     pub comment: Option<String>,
     pub origin: Origin,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl Table {
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|it| it.name == name)
+    }
+
+    /// The name that derived names are made of.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        self.stem.as_deref().unwrap_or(&self.name)
+    }
+}
+
+/// What is said of a table as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TableOptions {
+    /// Rows are deleted by setting the column `deleted_at`, which the replay has added.
+    pub soft_delete: bool,
+    /// Columns tell when and by whom a row was made and changed; the replay has added them.
+    pub audit_columns: bool,
+    /// A table that was there before: SQLite holds it without `STRICT` and without checks of the
+    /// storage format.
+    pub plain: Option<Plain>,
+}
+
+/// How SQLite holds a table that the language did not make.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Plain {
+    /// Column and declared type, where that is not the type's usual word.
+    pub types: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Column {
     pub name: String,
+    /// The name that derived names are made of, where a rename left them behind.
+    pub stem: Option<String>,
     pub kind: Type,
     pub nullable: bool,
     pub default: Option<DefaultValue>,
@@ -57,10 +97,19 @@ pub struct Column {
     pub origin: Origin,
 }
 
+impl Column {
+    /// The name that derived names are made of.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        self.stem.as_deref().unwrap_or(&self.name)
+    }
+}
+
 /// A type that both engines can hold without loss.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub enum Type {
     Uuid,
+    #[default]
     Text,
     Varchar(u32),
     SmallInt,
@@ -157,11 +206,12 @@ pub struct IndexKey {
 }
 
 /// A table's row-level security in the words of the language.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Access {
     /// Everyone reads and writes all rows.
     Public,
     /// Nobody does, save the service itself.
+    #[default]
     Deny,
     /// A row belongs to the user in `column`.
     OwnRow {

@@ -1,0 +1,5 @@
+//! Reads and writes migration specs.
+
+mod grammar;
+#[cfg(test)]
+mod queries;
