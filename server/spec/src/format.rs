@@ -115,10 +115,10 @@ fn has_scenarios(head: &str) -> bool {
     for line in head.split_inclusive('\n') {
         if line.starts_with("### Requirement: ") {
             requirement = Some(start);
-        } else if line.starts_with("#### Scenario:") {
-            if requirement.is_some_and(|it| start - it <= BYTES_MAX) {
-                return true;
-            }
+        } else if line.starts_with("#### Scenario:")
+            && requirement.is_some_and(|it| start - it <= BYTES_MAX)
+        {
+            return true;
         }
         start += line.len();
     }
