@@ -11,7 +11,8 @@ mod triggers;
 
 pub(crate) use crate::read::headings::heading;
 pub(crate) use crate::read::language::Language;
-pub(crate) use crate::read::tables::{PRODUCT_KIND, lexicon as nouns, names};
+pub(crate) use crate::read::needs::PRODUCT_KIND;
+pub(crate) use crate::read::tables::{lexicon as nouns, names};
 
 use crate::facts::{Fact, ScopedBlock};
 use crate::format::Format;

@@ -9,6 +9,7 @@ mod code;
 mod cues;
 mod deploy;
 mod functions;
+mod kind;
 mod models;
 mod payments;
 mod realtime;
@@ -24,7 +25,11 @@ use super::ChunkCx;
 use super::clauses::Passage;
 use crate::facts::Fact;
 
+/// The reader of what kind of product the text describes.
+pub(crate) const PRODUCT_KIND: &str = kind::READER;
+
 pub(super) fn read(cx: &ChunkCx<'_>, passages: &[Passage], out: &mut Vec<Fact>) {
+    kind::read(cx, passages, out);
     for view in &View::all(cx, passages) {
         auth::read(view, out);
         storage::read(view, out);

@@ -9,7 +9,6 @@ mod code;
 mod deeds;
 mod fields;
 mod glosses;
-mod kind;
 pub(crate) mod lexicon;
 mod lists;
 pub(crate) mod names;
@@ -25,13 +24,10 @@ use crate::scope::{Role, Scope};
 use model::{Confidence, Modality, Span};
 use text::markdown::{Block, BlockKind};
 
-/// The reader of what kind of product the text describes.
-pub(crate) const PRODUCT_KIND: &str = kind::READER;
 /// Fences longer than this are generated, not written.
 const FENCE_BYTES_MAX: usize = 256 * 1024;
 
 pub(super) fn read(cx: &ChunkCx<'_>, passages: &[Passage], out: &mut Vec<Fact>) {
-    kind::read(cx, passages, out);
     prose::read(cx, passages, out);
     let mut rd = Reading { cx, at: 0, out };
     let mut index = 0;
