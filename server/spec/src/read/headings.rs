@@ -52,7 +52,9 @@ fn by_words(title: &str) -> Meaning {
         // reservation, or starts with it, takes its section out of scope.
         let reserved = entry.1.is_some();
         let leads = title[..found.start()].chars().all(|it| !it.is_alphabetic());
-        if reserved && !(chars * 2 >= letters || (leads && chars > 4)) {
+        // What is not built is said in a few words that mean nothing else.
+        let share = if entry.0 == Some(Role::Exclusion) && chars > 2 { 3 } else { 2 };
+        if reserved && !(chars * share >= letters || (leads && chars > 4)) {
             continue;
         }
         if reserved && meaning.modality.is_none_or(|it| Some(it) < entry.1) {
@@ -130,17 +132,19 @@ const EXAMPLE: Option<Modality> = Some(Modality::Example);
 /// Phrases in lower case, one language a line where a role has many.
 #[rustfmt::skip]
 const ENTRIES: &[Entry] = &[
-    (Some(Role::Exclusion), OUT, "out of scope|out-of-scope|not in scope|non-goals|non goals|nongoals|non-goal|not goals|exclusions|excluded|explicitly excluded|what we are not building|what we're not building|not building|won't have|will not have|not included|won't do|anti-goals|not doing|does not do|not do|deliberately not|scope exclusions|not supported|what this is not|what it is not|is not"),
-    (Some(Role::Exclusion), OUT, "nicht im umfang|nicht-ziele|nichtziele|nicht ziele|abgrenzung|abgrenzungskriterien|außerhalb des umfangs|nicht enthalten|ausgeschlossen|out-of-scope (nicht enthalten)|nicht bestandteil"),
-    (Some(Role::Exclusion), OUT, "hors périmètre|hors perimetre|hors scope|hors-périmètre|non-objectifs|non objectifs|exclus|exclusions|hors de portée|hors mvp|hors du périmètre|ce que le projet n'est pas"),
-    (Some(Role::Exclusion), OUT, "fuera de alcance|fuera del alcance|no objetivos|no-objetivos|exclusiones|excluido|no incluye|no incluido"),
-    (Some(Role::Exclusion), OUT, "fora de escopo|fora do escopo|não objetivos|não-objetivos|não incluído|não inclui|exclusões"),
-    (Some(Role::Exclusion), OUT, "вне рамок|вне скоупа|вне scope|не входит|не цели|исключения из объёма|за рамками|не делаем|не реализуется|что не входит"),
-    (Some(Role::Exclusion), OUT, "di luar cakupan|di luar ruang lingkup|di luar lingkup|luar lingkup|bukan tujuan|tidak termasuk|diluar scope|di luar scope"),
-    (Some(Role::Exclusion), OUT, "非项目目标|范围外|不在范围|非目标|超出范围|不做|不包含|不包括|排除范围|不纳入|本期不做|明确不做"),
-    (Some(Role::Exclusion), OUT, "対象外|スコープ外|範囲外|非ゴール|ノンゴール|非目標|やらないこと|含まないもの|含まない"),
-    (Some(Role::Exclusion), OUT, "범위 외|범위외|제외 범위|제외 사항|제외사항|비목표|하지 않는 것|비포함|비포함 항목|미포함|제외"),
-    (Some(Role::Roadmap), LATER, "future|future work|future enhancements|future improvements|future features|future considerations|future scope|future ideas|future extensions|future phases|later phases|post-mvp|post mvp|post-launch|after mvp|beyond mvp|backlog|later|next steps|stretch goals|stretch|someday|wishlist|phase 2+|upcoming|deferred|not now|potential extensions|long-term|v2 ideas"),
+    // Sections that tell both apart name each part below.
+    (Some(Role::Overview), IN, "goals and non-goals|goals & non-goals|goals/non-goals|goals / non-goals|goals, non-goals|goals and non goals|goals vs non-goals|non-goals and goals|scope and non-goals|scope & non-goals|in scope and out of scope|in scope / out of scope|in-scope / out-of-scope|in scope vs out of scope|in scope vs. out of scope|in-scope and out-of-scope|in/out of scope|in and out of scope|scope and out of scope|scope and exclusions|inclusions and exclusions|ziele und nicht-ziele|ziele und nichtziele|objectifs et non-objectifs|objetivos y no objetivos|objetivos e não objetivos|цели и не цели|目标与非目标|目标和非目标|范围与非范围|目標と非目標|ゴールと非ゴール|목표와 비목표|목표 및 비목표"),
+    (Some(Role::Exclusion), OUT, "out of scope|out-of-scope|not in scope|non-goals|non goals|nongoals|non-goal|not goals|exclusions|excluded|explicitly excluded|what we are not building|what we're not building|not building|won't have|will not have|not included|won't do|anti-goals|not doing|does not do|not do|deliberately not|scope exclusions|not supported|what this is not|what it is not|is not|won't build|will not build|not going to build|explicitly not|not in v1|not in mvp|not in the mvp|not in this release|not in this version|not for v1|not part of|out of the scope|outside scope|outside the scope|outside of scope|not planned|no-gos|no gos|no-goes|non-requirements|non requirements|non-features|non-functionality excluded|out for now"),
+    (Some(Role::Exclusion), OUT, "nicht im umfang|nicht-ziele|nichtziele|nicht ziele|abgrenzung|abgrenzungskriterien|außerhalb des umfangs|nicht enthalten|ausgeschlossen|out-of-scope (nicht enthalten)|nicht bestandteil|nicht gebaut|nicht umgesetzt|nicht geplant|nicht vorgesehen|nicht im mvp|nicht teil"),
+    (Some(Role::Exclusion), OUT, "hors périmètre|hors perimetre|hors scope|hors-périmètre|non-objectifs|non objectifs|exclus|exclusions|hors de portée|hors mvp|hors du périmètre|ce que le projet n'est pas|n'est pas|ne faisons pas|ne fait pas|ne sera pas|non inclus|non inclus dans|non prévu|pas dans le mvp|hors v1"),
+    (Some(Role::Exclusion), OUT, "fuera de alcance|fuera del alcance|no objetivos|no-objetivos|exclusiones|excluido|no incluye|no incluido|no incluidos|lo que no es|no haremos|no vamos a|no se hará|fuera del mvp|fuera de scope"),
+    (Some(Role::Exclusion), OUT, "fora de escopo|fora do escopo|não objetivos|não-objetivos|não incluído|não inclui|exclusões|o que não é|não faremos|não vamos fazer|não será feito|fora do mvp|não incluso"),
+    (Some(Role::Exclusion), OUT, "вне рамок|вне скоупа|вне scope|не входит|не цели|исключения из объёма|за рамками|не делаем|не реализуется|что не входит|не будет|не планируется|исключено|вне mvp|не в mvp"),
+    (Some(Role::Exclusion), OUT, "di luar cakupan|di luar ruang lingkup|di luar lingkup|luar lingkup|bukan tujuan|tidak termasuk|diluar scope|di luar scope|tidak dibuat|tidak dikerjakan|tidak akan"),
+    (Some(Role::Exclusion), OUT, "非项目目标|范围外|不在范围|非目标|超出范围|不做|不包含|不包括|排除范围|不纳入|本期不做|明确不做|不会做|不实现|不支持的|暂不支持|暂不实现|不涉及|不考虑"),
+    (Some(Role::Exclusion), OUT, "対象外|スコープ外|範囲外|非ゴール|ノンゴール|非目標|やらないこと|やらない|作らない|実装しない|含まないもの|含まない|除外"),
+    (Some(Role::Exclusion), OUT, "범위 외|범위외|제외 범위|제외 사항|제외사항|비목표|하지 않는 것|비포함|비포함 항목|미포함|제외|제외한|제외된|제외되는|범위 밖|하지 않을|만들지 않|구현하지 않|다루지 않"),
+    (Some(Role::Roadmap), LATER, "future|future work|future enhancements|future improvements|future features|future considerations|future scope|future ideas|future extensions|future phases|later phases|post-mvp|post mvp|post-launch|after mvp|beyond mvp|backlog|later|next steps|stretch goals|stretch|someday|wishlist|phase 2+|upcoming|deferred|not now|parking lot|cut list|icebox|nice ideas for later|potential extensions|long-term|v2 ideas"),
     (Some(Role::Roadmap), LATER, "zukunft|zukünftige erweiterungen|zukünftig|ausblick|spätere erweiterungen|später|erweiterungsmöglichkeiten|nach dem mvp|künftige erweiterungen"),
     (Some(Role::Roadmap), LATER, "évolutions futures|évolutions|evolutions|améliorations futures|futur|perspectives|à venir|pistes d'évolution|évolutions possibles|plus tard"),
     (Some(Role::Roadmap), LATER, "futuro|mejoras futuras|trabajo futuro|futuras mejoras|evolución futura|próximos pasos|ampliaciones|fases futuras"),
@@ -252,6 +256,9 @@ mod tests {
                 "Не входит в объём",
                 "v2.0 features",
                 "Entity Relationship Diagram",
+                "Things I'm explicitly NOT building",
+                "명시적으로 제외한 기능 (MVP 범위 밖)",
+                "Goals and Non-Goals",
             ],
             expect![[r#"
                 Out of Scope (v1): Some(Exclusion) Some(OutOfScope)
@@ -265,6 +272,9 @@ mod tests {
                 Не входит в объём: Some(Exclusion) Some(OutOfScope)
                 v2.0 features: Some(Functional) Some(LaterPhase)
                 Entity Relationship Diagram: Some(DataModel) None
+                Things I'm explicitly NOT building: Some(Exclusion) Some(OutOfScope)
+                명시적으로 제외한 기능 (MVP 범위 밖): Some(Functional) Some(OutOfScope)
+                Goals and Non-Goals: Some(Overview) None
             "#]],
         );
     }
