@@ -14,6 +14,8 @@ const LEAD: i32 = 2;
 /// What is left of tables and needs that a local product only seems to have.
 const HINT: Confidence = Confidence::percent(50);
 const EVIDENCE_MAX: usize = 5;
+/// How many mentions of a server make one "no server" a remark in passing.
+const PASSING: usize = 4;
 
 pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
     let local = Local::gather(facts);
@@ -35,7 +37,7 @@ pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
     detection.sign_in = None;
 }
 
-/// What speaks for a product without a server.
+/// What speaks for a product without a server, and how often a server is spoken of.
 #[derive(Default)]
 struct Local {
     no_server: Vec<Evidence>,
@@ -43,7 +45,10 @@ struct Local {
     /// Where the product is introduced as a tool, plugin or game.
     introduced: Vec<Evidence>,
     kind: Vec<Evidence>,
+    /// What only installed programs have.
+    craft: Vec<Evidence>,
     server: usize,
+    hosted: usize,
     no_sign_in: usize,
 }
 
@@ -65,27 +70,34 @@ impl Local {
                 Cue::LocalOnly if percent >= 80 => it.no_server.push(evidence),
                 Cue::LocalOnly => it.on_device.push(evidence),
                 Cue::ClientKind if percent >= 80 => it.introduced.push(evidence),
-                Cue::ClientKind => it.kind.push(evidence),
-                Cue::Server => it.server += 1,
+                Cue::ClientKind if percent >= 50 => it.kind.push(evidence),
+                Cue::ClientKind => it.craft.push(evidence),
+                Cue::Server if percent >= 50 => it.server += 1,
+                Cue::Server => it.hosted += 1,
                 _ => {}
             }
+        }
+        // "Single-player first (no server)" in a text about servers is a passing remark.
+        if it.server + it.hosted > PASSING * it.no_server.len() {
+            it.no_server.clear();
         }
         it
     }
 
     fn points(&self) -> i32 {
-        let up_to = |n: usize, max: usize| i32::try_from(n.min(max)).unwrap_or(0);
-        up_to(self.no_server.len(), 3) * 3
-            + up_to(self.on_device.len(), 5)
-            + up_to(self.introduced.len(), 2) * 2
-            + up_to(self.kind.len(), 6) / 2
-            + up_to(self.no_sign_in, 2)
+        let said = points(self.no_server.len(), 3) * 3
+            + points(self.on_device.len(), 5)
+            + points(self.introduced.len(), 2) * 2
+            + points(self.craft.len(), 12) / 2;
+        // That nobody signs in is said of many a public service, and a service may have a compiler.
+        let kind = points(self.kind.len(), 6) / 2;
+        if said == 0 { 0 } else { said + kind + points(self.no_sign_in, 2) }
     }
 
     fn reason(&self) -> &'static str {
         if !self.no_server.is_empty() {
             "the text says that it runs without a server"
-        } else if self.on_device.len() >= self.introduced.len() {
+        } else if self.on_device.len() >= self.introduced.len() + self.craft.len() {
             "everything is kept on the device"
         } else {
             "it is a tool, plugin or game that runs where it is installed"
@@ -94,8 +106,13 @@ impl Local {
 
     fn evidence(&self) -> Vec<Evidence> {
         let all = self.no_server.iter().chain(&self.on_device).chain(&self.introduced);
-        all.chain(&self.kind).take(EVIDENCE_MAX).cloned().collect()
+        all.chain(&self.kind).chain(&self.craft).take(EVIDENCE_MAX).cloned().collect()
     }
+}
+
+/// One point for each of `n`, at most `max`.
+fn points(n: usize, max: usize) -> i32 {
+    i32::try_from(n.min(max)).unwrap_or(0)
 }
 
 /// What speaks for a server.
@@ -103,7 +120,10 @@ fn server_points(local: &Local, detection: &Detection) -> i32 {
     let needs: i32 = detection.needs.iter().filter(|it| it.is_required()).map(need_points).sum();
     let declared: i32 =
         detection.tables.iter().filter(|it| it.is_required()).map(table_points).sum();
-    let words = i32::try_from(local.server.min(10)).unwrap_or(0) / 2;
+    // A data model by itself may as well be kept in files.
+    let at_home = !local.on_device.is_empty() || !local.no_server.is_empty();
+    let declared = if at_home && local.server == 0 { declared / 2 } else { declared };
+    let words = points(local.server, 12) / 2 + points(local.hosted, 16) / 4;
     let sign_in = if detection.sign_in.is_some() { 3 } else { 0 };
     needs + declared.min(8) + words + sign_in
 }
@@ -118,6 +138,8 @@ fn table_points(table: &Table) -> i32 {
 fn need_points(need: &Need) -> i32 {
     match need.kind {
         NeedKind::Auth => 3,
+        // "Real-time" is said of what changes on one screen, too.
+        NeedKind::Realtime if need.name == "live-updates" => 1,
         NeedKind::Payments => 4,
         NeedKind::Storage | NeedKind::Realtime | NeedKind::Schedule | NeedKind::Vector => 2,
         NeedKind::Function if need.name.starts_with("webhook") => 4,
@@ -131,3 +153,6 @@ fn need_points(need: &Need) -> i32 {
 fn needs_server(kind: NeedKind) -> bool {
     !matches!(kind, NeedKind::Secret | NeedKind::Deploy)
 }
+
+#[cfg(test)]
+mod tests;
