@@ -174,7 +174,7 @@ pub(super) static PHRASES: &[(Trigger, &str)] = &[
     (
         Status(LaterPhase),
         "phase 2|phase 3|phase 4|phase 5|phase two|phase three|phase ii|phase iii|\
-        phase2|phase3|in v2|in v3|v2+|(v2)|v2:|v3:|version 2|post-mvp*|post mvp|post-launch*|post-release|post-beta|post-v1|\
+        phase2|phase3|in v2|in v3|v2+|(v2)|v2:|v3:|version 2|post-mvp*|post mvp|post-launch*|post-hackathon|post-bounty|post-submission|post-demo|post-v2|post-release|post-beta|post-v1|\
         after mvp|after the mvp|after launch|in the future|(future)|future:|future phase|future phases|\
         future version|future versions|future release|future releases|future enhancement|\
         future enhancements|future work|future consideration|future considerations|\
@@ -420,7 +420,7 @@ pub(super) static PHRASES: &[(Trigger, &str)] = &[
     ),
     (Status(Optional), "不强制|时间允许|进度允许|可选|选填|可选项|非必须|非必需|加分项|锦上添花"),
     (Before(Example), "例如|比如|譬如|诸如|类似于|类似|参考|举例"),
-    (Break, "但是|但|而是|然而|不过"),
+    (Break, "但是|但|而是|然而|不过|因此|所以"),
     (
         Pseudo,
         "不仅|不只|不超过|不少于|不大于|不小于|不能为空|不为空|非空|不得超过|无论|非功能|未登录|\
@@ -431,7 +431,7 @@ pub(super) static PHRASES: &[(Trigger, &str)] = &[
         After(Excluded),
         "不要|なし|しない|対象外|行わない|持たない|使わない|使用しない|ありません|\
         含まない|含めない|未対応|対応しない|できない|実装しない|必要ない|必要はない|不使用|いらない|\
-        保存しない|送信しない|しません|提供しない|非対応",
+        保存しない|送信しない|設けない|設けません|設けず|実施しない|想定しない|考慮しない|採用しない|導入しない|行いません|求めない|利用しない|作成しない|しません|提供しない|非対応",
     ),
     (Status(OutOfScope), "スコープ外|範囲外|対象範囲外|非目標|やらないこと"),
     (
@@ -441,7 +441,7 @@ pub(super) static PHRASES: &[(Trigger, &str)] = &[
     ),
     (Status(Optional), "任意|オプション|できれば|あれば望ましい|余裕があれば"),
     (Before(Example), "例えば|たとえば|例:|例："),
-    (Break, "しかし|ただし|一方で|代わりに"),
+    (Break, "しかし|ただし|一方で|代わりに|ため、|ので、|ことから、"),
     (
         Pseudo,
         "だけでなく|のみならず|しないと|なしで|しなければ|ログインしていない|空でない|\
@@ -457,7 +457,7 @@ pub(super) static PHRASES: &[(Trigger, &str)] = &[
     (Status(LaterPhase), "추후|향후|2단계|3단계|2차 개발|차기 버전|다음 버전|나중에|장기적"),
     (Status(Optional), "선택 사항|선택사항|선택적|옵션|가능하다면"),
     (Before(Example), "예를 들어|예:|예컨대|예시:|가령"),
-    (Break, "하지만|그러나|다만|반면"),
+    (Break, "하지만|그러나|다만|반면|때문에|으므로|하므로"),
     (
         Pseudo,
         "뿐만 아니라|뿐 아니라|없으면|않으면|문제없|새로고침 없이|새로 고침 없이|끊김 없이|\

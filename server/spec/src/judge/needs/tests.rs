@@ -84,6 +84,7 @@ fn methods_are_known_in_many_languages() {
             Sign-in by magic link; passkeys (WebAuthn) as second way.
                 auth magic-link
                 auth passkey
+                functions email
                 people sign in
             Enterprise customers log in over SAML.
                 auth saml

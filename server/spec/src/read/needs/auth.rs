@@ -1,11 +1,11 @@
 //! Sign-in methods and providers.
 
 use super::vendors::Trade;
-use super::view::View;
+use super::view::{self, View};
 use super::words::{Topic, Word};
 use crate::facts::Fact;
 use crate::scope::Role;
-use model::NeedKind;
+use model::{Modality, NeedKind};
 use std::ops::Range;
 
 pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
@@ -20,6 +20,9 @@ fn methods(view: &View<'_>, out: &mut Vec<Fact>) {
     for hit in &view.hits {
         let Word::Method(name, sure) = hit.meaning else { continue };
         let signs_in = is_about_sign_in(view, hit.range.start);
+        if name == "phone-otp" && sentence_is_of_mail(view, hit.range.start) {
+            continue;
+        }
         let percent = match (sure, signs_in) {
             // Sure by itself, but tables and forms also list these words.
             (90.., true) => 95,
@@ -28,12 +31,30 @@ fn methods(view: &View<'_>, out: &mut Vec<Fact>) {
             (_, false) if sure >= 80 => 55,
             (_, false) => sure.min(45),
         };
-        out.push(view.need(NeedKind::Auth, name, &hit.range, percent));
+        let mut fact = view.need(NeedKind::Auth, name, &hit.range, percent);
+        // "Create an account (e.g., email/password)" names the one way there is.
+        if let Fact::Need(need) = &mut fact
+            && need.sighting.modality == Modality::Example
+            && signs_in
+            && !view.scope.modality().denies()
+            && view.scope.modality() != Modality::Example
+        {
+            need.sighting.modality = Modality::InScope;
+        }
+        out.push(fact);
     }
+}
+
+/// A one-time code that comes by mail needs no phone.
+fn sentence_is_of_mail(view: &View<'_>, at: usize) -> bool {
+    let sentence = view.sentence(at);
+    sentence.any(&[Topic::MailOut, Topic::EmailAddress])
+        && !sentence.any(&[Topic::Phone, Topic::SmsOut])
 }
 
 /// A password and what it goes with, in one sentence about signing in.
 fn passwords(view: &View<'_>, out: &mut Vec<Fact>) {
+    password_care(view, out);
     let Some(place) = view.places(Topic::Password).next() else { return };
     let sentence = view.sentence(place.start);
     let whole = view.topics;
@@ -50,10 +71,82 @@ fn passwords(view: &View<'_>, out: &mut Vec<Fact>) {
     out.push(view.need(NeedKind::Auth, name, place, percent));
 }
 
+/// Passwords that are hashed or can be reset are signed in with; the judge asks whether anybody
+/// signs in.
+fn password_care(view: &View<'_>, out: &mut Vec<Fact>) {
+    const HASHED: &[&str] = &[
+        "bcrypt",
+        "argon2",
+        "scrypt",
+        "pbkdf2",
+        "hash",
+        "encrypt",
+        "salted",
+        "plain text",
+        "plaintext",
+        "verschlüssel",
+        "klartext",
+        "chiffr",
+        "hach",
+        "cifr",
+        "encript",
+        "cript",
+        "хеш",
+        "хэш",
+        "шифр",
+        "enkripsi",
+        "加密",
+        "哈希",
+        "散列",
+        "ハッシュ",
+        "暗号",
+        "암호화",
+        "해시",
+        "해싱",
+    ];
+    const RESET: &[&str] = &[
+        "password reset",
+        "reset password",
+        "forgot password",
+        "passwort zurücksetzen",
+        "passwort vergessen",
+        "mot de passe oublié",
+        "redefinir senha",
+        "recuperação de senha",
+        "восстановление пароля",
+        "lupa password",
+        "lupa kata sandi",
+    ];
+    let text = view.text();
+    let reset = view.hits.iter().find(|it| {
+        it.meaning == Word::Topic(Topic::SignIn) && RESET.contains(&&text[it.range.clone()])
+    });
+    let hashed = view.places(Topic::Password).find(|it| {
+        let sentence = &text[view.passage.prose.sentence(it.start)];
+        HASHED.iter().any(|word| sentence.contains(word))
+    });
+    if let Some(place) = reset.map(|it| &it.range).or(hashed) {
+        let mut fact = view.need(NeedKind::Auth, "email-password", place, 50);
+        // "Never store passwords in plain text" denies the plain text only.
+        if let Fact::Need(need) = &mut fact
+            && need.sighting.modality == Modality::Excluded
+            && hashed.is_some()
+        {
+            need.sighting.modality = Modality::InScope;
+        }
+        out.push(fact);
+    }
+}
+
 fn one_time_codes(view: &View<'_>, out: &mut Vec<Fact>) {
     for place in view.places(Topic::OneTimeCode) {
         let sentence = view.sentence(place.start);
-        if sentence.any(&[Topic::Phone, Topic::SmsOut]) && is_about_sign_in(view, place.start) {
+        let by_phone = sentence.any(&[Topic::Phone, Topic::SmsOut])
+            || view
+                .vendors(Trade::Sms)
+                .iter()
+                .any(|it| view.passage.prose.sentence(place.start).contains(&it.range.start));
+        if by_phone && is_about_sign_in(view, place.start) {
             out.push(view.need(NeedKind::Auth, "phone-otp", place, 80));
         }
     }
@@ -62,9 +155,14 @@ fn one_time_codes(view: &View<'_>, out: &mut Vec<Fact>) {
 /// A provider's name is a login only beside words that say so; GitHub or Discord may as well be
 /// where data comes from.
 fn accounts_from_elsewhere(view: &View<'_>, out: &mut Vec<Fact>) {
+    let mut last: Option<(Range<usize>, u8)> = None;
     for seen in view.vendors(Trade::Login) {
         let clause = view.clause(seen.range.start);
         let beside = adjoins(view, &seen.range);
+        // "OAuth (GitHub, Google, Discord)": what is said of the first is said of all.
+        let listed_with = last.take().filter(|(before, _)| {
+            view.text().get(before.end..seen.range.start).is_some_and(view::joins)
+        });
         let social = clause.has(Topic::Social);
         let listed = view.is_short() && view.context.has(Topic::Social);
         let headed =
@@ -73,12 +171,16 @@ fn accounts_from_elsewhere(view: &View<'_>, out: &mut Vec<Fact>) {
         let percent = match () {
             () if beside && social => 92,
             () if beside => 85,
+            () if listed_with.is_some() => listed_with.map_or(0, |(_, percent)| percent),
             () if social && !data => 80,
             () if listed && !data => 75,
             () if headed && !data => 60,
             () if beside || social => 50,
             () => continue,
         };
+        if percent >= 75 {
+            last = Some((seen.range.clone(), percent));
+        }
         out.push(view.need(NeedKind::Auth, seen.vendor.name, &seen.range, percent));
     }
 }
@@ -90,6 +192,15 @@ fn adjoins(view: &View<'_>, name: &Range<usize>) -> bool {
         "",
         "account",
         "accounts",
+        "integration",
+        "integration with",
+        "provider",
+        "providers",
+        "support",
+        "support for",
+        "options",
+        "through",
+        "and",
         "with",
         "via",
         "using",

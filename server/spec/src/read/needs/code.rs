@@ -36,7 +36,7 @@ static MODEL_LIST: LazyLock<Regex> =
 /// Columns that only people who sign in have.
 static CREDENTIAL: LazyLock<Regex> = LazyLock::new(|| {
     compile(
-        r"(?i)\b(?:password_?hash|hashed_?password|password_?digest|encrypted_?password|last_?login(?:_?at)?)\b|(?m)^\W*password\b\W",
+        r"(?i)\b(?:password_?hash|hashed_?password|password_?digest|encrypted_?password|last_?login(?:_?at)?)\b|(?m)^\W*password\b(?:\W|$)",
     )
 });
 
@@ -131,7 +131,10 @@ impl Code<'_> {
             let sighting = self.sighting(found.range(), 62);
             out.push(Fact::Cue(CueFact { cue: Cue::SignIn, sighting }));
             if found.as_str().to_ascii_lowercase().contains("password") {
-                out.push(self.need(NeedKind::Auth, "email-password", found.range(), 45));
+                // A link or a room may have a password; one beside a mail address is a person's.
+                let bare = self.source.trim().len() <= found.len() + 4;
+                let percent = if bare || beside_a_name(self.source) { 50 } else { 45 };
+                out.push(self.need(NeedKind::Auth, "email-password", found.range(), percent));
             }
         }
         for found in KEPT.captures_iter(self.source) {
@@ -166,6 +169,13 @@ impl Code<'_> {
             modality: self.modality,
         }
     }
+}
+
+/// Whether a list of fields has what people sign in with beside a password.
+fn beside_a_name(source: &str) -> bool {
+    static NAME: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"(?i)\b(?:e_?mail|user_?name|login)\b"));
+    NAME.is_match(source)
 }
 
 fn names(trades: &[Trade]) -> String {

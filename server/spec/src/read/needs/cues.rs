@@ -45,6 +45,84 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
 
 fn sign_in(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
     let cue = if view.modality(range.start).denies() { Cue::NoSignIn } else { Cue::SignIn };
+    // Servers and services authenticate each other, too.
+    const BARE: &[&str] = &[
+        "authentication",
+        "authenticate",
+        "authenticates",
+        "authenticated",
+        "authentifizierung",
+        "authentifizieren",
+        "authentification",
+        "authentifié",
+        "autenticación",
+        "autenticar",
+        "autenticado",
+        "autenticação",
+        "авторизация",
+        "авторизации",
+        "аутентификация",
+        "аутентификации",
+        "аутентификацию",
+        "autentikasi",
+        "otentikasi",
+        "认证",
+        "鉴权",
+        "認証",
+        "인증",
+    ];
+    const MACHINES: &[&str] = &[
+        "token",
+        "api",
+        "credential",
+        "certificate",
+        "header",
+        "service account",
+        "ssh",
+        "vpn",
+        "smtp",
+        "webhook",
+        "registry",
+        "proxy",
+        "upstream",
+        "third-party",
+        "database",
+        "zertifikat",
+        "certificat",
+        "сертификат",
+        "токен",
+        "令牌",
+        "証明書",
+        "認証情報",
+        "トークン",
+        "인증서",
+        "토큰",
+    ];
+    const PEOPLE: &[&str] = &[
+        "user auth",
+        "users auth",
+        "user must auth",
+        "users must",
+        "authenticated user",
+        "authenticate user",
+        "user is auth",
+        "users can",
+        "user can",
+        "user registration",
+        "session",
+        "benutzer",
+        "nutzer",
+        "utilisateur",
+        "usuario",
+        "usuário",
+        "пользовател",
+        "pengguna",
+        "用户",
+        "ユーザー",
+        "会員",
+        "사용자",
+        "회원",
+    ];
     const WEAK: &[&str] = &[
         "oauth",
         "oauth2",
@@ -56,8 +134,16 @@ fn sign_in(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
         "mfa",
         "auth",
     ];
+    let word = &view.text()[range.clone()];
+    let sentence = &view.text()[view.passage.prose.sentence(range.start)];
     let percent = match view.scope.role() {
-        _ if WEAK.contains(&&view.text()[range.clone()]) => 55,
+        _ if BARE.contains(&word)
+            && MACHINES.iter().any(|it| sentence.contains(it))
+            && !PEOPLE.iter().any(|it| sentence.contains(it)) =>
+        {
+            45
+        }
+        _ if WEAK.contains(&word) => 55,
         Role::Risk | Role::Glossary => 55,
         _ => 70,
     };

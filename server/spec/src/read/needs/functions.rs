@@ -16,6 +16,9 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
                 push(view, "sms", &hit.range, 62, out);
             }
         }
+        if let Word::Method("magic-link", _) = hit.meaning {
+            push(view, "email", &hit.range, 62, out);
+        }
         let Word::Topic(topic) = hit.meaning else { continue };
         match topic {
             Topic::MailOut if !is_credential(view, &hit.range) => {
@@ -31,7 +34,14 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
                 let sure = text.contains("ffmpeg") || text.contains("transcod");
                 push(view, "media-processing", &hit.range, if sure { 70 } else { 52 }, out);
             }
-            Topic::Parse => parse(view, &hit.range, out),
+            Topic::Parse => {
+                parse(view, &hit.range, out);
+                if view.near(&hit.range, &[Topic::Audio], 24)
+                    && view.sentence(hit.range.start).has(Topic::Videos)
+                {
+                    push(view, "media-processing", &hit.range, 64, out);
+                }
+            }
             Topic::Webhook => webhook(view, &hit.range, &callers, out),
             _ => {}
         }
@@ -65,7 +75,19 @@ fn is_credential(view: &View<'_>, range: &Range<usize>) -> bool {
 
 /// The bare word needs a verb of sending or a notification beside it.
 fn mail(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
-    if view.near(range, &[Topic::Send, Topic::Notify], 30) {
+    let at = range.start;
+    let said = &view.text()[range.clone()];
+    let word =
+        !matches!(said, "email address" | "e-mail-adresse" | "adresse e-mail" | "adresse email");
+    let sent = view.near(range, &[Topic::Send, Topic::Notify], 30)
+        || view.near(range, &[Topic::Send], 48) && !view.sentence(at).any(&[Topic::Password]);
+    // "Channels: email, SMS, push".
+    let channels = word
+        && (view.near(range, &[Topic::SmsOut, Topic::PushOut], 24)
+            || view.is_short()
+                && view.context.has(Topic::Notify)
+                && !view.sentence(at).has(Topic::Edit));
+    if sent || channels {
         push(view, "email", range, 62, out);
     }
 }
@@ -88,7 +110,9 @@ fn data_file(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
     if view.near(range, &[Topic::Export], 80) {
         push(view, "csv-export", range, 68, out);
     }
-    if view.near(range, &[Topic::Import], 40) || view.near(range, &[Topic::Upload], 16) {
+    // "Bulk import of employees, skills and projects via CSV".
+    let reach = if view.sentence(range.start).has(Topic::Export) { 40 } else { 100 };
+    if view.near(range, &[Topic::Import], reach) || view.near(range, &[Topic::Upload], 16) {
         push(view, "csv-import", range, 68, out);
     }
 }

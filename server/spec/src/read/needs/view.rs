@@ -311,6 +311,15 @@ impl<'a> View<'a> {
     }
 }
 
+/// Whether `between` only goes on with a list of names.
+pub(super) fn joins(between: &str) -> bool {
+    const AND: &[&str] = &[
+        "and", "&", "+", "und", "et", "y", "e", "и", "dan", "和", "与", "及", "と", "및", "와",
+        "과", ", and",
+    ];
+    joiner(between).is_some() || AND.contains(&between.trim_matches([' ', '*', '\n']))
+}
+
 /// What joins two names: `Some(true)` for a choice, `Some(false)` for a list.
 fn joiner(between: &str) -> Option<bool> {
     const OR: &[&str] = &[
