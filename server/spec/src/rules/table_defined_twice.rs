@@ -3,6 +3,7 @@ use crate::facts::{ColumnFact, Fact, TableFact};
 use crate::read::names;
 use model::{Confidence, DocumentId, Modality, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::hash_map::Entry;
 
 declare_rule! {
     /// A table is defined in two places, and each has fields that the other lacks.
@@ -50,7 +51,12 @@ struct Definition<'a> {
     fact: &'a TableFact,
     document: DocumentId,
     span: Span,
-    names: FxHashSet<String>,
+}
+
+impl Definition<'_> {
+    fn names(&self) -> FxHashSet<String> {
+        self.fact.columns.iter().map(canonical).collect()
+    }
 }
 
 fn table_defined_twice(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
@@ -66,12 +72,11 @@ fn table_defined_twice(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
                     fact,
                     document,
                     span: fact.sighting.span.shift(placed.start),
-                    names: fact.columns.iter().map(canonical).collect(),
                 };
-                match first.get(&names::singular(&fact.name)) {
-                    Some(before) => compare(before, &it, sink),
-                    None => {
-                        first.insert(names::singular(&fact.name), it);
+                match first.entry(names::singular(&fact.name)) {
+                    Entry::Occupied(before) => compare(before.get(), &it, sink),
+                    Entry::Vacant(place) => {
+                        place.insert(it);
                     }
                 }
             }
@@ -89,12 +94,13 @@ fn defines(fact: &TableFact) -> bool {
 }
 
 fn compare(before: &Definition<'_>, it: &Definition<'_>, sink: &mut Sink<'_>) {
-    let only = |a: &Definition<'_>, b: &Definition<'_>| -> Vec<String> {
-        let missing = a.fact.columns.iter().filter(|it| !b.names.contains(&canonical(it)));
+    let (names, names_before) = (it.names(), before.names());
+    let only = |a: &Definition<'_>, b: &FxHashSet<String>| -> Vec<String> {
+        let missing = a.fact.columns.iter().filter(|it| !b.contains(&canonical(it)));
         missing.map(|it| format!("`{}`", it.name)).collect()
     };
-    let (here, there) = (only(it, before), only(before, it));
-    let shared = it.names.intersection(&before.names).count();
+    let (here, there) = (only(it, &names_before), only(before, &names));
+    let shared = names.intersection(&names_before).count();
     // Without anything in common they are two things of one name.
     if here.is_empty() || there.is_empty() || shared == 0 {
         return;

@@ -54,7 +54,19 @@ static MAYBE: LazyLock<AhoCorasick> = LazyLock::new(|| {
     ])
 });
 
+/// How a spec says once for all in which zone its times are.
+static FOR_ALL: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    gate::any_case(&[
+        "all times", "times are", "time zone", "timezone", "zeitzone", "alle zeiten", "fuseau",
+        "zona horaria", "fuso", "часовой пояс", "часовом поясе", "zona waktu", "时区", "タイムゾーン",
+        "시간대",
+    ])
+});
+
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
+    if cx.lines.iter().any(|it| FOR_ALL.is_match(it.text()) && cron::names_zone(it.text())) {
+        notes.take("zone", model::Span::at(0), Modality::InScope, "", "");
+    }
     for line in cx.statements().filter(|it| MAYBE.is_match(it.text())) {
         for sentence in line.sentences() {
             let text = &line.text()[sentence.clone()];
@@ -74,24 +86,9 @@ fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
     }
 }
 
-/// Whether the spec says once for all in which zone its times are.
-fn zone_for_all(cx: &SpecCx<'_>) -> bool {
-    const GENERAL: &[&str] = &[
-        "all times", "times are", "time zone", "timezone", "zeitzone", "alle zeiten", "fuseau",
-        "zona horaria", "fuso", "часовой пояс", "часовом поясе", "zona waktu", "时区", "タイムゾーン",
-        "시간대",
-    ];
-    cx.documents.iter().flat_map(|it| it.text.lines()).any(|line| {
-        let lower = line.to_lowercase();
-        GENERAL.iter().any(|it| lower.contains(it)) && cron::names_zone(line)
-    })
-}
-
 fn join(cx: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
-    let timed = notes.iter().filter(|it| it.note.modality == Modality::InScope);
-    let timed: Vec<&PlacedNote<'_>> = timed.collect();
-    if !timed.is_empty() && !zone_for_all(cx) {
-        for it in timed {
+    if !notes.iter().any(|it| it.note.kind == "zone") {
+        for it in notes.iter().filter(|it| it.note.modality == Modality::InScope) {
             let message = format!("`{}` is in no time zone", it.note.key);
             let edits = mend::name_behind(it.document, it.span, "UTC");
             sink.report(it.document, it.span, message).fix("Add UTC", edits, false);
