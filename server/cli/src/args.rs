@@ -115,6 +115,7 @@ fn clap_of(command: &workspace::commands::Command, name: &'static str) -> Comman
     match command.name {
         "spec.check" => crate::check::with_arguments(out),
         "spec.detect" => crate::detect::with_arguments(out),
+        "schema.plan" | "schema.apply" => crate::schema::with_arguments(out),
         _ if command.effect == workspace::commands::Effect::Write && has_edits(command) => out.arg(
             Arg::new("diff")
                 .long("diff")
@@ -136,7 +137,7 @@ fn json_argument(command: &workspace::commands::Command) -> Arg {
     Arg::new("json")
         .long("json")
         .action(ArgAction::SetTrue)
-        .hide(matches!(command.name, "spec.check" | "spec.detect"))
+        .hide(matches!(command.name, "spec.check" | "spec.detect") || command.service() == "schema")
         .help("Prints the output as JSON")
 }
 
@@ -173,7 +174,9 @@ fn argument(name: &str, field: &Value, schema: &Value, is_required: bool) -> Arg
 
 fn value_name_of(name: &str) -> &'static str {
     match name {
-        "baseline" | "file" => "FILE",
+        "baseline" | "file" | "from" | "to" | "plan" | "backup" => "FILE",
+        "url" => "URL",
+        "engine_version" => "VERSION",
         "rule" => "RULE",
         _ => "TEXT",
     }

@@ -11,6 +11,7 @@ mod lsp;
 mod pages;
 mod plain;
 mod run;
+mod schema;
 mod screen;
 
 use crate::screen::Screen;

@@ -1,7 +1,7 @@
 //! From arguments to a command's output on the screen.
 
 use crate::screen::{Progress, Screen};
-use crate::{args, check, detect, pages, plain};
+use crate::{args, check, detect, pages, plain, schema};
 use annotate_snippets::{AnnotationKind, Group, Level, Snippet};
 use clap::ArgMatches;
 use model::{AbsPath, Severity};
@@ -92,6 +92,8 @@ impl<'a> Call<'a> {
         match self.command.name {
             "spec.check" => check::run(self, screen),
             "spec.detect" => detect::run(self, screen),
+            "schema.plan" => schema::plan(self, screen),
+            "schema.apply" => schema::apply(self, screen),
             _ => {
                 let output = self.output()?;
                 if args::has_edits(self.command) {

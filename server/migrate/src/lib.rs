@@ -9,3 +9,4 @@ pub mod expr;
 pub mod language;
 pub mod plan;
 pub mod schema;
+pub mod sqlite;

@@ -186,6 +186,52 @@ pub enum Change {
     Raw(String),
 }
 
+impl std::fmt::Display for ObjectId {
+    /// `posts`, `posts.title`, `index posts_title on posts`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let table = &self.table;
+        let on = if table.is_empty() { String::new() } else { format!(" on {table}") };
+        match &self.part {
+            Part::Table => f.write_str(table),
+            Part::Column(name) => write!(f, "{table}.{name}"),
+            Part::Constraint(name) => write!(f, "constraint {name}{on}"),
+            Part::Index(name) => write!(f, "index {name}{on}"),
+            Part::Policy(name) => write!(f, "policy {name}{on}"),
+            Part::RowSecurity => write!(f, "row-level security{on}"),
+            Part::Comment => write!(f, "comment{on}"),
+            Part::Trigger(name) => write!(f, "trigger {name}{on}"),
+            Part::View(name) => write!(f, "view {name}"),
+            Part::Type(name) => write!(f, "type {name}"),
+            Part::Sequence(name) => write!(f, "sequence {name}"),
+            Part::Function(name) => write!(f, "function {name}"),
+            Part::Extension(name) => write!(f, "extension {name}"),
+            Part::Rows => write!(f, "rows of {table}"),
+        }
+    }
+}
+
+impl std::fmt::Display for Change {
+    /// A fragment in the imperative: "drop posts.title".
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Create(it) => write!(f, "create {it}"),
+            Self::Drop(it) => write!(f, "drop {it}"),
+            Self::Rename { object, to } => write!(f, "rename {object} to {to}"),
+            Self::AlterType { column, from, to } => {
+                write!(f, "change the type of {column} from {from} to {to}")
+            }
+            Self::SetNotNull(it) => write!(f, "refuse NULL in {it}"),
+            Self::DropNotNull(it) => write!(f, "allow NULL in {it}"),
+            Self::SetDefault { column, to } => write!(f, "set the default of {column} to {to}"),
+            Self::DropDefault(it) => write!(f, "drop the default of {it}"),
+            Self::Alter { object, what } => write!(f, "change {object}: {what}"),
+            Self::Validate(it) => write!(f, "validate {it}"),
+            Self::WriteRows(it) => write!(f, "write {it}"),
+            Self::Raw(_) => f.write_str("run the author's SQL"),
+        }
+    }
+}
+
 /// Renames that the author declared; nothing else is ever taken for one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Renames {

@@ -156,7 +156,7 @@ pub struct Reference {
 }
 
 /// What a foreign key does when its target goes or changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum Action {
     #[default]
     NoAction,

@@ -10,6 +10,7 @@ mod edits;
 mod error;
 mod load;
 mod report;
+mod schema;
 mod store;
 
 pub use crate::commands::declare::{Command, Effect, Gate};
@@ -17,6 +18,7 @@ pub use crate::commands::edits::{FileEdit, TextPatch, apply_patches, write_edits
 pub use crate::commands::error::{CommandError, ErrorKind};
 pub use crate::commands::load::{Loaded, are_fatal, load, read_settings, resolve};
 pub use crate::commands::report::{Finding, Notice, Patch, Place, Point, RelatedPlace};
+pub use crate::commands::schema::{CheckData, DialectWord, LockData, ReasonData, StepData};
 
 use crate::settings::Settings;
 use crate::snapshot::Snapshot;
@@ -34,8 +36,8 @@ commands! {
     status,
     init,
     doctor,
-
-
+    schema_plan,
+    schema_apply,
 }
 
 /// What a handler may use.

@@ -1,0 +1,149 @@
+use crate::plan::{Back, Plan, Refusal, Step, Transaction};
+use crate::sqlite::catalog::Catalog;
+use crate::sqlite::planner::{Capabilities, plan};
+use crate::sqlite::read::{ReadError, read};
+use crate::sqlite::shadow::{message, shadow_of};
+use rusqlite::Connection;
+
+/// Why a plan must not be run: on a shadow it did not do what it was made for.
+#[derive(Debug, thiserror::Error)]
+pub enum ProofError {
+    #[error("make the shadow: {message}")]
+    Shadow { message: String },
+    #[error("run the {way}, step {index}: {message}")]
+    Step { way: &'static str, index: usize, message: String, sql: String },
+    #[error("the {way} ends in another schema: {}", differences.join("; "))]
+    Different { way: &'static str, differences: Vec<String> },
+    #[error("planning again is not empty")]
+    NotEmpty,
+    #[error("plan again")]
+    Replan(#[from] Refusal),
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+/// Runs a plan on an empty shadow of `from`: there, planning again, back, and there once more.
+///
+/// # Errors
+/// The first thing that is not as it must be. Nothing but the shadow was changed.
+pub fn prove(
+    from: &Catalog,
+    to: &Catalog,
+    of: &Plan,
+    engine: Capabilities,
+) -> Result<(), ProofError> {
+    let shadow = |it: rusqlite::Error| ProofError::Shadow { message: message(&it) };
+    let db = shadow_of(from).map_err(shadow)?;
+    let has_back = of.steps.iter().all(|it| !matches!(it.back, Back::None { .. }));
+    run(&db, &of.steps, "way there")?;
+    let reached = read(&db)?;
+    expect("way there", &reached, to)?;
+    if !plan(&reached, to, &crate::plan::Renames::default(), engine)?.steps.is_empty() {
+        return Err(ProofError::NotEmpty);
+    }
+    if has_back {
+        run(&db, &backwards(&of.steps), "way back")?;
+        expect("way back", &read(&db)?, from)?;
+        run(&db, &of.steps, "second way there")?;
+        expect("second way there", &read(&db)?, to)?;
+    }
+    Ok(())
+}
+
+/// The steps that undo `steps`, in the order in which they run.
+pub(super) fn backwards(steps: &[Step]) -> Vec<Step> {
+    let back = |it: &Step| {
+        let sql = match &it.back {
+            Back::Exact(sql) | Back::Lossy { sql, .. } => sql.clone(),
+            Back::None { .. } | Back::NotNeeded => return None,
+        };
+        Some(Step { sql, back: Back::NotNeeded, ..it.clone() })
+    };
+    steps.iter().rev().filter_map(back).collect()
+}
+
+fn run(db: &Connection, steps: &[Step], way: &'static str) -> Result<(), ProofError> {
+    run_steps(db, steps).map_err(|(index, error)| ProofError::Step {
+        way,
+        index: index + 1,
+        message: message(&error),
+        sql: steps.get(index).map(|it| it.sql.clone()).unwrap_or_default(),
+    })
+}
+
+/// Runs steps in their transactions; a failure rolls the segment back and is told with its index.
+pub(super) fn run_steps(db: &Connection, steps: &[Step]) -> Result<(), (usize, rusqlite::Error)> {
+    let mut open: Option<u32> = None;
+    let attempt = |index: usize, sql: &str| db.execute_batch(sql).map_err(|it| (index, it));
+    for (index, step) in steps.iter().enumerate() {
+        let wanted = match step.transaction {
+            Transaction::Segment(number) => Some(number),
+            Transaction::Outside => None,
+        };
+        if open.is_some() && open != wanted {
+            attempt(index, "COMMIT").inspect_err(|_| roll_back(db))?;
+            open = None;
+        }
+        if wanted.is_some() && open.is_none() {
+            attempt(index, "BEGIN IMMEDIATE")?;
+            open = wanted;
+        }
+        attempt(index, &step.sql).inspect_err(|_| roll_back(db))?;
+    }
+    if open.is_some() {
+        let last = steps.len() - 1;
+        attempt(last, "COMMIT").inspect_err(|_| roll_back(db))?;
+    }
+    Ok(())
+}
+
+fn roll_back(db: &Connection) {
+    if !db.is_autocommit() {
+        // A full disk may have rolled back already; there is nothing more to do about a failure.
+        let _ = db.execute_batch("ROLLBACK");
+    }
+}
+
+fn expect(way: &'static str, found: &Catalog, wanted: &Catalog) -> Result<(), ProofError> {
+    if found == wanted {
+        return Ok(());
+    }
+    Err(ProofError::Different { way, differences: differences(found, wanted) })
+}
+
+/// What differs, by name.
+pub(super) fn differences(found: &Catalog, wanted: &Catalog) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut of = |kind: &str, found: Vec<(&str, String)>, wanted: Vec<(&str, String)>| {
+        for (name, it) in &wanted {
+            match found.iter().find(|(other, _)| other == name) {
+                None => out.push(format!("{kind} `{name}` is missing")),
+                Some((_, other)) if other != it => {
+                    out.push(format!("{kind} `{name}` is {other}, not {it}"));
+                }
+                Some(_) => {}
+            }
+        }
+        let is_extra = |name: &str| wanted.iter().all(|(it, _)| *it != name);
+        let extra = found.iter().filter(|(name, _)| is_extra(name));
+        out.extend(extra.map(|(name, _)| format!("{kind} `{name}` is left over")));
+    };
+    macro_rules! list {
+        ($catalog:ident . $field:ident) => {
+            $catalog.$field.iter().map(|it| (it.name.as_str(), format!("{it:?}"))).collect()
+        };
+    }
+    let equal = |a: &Catalog| -> Catalog {
+        // Only what differs is told.
+        let mut a = a.clone();
+        a.tables.retain(|it| !(found.tables.contains(it) && wanted.tables.contains(it)));
+        a.views.retain(|it| !(found.views.contains(it) && wanted.views.contains(it)));
+        a.triggers.retain(|it| !(found.triggers.contains(it) && wanted.triggers.contains(it)));
+        a
+    };
+    let (found, wanted) = (equal(found), equal(wanted));
+    of("table", list!(found.tables), list!(wanted.tables));
+    of("view", list!(found.views), list!(wanted.views));
+    of("trigger", list!(found.triggers), list!(wanted.triggers));
+    out
+}

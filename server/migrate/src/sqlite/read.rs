@@ -1,0 +1,188 @@
+mod table;
+
+use crate::sqlite::catalog::{Aside, Catalog, Index, IndexKey, Opaque, Table, Trigger, View};
+use crate::sqlite::shadow::message;
+use crate::sqlite::text;
+use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
+
+/// Why a database could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    #[error("read the schema: {message}")]
+    Engine { message: String, source: rusqlite::Error },
+}
+
+impl From<rusqlite::Error> for ReadError {
+    fn from(source: rusqlite::Error) -> Self {
+        Self::Engine { message: message(&source), source }
+    }
+}
+
+/// One row of `sqlite_schema`.
+struct Entry {
+    kind: String,
+    name: String,
+    table: String,
+    sql: String,
+}
+
+/// Reads what the `main` schema of a database holds, and writes nothing.
+///
+/// Internal tables and those that a virtual table keeps for itself are left out. What cannot be
+/// understood is in [`Catalog::opaque`] with the reason.
+///
+/// # Errors
+/// When the engine cannot read its own schema: the file is damaged or locked.
+pub fn read(db: &Connection) -> Result<Catalog, ReadError> {
+    let mut out = Catalog::default();
+    let kinds = table_kinds(db)?;
+    let entries = entries(db)?;
+    for it in entries.iter().filter(|it| it.kind == "table") {
+        match kinds.get(&it.name).map(String::as_str) {
+            Some("shadow") => {}
+            Some("virtual") => {
+                let why = format!("`{}` is a virtual table", it.name);
+                out.opaque.push(opaque(it, why));
+            }
+            _ => match table::read(db, &it.name, &it.sql) {
+                Ok(table) => out.tables.push(table),
+                Err(why) => out.opaque.push(opaque(it, why)),
+            },
+        }
+    }
+    for it in entries.iter().filter(|it| it.kind == "index") {
+        let table = out.tables.iter_mut().find(|table| table.name == it.table);
+        let read = table.as_deref().map(|table| index(db, table, it));
+        match (table, read) {
+            (Some(table), Some(Ok(index))) => table.indexes.push(index),
+            (_, Some(Err(why))) => out.opaque.push(opaque(it, why)),
+            // The index of something opaque is a part of it.
+            (_, None) | (None, _) => {}
+        }
+    }
+    for table in &mut out.tables {
+        table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    out.views = entries.iter().filter(|it| it.kind == "view").map(|it| view(db, it)).collect();
+    out.triggers = entries.iter().filter(|it| it.kind == "trigger").map(trigger).collect();
+    find_broken_triggers(db, &mut out);
+    Ok(out)
+}
+
+fn entries(db: &Connection) -> rusqlite::Result<Vec<Entry>> {
+    let mut statement = db.prepare(
+        "SELECT type, name, tbl_name, sql FROM main.sqlite_schema \
+         WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid",
+    )?;
+    let rows = statement.query_map((), |row| {
+        Ok(Entry { kind: row.get(0)?, name: row.get(1)?, table: row.get(2)?, sql: row.get(3)? })
+    })?;
+    rows.collect()
+}
+
+/// `table`, `view`, `virtual` or `shadow` of every table.
+fn table_kinds(db: &Connection) -> rusqlite::Result<BTreeMap<String, String>> {
+    let mut statement =
+        db.prepare("SELECT name, type FROM pragma_table_list WHERE schema = 'main'")?;
+    let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    rows.collect()
+}
+
+fn opaque(it: &Entry, why: String) -> Opaque {
+    Opaque {
+        name: it.name.clone(),
+        key: text::key(&it.sql, None, true),
+        why: Aside(why),
+        sql: Aside(it.sql.clone()),
+        mentions: Aside(text::mentions(&it.sql)),
+    }
+}
+
+fn index(db: &Connection, table: &Table, it: &Entry) -> Result<Index, String> {
+    let unreadable = |what: &str| format!("the index `{}` cannot be read: {what}", it.name);
+    let parsed = table::index_parts(&it.sql, &table.name).map_err(|it| unreadable(&it))?;
+    let mut statement = db
+        .prepare("SELECT \"desc\", coll FROM pragma_index_xinfo(?1) WHERE key ORDER BY seqno")
+        .map_err(|it| unreadable(&message(&it)))?;
+    let rows = statement.query_map(params![it.name], |row| {
+        Ok((row.get::<_, bool>(0)?, row.get::<_, Option<String>>(1)?))
+    });
+    let rows: Vec<(bool, Option<String>)> =
+        rows.and_then(Iterator::collect).map_err(|it| unreadable(&message(&it)))?;
+    if rows.len() != parsed.keys.len() {
+        return Err(unreadable("the engine counts other columns"));
+    }
+    let keys = parsed.keys.into_iter().zip(rows).map(|(expr, (descending, collation))| IndexKey {
+        expr,
+        descending,
+        collation: collation.map(|it| it.to_ascii_uppercase()).filter(|it| it != "BINARY"),
+    });
+    Ok(Index {
+        name: it.name.clone(),
+        unique: parsed.unique,
+        keys: keys.collect(),
+        filter: parsed.filter,
+        sql: Aside(it.sql.clone()),
+    })
+}
+
+/// Everything after the name, by tokens.
+fn tail_key(sql: &str) -> String {
+    let tail = text::name_range(sql).map_or(sql, |it| &sql[it.end..]);
+    text::key(tail, None, false)
+}
+
+fn view(db: &Connection, it: &Entry) -> View {
+    let probe = format!("SELECT * FROM main.{} LIMIT 0", text::quoted(&it.name));
+    View {
+        name: it.name.clone(),
+        key: tail_key(&it.sql),
+        sql: Aside(it.sql.clone()),
+        mentions: Aside(text::mentions(&it.sql)),
+        broken: Aside(db.prepare(&probe).err().map(|it| message(&it))),
+    }
+}
+
+fn trigger(it: &Entry) -> Trigger {
+    Trigger {
+        name: it.name.clone(),
+        table: it.table.clone(),
+        key: tail_key(&it.sql),
+        sql: Aside(it.sql.clone()),
+        mentions: Aside(text::mentions(&it.sql)),
+        broken: Aside(None),
+    }
+}
+
+/// Compiles a write to every table and view with triggers, which compiles these too.
+///
+/// A failure is put on every trigger of the table, for the engine does not say which it was.
+fn find_broken_triggers(db: &Connection, catalog: &mut Catalog) {
+    let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for trigger in &mut catalog.triggers {
+        let failure = found.entry(trigger.table.clone()).or_insert_with_key(|it| probe(db, it));
+        trigger.broken = Aside(failure.clone());
+    }
+}
+
+fn probe(db: &Connection, table: &str) -> Option<String> {
+    let column = "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0 ORDER BY cid";
+    let columns: Vec<String> = db
+        .prepare(column)
+        .and_then(|mut it| it.query_map(params![table], |row| row.get(0))?.collect())
+        .unwrap_or_default();
+    let name = text::quoted(table);
+    let sets: Vec<String> =
+        columns.iter().map(|it| format!("{0} = {0}", text::quoted(it))).collect();
+    let names: Vec<String> = columns.iter().map(|it| text::quoted(it)).collect();
+    let nulls = vec!["NULL"; names.len()].join(", ");
+    let writes = [
+        format!("INSERT INTO main.{name} ({}) VALUES ({nulls})", names.join(", ")),
+        format!("UPDATE main.{name} SET {}", sets.join(", ")),
+        format!("DELETE FROM main.{name}"),
+    ];
+    // A view with triggers for some writes refuses the others; that is no fault of a trigger.
+    let is_fault = |it: &String| !it.contains("cannot modify");
+    writes.iter().filter_map(|it| db.prepare(it).err()).map(|it| message(&it)).find(is_fault)
+}

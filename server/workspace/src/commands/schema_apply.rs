@@ -1,0 +1,148 @@
+//! `schema.apply`: runs a plan on a live database, after a backup.
+
+use super::schema::{self, DialectWord, StepData};
+use super::{CommandCx, CommandError, ErrorKind};
+use migrate::plan::{Dialect, Plan, Renames};
+use migrate::sqlite::{self, ApplyError, Capabilities, Catalog};
+use model::AbsPath;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+declare_command! {
+    /// Runs a plan on a live database: checks the data, backs up, runs, and checks the outcome.
+    ///
+    /// Give the plan that `schema plan` printed, or the schema that is wanted (`to`), which is then
+    /// planned from what the database holds. With `from` a database that holds something else is
+    /// refused. A failed plan leaves the database as it was.
+    pub(super) static COMMAND = {
+        name: "schema.apply",
+        effect: Destructive,
+        gate: Human,
+        run: run,
+    }
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// `sqlite` or `postgres`.
+    pub dialect: DialectWord,
+    /// The database: a SQLite file, or the URL of a PostgreSQL server.
+    pub url: String,
+    /// File with a plan as `schema plan --format json` prints it; `-` reads standard input.
+    #[serde(default)]
+    pub plan: Option<String>,
+    /// The plan itself, in the place of a file.
+    #[serde(default)]
+    pub plan_json: Option<String>,
+    /// SQL file with the schema that the database must have now.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// SQL file with the schema that the database must have afterwards.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// Where the backup goes; beside the database when left out.
+    #[serde(default)]
+    pub backup: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Output {
+    /// How many steps were run.
+    pub n_steps: usize,
+    /// The backup that was made; left out when there was nothing to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backup: Option<String>,
+}
+
+/// A plan as `schema plan` prints it.
+#[derive(Debug, Deserialize)]
+struct Printed {
+    steps: Vec<StepData>,
+}
+
+/// Runs the command on typed data.
+///
+/// # Errors
+/// When the plan or a schema cannot be read, the database is not what the plan starts from, its data
+/// stands in the way, or the engine refuses a step. The database is then as it was; the message says
+/// so where it is not.
+pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
+    if input.dialect == DialectWord::Postgres {
+        let error = CommandError::user("apply a plan to PostgreSQL: that is not possible yet");
+        return Err(error.hint("run the printed steps with psql, each transaction as one"));
+    }
+    let file = schema::sqlite_file(cx, &input.url)?;
+    let read = |path: &Option<String>| path.as_deref().map(|it| schema::sqlite_schema(cx, it));
+    let (from, to) = (read(&input.from).transpose()?, read(&input.to).transpose()?);
+    let plan = plan(cx, input, from.as_ref(), to.as_ref())?;
+    if plan.steps.is_empty() {
+        return Ok(Output { n_steps: 0, backup: None });
+    }
+    let backup = backup_path(cx, input, &file)?;
+    sqlite::backup(file.as_path(), backup.as_path()).map_err(|it| failure(&it, &backup))?;
+    let applied = sqlite::apply(file.as_path(), &plan, from.as_ref(), to.as_ref());
+    let applied = applied.map_err(|it| failure(&it, &backup))?;
+    Ok(Output { n_steps: applied.n_steps, backup: Some(backup.to_string()) })
+}
+
+fn plan(
+    cx: &CommandCx<'_>,
+    input: &Input,
+    from: Option<&Catalog>,
+    to: Option<&Catalog>,
+) -> Result<Plan, CommandError> {
+    let json = match (&input.plan_json, &input.plan) {
+        (Some(json), _) => Some(json.clone()),
+        (None, Some(path)) => Some(schema::read_text(cx, path)?),
+        (None, None) => None,
+    };
+    if let Some(json) = json {
+        let printed: Printed = serde_json::from_str(&json).map_err(|error| {
+            CommandError::user(format!("read the plan: {error}"))
+                .hint("give what `specwright schema plan --format json` prints")
+        })?;
+        return Ok(schema::plan(Dialect::Sqlite, printed.steps));
+    }
+    let Some(to) = to else {
+        let error = CommandError::user("apply nothing: neither `plan` nor `to` is given");
+        return Err(error.hint("give the plan that `specwright schema plan` printed"));
+    };
+    let live = schema::live_sqlite_schema(cx, &input.url)?;
+    let start = from.unwrap_or(&live);
+    let engine = Capabilities::bundled();
+    let plan = sqlite::plan(start, to, &Renames::default(), engine)
+        .map_err(|it| CommandError::user(it.to_string()))?;
+    sqlite::prove(start, to, &plan, engine).map_err(|it| CommandError::internal(&it))?;
+    Ok(plan)
+}
+
+fn backup_path(
+    cx: &CommandCx<'_>,
+    input: &Input,
+    file: &AbsPath,
+) -> Result<AbsPath, CommandError> {
+    let path = match &input.backup {
+        Some(path) => super::resolve(&cx.cwd, path)?,
+        None => {
+            let model::Timestamp(millis) = cx.system.now();
+            super::resolve(&cx.cwd, &format!("{file}.{millis}.bak"))?
+        }
+    };
+    if cx.system.exists(&path) {
+        let error = CommandError::user(format!("back up to `{path}`: there is such a file"));
+        return Err(error.hint("name another file with `backup`"));
+    }
+    Ok(path)
+}
+
+fn failure(error: &ApplyError, backup: &AbsPath) -> CommandError {
+    let hint = match error {
+        ApplyError::Data { .. } => "correct these rows first; nothing was changed".to_owned(),
+        ApplyError::Drift(_) => "plan again from the database; nothing was changed".to_owned(),
+        ApplyError::Step { .. } => format!("nothing was changed; the backup is `{backup}`"),
+        ApplyError::PostCheck(_) => format!("the plan was run; `{backup}` is the state before"),
+        _ => "nothing was changed; check permissions and the free space".to_owned(),
+    };
+    CommandError::new(ErrorKind::User, crate::error_chain(error)).hint(hint)
+}
