@@ -167,6 +167,7 @@ fn argument(name: &str, field: &Value, schema: &Value, is_required: bool) -> Arg
             if value_name.is_some() { arg } else { arg.value_name(value_name_of(name)) }
         }
         Kind::Text(words) => arg
+            .required(is_required)
             .value_name(name.to_uppercase())
             .value_parser(clap::builder::PossibleValuesParser::new(words)),
     }

@@ -202,7 +202,7 @@ impl Catalog {
 
 impl PartialEq for Catalog {
     fn eq(&self, other: &Self) -> bool {
-        fn sorted<'a, T>(list: &'a [T], name: fn(&T) -> &str) -> Vec<&'a T> {
+        fn sorted<T>(list: &[T], name: fn(&T) -> &str) -> Vec<&T> {
             let mut list: Vec<&T> = list.iter().collect();
             list.sort_by(|a, b| name(a).cmp(name(b)));
             list

@@ -165,7 +165,7 @@ impl<'a> Cx<'a> {
         let after = closure(self.to, &touched);
         let is_kept_view = |it: &View| {
             let in_way = before.contains(&lower(&it.name)) || after.contains(&lower(&it.name));
-            !in_way && !(alters && it.broken.0.is_some())
+            !(in_way || alters && it.broken.0.is_some())
         };
         let (from, to) = (self.from, self.to);
         let keeps_view =
@@ -181,8 +181,7 @@ impl<'a> Cx<'a> {
                     || after.contains(it)
                     || gone.contains(it)
             });
-            !in_way
-                && !(alters && it.broken.0.is_some())
+            !(in_way || alters && it.broken.0.is_some())
                 && from.triggers.contains(it)
                 && to.triggers.contains(it)
         };
@@ -291,7 +290,7 @@ pub(super) fn needs_foreign_keys_off(cx: &Cx<'_>) -> bool {
             it.name != name && it.foreign_keys.iter().any(|it| it.table == lower(name))
         };
         // On the way back a table goes while those made before it still stand.
-        old.any(|it| refers(&it)) || before.into_iter().any(|it| refers(it))
+        old.any(|it| refers(&it)) || before.into_iter().any(refers)
     };
     let order = steps::parents_first(&cx.created);
     let is_awaited = order.iter().any(|it| {

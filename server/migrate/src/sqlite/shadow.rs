@@ -83,7 +83,6 @@ fn release(db: &mut Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "foreign_keys", false)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the engine calls it so")]
 fn judge(context: AuthContext<'_>) -> Authorization {
     match context.action {
         AuthAction::Attach { .. } | AuthAction::Detach { .. } => Authorization::Deny,
