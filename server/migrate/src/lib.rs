@@ -8,5 +8,6 @@
 pub mod expr;
 pub mod language;
 pub mod plan;
+pub mod rules;
 pub mod schema;
 pub mod sqlite;

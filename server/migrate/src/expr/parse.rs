@@ -29,6 +29,13 @@ impl Place {
         Self { span, children: Vec::new() }
     }
 
+    /// The same tree in other places: those that `to` makes of these.
+    #[must_use]
+    pub fn map(&self, to: &impl Fn(Span) -> Span) -> Self {
+        let children = self.children.iter().map(|it| it.map(to)).collect();
+        Self { span: to(self.span), children }
+    }
+
     /// The place of the child at `index` of [`Expr::children`].
     #[must_use]
     pub fn child(&self, index: usize) -> &Self {
