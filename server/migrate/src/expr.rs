@@ -11,7 +11,7 @@
 //! | --- | --- | --- |
 //! | a boolean column alone | `"flag" = 1` (an index is used) | `"flag"` |
 //! | text `<`, `lower`, `upper` | as it is: bytes, ASCII | `collate "C"` |
-//! | `like 'a%'` | `glob 'a*'`: case matters | `like 'a%' escape ''`: no escapes |
+//! | `like 'a%'` | `glob 'a*'`: upper and lower case differ | `like 'a%' escape ''`: no escapes |
 //! | `/` and `%` of integers | as they are: towards zero | by `nullif(…, 0)`, in `bigint` |
 //! | `now()` | `strftime('%Y-%m-%dT%H:%M:%fZ', 'now')` | `now()` |
 //!
@@ -35,7 +35,8 @@ pub(crate) mod testing;
 pub use crate::expr::check::{Cx, Use, check, user_id_type, users_table};
 pub use crate::expr::eval::{Database, Row, Value, eval};
 pub use crate::expr::parse::{MAX_DEPTH, MAX_NODES, Place, Placed, parse, parse_placed};
-pub use crate::expr::render::{quote_ident, quote_text, render};
+pub(crate) use crate::expr::render::{Renderer, kind_sql};
+pub use crate::expr::render::{default_sql, quote_ident, quote_text, render};
 
 use model::Span;
 
@@ -123,11 +124,12 @@ impl Expr {
     /// `true` when all hold; flattens, and drops what is always true.
     #[must_use]
     pub fn all(parts: impl IntoIterator<Item = Self>) -> Self {
-        let mut flat = Vec::new();
+        let mut flat: Vec<Self> = Vec::new();
         for part in parts {
             match part {
                 Self::And(inner) => flat.extend(inner),
                 Self::Bool(true) => {}
+                other if flat.contains(&other) => {}
                 other => flat.push(other),
             }
         }

@@ -8,6 +8,7 @@
 pub mod expr;
 pub mod language;
 pub mod plan;
+pub mod policy;
 pub mod rules;
 pub mod schema;
 pub mod sqlite;

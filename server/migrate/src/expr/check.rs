@@ -5,7 +5,7 @@
 
 use super::parse::Place;
 use super::{Comparison, Expr, ExprError, Operator};
-use crate::schema::{Schema, Table, Type};
+use crate::schema::{Schema, Table, Type, USERS};
 use model::Span;
 use std::ops::RangeInclusive;
 
@@ -93,7 +93,7 @@ pub fn user_id_type(schema: &Schema) -> Option<&Type> {
 /// The table of users, by the names that such tables have.
 #[must_use]
 pub fn users_table(schema: &Schema) -> Option<&Table> {
-    const NAMES: [&str; 6] = ["users", "user", "app_users", "profiles", "accounts", "people"];
+    const NAMES: [&str; 6] = [USERS, "user", "app_users", "profiles", "accounts", "people"];
     NAMES.iter().find_map(|name| schema.tables.iter().find(|it| it.name.eq_ignore_ascii_case(name)))
 }
 
@@ -746,4 +746,385 @@ pub(super) fn canonical(text: &str, kind: &Kind<'_>) -> Option<String> {
 /// Whether it is a whole number of milliseconds.
 fn whole(nanosecond: impl Into<i64>) -> bool {
     nanosecond.into() % 1_000_000 == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expr::testing::underline;
+    use crate::expr::{parse_placed, render};
+    use crate::plan::Dialect;
+    use crate::policy::testing::{column, schema};
+    use expect_test::{Expect, expect};
+
+    /// What is wrong, or how both dialects write it.
+    fn check_as(purpose: Use<'_>, text: &str, expect: Expect) {
+        let mut schema = schema(&Type::Uuid);
+        schema.tables[3].columns.extend([
+            column("kind", Type::Enum(vec!["draft".to_owned(), "live".to_owned()])),
+            column("views", Type::BigInt),
+            column("price", Type::Numeric(Some((10, 2)))),
+            column("rating", Type::Real),
+            column("extra", Type::Json),
+            column("day", Type::Date),
+        ]);
+        let table = &schema.tables[3];
+        let cx = Cx { schema: &schema, table, purpose };
+        let placed = parse_placed(text, Some("posts")).expect("it parses");
+        let errors = check(&placed.expr, &placed.place, &cx);
+        let shown = if errors.is_empty() {
+            [Dialect::Sqlite, Dialect::Postgres]
+                .map(|it| format!("{}: {}\n", it.word(), render(&placed.expr, &cx, it)))
+                .concat()
+        } else {
+            underline(text, &errors)
+        };
+        expect.assert_eq(&shown);
+    }
+
+    fn check_policy(text: &str, expect: Expect) {
+        check_as(Use::Policy, text, expect);
+    }
+
+    #[test]
+    fn writes_conditions_so_that_indexes_are_used() {
+        check_policy(
+            "owner_id = currentUser() or flag",
+            expect![[r#"
+            sqlite: "owner_id" = auth_uid() or "flag" = 1
+            postgres: "owner_id" = (select nullif(current_setting('app.user_id', true), '')::uuid) or "flag"
+        "#]],
+        );
+        check_policy(
+            "not flag and (currentRole() = 'admin' or flag is true)",
+            expect![[r#"
+            sqlite: "flag" = 0 and (auth_role() = 'admin' or coalesce("flag", 0) = 1)
+            postgres: not ("flag") and ((select nullif(current_setting('app.role', true), '')) = 'admin' or coalesce("flag", false) = true)
+        "#]],
+        );
+    }
+
+    #[test]
+    fn writes_text_by_bytes() {
+        check_policy(
+            "title < 'b' or lower(title) like 'a*%' and title = '\"x'",
+            expect![[r#"
+            sqlite: "title" < 'b' or (lower("title") glob 'a[*]*' and "title" = '"x')
+            postgres: "title" collate "C" < 'b' or (lower("title" collate "C") like 'a*%' escape '' and "title" = '"x')
+        "#]],
+        );
+    }
+
+    #[test]
+    fn writes_integers_in_64_bits() {
+        check_policy(
+            "score * 2 / score % -3 > abs(score)",
+            expect![[r#"
+            sqlite: ((("score" * 2) / "score") % (-3)) > abs("score")
+            postgres: ((("score"::bigint * 2::bigint)::bigint / nullif("score"::bigint, 0))::bigint % nullif((-3)::bigint, 0)) > abs("score"::bigint)
+        "#]],
+        );
+    }
+
+    #[test]
+    fn writes_constants_in_one_form() {
+        check_policy(
+            "id = '6F1E3C52-0D5C-4C5E-9C2F-0A1B2C3D4E5F' and made < '2026-03-31T13:30:00+02:00' and day = '2026-03-31'",
+            expect![[r#"
+                sqlite: "id" = '6f1e3c52-0d5c-4c5e-9c2f-0a1b2c3d4e5f' and "made" < '2026-03-31T11:30:00.000Z' and "day" = '2026-03-31'
+                postgres: "id" = '6f1e3c52-0d5c-4c5e-9c2f-0a1b2c3d4e5f'::uuid and "made" < '2026-03-31T11:30:00.000Z'::timestamptz and "day" = '2026-03-31'::date
+            "#]],
+        );
+        check_policy(
+            "made <= now()",
+            expect![[r#"
+            sqlite: "made" <= strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+            postgres: "made" <= now()
+        "#]],
+        );
+    }
+
+    #[test]
+    fn writes_rows_of_other_tables() {
+        check_policy(
+            "exists(members where team_id = row.team_id and exists(posts where id = row.id))",
+            expect![[r#"
+                sqlite: exists (select "inner_1"."owner_id" from "members" as "inner_1" where "inner_1"."team_id" = "posts"."team_id" and exists (select "inner_2"."owner_id" from "posts" as "inner_2" where "inner_2"."id" = "posts"."id"))
+                postgres: exists (select 1 from "members" as "inner_1" where "inner_1"."team_id" = "posts"."team_id" and exists (select 1 from "posts" as "inner_2" where "inner_2"."id" = "posts"."id"))
+            "#]],
+        );
+    }
+
+    #[test]
+    fn refuses_names_that_are_not_there() {
+        check_policy(
+            "titel = 'a' and exists(members where member_id = 1) and exists(nobody where true)",
+            expect![[r#"
+                titel = 'a' and exists(members where member_id = 1) and exists(nobody where true)
+                ^^^^^ no column `titel` in `posts`
+                  hint: it has id, owner_id, team_id, flag, title, score, made, kind, views, price, rating, extra, day
+                                                     ^^^^^^^^^ no column `member_id` in `members`
+                  hint: it has id, owner_id, team_id, flag, title, score, made
+                                                                        ^^^^^^^^^^^^^^^^^^^^^^^^^ no table `nobody`
+                  hint: there are users, teams, members, posts
+            "#]],
+        );
+        check_policy(
+            "exists(teams where title = 'a')",
+            expect![[r#"
+            exists(teams where title = 'a')
+                               ^^^^^ no column `title` in `teams`
+              hint: the column of the row at hand is `row.title`
+        "#]],
+        );
+    }
+
+    #[test]
+    fn refuses_to_compare_different_types() {
+        check_policy(
+            "score = currentUser() or title = 1 or flag = 1 or score = '1'",
+            expect![[r#"
+            score = currentUser() or title = 1 or flag = 1 or score = '1'
+            ^^^^^^^^^^^^^^^^^^^^^ `score` is an integer, `currentUser()` is uuid
+              hint: the column must have the type of the key of the table of users
+                                     ^^^^^^^^^ `title` is text, `1` is an integer
+              hint: compare values of one type; engines convert in different ways
+                                                  ^^^^^^^^ `flag` is boolean, `1` is an integer
+              hint: compare values of one type; engines convert in different ways
+                                                                      ^^^ '1' is not an integer
+              hint: numbers and booleans are written without quotes
+        "#]],
+        );
+        check_policy(
+            "made < day or views = rating or id = 'abc' or kind = 'gone'",
+            expect![[r#"
+            made < day or views = rating or id = 'abc' or kind = 'gone'
+            ^^^^^^^^^^ `made` is a timestamptz, `day` is a date
+              hint: compare values of one type; engines convert in different ways
+                          ^^^^^^^^^^^^^^ `views` is an integer, `rating` is real
+              hint: compare values of one type; engines convert in different ways
+                                                 ^^^^^ 'abc' is not a uuid
+              hint: write '6f1e3c52-0d5c-4c5e-9c2f-0a1b2c3d4e5f'
+                                                                 ^^^^^^ 'gone' is not a word of the enum
+              hint: it is one of draft, live
+        "#]],
+        );
+        check_policy(
+            "title = null or extra = extra or title",
+            expect![[r#"
+            title = null or extra = extra or title
+                    ^^^^ nothing equals `null`
+              hint: write `is null` or `is not null`
+                            ^^^^^ json does not compare in the same way everywhere
+              hint: only `is null` and `is not null` are portable
+                                             ^^^^^ expected a condition, found text
+              hint: compare it with something
+        "#]],
+        );
+    }
+
+    #[test]
+    fn refuses_what_engines_compute_differently() {
+        check_policy(
+            "views + 1 > 2 or price * 2 > 1 or rating >= 0.7 or kind < 'live'",
+            expect![[r#"
+            views + 1 > 2 or price * 2 > 1 or rating >= 0.7 or kind < 'live'
+            ^^^^^^^^^ `views + 1` can leave 64 bits
+              hint: compute with `integer` columns, or compare directly
+                             ^^^^^^^^^ `*` of numeric and an integer is not exact on every engine
+              hint: only integers are computed with
+                                                        ^^^ `rating` is real, which engines keep differently
+              hint: make the column `double` or `numeric`
+                                                               ^^^^^^^^^^^^^ an enum has no order that every engine keeps
+              hint: compare with `=`, `<>` or `in (…)`
+        "#]],
+        );
+        check_policy(
+            "title like kind or substr(title, 0, 1) = 'a' or flag < true",
+            expect![[r#"
+            title like kind or substr(title, 0, 1) = 'a' or flag < true
+                       ^^^^ the pattern of `like` must be a constant
+              hint: write the pattern as text in single quotes: 'draft-%'
+                                             ^ `substr` needs a constant of at least 1 here
+              hint: substr(text, first character from 1, how many)
+                                                            ^^^^^^^^^^^ boolean has no order that every engine keeps
+              hint: compare with `=`, `<>` or `in (…)`
+        "#]],
+        );
+        check_policy(
+            "price > 12345678901234567.5 or coalesce(score, price) = 1",
+            expect![[r#"
+            price > 12345678901234567.5 or coalesce(score, price) = 1
+                    ^^^^^^^^^^^^^^^^^^^ `12345678901234567.5` is beyond what every engine keeps exactly
+              hint: an integer has 64 bits, any other number 15 figures
+                                           ^^^^^^^^^^^^^^^^^^^^^^ `score` is an integer, `price` is numeric
+              hint: compare values of one type; engines convert in different ways
+        "#]],
+        );
+        check_policy(
+            "title || score = 'a' or flag || flag",
+            expect![[r#"
+            title || score = 'a' or flag || flag
+                     ^^^^^ `||` joins text, `score` is an integer
+              hint: only text is joined
+                                    ^^^^ `||` joins text, `flag` is boolean
+              hint: write `or`
+                                            ^^^^ `||` joins text, `flag` is boolean
+              hint: write `or`
+                                    ^^^^^^^^^^^^ expected a condition, found text
+              hint: compare it with something
+        "#]],
+        );
+    }
+
+    #[test]
+    fn knows_what_an_expression_is_for() {
+        check_as(
+            Use::Check,
+            "made < now() and owner_id = currentUser()",
+            expect![[r#"
+            made < now() and owner_id = currentUser()
+                   ^^^^^ `now()` changes, and a check may not
+              hint: keep the moment in a column, or ask in a policy
+                                        ^^^^^^^^^^^^^ currentUser() is not known in a check
+              hint: only a policy asks who is asking
+        "#]],
+        );
+        check_as(
+            Use::IndexFilter,
+            "exists(teams where id = row.team_id)",
+            expect![[r#"
+            exists(teams where id = row.team_id)
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the filter of an index sees one row only
+              hint: only a policy asks for rows of other tables
+        "#]],
+        );
+        check_as(
+            Use::IndexKey,
+            "lower(title)",
+            expect![[r#"
+            sqlite: lower("title")
+            postgres: lower("title" collate "C")
+        "#]],
+        );
+        check_as(
+            Use::Default(&Type::Text),
+            "draft",
+            expect![[r#"
+            draft
+            ^^^^^ a default sees no row: `draft` is no value
+              hint: write text in single quotes
+        "#]],
+        );
+    }
+
+    #[test]
+    fn knows_what_a_column_can_start_as() {
+        let list = Type::Array(Box::new(Type::Text));
+        for (kind, text, expect) in [
+            (
+                Type::Boolean,
+                "false",
+                expect![[r#"
+                sqlite: 0
+                postgres: false
+            "#]],
+            ),
+            (
+                Type::SmallInt,
+                "70000",
+                expect![[r#"
+                70000
+                ^^^^^ an integer cannot start as `70000`
+                  hint: write a constant of the column's type
+            "#]],
+            ),
+            (
+                Type::Numeric(None),
+                "1.50",
+                expect![[r#"
+                sqlite: 1.50
+                postgres: 1.50
+            "#]],
+            ),
+            (
+                Type::Json,
+                "'{}'",
+                expect![[r#"
+                sqlite: '{}'
+                postgres: '{}'
+            "#]],
+            ),
+            (
+                list.clone(),
+                "'[]'",
+                expect![[r#"
+                sqlite: '[]'
+                postgres: '{}'
+            "#]],
+            ),
+            (
+                list,
+                "'[1]'",
+                expect![[r#"
+                '[1]'
+                ^^^^^ a list cannot start as `'[1]'`
+                  hint: only the empty list '[]' is portable
+            "#]],
+            ),
+            (
+                Type::Date,
+                "now()",
+                expect![[r#"
+                now()
+                ^^^^^ a date cannot start as `now()`
+                  hint: make the column `timestamptz`
+            "#]],
+            ),
+            (
+                Type::TimestampTz,
+                "now()",
+                expect![[r#"
+                sqlite: (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+                postgres: (now())
+            "#]],
+            ),
+            (
+                Type::Date,
+                "'2026-02-30'",
+                expect![[r#"
+                '2026-02-30'
+                ^^^^^^^^^^^^ '2026-02-30' is not a date
+                  hint: write '2026-03-31'
+            "#]],
+            ),
+            (
+                Type::Text,
+                "'it''s'",
+                expect![[r#"
+                sqlite: 'it''s'
+                postgres: 'it''s'
+            "#]],
+            ),
+            (
+                Type::Integer,
+                "2 + 3",
+                expect![[r#"
+                sqlite: ((2 + 3))
+                postgres: ((2::bigint + 3::bigint))
+            "#]],
+            ),
+            (
+                Type::Text,
+                "3",
+                expect![[r#"
+                3
+                ^ text cannot start as `3`
+                  hint: write a constant of the column's type
+            "#]],
+            ),
+        ] {
+            check_as(Use::Default(&kind), text, expect);
+        }
+    }
 }

@@ -7,15 +7,58 @@ use super::check::{Kind, Typer, canonical};
 use super::parse::Place;
 use super::{Cx, Expr, Operator, Use};
 use crate::plan::Dialect;
+use crate::schema::{DefaultValue, Schema, Table, Type};
 
 /// The moment of the statement, in the one form in which SQLite keeps moments.
 const SQLITE_NOW: &str = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+
+/// A random uuid of version 4, in brackets.
+const SQLITE_UUID: &str = "(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || \
+     substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || \
+     substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))";
 
 /// Writes `expr` for `dialect`. A default that is no plain constant is put in brackets, as SQLite
 /// wants it; a key of an index is not.
 #[must_use]
 pub fn render(expr: &Expr, cx: &Cx<'_>, dialect: Dialect) -> String {
-    Renderer { cx, dialect, row: None, exists: None, inner: Vec::new() }.whole(expr)
+    Renderer { cx, dialect, row: None, outer: None, exists: None, inner: Vec::new() }.whole(expr)
+}
+
+/// Writes what a column of type `kind` starts as; `None` for a number of a sequence, which both
+/// engines make themselves. On SQLite anything but a constant is in brackets.
+#[must_use]
+pub fn default_sql(value: &DefaultValue, kind: &Type, dialect: Dialect) -> Option<String> {
+    let is_sqlite = dialect == Dialect::Sqlite;
+    Some(match value {
+        DefaultValue::Identity => return None,
+        DefaultValue::RandomUuid if is_sqlite => SQLITE_UUID.to_owned(),
+        DefaultValue::RandomUuid => "gen_random_uuid()".to_owned(),
+        DefaultValue::Now if is_sqlite => format!("({})", sqlite_now(kind)),
+        DefaultValue::Now => postgres_now(kind).to_owned(),
+        DefaultValue::Expr(expr) => {
+            let (schema, table) = (Schema::default(), Table::default());
+            let cx = Cx { schema: &schema, table: &table, purpose: Use::Default(kind) };
+            render(expr, &cx, dialect)
+        }
+    })
+}
+
+fn sqlite_now(kind: &Type) -> &'static str {
+    match kind {
+        Type::Date => "strftime('%Y-%m-%d', 'now')",
+        Type::Time => "strftime('%H:%M:%f', 'now')",
+        Type::Timestamp => "strftime('%Y-%m-%dT%H:%M:%f', 'now')",
+        _ => SQLITE_NOW,
+    }
+}
+
+fn postgres_now(kind: &Type) -> &'static str {
+    match kind {
+        Type::Date => "(now() at time zone 'utc')::date",
+        Type::Time => "(now() at time zone 'utc')::time",
+        Type::Timestamp => "(now() at time zone 'utc')",
+        _ => "now()",
+    }
 }
 
 /// Quotes a name for both dialects.
@@ -41,6 +84,8 @@ pub(crate) struct Renderer<'a> {
     /// What stands before the columns of the row at hand, quoted where it needs to be (`NEW`);
     /// without, they are bare, and within an `exists` named by their table.
     pub(crate) row: Option<&'a str>,
+    /// What columns of the row at hand are within an `exists`, where they are not columns there.
+    pub(crate) outer: Option<&'a [(String, String)]>,
     pub(crate) exists: Option<&'a WriteExists<'a>>,
     /// Tables of the `exists` around, outermost first.
     pub(crate) inner: Vec<String>,
@@ -165,9 +210,19 @@ impl Renderer<'_> {
             return text;
         }
         let within = self.enter(table);
-        let alias = within.alias();
+        let (alias, value) = (within.alias(), within.any_column(table));
         let condition = within.condition(filter);
-        format!("exists (select 1 from {} as {alias} where {condition})", quote_ident(table))
+        format!("exists (select {value} from {} as {alias} where {condition})", quote_ident(table))
+    }
+
+    /// What an `exists` selects. SQLite asks its authorizer for each column that is used, but for a
+    /// query that uses none besides the key it asks without saying on whose behalf.
+    fn any_column(&self, table: &str) -> String {
+        let own = (self.cx.table.name == table).then_some(self.cx.table);
+        let table = self.cx.schema.table(table).or(own).filter(|_| self.is_sqlite());
+        let column =
+            table.and_then(|it| it.columns.iter().find(|of| !it.primary_key.contains(&of.name)));
+        column.map_or_else(|| "1".to_owned(), |it| self.column(&it.name, false))
     }
 
     /// The renderer for what stands within an `exists` over `table`.
@@ -183,6 +238,10 @@ impl Renderer<'_> {
     }
 
     fn column(&self, name: &str, outer: bool) -> String {
+        let known = self.outer.filter(|_| outer).unwrap_or(&[]);
+        if let Some((_, written)) = known.iter().find(|it| it.0 == name) {
+            return written.clone();
+        }
         let name = quote_ident(name);
         if !outer && !self.inner.is_empty() {
             return format!("{}.{name}", self.alias());
@@ -194,8 +253,13 @@ impl Renderer<'_> {
         }
     }
 
+    /// A value as what it is by itself.
+    pub(crate) fn any_value(&self, expr: &Expr) -> String {
+        self.value(expr, &self.kind(expr))
+    }
+
     /// Where a value is wanted, to be used as one of `kind`; whatever binds loosely is in brackets.
-    pub(crate) fn value(&self, expr: &Expr, kind: &Kind<'_>) -> String {
+    fn value(&self, expr: &Expr, kind: &Kind<'_>) -> String {
         match expr {
             Expr::Column { name, outer } => self.column(name, *outer),
             Expr::Null => "null".to_owned(),
@@ -293,6 +357,24 @@ impl Renderer<'_> {
         };
         format!("{name}({})", args.join(", "))
     }
+}
+
+/// The type of `expr` as PostgreSQL writes it, where the language lets it be compared.
+pub(crate) fn kind_sql(expr: &Expr, at: &Renderer<'_>) -> Option<&'static str> {
+    Some(match at.kind(expr) {
+        Kind::Bool => "boolean",
+        Kind::Int(..) => "bigint",
+        Kind::Decimal => "numeric",
+        Kind::Single => "real",
+        Kind::Double => "double precision",
+        Kind::Text | Kind::Literal | Kind::Words(_) => "text",
+        Kind::Uuid => "uuid",
+        Kind::Date => "date",
+        Kind::Time => "time",
+        Kind::Timestamp => "timestamp",
+        Kind::Moment => "timestamptz",
+        Kind::User | Kind::Opaque(_) | Kind::Unknown => return None,
+    })
 }
 
 fn cast(kind: &Kind<'_>) -> &'static str {
