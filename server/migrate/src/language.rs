@@ -28,6 +28,7 @@ pub use crate::language::operation::{
 pub use crate::language::read::keywords;
 pub use crate::language::replay::{Replayed, replay};
 pub use crate::language::rls::WORDS as RLS_WORDS;
+pub(crate) use crate::language::scalar::in_json as scalar_json;
 pub use crate::language::types::words as type_words;
 
 use model::Diagnostic;

@@ -19,6 +19,7 @@ rules! {
     duplicate_key,
     wrong_shape,
     split_by_comma,
+    brackets_in_text,
     cut_by_comment,
     colon_in_text,
     column_syntax,

@@ -88,6 +88,17 @@ fn report_faults(cx: &mut Cx<'_>, faults: &[Fault]) {
                 let end = cx.line_end(at.start).clamp(at.start, at.end.max(at.start));
                 cx.report(&rules::yaml_syntax::RULE, Span { start: at.start, end }, message);
             }
+            FaultKind::Brackets(item) => {
+                let short = cx.slice(*item);
+                let quoted = super::scalar::in_quotes(short);
+                let message =
+                    format!("YAML takes the brackets for a list: put `{short}` in quotes");
+                cx.report(&rules::brackets_in_text::RULE, *item, message).fix(
+                    "Put it in quotes",
+                    vec![(*item, quoted)],
+                    true,
+                );
+            }
             FaultKind::Alias => {
                 let message = "aliases are not in the language: write the value out";
                 cx.report(&rules::yaml_syntax::RULE, at, message);

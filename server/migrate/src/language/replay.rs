@@ -9,6 +9,8 @@ mod rename;
 mod seeds;
 mod tables;
 
+pub(crate) use tables::constraint_name;
+
 use super::cx::{Report, Sink};
 use super::names;
 use super::operation::{Formula, Name, Operation, OperationKind};

@@ -50,6 +50,8 @@ pub(crate) enum FaultKind {
     /// A comment ended what looks like a text in quotes; its start and its end, the latter inside
     /// the comment where the quotes close.
     CutByComment(Span),
+    /// The brackets of `text[]` in a flow list; the item that they are in.
+    Brackets(Span),
     Alias,
     TooDeep,
     Escape,
@@ -74,28 +76,48 @@ pub(crate) fn parse(text: &str) -> Tree {
 
 /// Reads all documents of `text`.
 ///
-/// Where a comment has cut a flow list, the file is read once more as if the comment's sign were a
-/// letter: every byte stays in its place, and what follows is not lost.
+/// Where a comment or brackets have broken a flow list, the file is read once more as if their
+/// signs were letters: every byte stays in its place, and what follows is not lost.
 pub(crate) fn read(text: &str) -> Documents<'_> {
     let first = read_as(text, text);
-    let cuts: Vec<Fault> = first
-        .faults
-        .iter()
-        .filter(|it| matches!(it.kind, FaultKind::CutByComment(_)))
-        .cloned()
-        .collect();
-    if cuts.is_empty() {
-        return first;
-    }
     let mut shadow = text.to_owned();
-    for it in &cuts {
-        if let FaultKind::CutByComment(item) = it.kind {
-            let mended = text[item.range()].replace('#', "_");
-            shadow.replace_range(item.range(), &mended);
+    let mut mended = Vec::new();
+    for fault in &first.faults {
+        match fault.kind {
+            FaultKind::CutByComment(item) => {
+                shadow.replace_range(item.range(), &text[item.range()].replace('#', "_"));
+                mended.push(fault.clone());
+            }
+            FaultKind::Syntax => mended.extend(brackets(text, fault.span, &mut shadow)),
+            _ => {}
         }
     }
+    if mended.is_empty() {
+        return first;
+    }
     let mut out = read_as(text, &shadow);
-    out.faults.extend(cuts);
+    out.faults.extend(mended);
+    out
+}
+
+/// The items of the lines of `span` with `[]` behind a letter; the shadow gets letters for them.
+fn brackets(text: &str, span: Span, shadow: &mut String) -> Vec<Fault> {
+    let start = text[..span.start as usize].rfind('\n').map_or(0, |it| it + 1);
+    let end = text[span.end as usize..].find('\n').map_or(text.len(), |it| span.end as usize + it);
+    let found = text[start..end].match_indices("[]").map(|it| start + it.0);
+    let mut out = Vec::new();
+    for at in found {
+        let before = &text[start..at];
+        if !before.ends_with(|it: char| it.is_alphanumeric() || matches!(it, ')' | '_')) {
+            continue;
+        }
+        shadow.replace_range(at..at + 2, "__");
+        let item = before.rfind([',', '[', '\n']).map_or(start, |it| start + it + 1);
+        let item = item + before[item - start..].len() - before[item - start..].trim_start().len();
+        let Some(len) = scalar::end_of_item(&shadow[item..end]) else { continue };
+        let item = Span::new(item, item + len);
+        out.push(Fault { span: item, kind: FaultKind::Brackets(item) });
+    }
     out
 }
 
