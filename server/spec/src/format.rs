@@ -1,6 +1,6 @@
 //! Which of the known spec formats a document follows.
 
-use crate::pattern::compile;
+use crate::pattern::compile_code;
 use regex::Regex;
 use std::sync::LazyLock;
 use text::markdown::BlockKind;
@@ -59,31 +59,34 @@ fn by_path(path: &str) -> Option<Format> {
 
 fn by_text(head: &str) -> Option<Format> {
     static SPEC_KIT: LazyLock<Regex> = LazyLock::new(|| {
-        compile(
+        compile_code(
             r"(?m)^# Feature Specification:|^\*\*Feature Branch\*\*|^## User Scenarios & Testing",
         )
     });
     static OPEN_SPEC: LazyLock<Regex> =
-        LazyLock::new(|| compile(r"(?m)^## (?:ADDED|MODIFIED|REMOVED|RENAMED) Requirements"));
+        LazyLock::new(|| compile_code(r"(?m)^## (?:ADDED|MODIFIED|REMOVED|RENAMED) Requirements"));
     static EARS: LazyLock<Regex> = LazyLock::new(|| {
-        compile(
+        compile_code(
             r"(?m)^\s*(?:\d+\.|-|\*)\s+(?:\*\*)?(?:WHEN|WHILE|IF|WHERE)\b.+\b(?:THEN|SHALL)\b|^\s*(?:\d+\.|-)\s+(?:\*\*)?THE [\w ]+ SHALL\b",
         )
     });
-    static TASK_MASTER: LazyLock<Regex> =
-        LazyLock::new(|| compile(r"(?m)^<context>\s*$|^<PRD>\s*$|^# Logical Dependency Chain"));
+    static TASK_MASTER: LazyLock<Regex> = LazyLock::new(|| {
+        compile_code(r"(?m)^<context>\s*$|^<PRD>\s*$|^# Logical Dependency Chain")
+    });
     static SRS: LazyLock<Regex> = LazyLock::new(|| {
-        compile(concat!(
+        compile_code(concat!(
             r"(?im)software requirements specification|^#* *\**lastenheft\b|^#* *\**pflichtenheft\b|техническое задание",
             r"|cahier des charges|especificaci[oó]n de requisitos|especifica[cç][aã]o de requisitos",
             r"|spesifikasi kebutuhan|需求规格说明|要件定義書|요구사항\s*(?:정의서|명세서)|ieee 830|ISO/IEC/IEEE 29148",
         ))
     });
     static BMAD: LazyLock<Regex> = LazyLock::new(|| {
-        compile(r"(?m)^## (?:Goals and Background Context|Epic List|Change Log)\b|^## Epic \d+[: ]")
+        compile_code(
+            r"(?m)^## (?:Goals and Background Context|Epic List|Change Log)\b|^## Epic \d+[: ]",
+        )
     });
     static ISSUE: LazyLock<Regex> = LazyLock::new(|| {
-        compile(
+        compile_code(
             r"(?im)^#+ *(?:steps to reproduce|expected behaviou?r|is your feature request related to a problem)",
         )
     });

@@ -5,7 +5,7 @@
 //! when the spec defines it or defines a sibling with the same letters, so that `UTF-8` is none.
 
 use crate::document::Document;
-use crate::pattern::compile;
+use crate::pattern::{compile, compile_code};
 use model::{DocumentId, Span};
 use regex::Regex;
 use rustc_hash::FxHashSet;
@@ -48,7 +48,7 @@ pub fn mentions(documents: &[Document]) -> Vec<RequirementMention> {
 }
 
 static LETTERED: LazyLock<Regex> = LazyLock::new(|| {
-    compile(
+    compile_code(
         r"\b(?:[A-Z][A-Z0-9]{0,9}(?:-[A-Z][A-Z0-9]{0,7}){0,2}-[0-9]{1,5}(?:\.[0-9]{1,3}){0,3}|T[0-9]{3,4})\b",
     )
 });

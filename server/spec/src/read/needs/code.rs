@@ -2,7 +2,7 @@
 
 use super::vendors::{Trade, VENDORS, Vendor};
 use crate::facts::{Cue, CueFact, Fact, NeedFact, Sighting};
-use crate::pattern::compile;
+use crate::pattern::compile_code;
 use crate::read::ChunkCx;
 use model::{Confidence, Modality, NeedKind, Span};
 use regex::Regex;
@@ -21,35 +21,35 @@ static PAID: LazyLock<Regex> = LazyLock::new(|| {
 /// `/webhooks/stripe`, `StripeWebhook`, `github webhook`.
 static HOOKED: LazyLock<Regex> = LazyLock::new(|| {
     let names = names(&[Trade::Pay, Trade::Login, Trade::Data, Trade::Identity]);
-    compile(&format!(r"(?i)\b(?:({names})[\s_/.-]?webhooks?\b|webhooks?[/_-]({names})\b)"))
+    compile_code(&format!(r"(?i)\b(?:({names})[\s_/.-]?webhooks?\b|webhooks?[/_-]({names})\b)"))
 });
 
 /// The head of an enum or field that lists sign-in providers.
 static SIGN_IN_LIST: LazyLock<Regex> = LazyLock::new(|| {
-    compile(r"(?i)\b(?:auth|login|oauth|identity|social)_?(?:provider|method)s?\b")
+    compile_code(r"(?i)\b(?:auth|login|oauth|identity|social)_?(?:provider|method)s?\b")
 });
 
 /// The head of an enum or field that lists model providers.
 static MODEL_LIST: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"(?i)\b(?:llm|ai|model|embedding)_?providers?\b"));
+    LazyLock::new(|| compile_code(r"(?i)\b(?:llm|ai|model|embedding)_?providers?\b"));
 
 /// Columns that only people who sign in have.
 static CREDENTIAL: LazyLock<Regex> = LazyLock::new(|| {
-    compile(
+    compile_code(
         r"(?i)\b(?:password_?hash|hashed_?password|password_?digest|encrypted_?password|last_?login(?:_?at)?)\b|(?m)^\W*password\b(?:\W|$)",
     )
 });
 
 /// Columns, indexes and extensions that keep embeddings.
 static VECTOR: LazyLock<Regex> = LazyLock::new(|| {
-    compile(
+    compile_code(
         r"(?i)\b(?:half)?vec(?:tor)?\(\d+\)|\bvector_(?:cosine|l2|ip)_ops\b|\bextension\b[^;\n]{0,30}\bvector\b|\bpgvector\b",
     )
 });
 
 /// `avatar_path`, `videoKey`: a file that is kept, not linked.
 static KEPT: LazyLock<Regex> = LazyLock::new(|| {
-    compile(
+    compile_code(
         r"(?i)\b(avatar|profile_?(?:picture|photo|image)|image|photo|thumbnail|video|audio|document|attachment|file|receipt|resume|cv)s?_?(?:path|key|file_?name|object_?key)\b|\b(?:original_file_?name|mime_?type|file_?size(?:_bytes)?)\b",
     )
 });
@@ -86,7 +86,7 @@ impl Code<'_> {
     /// The services listed behind a head, up to the end of its braces or paragraph.
     fn lists(&self, head: &Regex, trade: Trade, kind: NeedKind, out: &mut Vec<Fact>) {
         const LINES_MAX: usize = 16;
-        static NAME: LazyLock<Regex> = LazyLock::new(|| compile(r"[A-Za-z]+"));
+        static NAME: LazyLock<Regex> = LazyLock::new(|| compile_code(r"[A-Za-z]+"));
         for found in head.find_iter(self.source).take(8) {
             let rest = &self.source[found.end()..];
             let end = rest.find("\n\n").into_iter().chain(rest.find('}')).min();
@@ -174,7 +174,7 @@ impl Code<'_> {
 /// Whether a list of fields has what people sign in with beside a password.
 fn beside_a_name(source: &str) -> bool {
     static NAME: LazyLock<Regex> =
-        LazyLock::new(|| compile(r"(?i)\b(?:e_?mail|user_?name|login)\b"));
+        LazyLock::new(|| compile_code(r"(?i)\b(?:e_?mail|user_?name|login)\b"));
     NAME.is_match(source)
 }
 
@@ -190,7 +190,7 @@ fn names(trades: &[Trade]) -> String {
 }
 
 fn named(trade: Trade, rest: &str) -> Regex {
-    compile(&format!(r"(?i)\b({}){rest}(?:_?[a-z]+)*_?ids?\b", names(&[trade])))
+    compile_code(&format!(r"(?i)\b({}){rest}(?:_?[a-z]+)*_?ids?\b", names(&[trade])))
 }
 
 fn by_phrase(written: &str) -> Option<&'static Vendor> {

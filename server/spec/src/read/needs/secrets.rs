@@ -4,7 +4,7 @@ use super::vendors::{Trade, VENDORS, Vendor};
 use super::view::{Seen, View};
 use super::words::Topic;
 use crate::facts::{Fact, NeedFact, Sighting};
-use crate::pattern::compile;
+use crate::pattern::compile_code;
 use crate::read::ChunkCx;
 use model::{Confidence, Modality, NeedKind, Span};
 use regex::Regex;
@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use text::markdown::BlockKind;
 
 static VARIABLE: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"\b[A-Z][A-Z0-9]+(?:\\?_[A-Z0-9]+)+\b"));
+    LazyLock::new(|| compile_code(r"\b[A-Z][A-Z0-9]+(?:\\?_[A-Z0-9]+)+\b"));
 
 /// Prefixes that bundlers copy into the client.
 const EXPOSED: &[&str] =

@@ -3,7 +3,7 @@
 use super::Reading;
 use super::names;
 use crate::facts::{Deed, EntityFact, Fact};
-use crate::pattern::compile;
+use crate::pattern::compile_code;
 use model::Span;
 use regex::Regex;
 use std::sync::LazyLock;
@@ -13,7 +13,7 @@ use text::markdown::{Block, BlockKind};
 const BLOCK_BYTES_MAX: usize = 64 * 1024;
 
 static ENDPOINT: LazyLock<Regex> = LazyLock::new(|| {
-    compile(
+    compile_code(
         r"\b(GET|POST|PUT|PATCH|DELETE)\b[`*\s|:\-]{1,8}(?:https?://[\w.:-]+)?(/[\w\-./:{}<>\[\]$]*)",
     )
 });
