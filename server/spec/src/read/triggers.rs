@@ -268,7 +268,7 @@ pub(super) static PHRASES: &[(Trigger, &str)] = &[
     ),
     (
         Status(LaterPhase),
-        "à l'avenir|plus tard|ultérieurement|version ultérieure|futur|future|\
+        "à l'avenir|plus tard|ultérieurement|version ultérieure|version future|versions futures|(futur)|futur :|\
         évolution future|évolutions futures|dans un second temps|prochaine version|à terme",
     ),
     (

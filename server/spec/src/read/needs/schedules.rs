@@ -1,10 +1,13 @@
 //! What runs on its own: at a time, every so often, or when something is due.
 
+mod words;
+
 use super::view::View;
 use super::words::{Topic, Word};
 use crate::facts::{Fact, NeedFact, Sighting};
 use crate::pattern::compile;
 use crate::read::ChunkCx;
+use crate::read::lexicon::is_unspaced;
 use crate::scope::Role;
 use model::{Confidence, NeedKind, Span};
 use regex::Regex;
@@ -136,12 +139,13 @@ fn every(view: &View<'_>, range: Range<usize>, often: &'static str, out: &mut Ve
     let clause = view.clause(range.start);
     let job = clause.has(Topic::Job) || view.context.has(Topic::Job) || is_job(view, &range);
     let near = view.near(&range, &[Topic::Recurring, Topic::Remind, Topic::MailOut], 40);
-    if often == "weekday" {
+    // "Weekly on Sunday at midnight" is one cadence.
+    if often == "weekday" || words::WHEN.contains(&&view.text()[range.clone()]) {
         let sentence = view.passage.prose.sentence(range.start);
-        let said = view
-            .hits_in(&sentence)
-            .any(|it| matches!(it.meaning, Word::Every(it) if it != "weekday"));
-        if said || !(job || clause.has(Topic::Automatic)) {
+        let said = view.hits_in(&sentence).any(|it| {
+            it.range != range && matches!(it.meaning, Word::Every(it) if it != "weekday")
+        });
+        if said || often == "weekday" && !(job || clause.has(Topic::Automatic)) {
             return;
         }
     }
@@ -154,15 +158,47 @@ fn every(view: &View<'_>, range: Range<usize>, often: &'static str, out: &mut Ve
         () if job => 72,
         () if near && acts => 72,
         () if is_upkeep(view, &range) => 66,
-        () if near && is_systems_own(view, range.start) => 64,
-        () if near => 50,
-        () if acts => 50,
-        () => return,
+        () => by_itself(view, &range).unwrap_or(if near || acts { 50 } else { 0 }),
     };
+    if percent == 0 {
+        return;
+    }
     let mut attributes = vec![("every", often.to_owned())];
     attributes.extend(zone(view, range.start));
     let name = name(view, &range, often);
     out.push(view.need_of(NeedKind::Schedule, &name, &range, percent, attributes, None));
+}
+
+/// How surely a cadence is that of something done by itself: "prices are refreshed hourly". What
+/// people do every day is none.
+fn by_itself(view: &View<'_>, range: &Range<usize>) -> Option<u8> {
+    let sentence = &view.text()[view.passage.prose.sentence(range.start)];
+    let has = |words: &[&str]| words.iter().any(|it| sentence.contains(it));
+    let own = is_systems_own(view, range.start);
+    if !has(words::DEEDS)
+        || (has(words::PEOPLE) && !own && !has(words::RECEIVE))
+        || has(words::CLIENT)
+    {
+        return None;
+    }
+    let said = &view.text()[range.clone()];
+    // "Daily/weekly/monthly" are ways to look at numbers.
+    let (before, after) = (&view.text()[..range.start], &view.text()[range.end..]);
+    let listed = before.ends_with(['/', ',']) || after.starts_with(['/', ',']);
+    if listed && words::SPANS.iter().filter(|it| sentence.contains(**it)).count() > 1 {
+        return None;
+    }
+    let at_night = words::NIGHT.iter().any(|it| said.contains(it));
+    let automatic = view.sentence(range.start).has(Topic::Automatic);
+    if at_night || automatic || own || words::CLOCK.is_match(sentence) {
+        return Some(66);
+    }
+    let process = matches!(
+        view.scope.role(),
+        Role::Roadmap | Role::NonFunctional | Role::Risk | Role::Overview
+    );
+    let passive = words::PASSIVE.is_match(sentence) || sentence.chars().any(is_unspaced);
+    Some(if passive && !process { 62 } else { 50 })
 }
 
 /// "The nightly rollup job": the word is too common to be looked for anywhere else.
@@ -311,100 +347,30 @@ fn zone(view: &View<'_>, at: usize) -> Option<(&'static str, String)> {
     Some(("zone", view.cx.chunk.slice(view.passage.prose.span(&place)).to_owned()))
 }
 
-/// "daily-digest": how often, and the nearest thing that recurs.
+/// "daily-digest": how often, and the nearest thing that is done.
 fn name(view: &View<'_>, range: &Range<usize>, often: &str) -> String {
-    const NAMES: &[(&str, &[&str])] = &[
-        ("digest", &["digest", "дайджест", "ダイジェスト", "summary", "récapitulatif", "汇总"]),
-        (
-            "reminders",
-            &[
-                "remind",
-                "erinner",
-                "rappel",
-                "recordatorio",
-                "lembrete",
-                "напомин",
-                "pengingat",
-                "提醒",
-                "リマイン",
-                "리마인",
-            ],
-        ),
-        (
-            "backup",
-            &[
-                "backup",
-                "back up",
-                "sicherung",
-                "sauvegarde",
-                "copia",
-                "respaldo",
-                "cópia",
-                "резервн",
-                "бэкап",
-                "cadang",
-                "备份",
-                "バックアップ",
-                "백업",
-            ],
-        ),
-        (
-            "report",
-            &[
-                "report",
-                "bericht",
-                "rapport",
-                "informe",
-                "relatório",
-                "отчет",
-                "отчёт",
-                "laporan",
-                "报",
-                "レポート",
-                "보고서",
-                "리포트",
-            ],
-        ),
-        (
-            "cleanup",
-            &[
-                "clean",
-                "purge",
-                "expir",
-                "bereinig",
-                "nettoyage",
-                "limpi",
-                "limpe",
-                "очист",
-                "pembersih",
-                "清理",
-                "クリーンアップ",
-                "정리",
-                "만료",
-            ],
-        ),
-        ("sync", &["sync", "sinc", "синхр", "sinkron", "同步", "同期", "동기화"]),
-        ("import", &["import", "импорт", "导入", "インポート"]),
-        ("scan", &["scan", "scrap", "crawl", "fetch", "poll", "check", "провер", "抓取", "수집"]),
-        ("aggregation", &["aggregat", "rollup", "roll-up", "集計", "집계"]),
-        ("update", &["update", "refresh", "aktualis", "обновл", "更新", "갱신"]),
-    ];
-    let sentence = view.passage.prose.sentence(range.start);
-    let nearest = view
-        .hits_in(&sentence)
-        .filter(|it| {
-            let recurs = [Topic::Recurring, Topic::Remind, Topic::MailOut];
-            matches!(it.meaning, Word::Topic(topic) if recurs.contains(&topic))
-        })
-        .min_by_key(|it| it.range.start.abs_diff(range.start));
-    let word = nearest.map(|it| &view.text()[it.range.clone()]).unwrap_or_default();
-    let found = NAMES.iter().find(|(_, starts)| starts.iter().any(|it| word.contains(it)));
-    let thing = found.map_or("job", |(name, _)| name);
     if often == "interval" {
         // The same interval said twice is the same schedule.
         let said: String =
             view.text()[range.clone()].split_whitespace().collect::<Vec<_>>().join("-");
         return said;
     }
-    format!("{often}-{thing}")
+    let sentence = view.passage.prose.sentence(range.start);
+    let text = &view.text()[sentence.clone()];
+    let apart = |at: usize| (sentence.start + at).abs_diff(range.start);
+    let nearest = words::THINGS
+        .iter()
+        .flat_map(|(name, starts)| starts.iter().map(move |it| (name, it)))
+        .filter_map(|(name, start)| {
+            let at = text.match_indices(start).map(|(at, _)| apart(at)).min()?;
+            Some((at, *name))
+        })
+        .min_by_key(|(at, _)| *at);
+    let said = &view.text()[range.clone()];
+    let day = || words::DAYS.iter().find(|(_, starts)| starts.iter().any(|it| said.contains(it)));
+    match nearest {
+        Some((_, name)) => format!("{often}-{name}"),
+        None if often == "weekly" => format!("weekly-{}", day().map_or("job", |(name, _)| name)),
+        None => format!("{often}-job"),
+    }
 }
