@@ -4,8 +4,6 @@
 //! leave the choice open, a webhook belongs to the provider that the spec names elsewhere, and
 //! "some payment" gives way to a named provider.
 
-mod client;
-
 use super::{Facts, Place};
 use crate::facts::{Cue, Fact, NeedFact};
 use model::{Confidence, Detection, DocumentId, Evidence, Modality, Need, NeedKind};
@@ -40,10 +38,6 @@ pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
     drop_covered(&mut needs);
     needs.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
     detection.sign_in = sign_in(facts);
-    if client::stays(facts) {
-        detection.sign_in = None;
-        keep_to_client(&mut needs);
-    }
     if detection.sign_in.is_some() {
         trust_passwords(&mut needs);
     }
@@ -190,20 +184,6 @@ fn prefer_named(needs: &mut Vec<Need>) {
         let open = it.name == UNSPECIFIED && it.attribute("instead_of").is_none();
         !(open && named.contains(&it.kind))
     });
-}
-
-/// A product without a server keeps only what it calls from the client, and its keys.
-fn keep_to_client(needs: &mut [Need]) {
-    for it in needs {
-        let called = match it.kind {
-            NeedKind::Secret => true,
-            NeedKind::Gateway => it.name != UNSPECIFIED,
-            _ => false,
-        };
-        if !called {
-            it.confidence = it.confidence.min(Confidence::percent(55));
-        }
-    }
 }
 
 /// Where people sign in and passwords are spoken of, they sign in with one, unless the spec names

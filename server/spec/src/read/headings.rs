@@ -86,7 +86,9 @@ fn by_phase(title: &str) -> Option<Modality> {
         ))
     });
     static FIRST: LazyLock<Regex> = LazyLock::new(|| {
-        compile(r"\bmvp\b|phase\s*(?:1|i|one)\b|\bv1(?:\.0)?\b|fase\s*1|этап\s*1|第一阶段|1\s*단계")
+        compile(
+            r"\bmvp\b|phase\s*(?:1|i|one)\b|\bv1(?:\.0)?\b|\bchange[sd]?\b|\bupdated?\b|\bcurrent\b|\bimplemented\b|authoritative|aktuell|\bactuel|\bactual\b|\batual\b|текущ|saat ini|当前|現在|현재|변경|更新|変更|изменен|\bcambios\b|mudanças|änderung|fase\s*1|этап\s*1|第一阶段|1\s*단계",
+        )
     });
     (LATER.is_match(title) && !FIRST.is_match(title)).then_some(Modality::LaterPhase)
 }

@@ -11,6 +11,7 @@ mod deploy;
 mod functions;
 mod kind;
 mod models;
+mod named;
 mod payments;
 mod realtime;
 mod schedules;
@@ -45,4 +46,5 @@ pub(super) fn read(cx: &ChunkCx<'_>, passages: &[Passage], out: &mut Vec<Fact>) 
     secrets::read_code(cx, out);
     schedules::read_code(cx, out);
     code::read(cx, out);
+    named::read(cx, out);
 }

@@ -51,6 +51,7 @@ fn a_login_provider_needs_a_word_of_signing_in() {
                 auth google
                 people sign in
             The app reads events from Google Calendar and the GitHub API.
+                ?secrets GITHUB (in scope)
             Вход через VK или Яндекс ID.
                 auth vk
                 auth yandex

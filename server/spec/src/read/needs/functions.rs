@@ -93,12 +93,19 @@ fn mail(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
 }
 
 fn sms(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
-    let sends = view.near(range, &[Topic::Send, Topic::Notify, Topic::OneTimeCode], 40);
+    let sends = view.near(range, &[Topic::Send, Topic::Notify, Topic::OneTimeCode], 40)
+        || view.near(range, &[Topic::Mail, Topic::PushOut], 16) && view.context.has(Topic::Notify);
     push(view, "sms", range, if sends { 75 } else { 50 }, out);
 }
 
 fn pdf(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
     if !view.text()[range.clone()].contains("pdf") {
+        return;
+    }
+    const OWN: &[&str] = &["resume", "résumé", "curriculum", "lebenslauf", "currículo"];
+    let sentence = &view.text()[view.passage.prose.sentence(range.start)];
+    // A file that lies there for download is not made.
+    if OWN.iter().any(|it| sentence.contains(it)) && !view.near(range, &[Topic::Make], 40) {
         return;
     }
     if view.near(range, &[Topic::Make], 40) || view.near(range, &[Topic::Export], 80) {
@@ -125,7 +132,17 @@ fn parse(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
 
 /// Who may call a webhook, in order of place.
 fn callers(view: &View<'_>) -> Vec<Seen> {
-    let trades = [Trade::Pay, Trade::Login, Trade::Data, Trade::Bot, Trade::Identity];
+    let trades = [
+        Trade::Pay,
+        Trade::Login,
+        Trade::Data,
+        Trade::Bot,
+        Trade::Identity,
+        Trade::Sms,
+        Trade::Mail,
+        Trade::Files,
+        Trade::Models,
+    ];
     let mut out: Vec<Seen> = trades.into_iter().flat_map(|it| view.vendors(it)).collect();
     out.sort_by_key(|it| it.range.start);
     out
@@ -134,18 +151,21 @@ fn callers(view: &View<'_>) -> Vec<Seen> {
 /// A webhook is somebody's: the service named next to it.
 fn webhook(view: &View<'_>, range: &Range<usize>, callers: &[Seen], out: &mut Vec<Fact>) {
     const REACH_BYTES: usize = 48;
+    const ADJACENT_BYTES: usize = 12;
     let sentence = view.passage.prose.sentence(range.start);
     let apart =
         |it: &Range<usize>| range.start.saturating_sub(it.end) + it.start.saturating_sub(range.end);
     let first = callers.partition_point(|it| it.range.start < sentence.start);
-    let nearest = callers[first..]
-        .iter()
-        .take_while(|it| it.range.start < sentence.end)
-        .filter(|it| apart(&it.range) <= REACH_BYTES)
+    let here = || callers[first..].iter().take_while(|it| it.range.start < sentence.end);
+    // A database that a webhook writes to is not who calls it; who takes the money is.
+    let pays = here().find(|it| it.vendor.does(Trade::Pay) && apart(&it.range) <= 2 * REACH_BYTES);
+    let near = here()
+        .filter(|it| apart(&it.range) <= REACH_BYTES && !it.vendor.does(Trade::Host))
         .min_by_key(|it| apart(&it.range));
+    let nearest = near.filter(|it| apart(&it.range) <= ADJACENT_BYTES).or(pays).or(near);
     if let Some(seen) = nearest {
         let name = format!("webhook:{}", seen.vendor.name);
-        let sure = seen.vendor.does(Trade::Pay) || apart(&seen.range) <= 12;
+        let sure = seen.vendor.does(Trade::Pay) || apart(&seen.range) <= ADJACENT_BYTES;
         push(view, &name, range, if sure { 80 } else { 52 }, out);
         return;
     }

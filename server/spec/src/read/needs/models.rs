@@ -6,6 +6,7 @@ use super::words::{Topic, Word};
 use crate::facts::Fact;
 use crate::scope::Role;
 use model::NeedKind;
+use std::ops::Range;
 
 pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
     // What the developers use is no part of the product.
@@ -48,10 +49,56 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
                 let percent = if overview { 45 } else { 62 };
                 out.push(view.need(NeedKind::Gateway, "unspecified", &hit.range, percent));
             }
+            Word::Topic(Topic::Ai) if !tools && !overview && is_products_own(view, &hit.range) => {
+                out.push(view.need(NeedKind::Gateway, "unspecified", &hit.range, 50));
+            }
             Word::Topic(Topic::Embedding) => {
                 out.push(view.need(NeedKind::Vector, "embeddings", &hit.range, 70));
             }
             _ => {}
         }
     }
+}
+
+/// Whether "AI" is what the product does: no brand ("Acme AI"), no crawler, no coding tool.
+fn is_products_own(view: &View<'_>, range: &Range<usize>) -> bool {
+    const BARE: &[&str] = &["ai", "artificial intelligence", "ki", "ia", "ии"];
+    const OTHERS: &[&str] = &[
+        "agents",
+        "agentes",
+        "outils",
+        "crawlers",
+        "tool",
+        "tools",
+        "coding",
+        "generated code",
+        "assistants",
+        "bots",
+        "companies",
+        "hype",
+        "search engines",
+        "overviews",
+        "startup",
+        "startups",
+    ];
+    let text = view.text();
+    if view.is_heading() && view.scope.sections().len() <= 1
+        || !BARE.contains(&&text[range.clone()])
+    {
+        return false;
+    }
+    let sentence = view.passage.prose.sentence(range.start);
+    let before = text[sentence.start..range.start].trim_end_matches(' ');
+    let after = text[range.end..].trim_start();
+    let last = before.rsplit(|it: char| !it.is_alphanumeric()).next().unwrap_or_default();
+    if OTHERS.contains(&last)
+        || OTHERS.iter().any(|it| after.starts_with(it))
+        || before.ends_with('-')
+    {
+        return false;
+    }
+    let at = range.start - (text[sentence.start..range.start].len() - before.len()) - last.len();
+    let written = view.cx.chunk.slice(view.passage.prose.span(&(at..range.start)));
+    let opens = before.len() == last.len() || last.is_empty();
+    opens || !written.starts_with(char::is_uppercase)
 }

@@ -240,7 +240,7 @@ impl<'a> View<'a> {
             while end < seen.len() {
                 let between = self.text().get(seen[end - 1].range.end..seen[end].range.start);
                 match between.and_then(joiner) {
-                    Some(choice) => is_choice |= choice,
+                    Some(choice) => is_choice |= choice && !self.is_customers(&seen[start..=end]),
                     None => break,
                 }
                 end += 1;
@@ -251,6 +251,52 @@ impl<'a> View<'a> {
             }
             start = end;
         }
+    }
+
+    /// Whether people, not the builders, choose: "accept Stripe or PayPal", where one of both is a
+    /// wallet that people know.
+    fn is_customers(&self, seen: &[Seen]) -> bool {
+        const WALLETS: &[&str] = &[
+            "paypal",
+            "apple-pay",
+            "google-pay",
+            "alipay",
+            "wechat-pay",
+            "kakao-pay",
+            "naver-pay",
+            "paypay",
+            "line-pay",
+            "m-pesa",
+            "klarna",
+            "gcash",
+            "gopay",
+            "yoomoney",
+            "sbp",
+            "bizum",
+            "twint",
+            "vipps",
+        ];
+        const PAYING: &[&str] = &[
+            "accept",
+            "pay",
+            "paid",
+            "checkout",
+            "choose",
+            "bezahl",
+            "zahl",
+            "pag",
+            "оплат",
+            "bayar",
+            "支付",
+            "付款",
+            "支払",
+            "決済",
+            "결제",
+        ];
+        let Some(first) = seen.first() else { return false };
+        let clause = &self.text()[self.passage.prose.clause(first.range.start)];
+        seen.iter().any(|it| WALLETS.contains(&it.vendor.name))
+            && PAYING.iter().any(|it| clause.contains(it))
     }
 
     /// Says that `range` shows a need.
