@@ -6,6 +6,8 @@ use crate::figures::{initialize, proc_value, status_value};
 use crate::subject::Mode;
 use anyhow::Context as _;
 use serde_json::json;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -111,23 +113,37 @@ fn serve(binary: &Path, folder: &TempDir) -> anyhow::Result<(Duration, u64, Idle
     anyhow::ensure!(n_reports >= N_SPECS, "the server knows {n_reports} of {N_SPECS} specs");
     client.drain(Duration::from_secs(2));
     let resident_kb = status_value(client.pid(), "VmRSS:")?;
-    let before = idle_counters(client.pid())?;
+    let pid = client.pid();
+    let (switches, written) = (context_switches(pid)?, written_bytes(pid)?);
     std::thread::sleep(IDLE);
-    let after = idle_counters(client.pid())?;
+    let (switches_after, written_after) = (context_switches(pid)?, written_bytes(pid)?);
     client.stop()?;
+    // A thread that ended meanwhile has woken up to do so; one that began was there for none of it.
+    let woken = switches_after.iter().map(|(thread, n)| n - switches.get(thread).unwrap_or(n));
     let idle = Idle {
-        wake_ups: after.wake_ups - before.wake_ups,
-        written_bytes: after.written_bytes - before.written_bytes,
+        wake_ups: woken.sum::<u64>() + ended(&switches, &switches_after),
+        written_bytes: written_after - written,
     };
     Ok((scan, resident_kb, idle))
 }
 
-fn idle_counters(pid: u32) -> anyhow::Result<Idle> {
-    let mut wake_ups = 0;
-    for task in std::fs::read_dir(format!("/proc/{pid}/task")).context("list the threads")? {
-        let status = task?.path().join("status").display().to_string();
-        wake_ups += proc_value(&status, "voluntary_ctxt_switches:")?;
-    }
-    let written_bytes = proc_value(&format!("/proc/{pid}/io"), "write_bytes:")?;
-    Ok(Idle { wake_ups, written_bytes })
+/// How often each thread of a process gave up its core by itself, by the thread's id.
+fn context_switches(pid: u32) -> anyhow::Result<BTreeMap<OsString, u64>> {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).context("list the threads")?;
+    threads
+        .map(|thread| {
+            let thread = thread?;
+            let status = thread.path().join("status").display().to_string();
+            Ok((thread.file_name(), proc_value(&status, "voluntary_ctxt_switches:")?))
+        })
+        .collect()
+}
+
+/// How many threads of `before` are gone.
+fn ended(before: &BTreeMap<OsString, u64>, after: &BTreeMap<OsString, u64>) -> u64 {
+    before.keys().filter(|it| !after.contains_key(*it)).count() as u64
+}
+
+fn written_bytes(pid: u32) -> anyhow::Result<u64> {
+    proc_value(&format!("/proc/{pid}/io"), "write_bytes:")
 }
