@@ -10,6 +10,8 @@ mod catalog;
 mod checks;
 mod planner;
 mod proof;
+#[cfg(test)]
+mod property;
 mod read;
 mod rebuild;
 mod shadow;

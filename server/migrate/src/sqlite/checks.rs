@@ -3,9 +3,11 @@
 use crate::plan::{DataCheck, ObjectId, Part};
 use crate::sqlite::alter::{Constant, constant};
 use crate::sqlite::catalog::{Check, Column, ForeignKey, Index, KeyColumn, Table};
-use crate::sqlite::planner::{Cx, lower};
-use crate::sqlite::text::{self, identifier, identifiers};
+use crate::sqlite::planner::Cx;
+use crate::sqlite::text::{identifier, identifiers};
 
+/// The name of the rowid in a sample.
+const ROWID: &str = "rowid";
 /// How many rows a sample shows.
 const SAMPLE_ROWS: usize = 5;
 
@@ -20,22 +22,17 @@ struct Source<'a> {
 pub(super) fn of_change(cx: &Cx<'_>, from: &Table, to: &Table) -> Vec<DataCheck> {
     let source = Source { cx, from, to };
     let mut out = Vec::new();
-    for column in &to.columns {
-        out.extend(match from.column(&column.name) {
-            Some(old) => source.kept_column(old, column),
-            None => source.new_column(column),
-        });
-    }
+    out.extend(to.columns.iter().flat_map(|it| source.column(it)));
     let keys = |it: &Table| it.primary_key.iter().map(|it| it.columns.clone()).collect::<Vec<_>>();
     let known = from.uniques.iter().map(|it| it.columns.clone()).chain(keys(from));
     let known: Vec<Vec<KeyColumn>> = known.collect();
     for columns in to.uniques.iter().map(|it| it.columns.clone()).chain(keys(to)) {
         if !known.contains(&columns) {
-            out.extend(source.unique(&columns));
+            out.push(source.unique(&columns));
         }
     }
     for check in to.checks.iter().filter(|it| !from.checks.contains(it)) {
-        out.extend(source.check(check));
+        out.push(source.check(check));
     }
     for key in to.foreign_keys.iter().filter(|it| !from.foreign_keys.contains(it)) {
         out.extend(source.foreign_key(key));
@@ -51,12 +48,7 @@ pub(super) fn unique_index(
     index: &Index,
 ) -> Option<DataCheck> {
     let source = Source { cx, from, to };
-    let names = index.keys.iter().map(|it| text::mentions(&it.expr.sql));
-    let filter_names = index.filter.iter().map(|it| text::mentions(&it.sql));
-    let speaks_of_new = names.chain(filter_names).flatten().any(|name| {
-        to.columns.iter().any(|it| lower(&it.name) == name && from.column(&it.name).is_none())
-    });
-    if !index.unique || speaks_of_new {
+    if !index.unique {
         return None;
     }
     let keys = index.keys.iter().map(|it| {
@@ -73,30 +65,62 @@ impl Source<'_> {
         self.cx.moves.old_table(&self.to.name)
     }
 
-    /// What stands after `FROM`: the table, or a view of it with the new names.
+    /// What stands after `FROM`: the table, or its rows as they would be in the new one.
     fn rows(&self) -> String {
-        let moves = &self.cx.moves;
         let (old, new) = (self.old_table(), &self.to.name);
-        let is_moved = |it: &Column| moves.old_column(new, &it.name) != it.name;
-        if old == new && !self.from.columns.iter().any(is_moved) {
+        let is_as_before = |it: &Column| {
+            self.cx.moves.old_column(new, &it.name) == it.name
+                && self.from.column(&it.name).is_some_and(|old| old.generated == it.generated)
+        };
+        if old == new && self.to.columns.iter().all(is_as_before) {
             return identifier(old);
         }
-        let columns = self.from.columns.iter().map(|it| {
-            let before = identifier(moves.old_column(new, &it.name));
-            format!("{before} AS {}", identifier(&it.name))
+        let mut columns: Vec<String> = self.key().iter().map(|it| self.key_column(it)).collect();
+        let plain = self.to.columns.iter().filter(|it| it.is_plain());
+        let plain = plain.filter(|it| !self.key().contains(&it.name.as_str()));
+        columns.extend(plain.map(|it| format!("{} AS {}", self.value(it), identifier(&it.name))));
+        let inner = format!("(SELECT {} FROM {})", columns.join(", "), identifier(old));
+        let generated = self.to.columns.iter().filter_map(|it| {
+            let expr = &it.generated.as_ref()?.expr.sql;
+            Some(format!(", {expr} AS {}", identifier(&it.name)))
         });
-        let mut columns: Vec<String> = columns.collect();
-        if self.key() == ["rowid"] {
-            columns.push("rowid".to_owned());
+        let generated: String = generated.collect();
+        let rows = if generated.is_empty() {
+            inner
+        } else {
+            format!("(SELECT *{generated} FROM {inner})")
+        };
+        format!("{rows} AS {}", identifier(new))
+    }
+
+    /// A column that tells rows apart, under the name it has on both sides or had before.
+    fn key_column(&self, name: &str) -> String {
+        if name == ROWID {
+            return format!("rowid AS {ROWID}");
         }
-        format!("(SELECT {} FROM {}) AS {}", columns.join(", "), identifier(old), identifier(new))
+        let before = identifier(self.cx.moves.old_column(&self.to.name, name));
+        format!("{before} AS {}", identifier(name))
+    }
+
+    /// What a column of the new table gets.
+    fn value(&self, column: &Column) -> String {
+        if self.from.column(&column.name).is_some() {
+            return identifier(self.cx.moves.old_column(&self.to.name, &column.name));
+        }
+        let is_rowid = self.to.rowid_column() == Some(&column.name);
+        match &column.default {
+            _ if is_rowid && self.from.without_rowid => "row_number() OVER ()".to_owned(),
+            _ if is_rowid => ROWID.to_owned(),
+            Some(it) => it.sql.clone(),
+            None => "NULL".to_owned(),
+        }
     }
 
     /// What tells rows apart.
     fn key(&self) -> Vec<&str> {
         match &self.from.primary_key {
             Some(key) => key.columns.iter().map(|it| it.name.as_str()).collect(),
-            None => vec!["rowid"],
+            None => vec![ROWID],
         }
     }
 
@@ -111,38 +135,57 @@ impl Source<'_> {
         }
     }
 
-    fn kept_column(&self, old: &Column, new: &Column) -> Option<DataCheck> {
-        let (table, name) = (&self.to.name, identifier(&new.name));
-        let part = Part::Column(new.name.clone());
-        if old.not_null.is_none() && new.not_null.is_some() && new.is_plain() {
-            let complaint = format!("rows are NULL in `{table}.{}`", new.name);
-            return Some(self.data_check(&format!("{name} IS NULL"), complaint, part));
-        }
-        let is_newly_typed =
-            self.to.strict && (!self.from.strict || old.declared_type != new.declared_type);
-        let kinds = strict_kinds(&new.declared_type).filter(|_| is_newly_typed)?;
-        let filter = format!("typeof({name}) NOT IN ({kinds}, 'null')");
-        let complaint = format!("rows hold no {} in `{table}.{}`", new.declared_type, new.name);
-        Some(self.data_check(&filter, complaint, part))
+    /// A column of the new table against the value that it gets.
+    fn column(&self, new: &Column) -> Vec<DataCheck> {
+        self.missing(new).into_iter().chain(self.misfitting(new)).collect()
     }
 
-    /// A column that needs a value, and has none to give to the rows there are.
-    fn new_column(&self, column: &Column) -> Option<DataCheck> {
-        let constant = column.default.as_ref().map(|it| constant(&it.key));
-        let has_value = constant.is_some_and(|it| it != Constant::Null);
-        let is_rowid = self.to.rowid_column() == Some(&column.name);
-        if column.not_null.is_none() || has_value || is_rowid || !column.is_plain() {
+    /// Rows that would have NULL where a value must be.
+    fn missing(&self, new: &Column) -> Option<DataCheck> {
+        let old = self.from.column(&new.name);
+        let was_rowid = old.is_some_and(|it| self.from.rowid_column() == Some(&it.name));
+        let was_set = was_rowid || self.same(new).is_some_and(|it| it.not_null.is_some());
+        let is_rowid = self.to.rowid_column() == Some(&new.name);
+        // A new rowid column numbers the rows; an old column that becomes one must not.
+        let must_be =
+            new.not_null.is_some() && !(is_rowid && old.is_none()) || is_rowid && old.is_some();
+        let default = new.default.as_ref().filter(|_| old.is_none());
+        let has_default = default.is_some_and(|it| constant(&it.key) != Constant::Null);
+        if !must_be || was_set || has_default {
             return None;
         }
-        let (table, name) = (&self.to.name, &column.name);
-        let complaint = format!("rows would have no value in the new column `{table}.{name}`");
-        Some(self.data_check("", complaint, Part::Column(name.clone())))
+        let (table, name) = (&self.to.name, &new.name);
+        let complaint = match old {
+            None if new.is_plain() => {
+                format!("rows would have no value in the new column `{table}.{name}`")
+            }
+            _ => format!("rows are NULL in `{table}.{name}`"),
+        };
+        let filter = format!("{} IS NULL", identifier(name));
+        Some(self.data_check(&filter, complaint, Part::Column(name.clone())))
     }
 
-    fn unique(&self, columns: &[KeyColumn]) -> Option<DataCheck> {
-        if columns.iter().any(|it| self.from.column(&it.name).is_none()) {
-            return None;
-        }
+    /// Rows with a value that the column's type refuses.
+    fn misfitting(&self, new: &Column) -> Option<DataCheck> {
+        let was_strict = self.same(new).filter(|_| self.from.strict);
+        let is_newly_strict =
+            self.to.strict && was_strict.is_none_or(|it| it.declared_type != new.declared_type);
+        let is_newly_rowid = self.to.rowid_column() == Some(&new.name)
+            && self.from.column(&new.name).is_some()
+            && self.from.rowid_column() != Some(&new.name);
+        let filter = misfit(&new.declared_type, &identifier(&new.name))?;
+        let (kind, table, name) = (&new.declared_type, &self.to.name, &new.name);
+        let complaint = format!("rows hold what is no {kind} in `{table}.{name}`");
+        (is_newly_strict || is_newly_rowid)
+            .then(|| self.data_check(&filter, complaint, Part::Column(name.clone())))
+    }
+
+    /// The column as it was, when its values come from the same place.
+    fn same(&self, new: &Column) -> Option<&Column> {
+        self.from.column(&new.name).filter(|it| it.generated == new.generated)
+    }
+
+    fn unique(&self, columns: &[KeyColumn]) -> DataCheck {
         let keys = columns.iter().map(|it| {
             let own = self.to.column(&it.name).and_then(|it| it.collation.as_ref());
             let collation = it.collation.as_ref().or(own);
@@ -152,7 +195,7 @@ impl Source<'_> {
         let names: Vec<&str> = columns.iter().map(|it| it.name.as_str()).collect();
         let part = Part::Constraint(format!("unique ({})", names.join(", ")));
         let object = ObjectId { table: self.to.name.clone(), part };
-        Some(self.duplicates(&keys.collect::<Vec<_>>(), None, object))
+        self.duplicates(&keys.collect::<Vec<_>>(), None, object)
     }
 
     fn duplicates(&self, keys: &[String], filter: Option<String>, object: ObjectId) -> DataCheck {
@@ -171,53 +214,36 @@ impl Source<'_> {
         }
     }
 
-    fn check(&self, check: &Check) -> Option<DataCheck> {
-        let names = text::mentions(&check.expr.sql);
-        let is_new = |it: &&Column| self.from.column(&it.name).is_none();
-        if self.to.columns.iter().filter(is_new).any(|it| names.contains(&lower(&it.name))) {
-            return None;
-        }
+    fn check(&self, check: &Check) -> DataCheck {
         let table = &self.to.name;
         let complaint = format!("rows of `{table}` break the check ({})", check.expr.sql);
         let name = check.name.clone().unwrap_or_else(|| "check".to_owned());
-        let filter = format!("NOT ({})", check.expr.sql);
-        Some(self.data_check(&filter, complaint, Part::Constraint(name)))
+        self.data_check(&format!("NOT ({})", check.expr.sql), complaint, Part::Constraint(name))
     }
 
     fn foreign_key(&self, key: &ForeignKey) -> Option<DataCheck> {
-        if key.columns.iter().any(|it| self.from.column(it).is_none()) {
-            return None;
-        }
         let parent = self.cx.to.table(&key.table)?;
-        let target: Vec<String> = match &key.target {
-            Some(target) => target.clone(),
-            None => parent.primary_key.as_ref()?.columns.iter().map(|it| it.name.clone()).collect(),
+        let target: Vec<&str> = match &key.target {
+            Some(target) => target.iter().map(String::as_str).collect(),
+            None => {
+                parent.primary_key.as_ref()?.columns.iter().map(|it| it.name.as_str()).collect()
+            }
         };
-        if target.len() != key.columns.len() {
-            return None;
-        }
-        let set = key.columns.iter().map(|it| format!("{} IS NOT NULL", identifier(it)));
+        let own = identifier(&self.to.name);
+        let set = key.columns.iter().map(|it| format!("{own}.{} IS NOT NULL", identifier(it)));
         let set = set.collect::<Vec<_>>().join(" AND ");
         let filter = match self.cx.renamed.tables.iter().find(|it| it.name == parent.name) {
             // Into a table that is made first, no row can point yet.
             None => set,
-            Some(before) => {
-                if target.iter().any(|it| before.column(it).is_none()) {
-                    return None;
-                }
-                let same = |(own, there): (&String, &String)| {
-                    let spelled = &parent.column(there)?.name;
-                    let old = self.cx.moves.old_column(&parent.name, spelled);
-                    // The outer name needs its table where the inner has a column of that name.
-                    let own = format!("{}.{}", identifier(&self.to.name), identifier(own));
-                    Some(format!("target.{} = {own}", identifier(old)))
-                };
-                let pairs: Option<Vec<String>> =
-                    key.columns.iter().zip(&target).map(same).collect();
-                let old = identifier(self.cx.moves.old_table(&parent.name));
+            Some(from) => {
+                let rows = Source { cx: self.cx, from, to: parent }.rows();
+                let pairs = key.columns.iter().zip(target);
+                let pairs = pairs.map(|(column, target)| {
+                    format!("target.{} = {own}.{}", identifier(target), identifier(column))
+                });
+                let pairs = pairs.collect::<Vec<_>>().join(" AND ");
                 format!(
-                    "{set} AND NOT EXISTS (SELECT 1 FROM {old} AS target WHERE {})",
-                    pairs?.join(" AND ")
+                    "{set} AND NOT EXISTS (SELECT 1 FROM (SELECT * FROM {rows}) AS target WHERE {pairs})"
                 )
             }
         };
@@ -228,13 +254,21 @@ impl Source<'_> {
     }
 }
 
-/// What `typeof` may say of a value in a column of a strict table; `None` where anything may be.
-fn strict_kinds(declared: &str) -> Option<&'static str> {
+/// Holds for values that a column of this type refuses where types are enforced.
+fn misfit(declared: &str, name: &str) -> Option<String> {
+    let whole =
+        format!("typeof({name}) = 'text' AND CAST(CAST({name} AS INTEGER) AS TEXT) = {name}");
+    let real = format!("typeof({name}) = 'text' AND CAST(CAST({name} AS REAL) AS TEXT) = {name}");
     match declared {
-        "INT" | "INTEGER" => Some("'integer'"),
-        "REAL" => Some("'real', 'integer'"),
-        "TEXT" => Some("'text'"),
-        "BLOB" => Some("'blob'"),
+        "INT" | "INTEGER" => Some(format!(
+            "NOT (typeof({name}) IN ('integer', 'null') \
+             OR typeof({name}) = 'real' AND {name} = CAST({name} AS INTEGER) OR {whole})"
+        )),
+        "REAL" => Some(format!(
+            "NOT (typeof({name}) IN ('integer', 'real', 'null') OR {whole} OR {real})"
+        )),
+        "TEXT" => Some(format!("typeof({name}) = 'blob'")),
+        "BLOB" => Some(format!("typeof({name}) NOT IN ('blob', 'null')")),
         _ => None,
     }
 }

@@ -23,11 +23,10 @@ pub(super) fn sql(from: &Table, to: &Table, temporary: &str, fill: Fill) -> Stri
     let create = text::renamed(&to.sql.0, &to.name, temporary)
         .expect("the engine keeps definitions that start with CREATE TABLE and a name");
     let mut out = format!("{create};\n");
-    if let Some((targets, values)) = copied(from, to, fill) {
-        let (targets, values) = (targets.join(", "), values.join(", "));
-        // OR ABORT: else a constraint's own ON CONFLICT could swallow rows.
-        out += &format!("INSERT OR ABORT INTO {new} ({targets}) SELECT {values} FROM {name};\n");
-    }
+    let (targets, values) = copied(from, to, fill);
+    let (targets, values) = (targets.join(", "), values.join(", "));
+    // OR ABORT: else a constraint's own ON CONFLICT could swallow rows.
+    out += &format!("INSERT OR ABORT INTO {new} ({targets}) SELECT {values} FROM {name};\n");
     if keeps_sequence(from, to) {
         let (new, old) = (text::literal(temporary), text::literal(&from.name));
         out += &format!(
@@ -55,8 +54,8 @@ fn keeps_sequence(from: &Table, to: &Table) -> bool {
     counts(from) && counts(to)
 }
 
-/// Columns and the expressions that fill them; `None` when no row can be carried over.
-fn copied(from: &Table, to: &Table, fill: Fill) -> Option<(Vec<String>, Vec<String>)> {
+/// Columns and the expressions that fill them.
+fn copied(from: &Table, to: &Table, fill: Fill) -> (Vec<String>, Vec<String>) {
     let (mut targets, mut values) = (Vec::new(), Vec::new());
     let mut put = |target: String, value: String| {
         targets.push(target);
@@ -68,12 +67,24 @@ fn copied(from: &Table, to: &Table, fill: Fill) -> Option<(Vec<String>, Vec<Stri
     for column in to.columns.iter().filter(|it| it.is_plain()) {
         let name = text::identifier(&column.name);
         if from.column(&column.name).is_some() {
-            put(name.clone(), name);
+            let is_new_rowid = to.rowid_column() == Some(&column.name)
+                && from.rowid_column() != Some(&column.name);
+            // Else the engine would invent a number where there was NULL; text it refuses.
+            let value =
+                if is_new_rowid { format!("coalesce({name}, 'NULL')") } else { name.clone() };
+            put(name, value);
         } else if let Some(value) = neutral(from, to, column).filter(|_| fill == Fill::Neutral) {
             put(name, value);
         }
     }
-    (!targets.is_empty()).then_some((targets, values))
+    // Rows stay rows, even when nothing of them does.
+    let any = to.columns.iter().find(|it| it.is_plain());
+    if let Some(column) = any.filter(|_| targets.is_empty()) {
+        let default = column.default.as_ref().map(|it| it.sql.clone());
+        targets.push(text::identifier(&column.name));
+        values.push(default.unwrap_or_else(|| "NULL".to_owned()));
+    }
+    (targets, values)
 }
 
 /// Keeps rowids, which full-text indexes and applications may hold on to.
@@ -115,7 +126,7 @@ pub(super) fn neutral(from: &Table, to: &Table, column: &Column) -> Option<Strin
     if is_checked || is_reference {
         return None;
     }
-    let affinity = Affinity::of(&column.declared_type);
+    let affinity = Affinity::of(to, column);
     Some(match (affinity, is_unique) {
         (Affinity::Text, true) => format!("CAST({} AS TEXT)", running_number(from)),
         (Affinity::Blob, true) => format!("CAST({} AS BLOB)", running_number(from)),
@@ -147,10 +158,13 @@ pub(super) enum Affinity {
 }
 
 impl Affinity {
-    /// Of a declared type in upper case.
-    pub(super) fn of(declared: &str) -> Self {
+    /// Of a column of `table`.
+    pub(super) fn of(table: &Table, column: &Column) -> Self {
+        let declared = &column.declared_type;
         let has = |words: &[&str]| words.iter().any(|it| declared.contains(it));
-        if has(&["INT"]) {
+        if table.strict && declared == "ANY" {
+            Self::Blob
+        } else if has(&["INT"]) {
             Self::Integer
         } else if has(&["CHAR", "CLOB", "TEXT"]) {
             Self::Text

@@ -269,10 +269,7 @@ fn losses<'a>(from: &'a Table, to: &Table) -> Vec<&'a str> {
     let is_lost = |column: &Column| match to.column(&column.name) {
         None => true,
         Some(new) if !new.is_plain() => true,
-        Some(new) => {
-            let affinity = |it: &Column| Affinity::of(&it.declared_type);
-            affinity(column).loses_into(affinity(new))
-        }
+        Some(new) => Affinity::of(from, column).loses_into(Affinity::of(to, new)),
     };
     from.columns
         .iter()
