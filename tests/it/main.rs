@@ -10,4 +10,5 @@ mod generated;
 mod lsp;
 mod lsp_process;
 mod lsp_transport;
+mod schema_cases;
 mod tidy;

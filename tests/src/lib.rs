@@ -5,4 +5,5 @@ pub mod external;
 pub mod fuzz;
 pub mod lsp_client;
 pub mod measure;
+pub mod schema_cases;
 pub mod specs;

@@ -5,6 +5,7 @@
 //! Text decides nothing: definitions are compared as structure, and expressions as tokens.
 
 mod alter;
+mod annotations;
 mod apply;
 mod catalog;
 mod checks;
@@ -17,6 +18,7 @@ mod rebuild;
 mod shadow;
 mod text;
 
+pub use crate::sqlite::annotations::declared_renames;
 pub use crate::sqlite::apply::{Applied, ApplyError, apply, backup, obstacles};
 pub use crate::sqlite::catalog::{
     Aside, Catalog, Check, Column, Conflict, ForeignKey, Fragment, Generated, Index, IndexKey,

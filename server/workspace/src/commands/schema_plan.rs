@@ -42,7 +42,8 @@ pub struct Input {
     /// Tables that changed their name, each as `old=new`.
     #[serde(default)]
     pub rename_table: Vec<String>,
-    /// Columns that changed their name, each as `table.old=new` with the table's new name.
+    /// Columns that changed their name, each as `table.old=new` with the table's new name. A comment
+    /// `-- @renamed from=old` after a column or a table's name says the same.
     #[serde(default)]
     pub rename_column: Vec<String>,
 }
@@ -101,7 +102,12 @@ fn of_sqlite(
         }
     };
     let to = schema::sqlite_schema(cx, &input.to)?;
-    let plan = match sqlite::plan(&from, &to, renames, engine) {
+    let mut all = sqlite::declared_renames(&from, &to);
+    all.tables.retain(|it| !renames.tables.contains(it));
+    all.columns.retain(|it| !renames.columns.contains(it));
+    all.tables.extend(renames.tables.iter().cloned());
+    all.columns.extend(renames.columns.iter().cloned());
+    let plan = match sqlite::plan(&from, &to, &all, engine) {
         Ok(plan) => plan,
         Err(refusal) => return Ok(refused(&refusal)),
     };
