@@ -9,6 +9,7 @@ pub mod expr;
 pub mod language;
 pub mod plan;
 pub mod policy;
+pub mod postgres;
 pub mod render;
 pub mod rules;
 pub mod schema;

@@ -147,6 +147,11 @@ pub enum Part {
     Sequence(String),
     Function(String),
     Extension(String),
+    /// What has no word of its own: a schema, a cast.
+    Other {
+        kind: String,
+        name: String,
+    },
     Rows,
 }
 

@@ -1,0 +1,25 @@
+//! PostgreSQL: reads a database's catalog, plans from one to another, and proves the plan.
+
+pub mod catalog;
+pub mod plan;
+pub mod prove;
+pub mod read;
+pub mod script;
+pub mod server;
+pub mod shadow;
+
+mod alter;
+mod cast;
+mod change;
+mod checks;
+mod draft;
+mod gone;
+mod make;
+mod order;
+mod rename;
+mod render;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,213 @@
+//! Questions to the live data, asked before a step runs that some rows could stop.
+
+use super::catalog::{Catalog, Column, Constraint, ConstraintKind, Key, Kind};
+use super::draft::id;
+use crate::plan::{DataCheck, ObjectId};
+
+/// How many rows a sample shows.
+const N_SAMPLE: u32 = 5;
+
+/// Asks for rows of `table` where `condition` holds.
+fn rows(
+    catalog: &Catalog,
+    table: &Key,
+    condition: &str,
+    complaint: String,
+    object: ObjectId,
+) -> DataCheck {
+    let from = format!("FROM {} WHERE {condition}", table.qualified());
+    let shown = identifying(catalog, table);
+    DataCheck {
+        count_sql: format!("SELECT count(*) {from};"),
+        sample_sql: format!("SELECT {shown} {from} LIMIT {N_SAMPLE};"),
+        complaint,
+        object,
+    }
+}
+
+/// The columns that tell a row from others: the primary key, else where it lies.
+fn identifying(catalog: &Catalog, table: &Key) -> String {
+    let key = catalog.parts(table, Kind::Constraint).find_map(|(_, object)| match &object.body {
+        super::catalog::Body::Constraint(it) if it.kind == ConstraintKind::Primary => {
+            Some(it.columns.join(", "))
+        }
+        _ => None,
+    });
+    key.unwrap_or_else(|| "ctid".to_owned())
+}
+
+pub(super) fn nulls(from: &Catalog, column: &Key) -> DataCheck {
+    let object = column.object(None);
+    let complaint = format!("rows are NULL in `{}`", shown(&object));
+    rows(from, &column.table(), &format!("{} IS NULL", column.part), complaint, object)
+}
+
+/// A column that rows must have and nothing gives them.
+pub(super) fn no_rows(from: &Catalog, column: &Key) -> DataCheck {
+    let object = column.object(None);
+    let complaint =
+        format!("rows would have no value for `{}`, which has no default", shown(&object));
+    rows(from, &column.table(), "true", complaint, object)
+}
+
+fn shown(object: &ObjectId) -> String {
+    match &object.part {
+        crate::plan::Part::Column(column) => format!("{}.{column}", object.table),
+        _ => object.table.clone(),
+    }
+}
+
+/// What the rows must satisfy for a constraint to be added to a table that has some.
+pub(super) fn constraint(
+    from: &Catalog,
+    to: &Catalog,
+    key: &Key,
+    it: &Constraint,
+) -> Vec<DataCheck> {
+    let table = key.table();
+    let has = |column: &String| {
+        from.column(&Key::new(Kind::Column, &key.schema, &key.name, column)).is_some()
+    };
+    if !it.columns.iter().all(has) {
+        // The rows have no values there yet.
+        return Vec::new();
+    }
+    let object = id(to, key);
+    match it.kind {
+        ConstraintKind::Check => {
+            let condition =
+                it.definition.trim_start_matches("CHECK ").trim_end_matches(" NO INHERIT");
+            let complaint = format!("rows violate `{}`", it.definition);
+            vec![rows(from, &table, &format!("NOT {condition}"), complaint, object)]
+        }
+        ConstraintKind::Foreign => orphans(from, &table, it, object).into_iter().collect(),
+        ConstraintKind::Primary | ConstraintKind::Unique => {
+            vec![duplicates(
+                &table,
+                &it.columns,
+                !it.definition.contains("NULLS NOT DISTINCT"),
+                "",
+                object,
+            )]
+        }
+        ConstraintKind::Exclusion => Vec::new(),
+    }
+}
+
+fn orphans(from: &Catalog, table: &Key, it: &Constraint, object: ObjectId) -> Option<DataCheck> {
+    let (target, columns) = it.target.as_ref()?;
+    let target_name = if from.get(target).is_some() { target.qualified() } else { return None };
+    let set: Vec<String> =
+        it.columns.iter().map(|column| format!("x.{column} IS NOT NULL")).collect();
+    let pairs = it.columns.iter().zip(columns);
+    let pairs: Vec<String> = pairs.map(|(own, theirs)| format!("y.{theirs} = x.{own}")).collect();
+    let (set, pairs) = (set.join(" AND "), pairs.join(" AND "));
+    let from = format!(
+        "FROM {} x WHERE {set} AND NOT EXISTS (SELECT FROM {target_name} y WHERE {pairs})",
+        table.qualified()
+    );
+    let list: Vec<String> = it.columns.iter().map(|column| format!("x.{column}")).collect();
+    Some(DataCheck {
+        count_sql: format!("SELECT count(*) {from};"),
+        sample_sql: format!("SELECT {} {from} LIMIT {N_SAMPLE};", list.join(", ")),
+        complaint: format!("rows point to no row of `{}`", target.object(None).table),
+        object,
+    })
+}
+
+/// Rows that share a key; `filter` is a `WHERE` clause or empty.
+pub(super) fn duplicates(
+    table: &Key,
+    columns: &[String],
+    nulls_differ: bool,
+    filter: &str,
+    object: ObjectId,
+) -> DataCheck {
+    let list = columns.join(", ");
+    let mut conditions: Vec<String> = Vec::new();
+    if nulls_differ {
+        conditions.extend(columns.iter().map(|it| format!("({it}) IS NOT NULL")));
+    }
+    if !filter.is_empty() {
+        conditions.push(format!("({filter})"));
+    }
+    let filter = if conditions.is_empty() {
+        String::new()
+    } else {
+        format!(" WHERE {}", conditions.join(" AND "))
+    };
+    let groups = format!(
+        "SELECT {list}, count(*) AS n FROM {}{filter} GROUP BY {list} HAVING count(*) > 1",
+        table.qualified()
+    );
+    DataCheck {
+        count_sql: format!("SELECT coalesce(sum(n), 0)::bigint FROM ({groups}) d;"),
+        sample_sql: format!("{groups} LIMIT {N_SAMPLE};"),
+        complaint: format!("rows of `{}` share a value of {list}", table.object(None).table),
+        object,
+    }
+}
+
+/// Values that the new type of a column cannot hold, where SQL can tell without failing.
+pub(super) fn cast(from: &Catalog, column: &Key, old: &Column, new: &Column) -> Option<DataCheck> {
+    let name = &column.part;
+    let object = column.object(None);
+    let complaint = format!("values of `{}` do not fit `{}`", shown(&object), new.kind);
+    let (was, is) = (base(&old.kind), base(&new.kind));
+    let text = format!("{name}::text");
+    let condition = if matches!(is, "character varying" | "character") && limit(&new.kind).is_some()
+    {
+        let (n, is_cut) = limit(&new.kind)?;
+        if is_cut || limit(&old.kind).is_some_and(|it| it.0 <= n) && was == is {
+            return None;
+        }
+        format!("char_length({text}) > {n}")
+    } else if from.version >= 160_000 && (old.category == 'S' || new.category == 'E') {
+        format!("NOT pg_input_is_valid({text}, {})", super::render::literal(&new.kind))
+    } else if let Some((low, high)) = range(is).filter(|_| old.category == 'N') {
+        if range(was).is_some_and(|it| it.1 <= high) {
+            return None;
+        }
+        format!("{name} NOT BETWEEN {low} AND {high}")
+    } else {
+        let pattern = pattern(is).filter(|_| old.category == 'S')?;
+        format!("{text} !~* '{pattern}'")
+    };
+    Some(rows(from, &column.table(), &condition, complaint, object))
+}
+
+/// A type without its length.
+pub(super) fn base(kind: &str) -> &str {
+    kind.split_once('(').map_or(kind, |it| it.0).trim_end_matches("[]")
+}
+
+/// The length of a type, and whether the cast cuts instead of failing.
+fn limit(kind: &str) -> Option<(u32, bool)> {
+    let inner = kind.split_once('(')?.1.split_once(')')?.0;
+    Some((inner.parse().ok()?, false))
+}
+
+fn range(kind: &str) -> Option<(i128, i128)> {
+    match kind {
+        "smallint" => Some((-32768, 32767)),
+        "integer" => Some((-2_147_483_648, 2_147_483_647)),
+        "bigint" => Some((-9_223_372_036_854_775_808, 9_223_372_036_854_775_807)),
+        _ => None,
+    }
+}
+
+/// What text looks like that the type reads.
+fn pattern(kind: &str) -> Option<&'static str> {
+    match kind {
+        "smallint" | "integer" | "bigint" => Some(r"^\s*[-+]?\d+\s*$"),
+        "numeric" | "real" | "double precision" => {
+            Some(r"^\s*([-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|nan|[-+]?inf(inity)?)\s*$")
+        }
+        "uuid" => Some(r"^\s*\{?([0-9a-f]{4}-?){8}\}?\s*$"),
+        "boolean" => {
+            Some(r"^\s*(t|tr|tru|true|f|fa|fal|fals|false|y|ye|yes|n|no|on|of|off|0|1)\s*$")
+        }
+        "date" => Some(r"^\s*\d{4}-\d{1,2}-\d{1,2}\s*$"),
+        _ => None,
+    }
+}

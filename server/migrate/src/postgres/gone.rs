@@ -1,0 +1,349 @@
+//! Steps that drop things, and how each is given back.
+
+use super::catalog::{Body, Catalog, Column, ConstraintKind, Key, Kind, Object};
+use super::draft::{Draft, Place, id};
+use super::plan::{Builder, RANK_DROP};
+use super::render::{self, Statements};
+use crate::plan::{Change, LockMode};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Builder<'_> {
+    pub(super) fn add_drops(&mut self) {
+        let carriers = self.carriers();
+        let mut carried: BTreeMap<Key, Vec<Key>> = BTreeMap::new();
+        for (key, carrier) in &carriers {
+            carried.entry(carrier.clone()).or_default().push(key.clone());
+        }
+        for key in &self.changes.drop {
+            if carriers.contains_key(key) {
+                continue;
+            }
+            let with = carried.remove(key).unwrap_or_default();
+            let (place, draft) = self.drop_draft(key, &with);
+            let rank = RANK_DROP + (Kind::Other as u8 - key.kind as u8);
+            let node = self.node(place, rank, vec![draft]);
+            if place.is_outside() {
+                self.strip(key, node);
+            }
+            self.gone.insert(key.clone(), node);
+            self.gone.extend(with.into_iter().map(|it| (it, node)));
+        }
+    }
+
+    /// What goes with the drop of something else: the parts of a table, what is over a column.
+    fn carriers(&self) -> BTreeMap<Key, Key> {
+        let drop = &self.changes.drop;
+        let mut out = BTreeMap::new();
+        for key in drop {
+            let object = &self.from.objects[key];
+            let table = object.table.as_ref().filter(|it| drop.contains(*it));
+            if let Some(table) = table.filter(|it| !self.is_circular(it, object)) {
+                out.insert(key.clone(), table.clone());
+            } else if table.is_none() && object.table.is_some() && key.kind != Kind::Column {
+                let column = object.needs.iter().find(|it| {
+                    it.kind == Kind::Column
+                        && drop.contains(*it)
+                        && object.table.as_ref() == Some(&it.table())
+                });
+                let goes = matches!(
+                    key.kind,
+                    Kind::Default | Kind::Index | Kind::Constraint | Kind::Statistics
+                );
+                let owner = match (&object.body, key.kind) {
+                    (Body::Sequence(it), _) => {
+                        let owner = it.owner.clone().unwrap_or_default();
+                        drop.iter().find(|it| {
+                            it.kind == Kind::Column
+                                && format!("{}.{}", it.qualified(), it.part) == owner
+                        })
+                    }
+                    _ => None,
+                };
+                if let Some(column) = column.filter(|_| goes).or(owner) {
+                    out.insert(key.clone(), column.clone());
+                }
+            }
+        }
+        // A column goes with its table, and what goes with the column then does too.
+        let tables: Vec<(Key, Key)> =
+            out.iter().filter_map(|(key, of)| Some((key.clone(), out.get(of)?.clone()))).collect();
+        out.extend(tables);
+        out
+    }
+
+    /// A foreign key between dropped tables that point at each other goes first, by itself.
+    fn is_circular(&self, table: &Key, object: &Object) -> bool {
+        let Body::Constraint(it) = &object.body else { return false };
+        let Some((target, _)) = &it.target else { return false };
+        target != table && self.changes.drop.contains(target) && points_to(self.from, target, table)
+    }
+
+    /// Takes the comment off an index first: outside a transaction a step is one statement, and so
+    /// is its way back.
+    fn strip(&mut self, key: &Key, drop: usize) {
+        let object = &self.from.objects[key];
+        let back = render::extras(key, object);
+        if back.is_empty() {
+            return;
+        }
+        let bare = Object { comment: None, ..object.clone() };
+        let forth = render::extras_between(key, object, &bare);
+        let change = Change::Alter { object: id(self.from, key), what: "comment".to_owned() };
+        let node = self.node(Place::Main, RANK_DROP, vec![Draft::new(change, &forth).back(&back)]);
+        self.edge(node, drop);
+    }
+
+    fn drop_draft(&self, key: &Key, with: &[Key]) -> (Place, Draft) {
+        let object = &self.from.objects[key];
+        let change = Change::Drop(id(self.from, key));
+        let sql = render::drop(self.from, key);
+        match &object.body {
+            Body::Table(_) => (Place::Main, self.drop_table(key, with)),
+            Body::Column(column) => (Place::Main, self.drop_column(key, column, with)),
+            Body::Index(index) => {
+                let table = object.table.as_ref().expect("an index is of a table");
+                let (mut create, extras) =
+                    (render::create(self.from, key), render::extras(key, object));
+                if index.is_partitioned {
+                    create.extend(extras);
+                    let draft = Draft::one(change, sql).back(&create);
+                    return (Place::Main, draft.lock(table, LockMode::AccessExclusive));
+                }
+                let create = concurrently(&create[0]);
+                let draft = Draft::one(
+                    change,
+                    sql.replacen("DROP INDEX", "DROP INDEX CONCURRENTLY IF EXISTS", 1),
+                );
+                (Place::Tear, draft.back(&[create]).lock(table, LockMode::ShareUpdateExclusive))
+            }
+            Body::Constraint(constraint) => {
+                let mut draft = Draft::one(change, sql).back(&self.restored(key, &[]));
+                draft = draft.lock(&key.table(), LockMode::AccessExclusive);
+                if let Some((target, _)) = &constraint.target {
+                    draft = draft.lock(target, LockMode::AccessExclusive);
+                }
+                (Place::Main, draft)
+            }
+            Body::Sequence(it) => {
+                let mut back = self.restored(key, &[]);
+                if let Some(owner) = &it.owner {
+                    back.push(format!("ALTER SEQUENCE {} OWNED BY {owner}", key.qualified()));
+                }
+                let why = format!("the sequence `{}` starts anew", key.qualified());
+                (Place::Main, Draft::one(change, sql).lossy(&back, why))
+            }
+            Body::Extension { .. } => {
+                let why = format!("data of its own tables in `{}`", key.name);
+                (Place::Main, Draft::one(change, sql).lossy(&self.restored(key, &[]), why))
+            }
+            _ => {
+                let mut draft = Draft::one(change, sql).back(&self.restored(key, with));
+                for it in with {
+                    draft = draft.also(Change::Drop(id(self.from, it)));
+                }
+                if let Some(table) = &object.table {
+                    draft = draft.lock(table, LockMode::AccessExclusive);
+                }
+                (Place::Main, draft)
+            }
+        }
+    }
+
+    /// Makes an object again as it was, with what went with it.
+    fn restored(&self, key: &Key, with: &[Key]) -> Statements {
+        let mut out = Vec::new();
+        for key in std::iter::once(key).chain(with) {
+            out.extend(render::create(self.from, key));
+            out.extend(render::extras(key, &self.from.objects[key]));
+        }
+        out
+    }
+
+    fn drop_table(&self, key: &Key, with: &[Key]) -> Draft {
+        let mut draft = Draft::one(Change::Drop(id(self.from, key)), render::drop(self.from, key))
+            .loses(id(self.from, key))
+            .lock(key, LockMode::AccessExclusive);
+        for (_, object) in self.from.parts(key, Kind::Constraint) {
+            if let Body::Constraint(it) = &object.body
+                && let Some((target, _)) = &it.target
+            {
+                draft = draft.lock(target, LockMode::AccessExclusive);
+            }
+        }
+        let table = self.from.table(key).expect("it is a table");
+        for parent in &table.parents {
+            if let Some(parent) = self
+                .from
+                .objects
+                .keys()
+                .find(|it| it.kind == Kind::Table && it.qualified() == *parent)
+            {
+                draft = draft.lock(parent, LockMode::AccessExclusive);
+            }
+        }
+        draft.lossy(
+            &table_script(self.from, key, with),
+            format!("the rows of `{}`", key.qualified()),
+        )
+    }
+
+    fn drop_column(&self, key: &Key, column: &Column, with: &[Key]) -> Draft {
+        let mut draft = Draft::one(Change::Drop(id(self.from, key)), render::drop(self.from, key))
+            .lock(&key.table(), LockMode::AccessExclusive);
+        for it in with.iter().filter(|it| it.kind != Kind::Default) {
+            draft = draft.also(Change::Drop(id(self.from, it)));
+            if let Some(Body::Constraint(it)) = self.from.get(it).map(|it| &it.body)
+                && let Some((target, _)) = &it.target
+            {
+                draft = draft.lock(target, LockMode::AccessExclusive);
+            }
+        }
+        let mut back = Vec::new();
+        let sequences: Vec<&Key> = with.iter().filter(|it| it.kind == Kind::Sequence).collect();
+        for it in &sequences {
+            back.extend(render::create(self.from, it));
+        }
+        let has_key = with.iter().any(|it| {
+            matches!(&self.from.objects[it].body, Body::Constraint(it) if matches!(it.kind, ConstraintKind::Primary | ConstraintKind::Unique))
+        });
+        let Some(mut columns) = self.column_again(key, column, has_key) else {
+            return draft.loses(id(self.from, key)).no_way_back(format!(
+                "`{}.{}` is NOT NULL, and no value of type `{}` is known to fill it with",
+                key.qualified(),
+                key.part,
+                column.kind
+            ));
+        };
+        back.append(&mut columns);
+        back.extend(render::column_settings(key, column));
+        back.extend(render::extras(key, &self.from.objects[key]));
+        for it in with.iter().filter(|it| !matches!(it.kind, Kind::Default | Kind::Sequence)) {
+            back.extend(self.restored(it, &[]));
+        }
+        for it in &sequences {
+            back.push(format!(
+                "ALTER SEQUENCE {} OWNED BY {}.{}",
+                it.qualified(),
+                key.qualified(),
+                key.part
+            ));
+        }
+        if column.generated.is_some() {
+            return draft.back(&back);
+        }
+        let why = format!("the values of `{}.{}`", key.qualified(), key.part);
+        draft.loses(id(self.from, key)).lossy(&back, why)
+    }
+
+    /// Adds a dropped column so that a table with rows takes it: filled with something, where it must
+    /// not be NULL, and with something else in each row where it is a key.
+    fn column_again(&self, key: &Key, column: &Column, is_key: bool) -> Option<Statements> {
+        let default = self.from.default_of(key);
+        let has_value =
+            default.is_some() || column.identity.is_some() || column.generated.is_some();
+        let alter = format!("ALTER TABLE {}", key.qualified());
+        if !column.not_null || has_value {
+            let definition = render::column_definition(key, column, default);
+            return Some(vec![format!("{alter} ADD COLUMN {definition}")]);
+        }
+        if is_key && let Some(value) = numbered(column) {
+            let bare = Column { not_null: false, ..column.clone() };
+            let definition = render::column_definition(key, &bare, None);
+            let (table, name) = (key.qualified(), &key.part);
+            return Some(vec![
+                format!("{alter} ADD COLUMN {definition}"),
+                format!(
+                    "UPDATE {table} SET {name} = {value} FROM (SELECT ctid AS at, row_number() OVER () AS n FROM {table}) x WHERE {table}.ctid = x.at"
+                ),
+                format!("{alter} ALTER COLUMN {name} SET NOT NULL"),
+            ]);
+        }
+        let filler = render::filler(self.from, column)?;
+        let definition = render::column_definition(key, column, Some(&filler));
+        Some(vec![
+            format!("{alter} ADD COLUMN {definition}"),
+            format!("{alter} ALTER COLUMN {} DROP DEFAULT", key.part),
+        ])
+    }
+}
+
+/// A value of the column's type that differs by row number `n`.
+fn numbered(column: &Column) -> Option<String> {
+    match column.category {
+        'N' => Some(format!("x.n::{}", column.kind)),
+        'S' => Some(format!("x.n::text::{}", column.kind)),
+        'D' => Some(format!("('1970-01-01'::timestamp + x.n * interval '1 day')::{}", column.kind)),
+        _ if column.kind == "uuid" => Some("gen_random_uuid()".to_owned()),
+        _ => None,
+    }
+}
+
+/// Whether dropped tables lead from one to the other by foreign keys.
+pub(super) fn points_to(catalog: &Catalog, from: &Key, to: &Key) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![from.clone()];
+    while let Some(table) = open.pop() {
+        if &table == to {
+            return true;
+        }
+        if !seen.insert(table.clone()) {
+            continue;
+        }
+        for (_, object) in catalog.parts(&table, Kind::Constraint) {
+            if let Body::Constraint(it) = &object.body {
+                open.extend(it.target.iter().map(|it| it.0.clone()));
+            }
+        }
+    }
+    false
+}
+
+/// All that makes a table with those of its parts that are in `with`.
+pub(super) fn table_script(catalog: &Catalog, key: &Key, with: &[Key]) -> Statements {
+    let table = catalog.table(key).expect("only called for tables");
+    let inline: BTreeSet<Key> =
+        with.iter().filter(|it| it.kind == Kind::Constraint).cloned().collect();
+    let mut out = Vec::new();
+    let sequences = || with.iter().filter(|it| it.kind == Kind::Sequence);
+    for it in sequences() {
+        out.extend(render::create(catalog, it));
+    }
+    out.push(render::create_table(catalog, key, &inline));
+    out.extend(render::table_settings(key, table));
+    out.extend(render::extras(key, &catalog.objects[key]));
+    for (key, object, column) in catalog.columns(key) {
+        out.extend(render::column_settings(key, column));
+        out.extend(render::extras(key, object));
+        if column.is_inherited
+            && let Some(default) = catalog.default_of(key)
+        {
+            let (table, name) = (key.qualified(), &key.part);
+            out.push(format!("ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default}"));
+        }
+    }
+    for it in with {
+        let object = &catalog.objects[it];
+        match it.kind {
+            Kind::Column | Kind::Default => {}
+            Kind::Sequence => {
+                if let Body::Sequence(sequence) = &object.body
+                    && let Some(owner) = &sequence.owner
+                {
+                    out.push(format!("ALTER SEQUENCE {} OWNED BY {owner}", it.qualified()));
+                }
+                out.extend(render::extras(it, object));
+            }
+            Kind::Constraint => out.extend(render::extras(it, object)),
+            _ => {
+                out.extend(render::create(catalog, it));
+                out.extend(render::extras(it, object));
+            }
+        }
+    }
+    out
+}
+
+/// The same statement without a lock that stops writes.
+pub(super) fn concurrently(create: &str) -> String {
+    create.replacen("INDEX ", "INDEX CONCURRENTLY IF NOT EXISTS ", 1)
+}

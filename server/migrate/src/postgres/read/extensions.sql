@@ -1,0 +1,1 @@
+SELECT e.oid, quote_ident(e.extname) AS name, quote_ident(n.nspname) AS schema, e.extversion AS version, NULL AS comment FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.oid >= 16384

@@ -1,0 +1,1 @@
+SELECT n.oid, quote_ident(n.nspname) AS name, obj_description(n.oid, 'pg_namespace') AS comment, {acl n.nspacl n.nspowner n} AS grants FROM pg_namespace n WHERE {user n.nspname} AND {own pg_namespace n.oid}

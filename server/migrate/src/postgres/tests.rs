@@ -1,0 +1,359 @@
+//! Plans between small schemas, each proven on a server.
+
+use super::testing::{planned, show};
+use crate::plan::{Plan, Renames, Transaction};
+use expect_test::{Expect, expect};
+
+fn check(from: &str, to: &str, expect: Expect) {
+    check_renamed(from, to, &Renames::default(), expect);
+}
+
+fn check_renamed(from: &str, to: &str, renames: &Renames, expect: Expect) {
+    match planned(from, to, renames) {
+        Some(Ok(plan)) => expect.assert_eq(&show(&plan)),
+        Some(Err(refusal)) => expect.assert_eq(&refusal),
+        None => {}
+    }
+}
+
+#[test]
+fn a_new_table_is_made_plainly() {
+    check(
+        "create table users (id bigint primary key)",
+        "create table users (id bigint primary key);
+         create table posts (id bigint generated always as identity primary key,
+             user_id bigint not null references users on delete cascade, title text default 'x' check (title <> ''));
+         create index on posts (user_id);
+         alter table posts enable row level security;
+         create policy own on posts using (user_id = 1);
+         comment on column posts.title is 'shown';",
+        expect![[r#"
+            1> CREATE TABLE public.posts (
+                   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+                   user_id bigint NOT NULL,
+                   title text DEFAULT 'x'::text,
+                   CONSTRAINT posts_pkey PRIMARY KEY (id),
+                   CONSTRAINT posts_title_check CHECK ((title <> ''::text)),
+                   CONSTRAINT posts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE
+               );
+               ALTER TABLE public.posts ENABLE ROW LEVEL SECURITY;
+               COMMENT ON COLUMN public.posts.title IS 'shown';
+               [posts ACCESS EXCLUSIVE users SHARE ROW EXCLUSIVE]
+               back: DROP TABLE public.posts;
+            1> CREATE INDEX posts_user_id_idx ON public.posts USING btree (user_id);
+               [posts ACCESS EXCLUSIVE]
+               back: DROP INDEX public.posts_user_id_idx;
+            1> CREATE POLICY own ON public.posts FOR ALL TO PUBLIC USING ((user_id = 1));
+               [posts ACCESS EXCLUSIVE]
+               back: DROP POLICY own ON public.posts;
+        "#]],
+    );
+}
+
+#[test]
+fn constraints_of_a_table_with_rows_come_in_stages() {
+    check(
+        "create table users (id bigint primary key, mail text);
+         create table posts (id bigint primary key, user_id bigint, n int)",
+        "create table users (id bigint primary key, mail text not null unique);
+         create table posts (id bigint primary key, user_id bigint references users, n int check (n > 0));
+         create index posts_n on posts (n desc) where n > 5;",
+        expect![[r#"
+            1> ALTER TABLE public.posts ADD CONSTRAINT posts_n_check CHECK ((n > 0)) NOT VALID;
+               [posts ACCESS EXCLUSIVE]
+               ? rows violate `CHECK ((n > 0))` SELECT count(*) FROM public.posts WHERE NOT ((n > 0));
+               back: ALTER TABLE public.posts DROP CONSTRAINT posts_n_check;
+            1> ALTER TABLE public.posts ADD CONSTRAINT posts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) NOT VALID;
+               [posts SHARE ROW EXCLUSIVE users SHARE ROW EXCLUSIVE]
+               ? rows point to no row of `users` SELECT count(*) FROM public.posts x WHERE x.user_id IS NOT NULL AND NOT EXISTS (SELECT FROM public.users y WHERE y.id = x.user_id);
+               back: ALTER TABLE public.posts DROP CONSTRAINT posts_user_id_fkey;
+            1> ALTER TABLE public.users ADD CONSTRAINT users_mail_not_null_proof CHECK (mail IS NOT NULL) NOT VALID;
+               [users ACCESS EXCLUSIVE]
+               ? rows are NULL in `users.mail` SELECT count(*) FROM public.users WHERE mail IS NULL;
+               back: ALTER TABLE public.users DROP CONSTRAINT IF EXISTS users_mail_not_null_proof;
+            -> CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS users_mail_key ON public.users USING btree (mail);
+               [scans users SHARE UPDATE EXCLUSIVE]
+               ? rows of `users` share a value of mail SELECT coalesce(sum(n), 0)::bigint FROM (SELECT mail, count(*) AS n FROM public.users WHERE (mail) IS NOT NULL GROUP BY mail HAVING count(*) > 1) d;
+               back: DROP INDEX CONCURRENTLY IF EXISTS public.users_mail_key;
+            -> CREATE INDEX CONCURRENTLY IF NOT EXISTS posts_n ON public.posts USING btree (n DESC) WHERE (n > 5);
+               [scans posts SHARE UPDATE EXCLUSIVE]
+               back: DROP INDEX CONCURRENTLY IF EXISTS public.posts_n;
+            2> ALTER TABLE public.users VALIDATE CONSTRAINT users_mail_not_null_proof;
+               [scans users SHARE UPDATE EXCLUSIVE]
+            2> ALTER TABLE public.posts VALIDATE CONSTRAINT posts_n_check;
+               [scans posts SHARE UPDATE EXCLUSIVE]
+            2> ALTER TABLE public.posts VALIDATE CONSTRAINT posts_user_id_fkey;
+               [scans posts SHARE UPDATE EXCLUSIVE users ROW SHARE]
+            2> ALTER TABLE public.users ALTER COLUMN mail SET NOT NULL;
+               [users ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.users ALTER COLUMN mail DROP NOT NULL;
+            2> ALTER TABLE public.users DROP CONSTRAINT IF EXISTS users_mail_not_null_proof;
+               [users ACCESS EXCLUSIVE]
+            2> ALTER TABLE public.users ADD CONSTRAINT users_mail_key UNIQUE USING INDEX users_mail_key;
+               [users ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.users DROP CONSTRAINT users_mail_key;
+        "#]],
+    );
+}
+
+#[test]
+fn a_key_over_a_column_that_was_nullable_waits_for_the_proof() {
+    check(
+        "create table t (a int, b int)",
+        "create table t (a int primary key, b int)",
+        expect![[r#"
+            1> ALTER TABLE public.t ADD CONSTRAINT t_a_not_null_proof CHECK (a IS NOT NULL) NOT VALID;
+               [t ACCESS EXCLUSIVE]
+               ? rows are NULL in `t.a` SELECT count(*) FROM public.t WHERE a IS NULL;
+               back: ALTER TABLE public.t DROP CONSTRAINT IF EXISTS t_a_not_null_proof;
+            2> ALTER TABLE public.t VALIDATE CONSTRAINT t_a_not_null_proof;
+               [scans t SHARE UPDATE EXCLUSIVE]
+            2> ALTER TABLE public.t ALTER COLUMN a SET NOT NULL;
+               [t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t ALTER COLUMN a DROP NOT NULL;
+            2> ALTER TABLE public.t DROP CONSTRAINT IF EXISTS t_a_not_null_proof;
+               [t ACCESS EXCLUSIVE]
+            -> CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS t_pkey ON public.t USING btree (a);
+               [scans t SHARE UPDATE EXCLUSIVE]
+               ? rows of `t` share a value of a SELECT coalesce(sum(n), 0)::bigint FROM (SELECT a, count(*) AS n FROM public.t WHERE (a) IS NOT NULL GROUP BY a HAVING count(*) > 1) d;
+               back: DROP INDEX CONCURRENTLY IF EXISTS public.t_pkey;
+            3> ALTER TABLE public.t ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX t_pkey;
+               [t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t DROP CONSTRAINT t_pkey;
+        "#]],
+    );
+}
+
+#[test]
+fn a_type_change_takes_along_what_hangs_on_the_column() {
+    check(
+        "create table t (a text default '1', b int); create view v as select a from t;
+         create policy p on t using (a = 'x'); create index i on t (a)",
+        "create table t (a int default 1, b bigint); create view v as select a from t;
+         create policy p on t using (a = 5); create index i on t (a)",
+        expect![[r#"
+            1> DROP POLICY p ON public.t;
+               [t ACCESS EXCLUSIVE]
+               back: CREATE POLICY p ON public.t FOR ALL TO PUBLIC USING ((a = 'x'::text));
+            1> DROP VIEW public.v;
+               []
+               back: CREATE VIEW public.v AS
+                SELECT t.a
+                  FROM public.t;
+            1> ALTER TABLE public.t ALTER COLUMN a DROP DEFAULT;
+               [t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t ALTER COLUMN a SET DEFAULT '1'::text;
+            1> ALTER TABLE public.t ALTER COLUMN a TYPE integer USING a::integer;
+               [rewrites t ACCESS EXCLUSIVE]
+               ? values of `t.a` do not fit `integer` SELECT count(*) FROM public.t WHERE a::text !~* '^\s*[-+]?\d+\s*$';
+               back without what `integer` cannot hold of `text` in `public.t.a`: ALTER TABLE public.t ALTER COLUMN a TYPE text;
+            1> ALTER TABLE public.t ALTER COLUMN b TYPE bigint;
+               [rewrites t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t ALTER COLUMN b TYPE integer;
+            1> ALTER TABLE public.t ALTER COLUMN a SET DEFAULT 1;
+               [t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t ALTER COLUMN a DROP DEFAULT;
+            1> CREATE VIEW public.v AS
+                SELECT t.a
+                  FROM public.t;
+               []
+               back: DROP VIEW public.v;
+            1> CREATE POLICY p ON public.t FOR ALL TO PUBLIC USING ((a = 5));
+               [t ACCESS EXCLUSIVE]
+               back: DROP POLICY p ON public.t;
+        "#]],
+    );
+}
+
+#[test]
+fn new_words_of_an_enum_are_committed_first_and_old_ones_need_another_type() {
+    check(
+        "create type mood as enum ('sad', 'ok'); create table t (m mood default 'ok')",
+        "create type mood as enum ('sad', 'fine', 'ok'); create table t (m mood default 'fine')",
+        expect![[r#"
+            1> ALTER TYPE public.mood ADD VALUE 'fine' AFTER 'sad';
+               []
+               back without rows that have a new value (it fails while there are any): ALTER TABLE public.t ALTER COLUMN m DROP DEFAULT;
+               ALTER TYPE public.mood RENAME TO mood__old;
+               CREATE TYPE public.mood AS ENUM ('sad', 'ok');
+               ALTER TABLE public.t ALTER COLUMN m TYPE public.mood USING m::text::public.mood;
+               ALTER TABLE public.t ALTER COLUMN m SET DEFAULT 'ok'::public.mood;
+               DROP TYPE public.mood__old;
+            2> ALTER TABLE public.t ALTER COLUMN m SET DEFAULT 'fine'::public.mood;
+               [t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t ALTER COLUMN m SET DEFAULT 'ok'::public.mood;
+        "#]],
+    );
+    check(
+        "create type mood as enum ('sad', 'ok'); create table t (m mood default 'ok', l mood[])",
+        "create type mood as enum ('ok'); create table t (m mood default 'ok', l mood[])",
+        expect![[r#"
+            1> ALTER TABLE public.t ALTER COLUMN m DROP DEFAULT;
+               [t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t ALTER COLUMN m SET DEFAULT 'ok'::public.mood;
+            1> ALTER TYPE public.mood RENAME TO mood__old;
+               CREATE TYPE public.mood AS ENUM ('ok');
+               []
+               back: DROP TYPE public.mood;
+               ALTER TYPE public.mood__old RENAME TO mood;
+            1> ALTER TABLE public.t ALTER COLUMN l TYPE public.mood[] USING l::text[]::public.mood[];
+               [rewrites t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t ALTER COLUMN l TYPE public.mood__old[] USING l::text[]::public.mood__old[];
+            1> ALTER TABLE public.t ALTER COLUMN m TYPE public.mood USING m::text::public.mood;
+               [rewrites t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t ALTER COLUMN m TYPE public.mood__old USING m::text::public.mood__old;
+            1> ALTER TABLE public.t ALTER COLUMN m SET DEFAULT 'ok'::public.mood;
+               [t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t ALTER COLUMN m DROP DEFAULT;
+            1> DROP TYPE public.mood__old;
+               []
+               back: CREATE TYPE public.mood__old AS ENUM ('sad', 'ok');
+        "#]],
+    );
+}
+
+#[test]
+fn a_drop_says_what_is_lost_and_makes_it_again() {
+    check(
+        "create table a (id serial primary key, b_id int); create table b (id int primary key, a_id int references a);
+         alter table a add foreign key (b_id) references b; create index on b (a_id);
+         create table t (id int primary key, code text not null unique, n int not null);",
+        "create table t (id int primary key)",
+        expect![[r#"
+            1> ALTER TABLE public.a DROP CONSTRAINT a_b_id_fkey;
+               [a ACCESS EXCLUSIVE b ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.a ADD CONSTRAINT a_b_id_fkey FOREIGN KEY (b_id) REFERENCES public.b(id);
+            1> ALTER TABLE public.b DROP CONSTRAINT b_a_id_fkey;
+               [b ACCESS EXCLUSIVE a ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.b ADD CONSTRAINT b_a_id_fkey FOREIGN KEY (a_id) REFERENCES public.a(id);
+            1> ALTER TABLE public.t DROP COLUMN code;
+               [t ACCESS EXCLUSIVE]
+               back without the values of `public.t.code`: ALTER TABLE public.t ADD COLUMN code text;
+               UPDATE public.t SET code = x.n::text::text FROM (SELECT ctid AS at, row_number() OVER () AS n FROM public.t) x WHERE public.t.ctid = x.at;
+               ALTER TABLE public.t ALTER COLUMN code SET NOT NULL;
+               ALTER TABLE public.t ADD CONSTRAINT t_code_key UNIQUE (code);
+            1> ALTER TABLE public.t DROP COLUMN n;
+               [t ACCESS EXCLUSIVE]
+               back without the values of `public.t.n`: ALTER TABLE public.t ADD COLUMN n integer DEFAULT 0::integer NOT NULL;
+               ALTER TABLE public.t ALTER COLUMN n DROP DEFAULT;
+            1> DROP TABLE public.a;
+               [a ACCESS EXCLUSIVE b ACCESS EXCLUSIVE]
+               back without the rows of `public.a`: CREATE SEQUENCE public.a_id_seq AS integer;
+               CREATE TABLE public.a (
+                   id integer DEFAULT nextval('public.a_id_seq'::regclass) NOT NULL,
+                   b_id integer,
+                   CONSTRAINT a_pkey PRIMARY KEY (id)
+               );
+               ALTER SEQUENCE public.a_id_seq OWNED BY public.a.id;
+            1> DROP TABLE public.b;
+               [b ACCESS EXCLUSIVE a ACCESS EXCLUSIVE]
+               back without the rows of `public.b`: CREATE TABLE public.b (
+                   id integer NOT NULL,
+                   a_id integer,
+                   CONSTRAINT b_pkey PRIMARY KEY (id)
+               );
+               CREATE INDEX b_a_id_idx ON public.b USING btree (a_id);
+        "#]],
+    );
+}
+
+#[test]
+fn only_declared_renames_are_renames_and_names_of_parts_follow() {
+    let renames = Renames {
+        tables: vec![("a".into(), "b".into())],
+        columns: vec![("b".into(), "x".into(), "y".into())],
+    };
+    check_renamed(
+        "create table a (id serial primary key, x text unique)",
+        "create table b (id serial primary key, y text unique)",
+        &renames,
+        expect![[r#"
+            1> ALTER TABLE public.a RENAME TO b;
+               [a ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.b RENAME TO a;
+            1> ALTER TABLE public.b RENAME COLUMN x TO y;
+               [b ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.b RENAME COLUMN y TO x;
+            1> ALTER SEQUENCE public.a_id_seq RENAME TO b_id_seq;
+               []
+               back: ALTER SEQUENCE public.b_id_seq RENAME TO a_id_seq;
+            1> ALTER TABLE public.b RENAME CONSTRAINT a_pkey TO b_pkey;
+               [b ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.b RENAME CONSTRAINT b_pkey TO a_pkey;
+            1> ALTER TABLE public.b RENAME CONSTRAINT a_x_key TO b_y_key;
+               [b ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.b RENAME CONSTRAINT b_y_key TO a_x_key;
+        "#]],
+    );
+}
+
+#[test]
+fn what_cannot_be_planned_is_refused_by_name() {
+    check(
+        "create table t (a int, at date) partition by range (at)",
+        "create table t (a int, at date) partition by list (a)",
+        expect![
+            "plan the change: table `t` changes how it is partitioned: PostgreSQL cannot do that to a table in place"
+        ],
+    );
+    check(
+        "create table t (a int)",
+        "create table t (a int); create publication p for table t",
+        expect!["plan the change: plans do not cover it, and only one side has it: publication p"],
+    );
+}
+
+/// The plan as one script, the way a reviewer would be given it.
+fn script(plan: &Plan) -> String {
+    let mut out = String::new();
+    let mut open = Transaction::Outside;
+    for step in &plan.steps {
+        if step.transaction != open {
+            if open != Transaction::Outside {
+                out += "COMMIT;\n";
+            }
+            if step.transaction != Transaction::Outside {
+                out += "BEGIN;\n";
+            }
+            open = step.transaction;
+        }
+        out += &step.sql;
+        out += "\n";
+    }
+    if open != Transaction::Outside {
+        out += "COMMIT;\n";
+    }
+    out
+}
+
+/// What squawk, with all its usual rules, says about a plan.
+fn check_lint(from: &str, to: &str, expect: Expect) {
+    let Some(plan) = planned(from, to, &Renames::default()) else { return };
+    let sql = script(&plan.expect("it can be planned"));
+    let parsed = squawk_syntax::SourceFile::parse(&sql);
+    let mut linter = squawk_linter::Linter::with_default_rules();
+    let violations = linter.lint(&parsed, &sql);
+    let lines: Vec<String> = violations
+        .iter()
+        .map(|it| format!("{}: {}", it.code, sql[it.text_range].lines().next().unwrap_or_default()))
+        .collect();
+    expect.assert_eq(&lines.join("\n"));
+}
+
+#[test]
+fn what_a_plan_does_to_tables_with_rows_passes_a_linter() {
+    check_lint(
+        "create table users (id bigint primary key, mail text);
+         create table posts (id bigint primary key, user_id bigint, n bigint, gone text);
+         create index posts_gone on posts (gone); create type mood as enum ('ok');",
+        "create table users (id bigint primary key, mail text not null unique, made timestamptz default now());
+         create table posts (id bigint, user_id bigint references users, n bigint check (n > 0), gone text);
+         create index posts_n on posts (n); create type mood as enum ('ok', 'sad');
+         create table tags (id bigint generated always as identity primary key, post bigint, mood mood);
+         create index on tags (post);",
+        expect![[r#"
+            ban-drop-constraint: DROP CONSTRAINT posts_pkey
+            ban-drop-not-null: DROP NOT NULL
+            ban-drop-constraint: DROP CONSTRAINT IF EXISTS users_mail_not_null_proof"#]],
+    );
+}
