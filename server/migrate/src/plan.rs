@@ -210,6 +210,7 @@ impl std::fmt::Display for ObjectId {
             Part::Sequence(name) => write!(f, "sequence {name}"),
             Part::Function(name) => write!(f, "function {name}"),
             Part::Extension(name) => write!(f, "extension {name}"),
+            Part::Other { kind, name } => write!(f, "{kind} {name}"),
             Part::Rows => write!(f, "rows of {table}"),
         }
     }

@@ -180,7 +180,7 @@ impl Builder<'_> {
     fn circle(&self, nodes: &[usize]) -> Refusal {
         let changes =
             nodes.iter().flat_map(|it| &self.nodes[*it].drafts).flat_map(|it| &it.step.changes);
-        let what: Vec<String> = changes.map(|it| format!("{it:?}")).collect();
+        let what: Vec<String> = changes.map(|it| it.to_string()).collect();
         let why = format!("these changes need each other: {}", what.join(", "));
         Refusal { reasons: vec![Reason { object: None, why }] }
     }
