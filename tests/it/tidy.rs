@@ -1,6 +1,6 @@
 //! What holds for the source tree as a whole: layers, names, and what must not be in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -72,6 +72,34 @@ fn a_crate_uses_strictly_lower_layers_only() {
         }
     }
     assert_eq!(n_crates, layers.len(), "the table names crates that do not exist: {layers:?}");
+}
+
+#[test]
+fn each_shipped_dependency_has_its_reason() {
+    let root = tests::binary::root();
+    let page = fs::read_to_string(root.join("docs/ARCHITECTURE.md")).expect("the page is there");
+    let (_, list) = page.split_once("## What we stand on").expect("the list is there");
+    let named: BTreeSet<String> = list
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('|').next())
+        .flat_map(|cell| cell.split(',').map(|it| it.trim_matches([' ', '`']).to_owned()))
+        .collect();
+    let own = layers();
+    let mut used = BTreeSet::new();
+    for folder in fs::read_dir(root.join("server")).expect("the crates").flatten() {
+        let Ok(text) = fs::read_to_string(folder.path().join("Cargo.toml")) else { continue };
+        let manifest: toml::Table = text.parse().expect("it is TOML");
+        let uses = manifest.get("dependencies").and_then(toml::Value::as_table);
+        used.extend(uses.into_iter().flat_map(toml::Table::keys).cloned());
+        // Of one platform.
+        let targets = manifest.get("target").and_then(toml::Value::as_table);
+        for target in targets.into_iter().flat_map(toml::Table::values) {
+            let uses = target.get("dependencies").and_then(toml::Value::as_table);
+            used.extend(uses.into_iter().flat_map(toml::Table::keys).cloned());
+        }
+    }
+    used.retain(|it| !own.contains_key(it));
+    assert_eq!(named, used, "the list of docs/ARCHITECTURE.md and the manifests differ");
 }
 
 #[test]
