@@ -17,11 +17,16 @@ export default grammar({
   name: 'column',
   extras: () => [/\s/],
   word: ($) => $.identifier,
+  // A lone name, also a unique one, can be either; a column is what is taken then.
+  conflicts: ($) => [[$.column, $.key]],
   rules: {
     source_file: ($) => optional(choice($.column, $.constraint, $.index)),
 
     column: ($) =>
-      prec(1, seq(field('name', $._name), optional(field('type', $.type)), repeat($._clause))),
+      prec.dynamic(
+        1,
+        seq(field('name', $._name), optional(field('type', $.type)), repeat($._clause)),
+      ),
     _clause: ($) =>
       choice(
         $.primary_key,

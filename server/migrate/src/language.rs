@@ -6,9 +6,12 @@
 mod column;
 mod cx;
 mod fields;
+mod format;
 mod grammar;
 pub(crate) mod names;
 mod operation;
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod queries;
 mod read;
@@ -18,8 +21,10 @@ mod scalar;
 mod seed;
 mod suggest;
 mod types;
+mod write;
 mod yaml;
 
+pub use crate::language::format::format;
 pub use crate::language::operation::{
     AddTable, AlterColumn, Cell, ColumnDef, ConstraintDef, ConstraintDefKind, DefaultDef, Formula,
     IndexDef, KeyDef, Name, Named, Operation, OperationKind, PolicyDef, RawSql, ReferenceDef,
@@ -30,6 +35,7 @@ pub use crate::language::replay::{Replayed, replay};
 pub use crate::language::rls::WORDS as RLS_WORDS;
 pub(crate) use crate::language::scalar::in_json as scalar_json;
 pub use crate::language::types::words as type_words;
+pub use crate::language::write::write;
 
 use model::Diagnostic;
 
