@@ -7,6 +7,7 @@
 
 pub mod expr;
 pub mod language;
+pub mod lint;
 pub mod plan;
 pub mod policy;
 pub mod postgres;

@@ -15,7 +15,7 @@ mod matrix;
 pub mod postgres;
 pub mod sqlite;
 
-pub use crate::policy::matrix::{Cell, Matrix, Subject, matrix};
+pub use crate::policy::matrix::{Cell, Matrix, MatrixRow, Subject, matrix};
 
 use crate::expr::{self, Comparison, Cx, Expr, Place, Use};
 use crate::plan::ObjectId;

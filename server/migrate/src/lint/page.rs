@@ -1,0 +1,171 @@
+//! The index page of the rules; each rule's own page is drawn by [`crate::rules::page`].
+
+use super::{Group, RULES};
+
+/// The index page of all rules, `docs/migration-lint/README.md`.
+#[must_use]
+pub fn index_page() -> String {
+    let mut out = String::from(
+        "# Lint of migrations\n\n\
+         These pages are drawn from the code; change the doc comment of a rule, not its page.\n\
+         What cannot be read or replayed is refused by the [rules of migration specs](../migration-rules/README.md).\n",
+    );
+    for group in Group::ALL {
+        out += &format!("\n## {}\n\n", title(group));
+        out += "| rule | severity | default | what it finds |\n| --- | --- | --- | --- |\n";
+        for rule in RULES.iter().filter(|it| it.group == group) {
+            let state = if rule.on_by_default { "on" } else { "off" };
+            out += &format!(
+                "| [`{0}`]({0}.md) | {1} | {state} | {2} |\n",
+                rule.docs.name,
+                rule.docs.severity.word(),
+                rule.docs.summary().replace('|', "\\|"),
+            );
+        }
+    }
+    out
+}
+
+fn title(group: Group) -> &'static str {
+    match group {
+        Group::Access => "Access: who sees and writes what",
+        Group::Data => "Data: rows that are lost or stand in the way",
+        Group::Lock => "Locks: what readers and writers wait for",
+        Group::Shape => "Shape: what is slow or narrow later",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::{File, read, replay};
+    use crate::lint::{LintCx, lint_with};
+    use crate::rules::page;
+    use crate::schema::Schema;
+    use std::collections::BTreeSet;
+    use std::path::{Path, PathBuf};
+
+    fn pages() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/migration-lint")
+    }
+
+    /// What one rule says of an example.
+    fn found(text: &str, rule: &str) -> Vec<String> {
+        let (before, migration) = text.split_once("# next\n").unwrap_or(("", text));
+        let first = read(&[File { name: "0001_before", text: before }]);
+        let first = replay(&Schema::default(), &first.operations);
+        assert!(first.diagnostics.is_empty(), "{rule}: {:?}", first.diagnostics);
+        let second = read(&[File { name: "0002_example", text: migration }]);
+        let replayed = replay(&first.schema, &second.operations);
+        let wrong: Vec<_> = second.diagnostics.iter().chain(&replayed.diagnostics).collect();
+        if !wrong.is_empty() {
+            return vec![format!("the example is refused: {wrong:?}")];
+        }
+        let cx = LintCx::new(&first.schema, &replayed.schema, &second.operations);
+        let all = lint_with(&cx, &|it| it.docs.name == rule);
+        all.into_iter().map(|it| it.message).collect()
+    }
+
+    #[test]
+    fn every_bad_example_fires_and_every_good_one_is_silent() {
+        let (mut wrong, mut said) = (String::new(), String::new());
+        for rule in RULES {
+            let examples = rule.docs.examples();
+            for bad in [true, false] {
+                if !examples.iter().any(|it| it.bad == bad) {
+                    wrong += &format!("{}: has no example with bad = {bad}\n", rule.docs.name);
+                }
+            }
+            for example in examples {
+                let found = found(&example.text, rule.docs.name);
+                let is_refused = found.iter().any(|it| it.starts_with("the example is refused"));
+                if found.is_empty() == example.bad || is_refused {
+                    wrong += &format!("{}: {example:?} gives {found:?}\n", rule.docs.name);
+                }
+                for message in found {
+                    said += &format!("{}: {message}\n", rule.docs.name);
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong}");
+        expect_test::expect![[r#"
+            access-widened: guest can now select rows of `notes`
+            access-widened: stranger can now select rows of `notes`
+            open-write: a guest can insert, update, delete rows of `votes`
+            public-with-owner: everyone can write all rows of `notes`, which belong to `user_id`
+            public-secret: everyone can read `hooks.api_key`
+            constant-policy: `name = 'a' or true` is always true
+            write-without-read: `tidy` changes nothing: no policy lets anyone see rows of `notes`
+            update-wider-than-select: `tidy` reaches rows that `select` may hide: `is_old`
+            check-drops-owner: `own` does not keep `user_id`: a user can give his row away
+            policy-without-index: no index starts with `notes.user_id`, which a policy asks for
+            nullable-owner: rows of `notes` without `user_id` are nobody's
+            owner-without-reference: `notes.user_id` does not refer to `users`
+            self-enrolled-member: whoever is signed in can insert his own row into `members`, which opens `notes`
+            self-granted-claim: users can change `users.is_admin` of their own row, which opens `settings`
+            policy-on-open-table: everyone can write `switches`, which opens rows of `notes`
+            unique-across-owners: `slug` is unique across all of `user_id`
+            key-tells-existence: `about_id` tells which rows `users` has
+            overlapping-policies: 2 policies of `notes` are for `select`
+            cascade-across-policies: who deletes a row of `notes` deletes rows of `comments`, whatever its policies say
+            raw-access: raw SQL makes a view that shows all rows to everyone who may read it
+            purge: `items.memo` is gone afterwards: only a backup brings its values back
+            narrowed-type: `items.code` may have values that its new type cannot hold
+            enum-word-removed: rows of `items` that have `old` in `kind` stand in the way
+            required-without-default: existing rows of `items` have no value for `title`
+            unproven-on-existing-rows: existing rows of `items` may be equal
+            drop-and-add: `kind` is dropped and `sort` added: a rename would keep its values
+            raw-without-way-back: there is no way back on PostgreSQL
+            rewriting-default: PostgreSQL writes all of `items` again to fill `token`
+            renamed-under-clients: programs that use `items.kind` fail from this moment on
+            unsafe-raw-sql: require-concurrent-index-creation: During normal index creation, table updates are blocked, but reads are still allowed
+            unindexed-reference: no index starts with `shop_id`: changes of `shops` read all of `items`
+            redundant-index: `items_code_made_at_idx` does what `items_code_idx` would
+            no-primary-key: `events` has no primary key
+            small-key: `events.id` runs out of numbers
+            moment-without-zone: `events.made_at` has no time zone
+            bounded-text: `items.code` is `varchar`
+            wide-index: `items_a_b_c_d_idx` is over 4 columns
+        "#]].assert_eq(&said);
+    }
+
+    #[test]
+    fn every_page_is_current_and_none_is_left_over() {
+        std::fs::create_dir_all(pages()).expect("the folder of pages");
+        let mut known = BTreeSet::from(["README.md".to_owned()]);
+        expect_test::expect_file![pages().join("README.md")].assert_eq(&index_page());
+        for rule in RULES {
+            let name = format!("{}.md", rule.docs.name);
+            expect_test::expect_file![pages().join(&name)].assert_eq(&page(&rule.docs));
+            known.insert(name);
+        }
+        for entry in std::fs::read_dir(pages()).expect("the folder was just read") {
+            let name = entry.expect("a readable entry").file_name().to_string_lossy().into_owned();
+            assert!(known.contains(&name), "docs/migration-lint/{name} belongs to no rule");
+        }
+    }
+
+    #[test]
+    fn every_file_is_listed_and_named_after_its_rule() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lint/rules");
+        let list = std::fs::read_to_string(folder.with_extension("rs")).expect("rules.rs");
+        for entry in std::fs::read_dir(&folder).expect("the folder of rules") {
+            let path = entry.expect("a readable entry").path();
+            let stem = path.file_stem().and_then(|it| it.to_str()).expect("a name in ASCII");
+            let source = std::fs::read_to_string(&path).expect("a source file");
+            assert!(list.contains(&format!("    {stem},\n")), "rules.rs does not list {stem}");
+            let name = format!("name: \"{}\"", stem.replace('_', "-"));
+            assert!(source.contains(&name), "{stem}.rs declares a rule of another name");
+        }
+    }
+
+    #[test]
+    fn no_name_is_used_twice() {
+        let mut names: Vec<&str> = RULES.iter().map(|it| it.docs.name).collect();
+        names.extend(crate::rules::RULES.iter().map(|it| it.name));
+        let n_names = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), n_names);
+    }
+}
