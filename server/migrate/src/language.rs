@@ -27,14 +27,14 @@ mod yaml;
 pub use crate::language::format::format;
 pub use crate::language::operation::{
     AddTable, AlterColumn, Cell, ColumnDef, ConstraintDef, ConstraintDefKind, DefaultDef, Formula,
-    IndexDef, KeyDef, Name, Named, Operation, OperationKind, PolicyDef, RawSql, ReferenceDef,
-    RlsDef, RlsKind, Seed, Setting, Spanned,
+    IndexDef, KeyDef, Name, Named, Operation, OperationKind, PlainDef, PolicyDef, RawSql,
+    ReferenceDef, RlsDef, RlsKind, Seed, Setting, Spanned,
 };
 pub use crate::language::read::keywords;
 pub use crate::language::replay::{Replayed, replay};
 pub use crate::language::rls::WORDS as RLS_WORDS;
 pub(crate) use crate::language::scalar::in_json as scalar_json;
-pub use crate::language::types::words as type_words;
+pub use crate::language::types::{type_of, words as type_words};
 pub use crate::language::write::write;
 
 use model::Diagnostic;

@@ -6,7 +6,7 @@
 
 mod postgres;
 mod seed;
-mod sqlite;
+pub(crate) mod sqlite;
 
 pub use crate::render::seed::seed;
 
@@ -153,7 +153,8 @@ fn create_table(schema: &Schema, table: &Table, dialect: Dialect) -> Statement {
         out.part(line, *origin);
     }
     out.push("\n)");
-    if dialect == Dialect::Sqlite && table.options.plain.is_none() {
+    let is_strict = table.options.plain.as_ref().is_none_or(|it| it.strict);
+    if dialect == Dialect::Sqlite && is_strict {
         out.push(" STRICT");
     }
     out.finish(Part::Table, table.origin)

@@ -78,6 +78,7 @@ pub struct TableOptions {
 /// How SQLite holds a table that the language did not make.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Plain {
+    pub strict: bool,
     /// Column and declared type, where that is not the type's usual word.
     pub types: Vec<(String, String)>,
 }

@@ -128,9 +128,15 @@ pub struct AddTable {
     pub policies: Vec<PolicyDef>,
     pub soft_delete: bool,
     pub audit_columns: bool,
-    /// See [`crate::schema::Plain`].
-    pub plain: Option<Vec<(Name, String)>>,
+    pub plain: Option<PlainDef>,
     pub comment: Option<String>,
+}
+
+/// See [`crate::schema::Plain`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PlainDef {
+    pub strict: bool,
+    pub types: Vec<(Name, String)>,
 }
 
 /// A column in the words of its language.

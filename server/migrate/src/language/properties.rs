@@ -204,7 +204,9 @@ fn add_table() -> impl Strategy<Value = OperationKind> {
     let lists =
         (vec(column(), 1..4), vec(index(), 0..3), vec(constraint(), 0..2), vec(policy(), 0..2));
     let rest = (of(rls()), any::<bool>(), any::<bool>(), of(text()));
-    let plain = of(vec((name(), "[A-Z]{1,8}"), 0..2));
+    let plain = (any::<bool>(), vec((name(), "[A-Z]{1,8}"), 0..2))
+        .prop_map(|(strict, types)| PlainDef { strict, types });
+    let plain = of(plain);
     (name(), lists, rest, plain).prop_map(|(name, lists, rest, plain)| {
         OperationKind::AddTable(Box::new(AddTable {
             name,

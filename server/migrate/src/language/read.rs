@@ -5,7 +5,7 @@ use super::cx::{Cx, Sink};
 use super::fields::{self, Fields, Item, fields, is_null, words};
 use super::operation::{
     AddTable, AlterColumn, ColumnDef, ConstraintDef, IndexDef, KeyDef, Name, Named, Operation,
-    OperationKind, PolicyDef, RawSql, Setting, Spanned,
+    OperationKind, PlainDef, PolicyDef, RawSql, Setting, Spanned,
 };
 use super::yaml::{self, Fault, FaultKind, Node, Pair, Value};
 use super::{rls, seed, suggest};
@@ -383,8 +383,8 @@ fn commands<'a>(cx: &mut Cx<'a>, node: &Node<'a>) -> Vec<Command> {
     if out.len() == 4 { Vec::new() } else { out }
 }
 
-fn plain<'a>(cx: &mut Cx<'a>, node: &Node<'a>) -> Option<Vec<(Name, String)>> {
-    let it = fields(cx, ("sqlite", node.span), node, &["plain", "types"])?;
+fn plain<'a>(cx: &mut Cx<'a>, node: &Node<'a>) -> Option<PlainDef> {
+    let it = fields(cx, ("sqlite", node.span), node, &["plain", "strict", "types"])?;
     let is_plain = it.flag(cx, "plain");
     let mut types = Vec::new();
     if let Some(Node { value: Value::Map(pairs), .. }) = it.get("types") {
@@ -394,7 +394,8 @@ fn plain<'a>(cx: &mut Cx<'a>, node: &Node<'a>) -> Option<Vec<(Name, String)>> {
             types.extend(name.zip(kind.map(|it| it.value)));
         }
     }
-    is_plain.then_some(types)
+    let strict = it.flag(cx, "strict");
+    is_plain.then_some(PlainDef { strict, types })
 }
 
 /// An expression on its own.

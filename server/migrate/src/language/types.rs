@@ -83,6 +83,20 @@ pub fn words() -> impl Iterator<Item = &'static str> {
     plain.chain(["varchar(255)", "numeric(10,2)", "enum(a | b)", "vector(1536)"])
 }
 
+/// The type that a text means, in small letters; `None` when it means none.
+#[must_use]
+pub fn type_of(text: &str) -> Option<Type> {
+    let column = format!("x {text}");
+    let mut parser = tree_sitter::Parser::new();
+    parser
+        .set_language(&super::grammar::COLUMN.into())
+        .expect("the grammar's ABI is the library's");
+    let tree = parser.parse(&column, None)?;
+    let node = tree.root_node().named_child(0)?.child_by_field_name("type")?;
+    let is_whole = !tree.root_node().has_error() && node.end_byte() == column.len();
+    if is_whole { read(node, &column).ok() } else { None }
+}
+
 /// Reads a `type` node of the column grammar.
 pub(super) fn read(node: Node<'_>, text: &str) -> Result<Type, Unknown> {
     let mut cursor = node.walk();

@@ -284,10 +284,12 @@ fn add_table(it: &AddTable, out: &mut Pairs) {
     put_list(out, "policies", &it.policies, |it| Yaml::Map(policy(it)));
     put_flag(out, "soft_delete", it.soft_delete);
     put_flag(out, "audit_columns", it.audit_columns);
-    if let Some(types) = &it.plain {
+    if let Some(it) = &it.plain {
         let mut plain = vec![("plain".to_owned(), flag(true))];
-        if !types.is_empty() {
-            let types = types.iter().map(|(column, kind)| (key(&column.value), Yaml::text(kind)));
+        put_flag(&mut plain, "strict", it.strict);
+        if !it.types.is_empty() {
+            let types =
+                it.types.iter().map(|(column, kind)| (key(&column.value), Yaml::text(kind)));
             plain.push(("types".to_owned(), Yaml::Map(types.collect())));
         }
         put(out, "sqlite", Yaml::Map(plain));

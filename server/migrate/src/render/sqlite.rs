@@ -22,8 +22,7 @@ pub(super) fn kind(table: &Table, column: &Column) -> String {
     }
     if let Some(plain) = &table.options.plain {
         let own = plain.types.iter().find(|it| it.0.eq_ignore_ascii_case(&column.name));
-        return own
-            .map_or_else(|| super::postgres::kind(&column.kind).to_uppercase(), |it| it.1.clone());
+        return own.map_or_else(|| plain_kind(&column.kind), |it| it.1.clone());
     }
     let word = match &column.kind {
         // A lone key of type INTEGER would number its rows by itself, which PostgreSQL would not.
@@ -45,6 +44,17 @@ pub(super) fn kind(table: &Table, column: &Column) -> String {
         | Type::Array(_) => "TEXT",
     };
     word.to_owned()
+}
+
+/// The usual word for a type in a table that the language did not make.
+pub(crate) fn plain_kind(kind: &Type) -> String {
+    match kind {
+        Type::BigInt | Type::Integer => "INTEGER".to_owned(),
+        Type::Double => "REAL".to_owned(),
+        Type::Bytes => "BLOB".to_owned(),
+        Type::Json => "JSON".to_owned(),
+        other => super::postgres::kind(other).to_uppercase(),
+    }
 }
 
 /// What the value of a column must look like; null passes.
@@ -97,6 +107,9 @@ fn numeric(name: &str, size: Option<(u16, u16)>) -> String {
 
 pub(super) fn default(out: &Writer<'_>, column: &Column, default: &DefaultValue) -> String {
     match default {
+        DefaultValue::Now if out.table.options.plain.is_some() => {
+            " DEFAULT CURRENT_TIMESTAMP".to_owned()
+        }
         DefaultValue::Now => {
             format!(" DEFAULT {}", out.expr(&Expr::Now, Use::Default(&column.kind)))
         }

@@ -49,8 +49,9 @@ impl<'o> State<'o> {
 
     /// The table with its columns' names, before anything is looked up.
     fn bare_table(&mut self, def: &AddTable, origin: Origin) -> Table {
-        let plain = def.plain.as_ref().map(|types| Plain {
-            types: types.iter().map(|(name, kind)| (name.value.clone(), kind.clone())).collect(),
+        let plain = def.plain.as_ref().map(|it| Plain {
+            strict: it.strict,
+            types: it.types.iter().map(|(name, kind)| (name.value.clone(), kind.clone())).collect(),
         });
         let mut table = Table {
             name: def.name.value.clone(),
@@ -211,7 +212,10 @@ impl<'o> State<'o> {
         let is_only_key = is_key && own.primary_key.len() == 1;
         let reference = def.references.as_ref().and_then(|it| self.reference(it));
         let kind = self.column_type(def, reference.as_ref());
-        let nullable = !is_key && def.nullable.is_none_or(|it| it.value);
+        // SQLite lets keys of old tables be null.
+        let said = def.nullable.as_ref().map(|it| it.value);
+        let is_plain = self.schema.tables[table].options.plain.is_some();
+        let nullable = if is_key { is_plain && said == Some(true) } else { said.unwrap_or(true) };
         let column = &mut self.schema.tables[table].columns[at];
         column.kind = kind.clone();
         column.nullable = nullable;
