@@ -21,6 +21,9 @@ pub struct Sighting {
 pub enum Fact {
     /// A table that a fence, field table, list or heading declares.
     Table(TableFact),
+    /// A table that prose names as one in passing ("the `posts` table", `posts.title`): it counts
+    /// as declared there only where nothing else declares it.
+    Citation(TableFact),
     /// A column or reference named apart from its table's declaration.
     Relation(RelationFact),
     /// Who may see and change the rows of a table.
@@ -75,6 +78,12 @@ pub struct PolicyFact {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Deed {
     Create,
+    /// Stored, saved, recorded.
+    Keep,
+    /// All of it in one word: "manage", "CRUD".
+    Manage,
+    /// Stands in a list of things.
+    List,
     Read,
     Update,
     Delete,
@@ -83,11 +92,43 @@ pub enum Deed {
     Mention,
 }
 
+impl Deed {
+    /// Whether it brings rows into being.
+    #[must_use]
+    pub fn makes(self) -> bool {
+        matches!(self, Self::Create | Self::Keep | Self::Manage | Self::List)
+    }
+}
+
+/// How an entity stands out where it is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Standing {
+    Plain,
+    /// Most of a table cell.
+    Cell,
+    /// Opens an item.
+    Lead,
+    /// Most of a heading.
+    Heading,
+}
+
+/// What a section is worth for the entities that it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Worth {
+    /// Requirements, features, stories: what is named there is asked for.
+    Asks,
+    Neutral,
+    /// Introductions, screens, personas, plans: things are talked about.
+    Talks,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntityFact {
     pub label: String,
     pub name: String,
     pub deed: Deed,
+    pub standing: Standing,
+    pub worth: Worth,
     pub sighting: Sighting,
 }
 

@@ -58,7 +58,7 @@ impl Names {
         for placed in analysis.facts.iter().flatten() {
             for fact in &placed.facts.facts {
                 let (name, label) = match fact {
-                    Fact::Table(it) => (&it.name, &it.label),
+                    Fact::Table(it) | Fact::Citation(it) => (&it.name, &it.label),
                     Fact::Entity(it) => (&it.name, &it.label),
                     _ => continue,
                 };

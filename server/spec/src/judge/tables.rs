@@ -3,6 +3,7 @@
 mod mentions;
 #[cfg(test)]
 mod tests;
+mod traits;
 
 use super::{Facts, Place};
 use crate::facts::{ColumnFact, Fact, TableFact};
@@ -20,6 +21,12 @@ pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
     for (place, fact) in facts.iter() {
         if let Fact::Table(it) = fact {
             tables.declare(place, it);
+        }
+    }
+    // What declares a table says where it and its columns stand; passing words only add to it.
+    for (place, fact) in facts.iter() {
+        if let Fact::Citation(it) = fact {
+            tables.cite(place, it);
         }
     }
     add_accounts(&mut tables, detection);
@@ -66,13 +73,16 @@ struct Tables {
     list: Vec<Table>,
     /// Singular of the canonical name → index.
     known: FxHashMap<String, usize>,
+    /// The same for the words of the spec, which references repeat: `verlage.id`.
+    written: FxHashMap<String, usize>,
     /// Columns of each table as facts, to find references.
     columns: Vec<Vec<ColumnFact>>,
 }
 
 impl Tables {
     fn find(&self, name: &str) -> Option<usize> {
-        self.known.get(&names::singular(name)).copied()
+        let singular = names::singular(name);
+        self.known.get(&singular).or_else(|| self.written.get(&singular)).copied()
     }
 
     /// Whether columns may be taken for references to it: words in prose are no targets.
@@ -119,6 +129,17 @@ impl Tables {
         }
     }
 
+    /// Takes a table that prose names in passing; columns of a table that lists its own are
+    /// mentions of those.
+    fn cite(&mut self, place: Place, fact: &TableFact) {
+        match self.find(&fact.name) {
+            Some(index) if !self.list[index].columns.is_empty() => {
+                add_evidence(&mut self.list[index], place.evidence(&fact.sighting));
+            }
+            _ => self.declare(place, fact),
+        }
+    }
+
     fn entry(&mut self, name: &str, label: &str) -> usize {
         let singular = names::singular(name);
         if let Some(index) = self.known.get(&singular) {
@@ -126,6 +147,7 @@ impl Tables {
         }
         let index = self.list.len();
         self.known.insert(singular, index);
+        self.written.entry(names::singular(&names::snake(label))).or_insert(index);
         self.columns.push(Vec::new());
         self.list.push(Table {
             name: name.to_owned(),

@@ -29,7 +29,13 @@ pub(crate) fn heading(title: &str) -> Meaning {
         meaning.modality = meaning.modality.max(own.modality);
     }
     if meaning.modality.is_none() {
-        meaning.modality = by_phase(&title);
+        // "Data model (v6 changes)" names the edition of the text, not of the product.
+        let edition = meaning.role == Some(Role::DataModel)
+            && title.split_once(['(', '（']).is_some_and(|(_, inner)| {
+                inner.strip_prefix('v').is_some_and(|it| it.starts_with(|c: char| c.is_numeric()))
+            });
+        let outside = title.split(['(', '（']).next().unwrap_or(&title);
+        meaning.modality = by_phase(if edition { outside } else { &title });
     }
     meaning
 }
@@ -163,16 +169,16 @@ const ENTRIES: &[Entry] = &[
     (Some(Role::Example), EXAMPLE, "example|examples|sample|samples|sample data|example prompts|example usage|usage examples|sample output|example output|sample prompts|example scenario|example scenarios|illustration|mock data|seed data"),
     (Some(Role::Example), EXAMPLE, "beispiel|beispiele|exemple|exemples|ejemplo|ejemplos|exemplo|exemplos|пример|примеры|contoh|示例|例子|样例|例|サンプル|出力例|入力例|예시|예제"),
     (Some(Role::Competitors), EXAMPLE, "competitors|competitive analysis|competitive landscape|competition|market analysis|inspiration|inspirations|prior art|related work|references|wettbewerb|wettbewerber|marktanalyse|concurrents|analyse concurrentielle|concurrence|competencia|competidores|análisis de mercado|concorrentes|concorrência|análise de mercado|конкуренты|анализ конкурентов|kompetitor|pesaing|analisis pasar|竞品|竞品分析|参考资料|競合|競合分析|参考|경쟁사|경쟁 분석|경쟁사 분석|참고|참고 자료"),
-    (Some(Role::DataModel), IN, "data model|data models|database schema|database|database design|schema|data schema|db schema|data structures|data structure|entities|key entities|core entities|domain model|entity model|tables|database tables|entity relationship|er diagram|erd|models|data dictionary|data entities|database models|persistence|collections|data design|entity definitions|domain entities|data layer|core data model|core objects|data requirements|domain objects|logical data model|information model|entity-relationship diagram|entity relationship diagram|domain models|object model"),
-    (Some(Role::DataModel), IN, "datenmodell|datenbank|datenbankschema|datenbankmodell|entitäten|datenbankstruktur|datenstruktur|tabellen|produktdaten|domänenmodell|er-modell|datenbankentwurf"),
-    (Some(Role::DataModel), IN, "modèle de données|modele de donnees|base de données|schéma de données|entités|schéma de base de données|modèles de données|structure des données|données|dictionnaire de données|entités principales|modèle de domaine"),
-    (Some(Role::DataModel), IN, "modelo de datos|base de datos|esquema de base de datos|entidades|esquema de datos|estructura de datos|diccionario de datos|tablas|modelo de dominio|entidades principales|modelo entidad-relación"),
-    (Some(Role::DataModel), IN, "modelo de dados|banco de dados|esquema de dados|estrutura de dados|entidades principais|dicionário de dados|tabelas|modelagem|modelagem de dados|modelo de domínio|modelo entidade-relacionamento|esquema do banco"),
-    (Some(Role::DataModel), IN, "модель данных|база данных|схема данных|схема бд|структура бд|структура базы данных|сущности|модели данных|таблицы|структура данных|бд|доменная модель|основные сущности|модель предметной области"),
-    (Some(Role::DataModel), IN, "model data|basis data|skema database|struktur data|entitas|skema data|struktur database|skema basis data|desain database|kamus data|rancangan database|tabel database"),
-    (Some(Role::DataModel), IN, "数据模型|数据库|数据库设计|数据结构|数据表|实体|数据字典|表结构|表设计|核心实体|领域模型|库表设计|数据设计|数据实体"),
-    (Some(Role::DataModel), IN, "データモデル|データベース|データベース設計|db設計|テーブル設計|テーブル定義|エンティティ|データ構造|データ設計|er図|スキーマ|データスキーマ|ドメインモデル|テーブル一覧"),
-    (Some(Role::DataModel), IN, "데이터 모델|데이터모델|데이터베이스|db 설계|데이터베이스 설계|테이블 설계|테이블 정의|엔티티|엔터티|데이터 구조|db 스키마|스키마|erd|테이블 구조|도메인 모델|핵심 엔티티"),
+    (Some(Role::DataModel), IN, "data model|data models|database schema|database tables|database structure|database layer|database entities|domain entities and relationships|database requirements|key data models|data objects|database|database design|schema|data schema|db schema|data structures|data structure|entities|key entities|core entities|domain model|entity model|tables|database tables|entity relationship|er diagram|erd|models|data dictionary|data entities|database models|persistence|collections|data design|entity definitions|domain entities|data layer|core data model|core objects|data requirements|domain objects|logical data model|information model|entity-relationship diagram|entity relationship diagram|domain models|object model"),
+    (Some(Role::DataModel), IN, "datenmodell|datenbank|daten|datenhaltung|datenobjekte|datenanforderungen|datenbanktabellen|datenbankschema|datenbankmodell|entitäten|datenbankstruktur|datenstruktur|tabellen|produktdaten|domänenmodell|er-modell|datenbankentwurf"),
+    (Some(Role::DataModel), IN, "modèle de données|modele de donnees|données à stocker|données stockées|données persistées|objets métier|entités métier|exigences de données|base de données|schéma de données|entités|schéma de base de données|modèles de données|structure des données|données|dictionnaire de données|entités principales|modèle de domaine"),
+    (Some(Role::DataModel), IN, "modelo de datos|base de datos|requisitos de datos|requisitos de base de datos|modelo entidad relación|datos del sistema|datos a almacenar|esquema de base de datos|entidades|esquema de datos|estructura de datos|diccionario de datos|tablas|modelo de dominio|entidades principales|modelo entidad-relación"),
+    (Some(Role::DataModel), IN, "modelo de dados|banco de dados|requisitos de dados|requisitos do banco de dados|escopo do banco de dados|dados armazenados|dados do sistema|modelo relacional|esquema de dados|estrutura de dados|entidades principais|dicionário de dados|tabelas|modelagem|modelagem de dados|modelo de domínio|modelo entidade-relacionamento|esquema do banco"),
+    (Some(Role::DataModel), IN, "модель данных|база данных|требования к данным|данные системы|хранимые данные|таблицы бд|схема данных|схема бд|структура бд|структура базы данных|сущности|модели данных|таблицы|структура данных|бд|доменная модель|основные сущности|модель предметной области"),
+    (Some(Role::DataModel), IN, "model data|basis data|kebutuhan data|perancangan database|skema database|struktur data|entitas|skema data|struktur database|skema basis data|desain database|kamus data|rancangan database|tabel database"),
+    (Some(Role::DataModel), IN, "数据模型|数据库|数据需求|数据要求|数据模型设计|数据定义|数据库表|数据库设计|数据结构|数据表|实体|数据字典|表结构|表设计|核心实体|领域模型|库表设计|数据设计|数据实体"),
+    (Some(Role::DataModel), IN, "データモデル|データベース|データ要件|データ仕様|データ定義|テーブル構成|データベース設計|db設計|テーブル設計|テーブル定義|エンティティ|データ構造|データ設計|er図|スキーマ|データスキーマ|ドメインモデル|テーブル一覧"),
+    (Some(Role::DataModel), IN, "데이터 모델|데이터모델|데이터 요구사항|데이터베이스 요구사항|데이터 정의|주요 엔티티|주요 테이블|데이터 명세|데이터베이스|db 설계|데이터베이스 설계|테이블 설계|테이블 정의|엔티티|엔터티|데이터 구조|db 스키마|스키마|erd|테이블 구조|도메인 모델|핵심 엔티티"),
     (Some(Role::Api), IN, "api|apis|api endpoints|endpoints|rest api|api design|api specification|api routes|routes|interfaces|api contracts|api reference|http api|graphql api|api contract|api surface|key endpoints|rest endpoints"),
     (Some(Role::Api), IN, "schnittstellen|api-endpunkte|endpunkte|points d'api|points de terminaison|interface api|endpoints de la api|endpoints da api|rotas|rutas|rotas da api|эндпоинты|апи|api эндпоинты|методы api|接口|接口设计|api 设计|接口文档|api接口|api 接口|エンドポイント|api設計|api一覧|api 설계|api 명세|엔드포인트|api 목록|rute api|daftar endpoint"),
     (Some(Role::UserStories), IN, "user stories|user story|user scenarios|use cases|use case|user scenarios & testing|user journeys|stories|epics|epic|user flows|user flow"),
@@ -252,6 +258,8 @@ mod tests {
                 "Future Enhancements",
                 "Phase 2: Social",
                 "Phase 1 (MVP)",
+                "Data model (v6 changes)",
+                "Data model (phase 2)",
                 "Nice to have",
                 "향후 계획",
                 "Hors périmètre",
@@ -268,6 +276,8 @@ mod tests {
                 Future Enhancements: Some(Roadmap) Some(LaterPhase)
                 Phase 2: Social: None Some(LaterPhase)
                 Phase 1 (MVP): Some(Functional) None
+                Data model (v6 changes): Some(DataModel) None
+                Data model (phase 2): Some(DataModel) Some(LaterPhase)
                 Nice to have: None Some(Optional)
                 향후 계획: Some(Roadmap) Some(LaterPhase)
                 Hors périmètre: Some(Exclusion) Some(OutOfScope)

@@ -9,6 +9,7 @@ mod code;
 mod deeds;
 mod fields;
 mod glosses;
+mod leads;
 pub(crate) mod lexicon;
 mod lists;
 pub(crate) mod names;
@@ -40,6 +41,7 @@ pub(super) fn read(cx: &ChunkCx<'_>, passages: &[Passage], out: &mut Vec<Fact>) 
         rd.at = index;
         api::read(&mut rd, block);
         sentences::read(&mut rd, block);
+        leads::read(&mut rd, index);
     }
 }
 
@@ -102,6 +104,9 @@ impl<'a> Reading<'a, '_> {
             return;
         }
         let offset = block.text.range().start;
+        if lang.contains("sql") && !sql::looks_like(code) {
+            outline::read(self, block.text, self.is_under(Role::DataModel));
+        }
         let (ddl, reader, confidence) = if sql::looks_like(code) || lang.contains("sql") {
             (sql::read(code), "sql", 95)
         } else {
@@ -114,6 +119,10 @@ impl<'a> Reading<'a, '_> {
             let is_model = self.is_under(Role::DataModel);
             if notation == code::Notation::Json {
                 return self.json(block);
+            }
+            let plain = matches!(lang, "" | "text" | "txt" | "plaintext");
+            if plain && !notation.is_storage() && outline::read(self, block.text, is_model) {
+                return;
             }
             if !notation.is_storage() && !is_model {
                 return;
@@ -280,7 +289,8 @@ impl<'a> Reading<'a, '_> {
             .unwrap_or(block.span);
         let general = section.own_role == Some(Role::DataModel)
             && names::strip_kind(&section.title).split_whitespace().count() != 1
-            && lexicon::noun_of(names::strip_kind(&section.title), self.cx.language).is_none();
+            && lexicon::noun_of(names::strip_kind(&section.title), self.cx.language)
+                .is_none_or(|it| it.name == "models");
         (!general).then(|| (section.title.to_string(), place))
     }
 
@@ -306,9 +316,31 @@ impl<'a> Reading<'a, '_> {
         reader: &'static str,
         percent: u8,
     ) {
+        // "Conversation / Message" names two.
+        if let Some((left, right)) = label.split_once(" / ").filter(|_| columns.is_empty()) {
+            for part in [left, right] {
+                self.table(part, span, Vec::new(), reader, percent);
+            }
+            return;
+        }
+        if names::is_part_of_text(label) {
+            return;
+        }
         let Some(name) = names::of_label(label, self.cx.language) else { return };
+        self.named_table(name, label.trim().to_owned(), span, columns, reader, percent);
+    }
+
+    /// Reports a declared table under its canonical name.
+    fn named_table(
+        &mut self,
+        name: String,
+        label: String,
+        span: Span,
+        columns: Vec<ColumnFact>,
+        reader: &'static str,
+        percent: u8,
+    ) {
         let sighting = self.sighting(span, reader, percent);
-        let label = label.trim().to_owned();
         self.out.push(Fact::Table(TableFact { label, name, columns, sighting }));
     }
 

@@ -1,7 +1,7 @@
 use super::{Sink, SpecCx, mend};
-use crate::facts::{Deed, Fact};
+use crate::facts::Fact;
 use crate::read::names;
-use model::{DocumentId, Modality, Span, Table};
+use model::{Confidence, DocumentId, Modality, Span, Table};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 declare_rule! {
@@ -59,7 +59,7 @@ fn entity_without_model(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
     }
     let candidates: Vec<&Table> = tables
         .iter()
-        .filter(|it| !it.explicit && it.is_required() && it.evidence.len() > 1)
+        .filter(|it| !it.explicit && is_likely(it) && it.evidence.len() > 1)
         .collect();
     if candidates.is_empty() {
         return;
@@ -79,7 +79,7 @@ fn entity_without_model(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
             for fact in &placed.facts.facts {
                 let Fact::Entity(fact) = fact else { continue };
                 let created =
-                    fact.deed == Deed::Create && fact.sighting.modality == Modality::InScope;
+                    fact.deed.makes() && fact.sighting.modality == Modality::InScope;
                 let Some(table) = unknown.get(fact.name.as_str()).filter(|_| created) else {
                     continue;
                 };
@@ -90,6 +90,13 @@ fn entity_without_model(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
             }
         }
     }
+}
+
+/// Whether prose makes it likely enough that the table is needed to ask for it. Beside a model all
+/// things of prose are less likely rows, which is what this rule is there to ask about.
+fn is_likely(table: &Table) -> bool {
+    const LIKELY: Confidence = Confidence::percent(25);
+    table.modality == Modality::InScope && table.confidence >= LIKELY
 }
 
 fn report(cx: &SpecCx<'_>, document: DocumentId, span: Span, table: &Table, sink: &mut Sink<'_>) {

@@ -3,8 +3,9 @@
 //! Where a spec lists its tables, prose-only things are hints: whoever wrote the list left them
 //! out. Where it does not, a thing counts once enough is done to it.
 
+use super::traits::{Product, Traits};
 use super::{Tables, add_evidence};
-use crate::facts::{Deed, EntityFact, Fact};
+use crate::facts::{EntityFact, Fact};
 use crate::judge::Facts;
 use crate::read::names;
 use model::{Confidence, Evidence, Modality, Table};
@@ -12,10 +13,10 @@ use rustc_hash::FxHashMap;
 
 /// From this many declared tables on the list is taken for complete.
 const DECLARED_MIN: usize = 3;
-/// Mentions of a thing without a deed that are counted; more of them prove nothing.
-const MENTIONS_MAX: usize = 3;
 /// Sightings kept as evidence.
 const EVIDENCE_MAX: usize = 6;
+/// What is fainter is no hint.
+const FAINT: Confidence = Confidence::percent(20);
 /// What a hint is worth at most.
 const HINT: Confidence = Confidence::percent(55);
 
@@ -25,37 +26,12 @@ struct Mention {
     name: String,
     label: String,
     evidence: Vec<Evidence>,
-    confidence: Option<Confidence>,
-    created: usize,
-    changed: usize,
-    read: usize,
-    mentioned: usize,
-    posted: bool,
-    fetched: bool,
-    by_list: bool,
+    traits: Traits,
 }
 
 impl Mention {
     fn add(&mut self, evidence: Evidence, fact: &EntityFact) {
-        let is_endpoint = evidence.reader == "api-endpoint";
-        match fact.deed {
-            Deed::Create => self.created += 1,
-            Deed::Update | Deed::Delete => self.changed += 1,
-            Deed::Read => self.read += 1,
-            Deed::Relate | Deed::Mention => self.mentioned += 1,
-        }
-        self.posted |= is_endpoint && fact.deed == Deed::Create;
-        self.fetched |= is_endpoint && fact.deed != Deed::Create;
-        self.by_list |= evidence.reader == "prose-noun";
-        let counts = match fact.deed {
-            Deed::Mention | Deed::Relate => self.mentioned <= MENTIONS_MAX,
-            Deed::Read => self.read <= MENTIONS_MAX,
-            _ => true,
-        };
-        if counts {
-            let so_far = self.confidence.unwrap_or(Confidence::percent(0));
-            self.confidence = Some(so_far.noisy_or(evidence.confidence));
-        }
+        self.traits.add(fact, evidence.reader);
         // What creates it proves more than what mentions it.
         if self.evidence.len() < EVIDENCE_MAX {
             self.evidence.push(evidence);
@@ -64,23 +40,6 @@ impl Mention {
         {
             *weakest = evidence;
         }
-    }
-
-    /// How sure it is that the thing has rows.
-    fn confidence(&self) -> Confidence {
-        let sum = self.confidence.unwrap_or(Confidence::percent(0));
-        if self.posted && self.fetched {
-            return sum.max(Confidence::percent(80));
-        }
-        let deeds = self.created + self.changed;
-        // A word that no list knows has to be created, and more than once acted on.
-        let places = self.created + self.changed + self.read + self.mentioned;
-        let believable = if self.by_list {
-            deeds >= 1 && (places >= 2 || sum >= Confidence::REQUIRED)
-        } else {
-            self.created >= 1 && deeds >= 3
-        };
-        if believable { sum } else { sum.min(HINT) }
     }
 }
 
@@ -102,12 +61,13 @@ pub(super) fn add(facts: Facts<'_>, tables: &mut Tables) {
     let declared = tables.list.iter().filter(|it| is_declared(it)).count();
     let mut found: Vec<Mention> = mentions.into_values().collect();
     found.sort_by(|a, b| a.name.cmp(&b.name));
+    let product = Product::of(facts, declared, found.iter().map(|it| &it.traits));
     for mention in found {
-        let mut confidence = mention.confidence();
+        let mut confidence = product.confidence(&mention.name, &mention.traits);
         if declared >= DECLARED_MIN {
             confidence = confidence.min(HINT);
         }
-        if confidence.as_percent() < 30 {
+        if confidence < FAINT {
             continue;
         }
         if let Some(index) = tables.find(&mention.name) {

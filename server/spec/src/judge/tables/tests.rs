@@ -75,11 +75,11 @@ fn german_field_tables_and_lists() {
     check(
         fixture!("library-de.md"),
         expect![[r#"
-            books(id uuid pk, isbn varchar(13) unique, title text, verlag_id uuid -> verlage.id) in scope
+            books(id uuid pk, isbn varchar(13) unique, title text, verlag_id uuid -> publishers.id) in scope
             loans(id uuid, buch_id uuid -> books.id, faellig_am date, status {offen, verlängert, zurückgegeben}) in scope
+            publishers(id uuid pk, name text, location text) in scope
             users() in scope
-            verlage(id uuid pk, name text, location text) in scope
-            books.verlag_id -> verlage.id
+            books.verlag_id -> publishers.id
             loans.buch_id -> books.id
         "#]],
     );
@@ -92,7 +92,7 @@ fn spanish_entity_lists_and_later_phases() {
         expect![[r#"
             appointments(date, hora, paciente_id -> patients.id, status {pendiente, confirmada, cancelada}) in scope
             patients(name, email, phone, birth_date) in scope
-            tratamientos(name, price, duration) in scope
+            treatments(name, price, duration) in scope
             appointments.paciente_id -> patients.id
         "#]],
     );
@@ -156,6 +156,8 @@ fn indonesian_prose() {
     check(
         fixture!("shop-id.md"),
         expect![[r#"
+            ? books() in scope
+            customers() in scope
             orders() in scope
             products() in scope
             reviews() in scope
@@ -170,6 +172,7 @@ fn endpoints_show_resources_and_nesting() {
         fixture!("api-list-pt.md"),
         expect![[r#"
             appointments() in scope
+            ? bookings() in scope
             patients() in scope
             users() in scope
             appointments.patient_id -> patients.id
@@ -198,5 +201,67 @@ fn a_list_of_tables_makes_prose_a_hint() {
             posts() in scope
             tags() in scope
         "#]],
+    );
+}
+
+#[test]
+fn a_sentence_introduces_the_fields_of_a_thing() {
+    check(
+        "# Suivi des candidatures\n\nUne application pour les personnes qui cherchent un emploi et veulent suivre leurs démarches.\n\n## Fonctionnalités\n\n**Champs par candidature :**\n- Titre\n- Statut\n- Date\n- Notes\n",
+        expect![[r#"
+            applications(title, status, date, notes) in scope
+        "#]],
+    );
+    check(
+        "# Abrigo de animais\n\nO sistema ajuda as pessoas que cuidam dos animais e precisam de um registro para todos.\n\n## Requisitos\n\n- Cadastro de novos **animais** com as seguintes informações:\n  - Nome\n  - Telefone\n  - Endereço\n",
+        expect![[r#"
+            animals(name, phone, address) in scope
+        "#]],
+    );
+    check(
+        "# Shop\n\n## Features\n\n- Simple CRUD for videos (title, description, price, file ID)\n",
+        expect![[r#"
+            videos(title, description, price, file_id) in scope
+        "#]],
+    );
+    check(
+        "# App\n\n## Features\n\nThe dashboard has:\n- Charts\n- Fast search\n- Dark mode\n",
+        expect![[""]],
+    );
+}
+
+#[test]
+fn declarations_of_many_shapes_are_read() {
+    check(
+        "# App\n\n## Domain model (keys & relationships)\n\n- **Employee** (`number` PK, name, photo?)\n- **EmployeeNote** (PK: cuid, FK: employeeId->number, authorId->User)\n",
+        expect![[r#"
+            employee_notes(employee_id -> employees.id, author_id) owner author_id in scope
+            employees(number pk, name, photo) in scope
+            employee_notes.employee_id -> employees.id
+        "#]],
+    );
+    check(
+        "# App\n\n## Database\n\n- **DB-001**: lobbies table schema\n  - Columns: id (UUID), status (enum), created_at\n",
+        expect![[r#"
+            lobbies(id uuid, status enum, created_at) in scope
+        "#]],
+    );
+    check(
+        "# App\n\n## Data model\n\n- `trips` — a journey (user_id / title / body)\n- **Conversation / Message**\n",
+        expect![[r#"
+            conversations() in scope
+            messages() in scope
+            trips(user_id, title, body) owner user_id in scope
+        "#]],
+    );
+    check(
+        "# App\n\n## Data model\n\n### notes\n\n- id: uuid\n- body: text\n\n### Notes on migration\n\n- run it twice\n- check it\n",
+        expect![[r#"
+            notes(id uuid, body text) in scope
+        "#]],
+    );
+    check(
+        "# App\n\n## Data model\n\n### Solution\n\n- keep all of it\n- in one place\n",
+        expect![[""]],
     );
 }

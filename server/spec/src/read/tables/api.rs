@@ -2,7 +2,7 @@
 
 use super::Reading;
 use super::names;
-use crate::facts::{Deed, EntityFact, Fact};
+use crate::facts::{Deed, EntityFact, Fact, Standing, Worth};
 use crate::pattern::compile_code;
 use model::Span;
 use regex::Regex;
@@ -53,7 +53,14 @@ fn endpoint(rd: &mut Reading<'_, '_>, method: &str, path: &str, at: usize) {
     if is_last {
         let sighting = rd.sighting(*span, "api-endpoint", 40);
         let label = rd.slice(*span).to_owned();
-        rd.out.push(Fact::Entity(EntityFact { label, name: name.clone(), deed, sighting }));
+        rd.out.push(Fact::Entity(EntityFact {
+            label,
+            name: name.clone(),
+            deed,
+            standing: Standing::Plain,
+            worth: Worth::Asks,
+            sighting,
+        }));
     }
     for pair in resources.windows(2) {
         let [(parent, _), (child, span)] = pair else { continue };

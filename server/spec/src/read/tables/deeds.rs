@@ -10,6 +10,8 @@ pub(super) enum Verb {
     Does(Deed),
     /// Creates, reads, updates and deletes in one: "manage", "CRUD", "Verwaltung".
     Manages,
+    /// "Order system": the product has one for the thing named right before.
+    System,
     /// The text says that something is kept in a database.
     Keeps,
 }
@@ -62,6 +64,7 @@ const WORDS: &[(Verb, &str)] = &[
     (DELETE, "delete|deletes|deleting|deleted|deletion|remove|removes|removing|löschen|gelöscht|entfernen|supprimer|supprime|suppression|eliminar|elimina|borrar|excluir|remover|exclusão|удал*|menghapus|hapus|删除|移除|削除|삭제|제거"),
     (RELATE, "has many|has multiple|belongs to|contains|contain|consists of|linked to|associated with|per each|gehört zu|enthält|appartient|contient|pertenece|contiene|pertence|contém|содержит|принадлежит|包含|属于|持つ|含む|포함"),
     (Verb::Manages, "manage|manages|managing|management|crud|administer|maintain|maintains|moderation of|moderate|catalog|catalogue|directory|repository of|tracking|track|tracks|verwalt*|verwaltung|*verwaltung|pfleg*|gérer|gère|gestion|gestion des|suivi des|gestionar|gestiona|gestión|administrar|administración|seguimiento de|gerenciar|gerencia|gerenciamento|gestão|administrar|controle de|управл*|ведени*|учёт*|учет*|mengelola|kelola|manajemen|pengelolaan|data|管理|维护|관리"),
+    (Verb::System, "system|systems|functionality|module|feature|features|directory|library|center"),
     (Verb::Keeps, "store|stores|storing|stored|save|saves|saved|saving|persist|persists|persisted|record|records|recorded|recording of|log|logs|logged|keep|keeps|kept|retain|in the database|in database|speicher*|gespeichert|aufzeichn*|protokollier*|enregistrer|enregistre|enregistré*|conserver|conserve|stocker|stocke|journaliser|guardar|guarda|almacenar|almacena|almacenamiento|registra|salvar|salva|armazenar|armazena|armazenamento|гранит*|хран*|сохран*|запис*|фиксир*|menyimpan|disimpan|simpan|保存|存储|记录|持久化|入库|保存する|記録|保持|蓄積|저장|기록|보관"),
 ];
 

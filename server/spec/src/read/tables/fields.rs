@@ -32,7 +32,8 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, block: &Block, header: &[Span], row
         if fields.is_some() && key.is_some() {
             return grouped(rd, rows, entity, &cells);
         }
-        if is_model || fields.is_some() {
+        let policy = header.iter().position(|it| is_policy(&rd.plain(*it)));
+        if is_model || fields.is_some() || policy.is_some() {
             one_a_row(rd, rows, entity, fields);
         }
         return;
@@ -140,6 +141,14 @@ fn grouped(rd: &mut Reading<'_, '_>, rows: &[Vec<Span>], entity: usize, cells: &
     if let Some((label, span, columns)) = current {
         rd.table(&label, span, columns, "field-table", 90);
     }
+}
+
+/// Whether a header says that the rows hold access rules; those are given to tables only.
+fn is_policy(cell: &str) -> bool {
+    const WORDS: &[&str] =
+        &["rls", "policy", "policies", "row level", "row-level", "정책", "ポリシー", "策略"];
+    let lower = cell.to_lowercase();
+    WORDS.iter().any(|it| lower.contains(it))
 }
 
 /// Header words in ten languages.

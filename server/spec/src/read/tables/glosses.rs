@@ -34,6 +34,11 @@ pub(super) fn is_glossed(label: &str) -> bool {
     gloss(label.split(['(', '（']).next().unwrap_or(label).trim()).is_some()
 }
 
+/// Whether a canonical name is one that many tables have.
+pub(super) fn is_common(name: &str) -> bool {
+    WORDS.iter().any(|(known, _)| *known == name)
+}
+
 /// `(category)` behind a label.
 fn identifier(rest: &str) -> Option<String> {
     let inner = rest.trim().trim_matches(['(', ')', '（', '）', '[', ']', '`', ' ']);

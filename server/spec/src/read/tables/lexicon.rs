@@ -9,8 +9,12 @@ use std::sync::LazyLock;
 pub(crate) enum Weight {
     /// Only an explicit model makes it a table.
     Seldom,
+    /// Said of the spec itself or of technology as often.
+    Vague,
     Often,
     Almost,
+    /// Wherever a feature names it.
+    Sure,
 }
 
 /// A thing that specs keep rows of.
@@ -76,6 +80,51 @@ pub(crate) fn noun_of(label: &str, language: Language) -> Option<&'static Noun> 
     ((best.end - best.start) * 2 >= folded.len()).then_some(best.noun)
 }
 
+/// Whether rows of that name are people, who act in a sentence more often than they are kept.
+pub(crate) fn is_person(name: &str) -> bool {
+    const PEOPLE: &[&str] = &[
+        "customers",
+        "clients",
+        "students",
+        "teachers",
+        "employees",
+        "members",
+        "admins",
+        "sellers",
+        "players",
+        "patients",
+        "doctors",
+        "tenants",
+        "guests",
+        "drivers",
+        "authors",
+        "candidates",
+        "volunteers",
+        "attendees",
+        "designers",
+        "staff",
+        "providers",
+        "partners",
+        "suppliers",
+        "agents",
+        "residents",
+        "children",
+        "parents",
+        "mentors",
+        "coaches",
+        "owners",
+        "freelancers",
+        "passengers",
+        "speakers",
+        "nurses",
+        "caregivers",
+        "buyers",
+        "managers",
+        "visitors",
+    ];
+    PEOPLE.contains(&name)
+}
+
 /// The noun of which `word` is a form in any language: `buch` in `buch_id`.
 pub(crate) fn of_any_language(word: &str) -> Option<&'static Noun> {
     LEXICON.by_form.get(word).copied()
@@ -118,7 +167,9 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         let Some((name, rest)) = line.split_once(' ') else { continue };
         let (mark, forms) = rest.split_once(' ').unwrap_or((rest, ""));
         let weight = match mark {
+            "+" => Weight::Sure,
             "!" => Weight::Almost,
+            "-" => Weight::Vague,
             "~" => Weight::Often,
             _ => Weight::Seldom,
         };

@@ -64,7 +64,9 @@ fn is_general(rd: &Reading<'_, '_>) -> bool {
     }
     // "Users table" has the role by its last word, but names one entity.
     let stripped = names::strip_kind(&last.title);
-    let names_entity = lexicon::noun_of(stripped, rd.cx.language).is_some();
+    // What is left of "Data model" is no entity.
+    let names_entity = lexicon::noun_of(stripped, rd.cx.language)
+        .is_some_and(|it| !matches!(it.name, "models" | "tables" | "documents"));
     own && !(names_entity && stripped.len() < last.title.trim().len())
 }
 
@@ -103,13 +105,19 @@ fn is_aside(title: &str) -> bool {
 
 /// A label that only names such an aside: "Indexes", "Business rules".
 fn is_aside_label(label: &str) -> bool {
+    let is_class = label.starts_with(|it: char| it.is_uppercase())
+        && !label.contains(' ')
+        && names::snake(label).contains('_');
     is_aside(label)
+        && !is_class
         && lexicon::listed(&names::plural(&names::snake(label))).is_none()
         && !label.contains('_')
 }
 
 fn model_list(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
-    if is_aside(rd.scope().title()) {
+    let own_model =
+        rd.scope().sections().last().is_some_and(|it| it.own_role == Some(Role::DataModel));
+    if is_aside(rd.scope().title()) && !own_model && !is_entity_of_fields(rd, start, end) {
         return relations(rd, start, end);
     }
     for at in start..end {
@@ -127,11 +135,16 @@ fn model_list(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
     let holds_lists = tops.iter().filter(|it| nested(rd, **it)).count() * 2 > tops.len();
     let fields_named = entries.iter().filter(|(_, it)| is_usual_field(&it.label)).count();
     let are_fields = !holds_lists && fields_named >= 1 && fields_named * 4 >= entries.len();
+    let are_fields = are_fields || (tops.len() == 1 && is_id_list(rd.slice(rd.block(start).text)));
     let are_fields = are_fields || (!holds_lists && are_singular_identifiers(&entries));
     let with_fields = entries.iter().filter(|(_, it)| looks_like_fields(&it.rest)).count();
     if !are_fields && (is_general(rd) || holds_lists || with_fields * 2 > entries.len().max(1)) {
+        let mut nexts = tops.iter().copied().skip(1).chain(std::iter::once(end));
+        let mut stop = nexts.next().unwrap_or(end);
         for (at, it) in entries {
-            let stop = tops.iter().copied().find(|it| *it > at).unwrap_or(end);
+            while stop <= at {
+                stop = nexts.next().unwrap_or(end);
+            }
             entity(rd, &it, at + 1, stop);
         }
         return;
@@ -139,11 +152,37 @@ fn model_list(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
     // Field bullets of the entity that the heading names.
     let Some((label, span)) = rd.heading_label(rd.block(start)) else { return };
     let columns: Vec<ColumnFact> =
-        tops.iter().flat_map(|it| field_bullet(rd, rd.block(*it).text)).collect();
+        tops.iter().flat_map(|it| fields_of_bullet(rd, rd.block(*it).text)).collect();
     let plausible = columns.len() * 2 >= tops.len() && !columns.is_empty();
     if plausible {
         rd.table(&label, span, columns, "field-list", 90);
     }
+}
+
+/// The fields of one bullet: one, or as many as it lists.
+fn fields_of_bullet(rd: &Reading<'_, '_>, span: Span) -> Vec<ColumnFact> {
+    let line = rd.slice(span);
+    if !line.contains([':', '：', '(']) && is_list_of_fields(line) || is_id_list(line) {
+        return field_list_at(line, span.range().start);
+    }
+    field_bullet(rd, span)
+}
+
+/// "id, userId, title, results (JSON)": a list that starts with the key.
+fn is_id_list(line: &str) -> bool {
+    let first = line.split(',').next().unwrap_or_default().trim().trim_matches('`');
+    first.eq_ignore_ascii_case("id") && is_list_of_fields(line)
+}
+
+/// Whether an entity is called like an aside ("Notes"): its list is one of typed fields then.
+fn is_entity_of_fields(rd: &Reading<'_, '_>, start: usize, end: usize) -> bool {
+    if is_aside_label(rd.scope().title()) {
+        return false;
+    }
+    let columns: Vec<ColumnFact> =
+        (start..end).flat_map(|it| field_bullet(rd, rd.block(it).text)).collect();
+    let typed = columns.iter().filter(|it| it.ty.is_some() || is_usual_field(&it.name)).count();
+    columns.len() >= 2 && typed * 2 >= columns.len()
 }
 
 /// Whether the items are identifiers such as `fontFamily` without fields of their own; tables that
@@ -160,7 +199,7 @@ fn are_singular_identifiers(entries: &[(usize, Entry)]) -> bool {
 }
 
 /// Names that fields have and entities do not.
-fn is_usual_field(label: &str) -> bool {
+pub(super) fn is_usual_field(label: &str) -> bool {
     let name = names::snake(label.split([' ', '(', '（']).next().unwrap_or(label));
     matches!(
         name.as_str(),
@@ -226,9 +265,14 @@ fn entity(rd: &mut Reading<'_, '_>, it: &Entry, from: usize, to: usize) {
         let text = rd.block(at).text;
         let line = rd.slice(text);
         if let Some(inner) = entry(rd, text).filter(|it| sub_label(&it.label)) {
-            if !is_aside(&inner.label) {
+            let lower = inner.label.trim().to_lowercase();
+            if matches!(lower.as_str(), "status" | "type" | "types") {
+                columns.extend(field_bullet(rd, text));
+            } else if !is_aside(&inner.label) {
                 columns.extend(field_list_at(&inner.rest, inner.rest_at));
             }
+        } else if is_list_of_fields(line) {
+            columns.extend(field_list_at(line, text.range().start));
         } else if line.len() < 200 {
             columns.extend(field_bullet(rd, text));
         }
@@ -579,8 +623,28 @@ fn mention_relations(rd: &mut Reading<'_, '_>, label: &str, rest: &str, at: usiz
     }
 }
 
-/// Cuts `**Label**: rest`, `` `label` (rest) ``, `Label - rest`, `Label`.
+/// Cuts `**Label**: rest`, `` `label` (rest) ``, `Label - rest`, `Label`; the label "DB-001" only
+/// numbers what follows.
 fn entry(rd: &Reading<'_, '_>, span: Span) -> Option<Entry> {
+    let it = entry_at(rd, span)?;
+    if is_number(&it.label) && !it.rest.is_empty() {
+        let start = it.rest_at;
+        return entry_at(rd, Span::new(start, start + it.rest.len()));
+    }
+    Some(it)
+}
+
+/// "DB-001", "FR 2.1", "3": a number with letters before it.
+fn is_number(label: &str) -> bool {
+    let digits =
+        label.trim_start_matches(|it: char| it.is_ascii_uppercase() || "-_ .".contains(it));
+    let letters = label.len() - digits.len();
+    letters <= 12
+        && digits.starts_with(|it: char| it.is_ascii_digit())
+        && digits.bytes().all(|it| it.is_ascii_digit() || it == b'.' || it == b'-')
+}
+
+fn entry_at(rd: &Reading<'_, '_>, span: Span) -> Option<Entry> {
     let source = rd.slice(span);
     let source = source.lines().next().unwrap_or_default();
     let start = span.range().start;
@@ -652,7 +716,8 @@ fn is_list_of_fields(rest: &str) -> bool {
     if parts.len() < 2 {
         return false;
     }
-    let good = parts.iter().filter(|(_, it)| part_name(it).is_some()).count();
+    let is_key = |it: &str| KEYS.contains(&it.trim().split([':', ' ']).next().unwrap_or(it));
+    let good = parts.iter().filter(|(_, it)| part_name(it).is_some() || is_key(it)).count();
     good * 4 >= parts.len() * 3
 }
 
@@ -671,6 +736,12 @@ fn parts(rest: &str) -> Vec<(usize, &str)> {
     let mut out = Vec::new();
     let mut depth = 0i32;
     let mut start = 0;
+    // "a / b / c" without a comma is a list too.
+    let slashed = !body.contains([',', '、', '，', ';', '；', '(', '（']);
+    if slashed && body.matches(" / ").count() >= 2 {
+        let base = body.as_ptr() as usize;
+        return body.split(" / ").map(|it| (offset + it.as_ptr() as usize - base, it)).collect();
+    }
     for (at, c) in body.char_indices() {
         match c {
             '(' | '[' | '{' | '（' => depth += 1,
@@ -739,6 +810,19 @@ fn without_lead(part: &str) -> &str {
     part
 }
 
+const KEYS: &[&str] = &["PK", "FK", "UK", "pk", "fk", "PRIMARY", "FOREIGN", "UNIQUE", "INDEX"];
+
+/// `FK: employeeId->employees` without the mark before the name.
+fn without_key(part: &str) -> &str {
+    let Some((mark, rest)) = part.split_once([':', ' ']) else { return part };
+    let rest = rest.trim_start();
+    // "PK: cuid" says what the key is made of.
+    let is_name = mark == "FK"
+        || mark == "fk"
+        || rest.to_lowercase().ends_with("id") && !attributes::is_type(rest);
+    if KEYS.contains(&mark) && is_name && !rest.is_empty() { rest } else { part }
+}
+
 /// Words for a type that are the end of a name as often: "due date", "image url".
 fn is_bare_type(word: &str) -> bool {
     const NAMES: &[&str] = &[
@@ -769,13 +853,17 @@ fn is_bare_type(word: &str) -> bool {
         "money",
         "interval",
     ];
-    attributes::is_type(word) && !NAMES.contains(&word)
+    attributes::is_type(word) && !NAMES.contains(&word.to_lowercase().as_str())
 }
 
 /// The canonical column of one part of a list; `None` when it is words of a sentence.
 fn part_name(part: &str) -> Option<String> {
     const WORDS_MAX: usize = 3;
-    let part = without_lead(part);
+    let part = without_key(without_lead(part));
+    // A bare "PK: cuid" or "@@unique(a, b)" names no column.
+    if part.starts_with('@') || KEYS.contains(&part.split([':', ' ']).next().unwrap_or(part)) {
+        return None;
+    }
     let head = part.split(['(', '（', ':', '：', '[', '{', '=', '→', '<', '>', '—', '–']).next()?;
     let head = head.trim().trim_matches(['`', '*', '"', '\'', '?', '!', '.', '…', ' ']);
     let words = head.split_whitespace().count();
@@ -844,6 +932,16 @@ pub(super) fn field_list(rd: &Reading<'_, '_>, span: Span) -> Vec<ColumnFact> {
     field_list_at(text, span.range().start)
 }
 
+/// Columns from the inside of a bracket; separators may be slashes.
+pub(super) fn field_list_in(list: &str, at: usize) -> Vec<ColumnFact> {
+    let parts = parts(list);
+    let named = parts.iter().filter(|(_, it)| part_name(it).is_some()).count();
+    if parts.len() < 2 || named * 4 < parts.len() * 3 {
+        return Vec::new();
+    }
+    columns_of(parts, at)
+}
+
 /// Columns from the part of a sentence that lists them: "title, due date, and status".
 pub(super) fn sentence_list(rest: &str, at: usize) -> Vec<ColumnFact> {
     let stop = [" when ", " so that ", " then ", " for each ", " that ", " which ", " where "]
@@ -874,7 +972,8 @@ fn columns_of(list: Vec<(usize, &str)>, at: usize) -> Vec<ColumnFact> {
 
 fn field_list_at(rest: &str, at: usize) -> Vec<ColumnFact> {
     if !is_list_of_fields(rest) {
-        return described(rest, at);
+        let found = described(rest, at);
+        return if found.is_empty() { in_bracket(rest, at) } else { found };
     }
     let mut out = Vec::new();
     for (start, part) in parts(rest) {
@@ -888,6 +987,20 @@ fn field_list_at(rest: &str, at: usize) -> Vec<ColumnFact> {
     }
     dedup(&mut out);
     out
+}
+
+/// Fields in a bracket behind a few words: "travel record (user_id / title / body)".
+fn in_bracket(rest: &str, at: usize) -> Vec<ColumnFact> {
+    const WORDS_BYTES_MAX: usize = 60;
+    let Some(open) = rest.find(['(', '（']).filter(|it| *it <= WORDS_BYTES_MAX) else {
+        return Vec::new();
+    };
+    let Some(end) = rest[open..].find([')', '）']) else { return Vec::new() };
+    let inner = rest[open..open + end].trim_start_matches(['(', '（']);
+    let start = open + end - inner.len();
+    let columns = field_list_in(inner, at + start);
+    let sure = columns.iter().any(|it| it.name.contains('_') || is_usual_field(&it.name));
+    if sure { columns } else { Vec::new() }
 }
 
 /// Fields named in a description: "a task with title, description and status".
@@ -949,7 +1062,7 @@ fn annotate(column: &mut ColumnFact, notes: &str) {
             .split([' ', ',', ')', '）', ';', '`', '，', ']', '|'])
             .next()
             .unwrap_or_default();
-        if attributes::is_type(first) && !first.is_empty() {
+        if attributes::is_type(first) && !first.is_empty() && !KEYS.contains(&first) {
             column.ty = Some(first.trim_end_matches('?').to_lowercase());
         }
     }

@@ -111,6 +111,16 @@ pub(crate) fn of_label(label: &str, language: Language) -> Option<String> {
             of_model(identifier)
         });
     }
+    // Latin letters in a text of another script are an identifier.
+    let other_script = matches!(
+        language,
+        Language::Russian | Language::Chinese | Language::Japanese | Language::Korean
+    );
+    if other_script && label.is_ascii() && !label.contains(' ') {
+        let name = snake(label);
+        return valid(&name)
+            .then(|| if label.contains('_') { name.clone() } else { plural(&name) });
+    }
     if let Some(noun) = lexicon::noun_of(label, language) {
         return Some(noun.name.to_owned());
     }
@@ -118,6 +128,121 @@ pub(crate) fn of_label(label: &str, language: Language) -> Option<String> {
     // A word of another language has its own plural; a class name is English.
     let is_class = label.is_ascii() && name.contains('_') && !label.contains([' ', '_', '-']);
     valid(&name).then(|| if is_class { plural(&name) } else { name })
+}
+
+/// Whether a label heads a part of the text, a notation or a product instead of naming an entity.
+pub(super) fn is_part_of_text(label: &str) -> bool {
+    const LABELS: &[&str] = &[
+        "approach",
+        "acceptance criteria",
+        "body",
+        "challenge",
+        "conclusion",
+        "constraints",
+        "context",
+        "csv",
+        "database",
+        "example",
+        "example document",
+        "example snippet",
+        "examples",
+        "field mapping",
+        "field mappings",
+        "format",
+        "goal",
+        "goals",
+        "headers",
+        "implementation",
+        "impact",
+        "implementation notes",
+        "indexes",
+        "json",
+        "json schema",
+        "key format",
+        "limits",
+        "mapping",
+        "mitigation",
+        "overview",
+        "params",
+        "parameters",
+        "path",
+        "payload",
+        "problem",
+        "purpose",
+        "query params",
+        "removed",
+        "added",
+        "changed",
+        "deprecated",
+        "unchanged",
+        "query parameters",
+        "rationale",
+        "request",
+        "request body",
+        "response",
+        "responses",
+        "scenario",
+        "schema",
+        "security rules",
+        "solution",
+        "source",
+        "strategy",
+        "summary",
+        "sync strategy",
+        "two-entity model",
+        "validation",
+        "xml",
+        "yaml",
+        "api",
+        "deve fazer",
+        "não deve fazer",
+        "must",
+        "should",
+        "must do",
+        "must not do",
+        "dynamodb",
+        "firebase",
+        "firestore",
+        "mariadb",
+        "mongodb",
+        "mysql",
+        "neondb",
+        "postgres",
+        "postgresql",
+        "realtime database",
+        "redis",
+        "rtdb",
+        "sqlite",
+        "supabase",
+        "data integrity",
+        "integrity",
+        "데이터 무결성",
+        "트랜잭션",
+        "백업",
+        "数据完整性",
+        "整合性",
+        "バックアップ",
+        "トランザクション",
+        "backup",
+        "transactions handling",
+        "performance",
+        "sicherheit",
+        "datensicherung",
+        "sécurité",
+        "sauvegarde",
+        "respaldo",
+        "seguridad",
+        "segurança",
+        "резервное копирование",
+        "безопасность",
+    ];
+    let lower = strip_number(label).trim().trim_end_matches([':', '：']).to_lowercase();
+    LABELS.contains(&lower.as_str())
+}
+
+/// "2.1 Users" without its number.
+fn strip_number(label: &str) -> &str {
+    label.trim_start_matches(|it: char| it.is_ascii_digit() || " .)".contains(it))
 }
 
 /// Whether English words say something instead of naming something.
@@ -254,6 +379,13 @@ pub(crate) fn strip_kind(label: &str) -> &str {
             }
             if let Some(rest) = strip_word_prefix(label, kind) {
                 label = rest.trim_matches(is_edge);
+            }
+        }
+        // "Fahrzeugdaten", "Kundentabelle"
+        for kind in ["daten", "tabelle"] {
+            let rest = label.strip_suffix(kind).map(|it| it.trim_end_matches('-'));
+            if let Some(rest) = rest.filter(|it| it.len() >= 4 && !it.ends_with(' ')) {
+                label = rest;
             }
         }
         for kind in KINDS_CJK {

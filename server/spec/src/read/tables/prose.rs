@@ -7,7 +7,7 @@
 use super::deeds::{self, Verb};
 use super::lexicon::{self, Weight};
 use super::names;
-use crate::facts::{Deed, EntityFact, Fact, Sighting};
+use crate::facts::{Deed, EntityFact, Fact, Sighting, Standing, Worth};
 use crate::pattern::compile;
 use crate::read::clauses::{Passage, PassageKind};
 use crate::read::{ChunkCx, Language, lexicon as phrases};
@@ -17,33 +17,10 @@ use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// People: they stand in a sentence as those who act more often than as rows.
-const PEOPLE: &[&str] = &[
-    "customers",
-    "clients",
-    "students",
-    "teachers",
-    "employees",
-    "members",
-    "admins",
-    "sellers",
-    "players",
-    "patients",
-    "doctors",
-    "tenants",
-    "guests",
-    "drivers",
-    "authors",
-    "candidates",
-    "volunteers",
-    "attendees",
-    "designers",
-    "staff",
-    "providers",
-    "partners",
-    "suppliers",
-    "agents",
-];
+/// How far from a noun its verb is looked for: more than any words that may stand between.
+const NEAR_BYTES_MAX: usize = 160;
+/// A line longer than this has no parts that stand out.
+const LINE_BYTES_MAX: usize = 2000;
 /// Words between an English verb and its object at most.
 const OBJECT_WORDS_MAX: usize = 6;
 
@@ -58,9 +35,9 @@ pub(super) fn read(cx: &ChunkCx<'_>, passages: &[Passage], out: &mut Vec<Fact>) 
         view.nouns(&verbs, out);
         if cx.language == Language::English {
             view.objects(out);
-        }
-        if passage.kind != PassageKind::Heading {
-            view.belongings(out);
+            view.passives(out);
+            view.social(out);
+            view.managed(out);
         }
     }
 }
@@ -106,8 +83,9 @@ impl View<'_> {
             if self.cx.language == Language::English && !self.is_thing(&range) {
                 continue;
             }
-            let (deed, percent) = self.weigh(&range, hit.noun, verbs);
-            self.push(hit.noun.name, &range, deed, percent, "prose-noun", out);
+            let (deed, standing, percent) = self.weigh(&range, hit.noun, verbs);
+            let seen = Seen { deed, standing, percent, reader: "prose-noun" };
+            self.push(hit.noun.name, &range, seen, out);
         }
     }
 
@@ -147,48 +125,66 @@ impl View<'_> {
         range: &Range<usize>,
         noun: &lexicon::Noun,
         verbs: &[phrases::Hit<Verb>],
-    ) -> (Deed, u8) {
-        let strong = noun.weight == Weight::Almost;
+    ) -> (Deed, Standing, u8) {
+        let strong = noun.weight >= Weight::Almost;
         let name = noun.name;
-        let prominent = match self.passage.kind {
-            PassageKind::Heading => self.is_most(range),
-            PassageKind::Item => self.leads(range),
-            PassageKind::Row => self.fills_cell(range),
-            _ => false,
+        let is_short = self.text().len() <= LINE_BYTES_MAX;
+        let standing = match self.passage.kind {
+            PassageKind::Heading if is_short && self.is_most(range) => Standing::Heading,
+            PassageKind::Item if is_short && self.leads(range) => Standing::Lead,
+            PassageKind::Row if is_short && self.fills_cell(range) => Standing::Cell,
+            _ => Standing::Plain,
         };
-        let is_person = PEOPLE.contains(&name);
-        let near: Vec<Verb> = verbs
+        let is_person = lexicon::is_person(name);
+        let from = verbs.partition_point(|it| it.range.start + NEAR_BYTES_MAX < range.start);
+        let to = verbs.partition_point(|it| it.range.start < range.end + NEAR_BYTES_MAX);
+        let near: Vec<Verb> = verbs[from..to]
             .iter()
             .filter(|it| self.concerns(it, range, is_person))
             .map(|it| it.meaning)
             .collect();
         let does = |deed| near.contains(&Verb::Does(deed));
         let verb = near.iter().copied().max_by_key(|it| match it {
-            Verb::Manages => 4,
+            Verb::Manages | Verb::System => 4,
             Verb::Does(Deed::Create) | Verb::Keeps => 3,
             Verb::Does(Deed::Update | Deed::Delete) => 2,
             Verb::Does(_) => 1,
         });
-        let muted =
-            matches!(self.scope.role(), Role::Overview | Role::Ui | Role::Personas | Role::Roadmap);
         // A list of features names things only because the product has them.
-        let featured = matches!(self.passage.kind, PassageKind::Item | PassageKind::Row)
-            && matches!(self.scope.role(), Role::Functional | Role::UserStories | Role::Acceptance);
+        let in_list = matches!(self.passage.kind, PassageKind::Item | PassageKind::Row);
+        let listed = is_short && in_list && self.is_listed(range);
+        let asked = in_list && self.worth() == Worth::Asks;
         let (deed, [if_strong, if_weak]) = match verb {
-            Some(Verb::Manages) => (Deed::Create, [52, 36]),
-            Some(Verb::Keeps) => (Deed::Create, [44, 34]),
+            Some(Verb::Manages | Verb::System) => (Deed::Manage, [52, 36]),
+            Some(Verb::Keeps) => (Deed::Keep, [44, 34]),
             Some(Verb::Does(deed @ Deed::Create)) => (deed, [40, 26]),
             Some(Verb::Does(deed @ (Deed::Update | Deed::Delete))) => (deed, [34, 22]),
+            // "Catalog: products, units, suppliers"
+            _ if listed && asked => (Deed::List, [40, 24]),
             Some(Verb::Does(deed)) => (deed, [20, 10]),
-            None if featured => (Deed::Mention, [14, 7]),
+            None if listed => (Deed::List, [26, 12]),
+            None if asked => (Deed::Mention, [14, 7]),
             None => (Deed::Mention, [6, 2]),
         };
         let percent = if strong { if_strong } else { if_weak };
         // "create, edit and delete orders" says it all at once.
         let all = does(Deed::Create) && (does(Deed::Update) || does(Deed::Delete));
+        let deed = if all { Deed::Manage } else { deed };
         let percent = if all { percent.max(if strong { 64 } else { 48 }) } else { percent };
-        let percent = if prominent { percent + if strong { 20 } else { 12 } } else { percent };
-        (deed, if muted { percent * 2 / 3 } else { percent })
+        let percent = match standing {
+            Standing::Plain => percent,
+            _ => percent + if strong { 20 } else { 12 },
+        };
+        let talks = self.worth() == Worth::Talks;
+        (deed, standing, if talks { percent * 2 / 3 } else { percent })
+    }
+
+    fn worth(&self) -> Worth {
+        match self.scope.role() {
+            Role::Overview | Role::Ui | Role::Personas | Role::Roadmap => Worth::Talks,
+            Role::Functional | Role::UserStories | Role::Acceptance => Worth::Asks,
+            _ => Worth::Neutral,
+        }
     }
 
     /// Whether the verb acts on the noun: before it in English, in the same clause elsewhere.
@@ -202,8 +198,11 @@ impl View<'_> {
         if overlaps {
             return false;
         }
-        let is_management = verb.meaning == Verb::Manages;
+        let is_management = matches!(verb.meaning, Verb::Manages | Verb::System);
         if verb.range.end <= noun.start {
+            if verb.meaning == Verb::System {
+                return false;
+            }
             let between = &prose.text[verb.range.end..noun.start];
             return near(between, OBJECT_WORDS_MAX);
         }
@@ -240,6 +239,20 @@ impl View<'_> {
         letters(&self.text()[range.clone()]) * 5 >= letters(self.text()) * 2
     }
 
+    /// Whether the noun is a part by itself of a list of at least three in one line.
+    fn is_listed(&self, range: &Range<usize>) -> bool {
+        const MARKS: &[char] = &[',', '、', '，', '/', '／', '·', ':', '：', '|', '(', ')', ';'];
+        let text = self.text();
+        let start = text[..range.start]
+            .rfind(MARKS)
+            .map_or(0, |it| it + text[it..].chars().next().map_or(1, char::len_utf8));
+        let end = text[range.end..].find(MARKS).map_or(text.len(), |it| range.end + it);
+        let around = text[start..range.start].trim().len()
+            + text[range.end..end].trim_end_matches('.').trim().len();
+        let separators: &[char] = &[',', '、', '，', '/', '／', '·'];
+        around == 0 && text.matches(separators).count() >= 2
+    }
+
     /// Whether the noun is most of its cell.
     fn fills_cell(&self, range: &Range<usize>) -> bool {
         let text = self.text();
@@ -262,9 +275,6 @@ impl View<'_> {
         for found in OBJECT.captures_iter(self.text()) {
             let (Some(verb), Some(object)) = (found.get(1), found.get(2)) else { continue };
             let Some((head, range)) = head_noun(object.as_str(), object.start()) else { continue };
-            if lexicon::listed(&names::plural(&head)).is_some() {
-                continue;
-            }
             let (deed, percent) = match &verb.as_str()[..verb.as_str().len().min(3)] {
                 "cre" | "add" | "sub" | "pub" | "reg" => (Deed::Create, 24),
                 "sto" | "sav" | "per" | "rec" => (Deed::Create, 30),
@@ -273,39 +283,116 @@ impl View<'_> {
                 "edi" | "upd" | "mod" => (Deed::Update, 20),
                 _ => (Deed::Read, 8),
             };
-            // A term with a capital in the middle of a sentence is one the spec defined.
-            let source = self.cx.chunk.slice(self.passage.prose.span(&range));
-            let defined = source.contains('_') || source.starts_with(|it: char| it.is_uppercase());
-            let percent = if defined { percent + 10 } else { percent };
-            self.push(&names::plural(&head), &range, deed, percent, "crud-object", out);
+            self.push_object(&head, &range, (deed, percent), out);
         }
     }
 
-    /// "Each order belongs to a customer".
-    fn belongings(&self, out: &mut Vec<Fact>) {
-        let _ = out;
+    /// "WHEN a price version is created".
+    fn passives(&self, out: &mut Vec<Fact>) {
+        for found in PASSIVE.captures_iter(self.text()) {
+            let (Some(subject), Some(verb)) = (found.get(1), found.get(2)) else { continue };
+            let start = subject
+                .as_str()
+                .rfind(|it: char| !(it.is_ascii_alphanumeric() || " _-".contains(it)));
+            let skip = start.map_or(0, |it| it + 1);
+            let Some((head, range)) = last_noun(&subject.as_str()[skip..], subject.start() + skip)
+            else {
+                continue;
+            };
+            let (deed, percent) = match &verb.as_str()[..3] {
+                "upd" | "del" | "rem" | "arc" | "can" => (Deed::Update, 22),
+                _ => (Deed::Create, 30),
+            };
+            self.push_object(&head, &range, (deed, percent), out);
+        }
     }
 
-    fn push(
+    /// "Like, comment and share", "users can follow each other": verbs whose rows have their name.
+    fn social(&self, out: &mut Vec<Fact>) {
+        for found in SOCIAL.captures_iter(self.text()) {
+            let Some(verb) = found.get(1) else { continue };
+            let name = match verb.as_str() {
+                "like" => "likes",
+                "comment" => "comments",
+                "follow" | "unfollow" => "follows",
+                "upvote" | "downvote" | "vote" => "votes",
+                "bookmark" => "bookmarks",
+                "favorite" | "favourite" => "favorites",
+                "react" => "reactions",
+                _ => "donations",
+            };
+            let seen = Seen {
+                deed: Deed::Create,
+                standing: Standing::Plain,
+                percent: 30,
+                reader: "prose-verb",
+            };
+            self.push(name, &verb.range(), seen, out);
+        }
+    }
+
+    /// "Rider management" for things that no list knows.
+    fn managed(&self, out: &mut Vec<Fact>) {
+        for found in MANAGED.captures_iter(self.text()) {
+            let Some(subject) = found.get(1) else { continue };
+            let Some((head, range)) = last_noun(subject.as_str(), subject.start()) else {
+                continue;
+            };
+            let percent = if self.passage.kind == PassageKind::Heading { 50 } else { 36 };
+            self.push_object(&head, &range, (Deed::Manage, percent), out);
+        }
+    }
+
+    fn push_object(
         &self,
-        name: &str,
+        head: &str,
         range: &Range<usize>,
-        deed: Deed,
-        percent: u8,
-        reader: &'static str,
+        (deed, percent): (Deed, u8),
         out: &mut Vec<Fact>,
     ) {
+        if lexicon::listed(&names::plural(head)).is_some() {
+            return;
+        }
+        // A term with a capital in the middle of a sentence is one the spec defined.
+        let source = self.cx.chunk.slice(self.passage.prose.span(range));
+        let defined = source.contains('_') || source.starts_with(|it: char| it.is_uppercase());
+        let percent = if defined { percent + 10 } else { percent };
+        let hump = source
+            .chars()
+            .zip(source.chars().skip(1))
+            .any(|(a, b)| a.is_lowercase() && b.is_uppercase());
+        let name = if hump { names::of_model(source) } else { names::plural(head) };
+        let standing = match self.passage.kind {
+            PassageKind::Heading => Standing::Heading,
+            _ => Standing::Plain,
+        };
+        let seen = Seen { deed, standing, percent, reader: "crud-object" };
+        self.push(&name, range, seen, out);
+    }
+
+    fn push(&self, name: &str, range: &Range<usize>, seen: Seen, out: &mut Vec<Fact>) {
         let prose = &self.passage.prose;
         let span = prose.span(range);
         let own = prose.modality(range.start);
         let modality = self.scope.modality().max(own).max(self.passage.inherited);
+        let Seen { deed, standing, percent, reader } = seen;
         out.push(Fact::Entity(EntityFact {
             label: self.cx.chunk.slice(span).to_owned(),
             name: name.to_owned(),
             deed,
+            standing,
+            worth: self.worth(),
             sighting: Sighting { span, reader, confidence: Confidence::percent(percent), modality },
         }));
     }
+}
+
+/// What a sentence shows of a thing.
+struct Seen {
+    deed: Deed,
+    standing: Standing,
+    percent: u8,
+    reader: &'static str,
 }
 
 /// Words behind a noun that leave it the head of its phrase are closed; all others may be nouns
@@ -313,6 +400,24 @@ impl View<'_> {
 fn is_noun_like(next: &str) -> bool {
     const PASS: &[&str] = &[
         "management",
+        "system",
+        "systems",
+        "functionality",
+        "feature",
+        "features",
+        "module",
+        "directory",
+        "library",
+        "archive",
+        "uploads",
+        "upload",
+        "editing",
+        "listing",
+        "feed",
+        "log",
+        "logs",
+        "center",
+        "section",
         "manager",
         "crud",
         "list",
@@ -496,6 +601,21 @@ fn near(between: &str, words_max: usize) -> bool {
     words + unspaced / 3 <= words_max
 }
 
+static PASSIVE: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"\b((?:[a-z][a-z0-9_-]* ){0,2}[a-z][a-z0-9_-]*) (?:is|are|was|were|be|been) (?:successfully |automatically )?",
+        r"(created|stored|saved|persisted|recorded|submitted|updated|deleted|removed|archived|added|published|registered|emitted|cancelled|canceled)\b",
+    ))
+});
+static SOCIAL: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?:^[\W\d]*|[,/] ?(?:and |or )?|\b(?:can|could|may|to|users|and|or|i) )",
+        r"(like|comment|follow|unfollow|upvote|downvote|vote|bookmark|favou?rite|react|donate)",
+        r"(?:$|[,./;)]| (?:on|and|or|to|for|other|another|each|users?|posts?|people|content|it|them|their|players?|creators?|authors?|artists?|comments?|videos?|photos?|recipes?|articles?)\b)",
+    ))
+});
+static MANAGED: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"\b((?:[a-z][a-z0-9_-]* )?[a-z][a-z0-9_-]*) (?:management|crud)\b"));
 static OBJECT: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"\b(creat(?:e|es|ing)|add(?:s|ing)?|submit(?:s|ting)?|publish(?:es)?|register(?:s)?|edit(?:s|ing)?",
@@ -507,8 +627,25 @@ static OBJECT: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// The noun phrase at the end of `phrase`: what follows the last word that cannot be in one.
+fn last_noun(phrase: &str, at: usize) -> Option<(String, Range<usize>)> {
+    const BREAKS: &[&str] = &[
+        "when", "where", "if", "while", "once", "after", "given", "each", "every", "new", "one",
+        "all", "any", "no", "two",
+    ];
+    let mut start = 0;
+    let mut offset = 0;
+    for word in phrase.split(' ') {
+        offset += word.len() + 1;
+        if STOPS.contains(&word) || BREAKS.contains(&word) {
+            start = offset.min(phrase.len());
+        }
+    }
+    head_noun(&phrase[start..], at + start)
+}
+
 /// The head of a noun phrase (its last word, with one before it) as a singular snake_case name.
-fn head_noun(phrase: &str, at: usize) -> Option<(String, Range<usize>)> {
+pub(super) fn head_noun(phrase: &str, at: usize) -> Option<(String, Range<usize>)> {
     let mut words: Vec<(usize, &str)> = Vec::new();
     let mut offset = 0;
     for word in phrase.split(' ') {
@@ -582,6 +719,9 @@ const ADJECTIVES: &[&str] = &[
 
 /// Words that end a noun phrase.
 const STOPS: &[&str] = &[
+    "accesses",
+    "both",
+    "either",
     "the",
     "a",
     "an",

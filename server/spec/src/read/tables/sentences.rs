@@ -3,7 +3,7 @@
 
 use super::lists;
 use super::{Reading, names};
-use crate::facts::Fact;
+use crate::facts::{Fact, TableFact};
 use crate::pattern::compile;
 use crate::read::Language;
 use model::Span;
@@ -27,9 +27,41 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, block: &Block) {
     }
     let base = block.text.range().start;
     arrows(rd, text, base);
+    dotted(rd, text, base);
     named(rd, text, base);
     added(rd, text, base);
     contained(rd, text, base);
+}
+
+/// `study_members.status` in code ticks: a table and its column.
+fn dotted(rd: &mut Reading<'_, '_>, text: &str, base: usize) {
+    static DOTTED: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"`([a-z][a-z0-9_]{2,})\.([a-z][a-z0-9_]+)`"));
+    const SUFFIXES: &[&str] = &[
+        "js", "ts", "tsx", "jsx", "md", "json", "py", "com", "io", "org", "net", "yaml", "yml",
+        "toml", "html", "css", "sql", "rs", "go", "env", "txt", "csv", "sh", "app", "dev", "png",
+        "svg", "xml", "lock", "config", "log", "db", "pdf", "exe", "local", "length", "map",
+        "test",
+    ];
+    if !text.contains('.') {
+        return;
+    }
+    for found in DOTTED.captures_iter(text) {
+        let (Some(table), Some(column)) = (found.get(1), found.get(2)) else { continue };
+        let name = table.as_str();
+        let is_plural = names::plural(name) == name && names::singular(name) != name;
+        if !is_plural || SUFFIXES.contains(&column.as_str()) {
+            continue;
+        }
+        let fact = super::attributes::column(column.as_str(), place(&column, base));
+        let sighting = rd.sighting(place(&table, base), "dotted-column", 72);
+        rd.out.push(Fact::Citation(TableFact {
+            label: name.to_owned(),
+            name: name.to_owned(),
+            columns: vec![fact],
+            sighting,
+        }));
+    }
 }
 
 /// `orders.user_id -> users.id`, in either direction: the side that is no `id` holds the key.
@@ -99,7 +131,7 @@ fn identifier(
 ) {
     let canonical = names::snake(name.as_str());
     let sighting = rd.sighting(place(name, base), "named-table", 84);
-    rd.out.push(Fact::Table(crate::facts::TableFact {
+    rd.out.push(Fact::Citation(TableFact {
         label: name.as_str().to_owned(),
         name: canonical,
         columns,

@@ -1,0 +1,202 @@
+//! Lists of fields that a sentence introduces: "Fields of an application:" and its bullets, "Each
+//! booking has: a, b, c", "create videos (title, price, file)", in ten languages.
+//!
+//! A sentence counts when it names a thing and says that fields follow, or when what follows are
+//! words that fields are usually called by.
+
+use super::lexicon::{self, Weight};
+use super::{Reading, glosses, lists, names};
+use crate::facts::ColumnFact;
+use crate::pattern::compile;
+use crate::read::Language;
+use crate::read::clauses::Prose;
+use crate::scope::Role;
+use model::{Modality, Span};
+use regex::Regex;
+use std::sync::LazyLock;
+use text::markdown::{Block, BlockKind};
+
+/// Longer blocks are not sentences.
+const LEAD_BYTES_MAX: usize = 1_000;
+
+pub(super) fn read(rd: &mut Reading<'_, '_>, index: usize) {
+    let block = rd.block(index);
+    // A bold line above a list is taken for a heading.
+    let is_heading = matches!(block.kind, BlockKind::Heading { level: 3.., .. });
+    if !(is_heading || matches!(block.kind, BlockKind::Paragraph | BlockKind::Item { .. }))
+        || block.text.range().len() > LEAD_BYTES_MAX
+        || is_silent(rd)
+    {
+        return;
+    }
+    let text = rd.slice(block.text);
+    if is_heading || text.trim_end_matches(['*', '_', ' ']).ends_with([':', '：', '。']) {
+        led(rd, index, is_heading);
+    }
+    bracketed(rd, block);
+}
+
+/// Sections whose lists are of anything but fields of stored things.
+fn is_silent(rd: &Reading<'_, '_>) -> bool {
+    matches!(
+        rd.scope().role(),
+        Role::Api
+            | Role::Competitors
+            | Role::Deploy
+            | Role::Example
+            | Role::Metrics
+            | Role::NonFunctional
+            | Role::Risk
+            | Role::TechStack
+            | Role::Testing
+            | Role::Ui
+    )
+}
+
+/// A line that ends in a colon, and the bullets below it.
+fn led(rd: &mut Reading<'_, '_>, index: usize, is_heading: bool) {
+    let block = rd.block(index).clone();
+    let items = items_below(rd, index);
+    if items.len() < 2 {
+        return;
+    }
+    let text = rd.slice(block.text);
+    let line_at = text.trim_end().rfind('\n').map_or(0, |it| it + 1);
+    let base = block.text.range().start + line_at;
+    let lead = Prose::new(&text[line_at..], base, false);
+    let says_fields = says_fields(&lead.text);
+    // Below a heading in a data model the reader of lists knows better.
+    if is_heading && (!says_fields || rd.is_model()) {
+        return;
+    }
+    let columns: Vec<ColumnFact> =
+        items.iter().flat_map(|it| lists::field_bullet(rd, *it)).collect();
+    if columns.len() * 4 < items.len() * 3 || columns.len() < 2 {
+        return;
+    }
+    let usual = columns.iter().filter(|it| is_usual(&it.name)).count();
+    // "with:" may open a list of features; fields have the names that fields have.
+    let enough = if says_fields { 1 } else { 2.max(columns.len().div_ceil(3)) };
+    if usual < enough {
+        return;
+    }
+    let thing = thing_in(rd, &lead).or_else(|| {
+        (says_fields && lead.text.split_whitespace().count() <= 2)
+            .then(|| titled(rd, &block))
+            .flatten()
+    });
+    let Some((name, label, span)) = thing else { return };
+    if lead.modality(lead.text.len().saturating_sub(1)) != Modality::InScope {
+        return;
+    }
+    rd.named_table(name, label, span, columns, "led-fields", if says_fields { 80 } else { 68 });
+}
+
+/// The texts of the items right below a line: nested in an item, next to a paragraph.
+fn items_below(rd: &Reading<'_, '_>, index: usize) -> Vec<Span> {
+    const ITEMS_MAX: usize = 60;
+    let blocks = &rd.cx.chunk.blocks;
+    let block = &blocks[index];
+    let is_item = matches!(block.kind, BlockKind::Item { .. });
+    let Some(first) = blocks.get(index + 1) else { return Vec::new() };
+    if !matches!(first.kind, BlockKind::Item { .. }) || is_item && first.depth <= block.depth {
+        return Vec::new();
+    }
+    blocks[index + 1..]
+        .iter()
+        .take(ITEMS_MAX)
+        .take_while(|it| matches!(it.kind, BlockKind::Item { .. }) && it.depth >= first.depth)
+        .filter(|it| it.depth == first.depth)
+        .map(|it| it.text)
+        .collect()
+}
+
+/// Whether a sentence says that what follows are fields.
+fn says_fields(lead: &str) -> bool {
+    static SAYS: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"\b(?:fields?|attributes?|properties|columns?|following (?:information|details|data))\b",
+            r"|felder|folgende[nr]? (?:angaben|daten|informationen|attribute)",
+            r"|\bchamps\b|attributs|informations suivantes|\bcampos\b|atributos|siguientes? (?:datos|información|informacion)",
+            r"|seguintes (?:informações|informacoes|dados)|поля|полями|следующи\w+ (?:данн|информац)\w*|атрибут",
+            r"|dengan (?:data|informasi)|data berikut|informasi berikut|字段|以下信息|下列信息|項目|フィールド|以下の情報|항목|필드|다음 정보|컬럼",
+        ))
+    });
+    SAYS.is_match(lead)
+}
+
+/// Whether fields are usually called so, in any table.
+fn is_usual(name: &str) -> bool {
+    lists::is_usual_field(name) || glosses::is_common(name)
+}
+
+/// The thing that a sentence is about: the known noun that stands last before the words that
+/// announce the list; in English the object of the sentence otherwise.
+fn thing_in(rd: &Reading<'_, '_>, lead: &Prose) -> Option<(String, String, Span)> {
+    let hits = lexicon::find(&lead.text, rd.cx.language);
+    let mut known = hits.iter().filter(|it| {
+        it.noun.weight > Weight::Seldom && !matches!(it.noun.name, "users" if hits.len() > 1)
+    });
+    let last = known.next_back().map(|it| (it.noun.name.to_owned(), it.start..it.end));
+    let found = last.or_else(|| {
+        if rd.cx.language != Language::English {
+            return None;
+        }
+        static OBJECT: LazyLock<Regex> = LazyLock::new(|| {
+            compile(concat!(
+                r"\b(?:(?:create|add|register|record|store|save|submit|define)s? (?:an?|the|new|each|every)|each|every|an?|per|for each|of an?)",
+                r" (?:new )?([a-z][a-z_-]+(?: [a-z][a-z_-]+)?)(?: (?:record|entry|entity|model|object))?",
+                r" (?:with|has|have|contains?|includes?|including|containing|consists of|stores?|must (?:have|include|contain)|should (?:have|include|contain)|shall (?:have|include|contain))\b",
+            ))
+        });
+        let found = OBJECT.captures(&lead.text)?.get(1)?;
+        let (head, range) = super::prose::head_noun(found.as_str(), found.start())?;
+        Some((names::plural(&head), range))
+    });
+    let (name, range) = found?;
+    let span = lead.span(&range);
+    Some((name, rd.slice(span).to_owned(), span))
+}
+
+/// The thing that the heading above names, where it is a known noun.
+fn titled(rd: &Reading<'_, '_>, block: &Block) -> Option<(String, String, Span)> {
+    let title = rd.scope().title();
+    let noun = lexicon::noun_of(names::strip_kind(title), rd.cx.language)?;
+    Some((noun.name.to_owned(), title.to_owned(), block.text))
+}
+
+/// "videos (title, description, price)": a known noun or the object of a verb, and in brackets at
+/// least two words that fields are called by.
+fn bracketed(rd: &mut Reading<'_, '_>, block: &Block) {
+    static BRACKET: LazyLock<Regex> = LazyLock::new(|| compile(r"[(（]([^()（）\n]{5,240})[)）]"));
+    const BEFORE_BYTES: usize = 60;
+    let text = rd.slice(block.text);
+    if !text.contains(['(', '（']) {
+        return;
+    }
+    let base = block.text.range().start;
+    for found in BRACKET.captures_iter(text) {
+        let (whole, list) = (found.get(0).expect("the match"), found.get(1).expect("its list"));
+        let columns = lists::field_list_in(list.as_str(), base + list.start());
+        let usual = columns.iter().filter(|it| is_usual(&it.name)).count();
+        if columns.len() < 2 || usual < 2 || usual * 2 < columns.len() {
+            continue;
+        }
+        let from = text.floor_char_boundary(whole.start().saturating_sub(BEFORE_BYTES));
+        let from = text[from..whole.start()]
+            .rfind(['.', '\n', '。', ')'])
+            .map_or(from, |it| from + it + 1);
+        let before = Prose::new(text[from..whole.start()].trim_end(), base + from, false);
+        let hits = lexicon::find(&before.text, rd.cx.language);
+        // The noun the bracket explains stands right before it.
+        let Some(hit) = hits.last().filter(|it| it.end + 3 >= before.text.trim_end().len()) else {
+            continue;
+        };
+        if hit.noun.weight == Weight::Seldom || before.modality(hit.start) != Modality::InScope {
+            continue;
+        }
+        let span = before.span(&(hit.start..hit.end));
+        let label = rd.slice(span).to_owned();
+        rd.named_table(hit.noun.name.to_owned(), label, span, columns, "bracketed-fields", 62);
+    }
+}
