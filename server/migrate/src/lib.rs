@@ -14,5 +14,6 @@ pub mod policy;
 pub mod postgres;
 pub mod render;
 pub mod rules;
+pub mod run;
 pub mod schema;
 pub mod sqlite;

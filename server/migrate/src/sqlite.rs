@@ -30,6 +30,11 @@ pub use crate::sqlite::read::{ReadError, read};
 pub use crate::sqlite::shadow::{LoadError, load, open_read_only, shadow_of};
 pub use crate::sqlite::text::{identifier, literal};
 
+pub(crate) use crate::sqlite::proof::{backwards, differences, run_steps};
+pub(crate) use crate::sqlite::rebuild::Affinity;
+pub(crate) use crate::sqlite::shadow::{ddl, message};
+pub(crate) use crate::sqlite::text::name_start;
+
 /// Why a schema could not be got.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
@@ -56,7 +61,7 @@ pub fn catalog_of_sql(sql: &str) -> Result<Catalog, SourceError> {
 pub fn catalog_of_file(path: &std::path::Path) -> Result<Catalog, SourceError> {
     let opened = open_read_only(path).map_err(|it| SourceError::Open {
         path: path.display().to_string(),
-        message: shadow::message(&it),
+        message: message(&it),
     })?;
     Ok(read(&opened)?)
 }

@@ -51,7 +51,7 @@ pub fn prove(
 }
 
 /// The steps that undo `steps`, in the order in which they run.
-pub(super) fn backwards(steps: &[Step]) -> Vec<Step> {
+pub(crate) fn backwards(steps: &[Step]) -> Vec<Step> {
     let back = |it: &Step| {
         let sql = match &it.back {
             Back::Exact(sql) | Back::Lossy { sql, .. } => sql.clone(),
@@ -72,7 +72,7 @@ fn run(db: &Connection, steps: &[Step], way: &'static str) -> Result<(), ProofEr
 }
 
 /// Runs steps in their transactions; a failure rolls the segment back and is told with its index.
-pub(super) fn run_steps(db: &Connection, steps: &[Step]) -> Result<(), (usize, rusqlite::Error)> {
+pub(crate) fn run_steps(db: &Connection, steps: &[Step]) -> Result<(), (usize, rusqlite::Error)> {
     let mut open: Option<u32> = None;
     let attempt = |index: usize, sql: &str| db.execute_batch(sql).map_err(|it| (index, it));
     for (index, step) in steps.iter().enumerate() {
@@ -112,7 +112,7 @@ fn expect(way: &'static str, found: &Catalog, wanted: &Catalog) -> Result<(), Pr
 }
 
 /// What differs, by name.
-pub(super) fn differences(found: &Catalog, wanted: &Catalog) -> Vec<String> {
+pub(crate) fn differences(found: &Catalog, wanted: &Catalog) -> Vec<String> {
     let mut out = Vec::new();
     let mut of = |kind: &str, found: Vec<(&str, String)>, wanted: Vec<(&str, String)>| {
         for (name, it) in &wanted {

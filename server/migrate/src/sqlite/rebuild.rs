@@ -149,7 +149,7 @@ fn running_number(from: &Table) -> String {
 ///
 /// Source: "Determination Of Column Affinity", sqlite.org/datatype3.html.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Affinity {
+pub(crate) enum Affinity {
     Integer,
     Text,
     Blob,
@@ -159,7 +159,7 @@ pub(super) enum Affinity {
 
 impl Affinity {
     /// Of a column of `table`.
-    pub(super) fn of(table: &Table, column: &Column) -> Self {
+    pub(crate) fn of(table: &Table, column: &Column) -> Self {
         let declared = &column.declared_type;
         let has = |words: &[&str]| words.iter().any(|it| declared.contains(it));
         if table.strict && declared == "ANY" {
@@ -179,7 +179,7 @@ impl Affinity {
 
     /// Whether a value that was stored under `self` may come out of `to` as another one, so that
     /// converting back does not give it again.
-    pub(super) fn loses_into(self, to: Self) -> bool {
+    pub(crate) fn loses_into(self, to: Self) -> bool {
         match (self, to) {
             // Text that looks like a number becomes one: leading zeros are gone.
             (Self::Text | Self::Blob, Self::Integer | Self::Numeric | Self::Real) => true,

@@ -51,7 +51,7 @@ fn run(db: &Connection, sql: &str) -> Result<(), LoadError> {
 }
 
 /// The engine's own words, without the text of the statement.
-pub(super) fn message(error: &rusqlite::Error) -> String {
+pub(crate) fn message(error: &rusqlite::Error) -> String {
     match error {
         rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
         rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
@@ -127,7 +127,7 @@ pub fn shadow_of(catalog: &Catalog) -> rusqlite::Result<Connection> {
 }
 
 /// The statements that make a catalog, as the engine keeps them.
-pub(super) fn ddl(catalog: &Catalog) -> String {
+pub(crate) fn ddl(catalog: &Catalog) -> String {
     let tables = catalog.tables.iter().map(|it| &it.sql.0);
     let opaque = catalog.opaque.iter().map(|it| &it.sql.0);
     let indexes = catalog.tables.iter().flat_map(|it| it.indexes.iter().map(|it| &it.sql.0));

@@ -147,6 +147,11 @@ pub(super) fn name_range(sql: &str) -> Option<Range<usize>> {
     tokens.get(at + 1).map(|it| it.range.clone())
 }
 
+/// Where the name starts in such a definition.
+pub(crate) fn name_start(sql: &str) -> Option<usize> {
+    name_range(sql).map(|it| it.start)
+}
+
 /// The same definition under another name; columns lose the old name as qualifier.
 pub(super) fn renamed(sql: &str, old: &str, new: &str) -> Option<String> {
     let name = name_range(sql)?;
