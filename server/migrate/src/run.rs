@@ -83,14 +83,26 @@ pub enum Event<'a> {
     /// All migrations did on a shadow what they were made for.
     Proven,
     /// The database takes no other writer.
-    Begun { migration: &'a str },
+    Begun {
+        migration: &'a str,
+    },
     /// The copy is complete and sound, under a temporary name.
     Copied,
-    BackedUp { to: &'a str },
+    BackedUp {
+        to: &'a str,
+    },
     /// Step `index`, from 0, has run.
-    Step { migration: &'a str, index: usize },
+    Step {
+        migration: &'a str,
+        index: usize,
+    },
     /// The database holds what was wanted; nothing is committed yet.
-    Checked { migration: &'a str },
+    Checked {
+        migration: &'a str,
+    },
     /// The steps before `steps_done` are durable.
-    Committed { migration: &'a str, steps_done: usize },
+    Committed {
+        migration: &'a str,
+        steps_done: usize,
+    },
 }

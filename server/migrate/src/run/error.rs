@@ -57,7 +57,9 @@ impl RunError {
         match self {
             Self::Open { .. } => "check the path and the permissions".to_owned(),
             Self::Busy { .. } => "try again when it is done".to_owned(),
-            Self::Moved => "run it again; it then starts from what the database holds now".to_owned(),
+            Self::Moved => {
+                "run it again; it then starts from what the database holds now".to_owned()
+            }
             Self::Ledger(problems) => problems.first().map(Problem::hint).unwrap_or_default(),
             Self::Drift(_) => {
                 "`specwright migrate drift` shows the differences; undo them, or say them in a spec"
@@ -77,9 +79,12 @@ impl RunError {
                 format!("nothing was changed; the state before it is in `{backup}`")
             }
             Self::NoWayBack { backup: None, .. } => "nothing was changed".to_owned(),
-            Self::NothingToRollBack(_) => "`specwright migrate status` lists what is applied".to_owned(),
+            Self::NothingToRollBack(_) => {
+                "`specwright migrate status` lists what is applied".to_owned()
+            }
             Self::Interrupted { .. } => {
-                "`specwright migrate apply` resumes it, `specwright migrate rollback` undoes it".to_owned()
+                "`specwright migrate apply` resumes it, `specwright migrate rollback` undoes it"
+                    .to_owned()
             }
             Self::Read(_) | Self::Engine { .. } => {
                 "nothing was changed; check the file and the free space".to_owned()

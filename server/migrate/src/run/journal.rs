@@ -148,12 +148,7 @@ pub(super) fn insert(
     insert().map_err(failed("write the ledger"))
 }
 
-fn insert_step(
-    db: &Connection,
-    seq: i64,
-    position: i64,
-    it: &StoredStep,
-) -> rusqlite::Result<()> {
+fn insert_step(db: &Connection, seq: i64, position: i64, it: &StoredStep) -> rusqlite::Result<()> {
     let segment = match it.transaction {
         Transaction::Segment(number) => Some(number),
         Transaction::Outside => None,

@@ -275,11 +275,11 @@ pub fn judge<'a>(specs: &[SpecRef<'a>], ledger: &Ledger) -> (Vec<Problem>, Vec<&
         }
     }
     let is_applied = |name: &str| applied.iter().any(|it| it.name == name);
-    let pending: Vec<&str> =
-        specs.iter().map(|it| it.name).filter(|it| !is_applied(it)).collect();
+    let pending: Vec<&str> = specs.iter().map(|it| it.name).filter(|it| !is_applied(it)).collect();
     let place = |name: &str| specs.iter().position(|it| it.name == name);
     for name in &pending {
-        let later = applied.iter().find(|it| place(&it.name).is_some_and(|it| Some(it) > place(name)));
+        let later =
+            applied.iter().find(|it| place(&it.name).is_some_and(|it| Some(it) > place(name)));
         if let Some(it) = later {
             let (name, applied) = ((*name).to_owned(), it.name.clone());
             problems.push(Problem::OutOfOrder { name, applied });
@@ -360,18 +360,26 @@ mod tests {
 
     #[test]
     fn an_edited_spec_is_told() {
-        check("+0001_a", "0001_a! 0002_b", expect![[r#"
+        check(
+            "+0001_a",
+            "0001_a! 0002_b",
+            expect![[r#"
             `0001_a` was edited after it was applied
-            pending: 0002_b"#]]);
+            pending: 0002_b"#]],
+        );
     }
 
     #[test]
     fn reordered_missing_and_forked_specs_are_told() {
-        check("+0001_a +0003_c +0004_d", "0001_a 0002_b 0003_c 0003_e", expect![[r#"
+        check(
+            "+0001_a +0003_c +0004_d",
+            "0001_a 0002_b 0003_c 0003_e",
+            expect![[r#"
             `0003_c` and `0003_e` have the same number
             `0004_d` is applied, and there is no such spec
             `0002_b` comes before `0003_c`, which is applied already
-            pending: 0002_b, 0003_e"#]]);
+            pending: 0002_b, 0003_e"#]],
+        );
     }
 
     #[test]

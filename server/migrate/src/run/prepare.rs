@@ -59,7 +59,9 @@ pub fn drift(ledger: &Ledger, live: &Catalog) -> Result<Vec<Drift>, SourceError>
     let expected = match catalog_of_sql(expected) {
         Ok(it) => it,
         // A module or function that the live database has and this engine has not.
-        Err(SourceError::Load(LoadError::Statement { .. })) => return Ok(text_drift(expected, live)),
+        Err(SourceError::Load(LoadError::Statement { .. })) => {
+            return Ok(text_drift(expected, live));
+        }
         Err(error) => return Err(error),
     };
     Ok(between(&expected, live))

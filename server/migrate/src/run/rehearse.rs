@@ -77,7 +77,8 @@ pub fn rehearse(
 
 /// Runs the plan on a shadow with some rows; says how it failed.
 fn on_rows(db: &Connection, live: &Catalog, plan: &Plan) -> Option<String> {
-    let with = |it: String| format!("with {} rows of each table: {it}", grouped(SAMPLE_ROWS.into()));
+    let with =
+        |it: String| format!("with {} rows of each table: {it}", grouped(SAMPLE_ROWS.into()));
     let shadow = match shadow_of(live).and_then(|it| copy_rows(db, &it, live).map(|()| it)) {
         Ok(it) => it,
         Err(error) => return Some(with(message(&error))),
@@ -95,7 +96,8 @@ fn copy_rows(db: &Connection, shadow: &Connection, live: &Catalog) -> rusqlite::
         let columns: Vec<String> = columns.map(|it| identifier(&it.name)).collect();
         let list = columns.join(", ");
         let marks = vec!["?"; columns.len()].join(", ");
-        let mut read = db.prepare(&format!("SELECT {list} FROM main.{name} LIMIT {SAMPLE_ROWS}"))?;
+        let mut read =
+            db.prepare(&format!("SELECT {list} FROM main.{name} LIMIT {SAMPLE_ROWS}"))?;
         let mut write =
             shadow.prepare(&format!("INSERT INTO main.{name} ({list}) VALUES ({marks})"))?;
         let mut rows = read.query(())?;
@@ -152,7 +154,8 @@ fn try_on(
         let n_after = after.iter().find(|it| it.0 == table).map(|it| it.1);
         if n_after.is_some_and(|it| it != n_before) {
             let n_after = grouped(n_after.unwrap_or_default());
-            out.changed_counts.push(format!("{table}: {} rows become {n_after}", grouped(n_before)));
+            out.changed_counts
+                .push(format!("{table}: {} rows become {n_after}", grouped(n_before)));
         }
     }
     Ok(())

@@ -6,7 +6,7 @@
 //! of after the migration; the backup has those of before.
 
 use crate::plan::{Change, ObjectId, Part, Plan, Step};
-use crate::sqlite::{Affinity, Catalog, Column, Table, identifier, literal};
+use crate::sqlite::{Affinity, Catalog, Column, KeyColumn, Table, identifier, literal};
 
 /// The name that the backup is attached as.
 pub(super) const BACKUP: &str = "_specwright_backup";
@@ -61,7 +61,8 @@ fn of_step(step: &Step, from: &Catalog, to: &Catalog, names: &Names) -> Option<S
         match (&it.part, old) {
             (Part::Table, Some(old)) => out += &rows(old),
             (Part::Column(column), Some(old)) => {
-                out += &values(Loss { step, names, old, new: to.table(&it.table), id: it, column })?;
+                out +=
+                    &values(Loss { step, names, old, new: to.table(&it.table), id: it, column })?;
             }
             _ => return None,
         }
@@ -83,9 +84,8 @@ fn rows(table: &Table) -> String {
         columns.extend(rowid(table).map(str::to_owned));
     }
     let columns = columns.join(", ");
-    let mut out = format!(
-        "INSERT INTO main.{name} ({columns}) SELECT {columns} FROM {BACKUP}.{name};\n"
-    );
+    let mut out =
+        format!("INSERT INTO main.{name} ({columns}) SELECT {columns} FROM {BACKUP}.{name};\n");
     if table.primary_key.as_ref().is_some_and(|it| it.autoincrement) {
         let name = literal(&table.name);
         out += &format!(
@@ -117,22 +117,28 @@ impl Loss<'_> {
             let new = self.names.new_column(&self.id.table, name);
             self.step.loses.iter().any(|it| it.part == Part::Column(new.to_owned()))
         };
-        if let Some(key) = &self.old.primary_key
-            && !key.columns.iter().any(|it| is_lost(&it.name))
-        {
-            let pair = |name: &str| {
-                let new = self.names.new_column(&self.id.table, name);
-                (identifier(name), identifier(new))
+        let pairs = |columns: &[KeyColumn]| -> Vec<(String, String)> {
+            let pair = |it: &KeyColumn| {
+                let new = self.names.new_column(&self.id.table, &it.name);
+                (identifier(&it.name), identifier(new))
             };
-            return Some(key.columns.iter().map(|it| pair(&it.name)).collect());
+            columns.iter().map(pair).collect()
+        };
+        let is_kept = |columns: &[KeyColumn]| !columns.iter().any(|it| is_lost(&it.name));
+        if let Some(key) = self.old.primary_key.as_ref().filter(|it| is_kept(&it.columns)) {
+            return Some(pairs(&key.columns));
         }
-        let old = rowid(self.old)?;
-        let new = rowid(self.new?)?;
-        Some(vec![(old.to_owned(), new.to_owned())])
+        if let (Some(old), Some(new)) = (rowid(self.old), self.new.and_then(rowid)) {
+            return Some(vec![(old.to_owned(), new.to_owned())]);
+        }
+        let is_set =
+            |it: &KeyColumn| self.old.column(&it.name).is_some_and(|it| it.not_null.is_some());
+        let mut uniques = self.old.uniques.iter().map(|it| &it.columns);
+        uniques.find(|it| is_kept(it) && it.iter().all(is_set)).map(|it| pairs(it))
     }
 
     fn has_unique_values(&self, column: &Column) -> bool {
-        let has = |list: &[crate::sqlite::KeyColumn]| list.iter().any(|it| it.name == column.name);
+        let has = |list: &[KeyColumn]| list.iter().any(|it| it.name == column.name);
         self.old.primary_key.as_ref().is_some_and(|it| has(&it.columns))
             || self.old.uniques.iter().any(|it| has(&it.columns))
     }

@@ -109,7 +109,8 @@ pub fn apply(
     let mut proven = Vec::new();
     for it in pending {
         let after = prove(&live, it);
-        let after = after.map_err(|source| RunError::Proof { migration: it.name.clone(), source })?;
+        let after =
+            after.map_err(|source| RunError::Proof { migration: it.name.clone(), source })?;
         proven.push((it, std::mem::replace(&mut live, after.clone()), after));
     }
     (options.hear)(Event::Proven);
@@ -172,8 +173,10 @@ fn sound_ledger(db: &Connection) -> Result<Ledger, RunError> {
 /// The live schema, held against the ledger.
 fn undrifted(db: &Connection, ledger: &Ledger) -> Result<Catalog, RunError> {
     let live = schema_of(db)?;
-    let found = drift(ledger, &live)
-        .map_err(|it| RunError::Engine { attempt: "read the ledger's schema", message: it.to_string() })?;
+    let found = drift(ledger, &live).map_err(|it| RunError::Engine {
+        attempt: "read the ledger's schema",
+        message: it.to_string(),
+    })?;
     if found.is_empty() {
         return Ok(live);
     }
@@ -296,10 +299,12 @@ struct Act<'a> {
 
 impl Act<'_> {
     fn run(&self, head: &mut Head) -> Result<Applied, RunError> {
-        let ((before_ddl, before), (after_ddl, after)) = (text_of(self.before), text_of(self.after));
+        let ((before_ddl, before), (after_ddl, after)) =
+            (text_of(self.before), text_of(self.after));
         let names = (self.name, self.spec_hash);
         let mut entry = draft(self.kind, names, head, self.steps, [&before, &after], self.options);
-        let schemas = [(before.as_str(), before_ddl.as_str()), (after.as_str(), after_ddl.as_str())];
+        let schemas =
+            [(before.as_str(), before_ddl.as_str()), (after.as_str(), after_ddl.as_str())];
         let mut unanswered = Vec::new();
         let started = |entry: &mut Entry| {
             if journal::load(self.db)?.head() != head.hash || schema_of(self.db)? != *self.before {
@@ -352,7 +357,8 @@ impl Act<'_> {
         mut started: Option<impl FnOnce(&mut Entry) -> Result<(), RunError>>,
     ) -> Result<(), RunError> {
         let groups = groups(self.steps);
-        let is_work = |it: &std::ops::Range<usize>| !self.steps[it.clone()].iter().all(|it| it.is_setting);
+        let is_work =
+            |it: &std::ops::Range<usize>| !self.steps[it.clone()].iter().all(|it| it.is_setting);
         let last = groups.iter().rposition(|it| is_work(it));
         for (index, group) in groups.iter().enumerate() {
             let is_outside = self.steps[group.start].transaction == Transaction::Outside;
@@ -401,8 +407,7 @@ impl Act<'_> {
         let found = schema_of(self.db)?;
         if found != *self.after {
             let migration = self.name.to_owned();
-            let differences =
-                between(self.after, &found).iter().map(ToString::to_string).collect();
+            let differences = between(self.after, &found).iter().map(ToString::to_string).collect();
             return Err(RunError::PostCheck { migration, differences });
         }
         (self.options.hear)(Event::Checked { migration: self.name });
@@ -427,9 +432,7 @@ impl Act<'_> {
     fn in_transaction(&self, act: impl FnOnce() -> Result<(), RunError>) -> Result<(), RunError> {
         self.db.execute_batch("BEGIN IMMEDIATE").map_err(|it| self.begin_error(&it))?;
         (self.options.hear)(Event::Begun { migration: self.name });
-        let done = act().and_then(|()| {
-            self.db.execute_batch("COMMIT").map_err(failed("commit"))
-        });
+        let done = act().and_then(|()| self.db.execute_batch("COMMIT").map_err(failed("commit")));
         if done.is_err() && !self.db.is_autocommit() {
             // A full disk may have rolled back already; a crash now does it at the next opening.
             let _ = self.db.execute_batch("ROLLBACK");
@@ -475,7 +478,8 @@ fn resume(
     let steps = sound_steps(db, entry)?;
     let after = schema_in(ledger, &entry.schema_after)?;
     if entry.kind == Kind::Rollback {
-        let undone = ledger.entries.iter().rev().find(|it| it.kind == Kind::Apply && it.name == entry.name);
+        let undone =
+            ledger.entries.iter().rev().find(|it| it.kind == Kind::Apply && it.name == entry.name);
         if let Some(backup) = undone.and_then(|it| it.backup.as_deref()) {
             attach(db, backup, entry.backup.as_deref(), &entry.name)?;
         }
@@ -516,8 +520,9 @@ fn sound_steps(db: &Connection, entry: &Entry) -> Result<Vec<StoredStep>, RunErr
 
 fn schema_in(ledger: &Ledger, hash: &str) -> Result<Catalog, RunError> {
     let attempt = "read the ledger's schema";
-    let ddl = ledger.schemas.get(hash).ok_or_else(|| {
-        RunError::Engine { attempt, message: format!("the schema {hash} is missing") }
+    let ddl = ledger.schemas.get(hash).ok_or_else(|| RunError::Engine {
+        attempt,
+        message: format!("the schema {hash} is missing"),
     })?;
     crate::sqlite::catalog_of_sql(ddl)
         .map_err(|it| RunError::Engine { attempt, message: it.to_string() })
@@ -600,11 +605,15 @@ fn way_back(db: &Connection, entry: &Entry) -> Result<Vec<StoredStep>, RunError>
         return Err(refuse("the database held it before the first run".to_owned()));
     }
     let steps = sound_steps(db, entry)?;
-    let n_done = if entry.status == Status::Done { steps.len() } else {
+    let n_done = if entry.status == Status::Done {
+        steps.len()
+    } else {
         usize::try_from(entry.steps_done).unwrap_or_default()
     };
     let mut out = Vec::new();
-    for step in steps.iter().enumerate().rev().filter(|(index, it)| *index < n_done || it.is_setting) {
+    for step in
+        steps.iter().enumerate().rev().filter(|(index, it)| *index < n_done || it.is_setting)
+    {
         let step = step.1;
         let (sql, restore) = match &step.back {
             Back::Exact(sql) => (sql.clone(), None),
@@ -628,7 +637,12 @@ fn way_back(db: &Connection, entry: &Entry) -> Result<Vec<StoredStep>, RunError>
 }
 
 /// Proves the way back without its restores on an empty shadow of the live schema.
-fn prove_back(entry: &Entry, steps: &[StoredStep], before: &Catalog, live: &Catalog) -> Result<(), RunError> {
+fn prove_back(
+    entry: &Entry,
+    steps: &[StoredStep],
+    before: &Catalog,
+    live: &Catalog,
+) -> Result<(), RunError> {
     let refuse = |why: String| RunError::NoWayBack {
         migration: entry.name.clone(),
         why,
@@ -637,18 +651,25 @@ fn prove_back(entry: &Entry, steps: &[StoredStep], before: &Catalog, live: &Cata
     let db = shadow_of(live).map_err(|it| refuse(message(&it)))?;
     let ddl = crate::sqlite::ddl(before);
     // What is restored comes from an empty copy here.
-    db.execute_batch(&format!("ATTACH ':memory:' AS {BACKUP}")).map_err(|it| refuse(message(&it)))?;
+    db.execute_batch(&format!("ATTACH ':memory:' AS {BACKUP}"))
+        .map_err(|it| refuse(message(&it)))?;
     fill_backup(&db, &ddl).map_err(|it| refuse(message(&it)))?;
     let plain: Vec<crate::plan::Step> = steps.iter().map(plain_step).collect();
     run_steps(&db, &plain).map_err(|(index, error)| {
-        refuse(format!("step {} of the way back failed on a shadow: {}", index + 1, message(&error)))
+        refuse(format!(
+            "step {} of the way back failed on a shadow: {}",
+            index + 1,
+            message(&error)
+        ))
     })?;
     let found = schema_of(&db)?;
     if found == *before {
         return Ok(());
     }
     let differences = differences(&found, before).len();
-    Err(refuse(format!("the way back ends in another schema on a shadow ({differences} differences)")))
+    Err(refuse(format!(
+        "the way back ends in another schema on a shadow ({differences} differences)"
+    )))
 }
 
 /// Gives the attached database the tables of `ddl`, which is run in a database of its own first.
@@ -660,7 +681,8 @@ fn fill_backup(db: &Connection, ddl: &str) -> rusqlite::Result<()> {
         "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND sql IS NOT NULL
          AND sql NOT LIKE 'CREATE VIRTUAL%' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
     )?;
-    let tables = statement.query_map((), |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    let tables =
+        statement.query_map((), |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
     for table in tables {
         let (name, sql) = table?;
         if let Some(at) = crate::sqlite::name_start(&sql) {

@@ -133,10 +133,10 @@ pub(super) fn dump(db: &Connection) -> String {
 }
 
 fn table(db: &Connection, name: &str) -> String {
-    let mut statement =
-        db.prepare(&format!("SELECT * FROM \"{name}\" ORDER BY 1, 2")).or_else(|_| {
-            db.prepare(&format!("SELECT * FROM \"{name}\" ORDER BY 1"))
-        }).expect("it is read");
+    let mut statement = db
+        .prepare(&format!("SELECT * FROM \"{name}\" ORDER BY 1, 2"))
+        .or_else(|_| db.prepare(&format!("SELECT * FROM \"{name}\" ORDER BY 1")))
+        .expect("it is read");
     let n_columns = statement.column_count();
     let rows = statement.query_map((), |row| {
         let cells = (0..n_columns).map(|it| row.get::<_, Value>(it).map(|it| format!("{it:?}")));
@@ -145,7 +145,8 @@ fn table(db: &Connection, name: &str) -> String {
     rows.expect("it is read").map(|it| format!("  {}\n", it.expect("a row"))).collect()
 }
 
-const USERS: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT NOT NULL UNIQUE, age TEXT);";
+const USERS: &str =
+    "CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT NOT NULL UNIQUE, age TEXT);";
 const ROWS: &str = "INSERT INTO users VALUES (1, 'a@x', '041'), (2, 'b@x', '7'), (3, 'c@x', NULL);";
 
 #[test]
@@ -220,7 +221,8 @@ fn a_rollback_gives_back_dropped_tables_with_children_sequences_and_triggers() {
         CREATE INDEX posts_user ON posts (user_id);
         CREATE VIEW names AS SELECT name FROM users;
         CREATE TRIGGER posts_log AFTER INSERT ON posts BEGIN INSERT INTO log VALUES (new.id); END;";
-    let rows = "INSERT INTO users (name) VALUES ('a'), ('b'), ('c'); DELETE FROM users WHERE id = 3;
+    let rows =
+        "INSERT INTO users (name) VALUES ('a'), ('b'), ('c'); DELETE FROM users WHERE id = 3;
         INSERT INTO posts (id, user_id, n) VALUES ('p', 1, 2), ('q', 2, 3), ('r', 2, NULL);
         DELETE FROM log WHERE what = 'q';";
     for last in [
@@ -254,7 +256,8 @@ fn rows_written_after_the_apply_survive_a_rollback() {
 #[test]
 fn values_changed_after_a_conversion_stay() {
     let lab = Lab::new();
-    let two = "CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT NOT NULL UNIQUE, age INTEGER);";
+    let two =
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT NOT NULL UNIQUE, age INTEGER);";
     lab.apply(&migrations(&[USERS])).expect("it is applied");
     lab.sql(ROWS);
     lab.apply(&migrations(&[USERS, two])).expect("it is applied");
@@ -281,7 +284,11 @@ fn a_rollback_without_its_backup_is_refused_before_anything_is_undone() {
 #[test]
 fn rolls_back_to_a_name_and_to_the_start() {
     let lab = Lab::new();
-    let schemas = ["CREATE TABLE a (x);", "CREATE TABLE a (x); CREATE TABLE b (x);", "CREATE TABLE a (x, y); CREATE TABLE b (x);"];
+    let schemas = [
+        "CREATE TABLE a (x);",
+        "CREATE TABLE a (x); CREATE TABLE b (x);",
+        "CREATE TABLE a (x, y); CREATE TABLE b (x);",
+    ];
     lab.apply(&migrations(&schemas)).expect("it is applied");
     assert_eq!(lab.roll_back(&Undo::To("0001_m".to_owned())).expect("undone"), "0003_m, 0002_m");
     assert_eq!(lab.dump(), "CREATE TABLE a (x)\n");
@@ -307,7 +314,13 @@ fn data_in_the_way_is_told_with_counts_and_samples() {
     lab.apply(&migrations(&[USERS])).expect("it is applied");
     lab.sql(ROWS);
     let two = "CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT NOT NULL UNIQUE, age TEXT NOT NULL);";
-    check_refused(&lab, &[USERS, two], expect![""]);
+    check_refused(
+        &lab,
+        &[USERS, two],
+        expect![[r#"
+        apply `0002_m`: 1 of 3 rows are NULL in `users.age`: 3
+        correct these rows first; nothing was changed"#]],
+    );
     assert_eq!(std::fs::read_dir(lab.backups()).expect("it is there").count(), 1);
 }
 
@@ -316,12 +329,30 @@ fn drift_edits_and_foreign_tables_are_refused() {
     let lab = Lab::new();
     lab.apply(&migrations(&[USERS])).expect("it is applied");
     let two = "CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT NOT NULL UNIQUE);";
-    check_refused(&lab, &[two], expect![""]);
+    check_refused(
+        &lab,
+        &[two],
+        expect![[r#"
+        use the ledger: `0001_m` was edited after it was applied
+        undo the edit, or roll `0001_m` back, and say the change in a new spec"#]],
+    );
     lab.sql("CREATE TABLE stray (x); CREATE INDEX by_age ON users (age);");
-    check_refused(&lab, &[USERS, two], expect![""]);
+    check_refused(
+        &lab,
+        &[USERS, two],
+        expect![[r#"
+        the schema of the database is not what the ledger tells: table stray was added; index by_age was added
+        `specwright migrate drift` shows the differences; undo them, or say them in a spec"#]],
+    );
     let other = Lab::new();
     other.sql("CREATE TABLE legacy (x);");
-    check_refused(&other, &[USERS], expect![""]);
+    check_refused(
+        &other,
+        &[USERS],
+        expect![[r#"
+        the database has tables that no migration made: legacy
+        import them first: `specwright schema import`"#]],
+    );
 }
 
 #[test]
@@ -329,7 +360,8 @@ fn what_a_database_holds_already_becomes_its_baseline() {
     let lab = Lab::new();
     lab.sql(USERS);
     lab.sql(ROWS);
-    let two = "CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT NOT NULL UNIQUE, age TEXT, n INT);";
+    let two =
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT NOT NULL UNIQUE, age TEXT, n INT);";
     let done = lab.apply(&migrations(&[USERS, two])).expect("it is applied");
     let kinds: Vec<Kind> = done.iter().map(|it| it.kind).collect();
     assert_eq!(kinds, [Kind::Baseline, Kind::Apply]);
@@ -342,7 +374,8 @@ fn what_a_database_holds_already_becomes_its_baseline() {
 fn a_second_writer_makes_a_run_wait_and_then_give_up() {
     let lab = Lab::new();
     lab.apply(&migrations(&[USERS])).expect("it is applied");
-    let two = "CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT NOT NULL UNIQUE, age TEXT, n INT);";
+    let two =
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT NOT NULL UNIQUE, age TEXT, n INT);";
     let writer = Connection::open(lab.file()).expect("it opens");
     writer.execute_batch("BEGIN IMMEDIATE").expect("it is free");
     let error = lab.apply(&migrations(&[USERS, two])).expect_err("it is locked");
@@ -377,11 +410,15 @@ fn a_dry_run_says_what_the_live_data_would_do() {
         lab.with_options(|it| rehearse(&lab.file(), &all[1].plan, level, it)).expect("it is tried")
     };
     assert!(tried(Level::Schema).is_clean());
-    expect![[""]].assert_eq(&tried(Level::Rows).failures.join("\n"));
+    expect!["with 1,000 rows of each table: step 1: constraint failed"]
+        .assert_eq(&tried(Level::Rows).failures.join("\n"));
     let answers = tried(Level::Live).answers;
     assert_eq!(answers.len(), 1);
     let copy = tried(Level::Copy);
-    expect![[""]].assert_eq(&copy.failures.join("\n"));
+    expect![[r#"
+        with 1,000 rows of each table: step 1: constraint failed
+        on a copy: step 1: constraint failed"#]]
+    .assert_eq(&copy.failures.join("\n"));
     assert!(copy.copy_ms.is_some());
     assert_eq!(lab.dump(), before);
     let left: Vec<_> = std::fs::read_dir(lab.backups()).expect("it is there").flatten().collect();
