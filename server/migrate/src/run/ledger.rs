@@ -184,7 +184,7 @@ impl Ledger {
             (seq, prev) = (it.seq, it.hash.clone());
         }
         let is_altered = |(hash, ddl): (&Hash, &String)| *hash != hash_of_texts([ddl.as_str()]);
-        self.schemas.iter().any(|it| is_altered(it)).then_some(Problem::SchemaText)
+        self.schemas.iter().any(is_altered).then_some(Problem::SchemaText)
     }
 }
 

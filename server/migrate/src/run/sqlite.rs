@@ -150,8 +150,11 @@ fn open(path: &Path, options: &Options<'_>) -> Result<Connection, RunError> {
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let open = || -> rusqlite::Result<Connection> {
-        let db = Connection::open_with_flags(path, flags)?;
+        #[cfg_attr(not(test), expect(unused_mut, reason = "tests count its steps"))]
+        let mut db = Connection::open_with_flags(path, flags)?;
         db.busy_timeout(Duration::from_millis(options.busy_ms))?;
+        #[cfg(test)]
+        count_steps(&mut db)?;
         db.query_row("SELECT count(*) FROM sqlite_schema", (), |_| Ok(()))?;
         if is_new {
             let _: String = db.query_row("PRAGMA journal_mode = WAL", (), |row| row.get(0))?;
@@ -160,6 +163,31 @@ fn open(path: &Path, options: &Options<'_>) -> Result<Connection, RunError> {
         Ok(db)
     };
     open().map_err(|it| open_error(path, &it))
+}
+
+/// How many instructions of the engine's machine this process may run before it ends.
+#[cfg(test)]
+static N_LEFT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(u64::MAX);
+
+/// Lets this process end as by a kill after so many instructions on a database file.
+#[cfg(test)]
+pub(super) fn end_after(n_steps: u64) {
+    N_LEFT.store(n_steps, std::sync::atomic::Ordering::Relaxed);
+}
+
+#[cfg(test)]
+fn count_steps(db: &mut Connection) -> rusqlite::Result<()> {
+    use std::sync::atomic::Ordering::Relaxed;
+    if N_LEFT.load(Relaxed) == u64::MAX {
+        return Ok(());
+    }
+    let count = || {
+        if N_LEFT.fetch_sub(1, Relaxed) == 1 {
+            std::process::abort();
+        }
+        false
+    };
+    db.progress_handler(1, Some(count))
 }
 
 fn sound_ledger(db: &Connection) -> Result<Ledger, RunError> {
@@ -359,7 +387,7 @@ impl Act<'_> {
         let groups = groups(self.steps);
         let is_work =
             |it: &std::ops::Range<usize>| !self.steps[it.clone()].iter().all(|it| it.is_setting);
-        let last = groups.iter().rposition(|it| is_work(it));
+        let last = groups.iter().rposition(is_work);
         for (index, group) in groups.iter().enumerate() {
             let is_outside = self.steps[group.start].transaction == Transaction::Outside;
             if !is_work(group) {
