@@ -18,7 +18,8 @@ pub mod sqlite;
 pub use crate::policy::matrix::{Cell, Matrix, MatrixRow, Subject, matrix};
 
 use crate::expr::{self, Comparison, Cx, Expr, Place, Use};
-use crate::plan::ObjectId;
+use crate::plan::{Dialect, ObjectId};
+use crate::render::{self, Script, Statement};
 use crate::schema::{
     Access, Command, Constraint, ConstraintKind, Origin, Policy, Schema, Table, USERS,
 };
@@ -27,13 +28,22 @@ use crate::schema::{
 pub const COMMANDS: [Command; 4] =
     [Command::Select, Command::Insert, Command::Update, Command::Delete];
 
-/// A statement that makes one object of a schema.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Statement {
-    /// Complete, with its semicolon.
-    pub sql: String,
-    pub object: ObjectId,
-    pub origin: Origin,
+/// All of `schema` for `dialect`: tables, then what guards them.
+///
+/// # Errors
+/// As [`compile`], for all tables together.
+pub fn script(schema: &Schema, dialect: Dialect) -> Result<Script, Vec<PolicyError>> {
+    let mut out = render::schema(schema, dialect);
+    out.statements.extend(match dialect {
+        Dialect::Sqlite => sqlite::statements(schema)?,
+        Dialect::Postgres => postgres::statements(schema)?,
+    });
+    Ok(out)
+}
+
+/// A statement that makes one object, which one place asked for.
+fn statement(sql: String, object: ObjectId, origin: Origin) -> Statement {
+    Statement { sql, object, origin, fragments: Vec::new() }
 }
 
 /// What a command needs. [`Expr::Bool`] stands for always and never.

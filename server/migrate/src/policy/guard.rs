@@ -571,7 +571,7 @@ mod tests {
                 select count(*) from posts
                   not authorized
                 select rowid from posts
-                  access to posts.id is prohibited
+                  access to posts.ROWID is prohibited
                 select 1 from main.posts
                   not authorized
                 select (select title from posts limit 1) from rls_posts

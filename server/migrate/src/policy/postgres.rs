@@ -15,10 +15,11 @@
 //! with its owner's rights, so that a policy may look at the very table that it guards without
 //! being asked for itself again. Without the right it sees too little: it fails closed.
 
-use super::{Compiled, PolicyError, Single, Statement, limited, singles};
+use super::{Compiled, PolicyError, Single, limited, singles, statement};
 use crate::expr::{Comparison, Cx, Expr, Renderer, Use, kind_sql, quote_ident};
 use crate::plan::{Dialect, ObjectId, Part};
-use crate::schema::{Access, Command, Origin, Schema, Table};
+use crate::render::Statement;
+use crate::schema::{Access, Command, Schema, Table};
 use std::cell::RefCell;
 
 /// Returns one row with one boolean: whether the current role may run migrations.
@@ -59,10 +60,10 @@ pub fn of_table(table: &Table, schema: &Schema) -> Result<Vec<Statement>, Vec<Po
     let singles = singles(table, schema)?;
     let writer = Writer { schema, table, functions: RefCell::default() };
     let policies: Vec<Statement> = singles.iter().map(|it| writer.policy(it)).collect();
-    let security = ["enable", "force"].map(|word| Statement {
-        sql: format!("alter table {} {word} row level security;", quote_ident(&table.name)),
-        object: ObjectId { table: table.name.clone(), part: Part::RowSecurity },
-        origin: table.origin,
+    let security = ["enable", "force"].map(|word| {
+        let sql = format!("alter table {} {word} row level security;", quote_ident(&table.name));
+        let object = ObjectId { table: table.name.clone(), part: Part::RowSecurity };
+        statement(sql, object, table.origin)
     });
     let functions = writer.functions.into_inner();
     let mut out: Vec<Statement> = functions.into_iter().map(|it| it.statement).collect();
@@ -109,11 +110,8 @@ impl Writer<'_> {
             sql += &format!(" with check ({})", self.condition(check));
         }
         let part = Part::Policy(single.name.clone());
-        Statement {
-            sql: sql + ";",
-            object: ObjectId { table: self.table.name.clone(), part },
-            origin: single.origin,
-        }
+        let object = ObjectId { table: self.table.name.clone(), part };
+        statement(sql + ";", object, single.origin)
     }
 
     /// A condition of which only the truth matters: unknown may be written as false.
@@ -175,7 +173,7 @@ impl Writer<'_> {
         let list = kind_sql(inner, &within)?;
         let rest = Expr::all(rest.into_iter().cloned());
         let body = format!(
-            "() returns {list}[] language sql stable security definer set search_path = '' \
+            "() returns {list}[] language sql stable security definer set search_path = pg_catalog, pg_temp \
              return array(select {} from {} as {} where {})",
             within.any_value(inner),
             quote_ident(table),
@@ -208,7 +206,7 @@ impl Writer<'_> {
             .collect();
         let within = Renderer { outer: Some(&numbered), ..within };
         let body = format!(
-            "({}) returns boolean language sql stable security definer set search_path = '' \
+            "({}) returns boolean language sql stable security definer set search_path = pg_catalog, pg_temp \
              return exists (select 1 from {} as {} where {})",
             kinds.join(", "),
             quote_ident(table),
@@ -231,17 +229,12 @@ impl Writer<'_> {
             return quote_ident(&known.name);
         }
         let name = limited(format!("rls_{}_{}", self.table.name, functions.len() + 1));
-        let statement = Statement {
-            sql: format!("create function {}{body};", quote_ident(&name)),
-            object: ObjectId { table: self.table.name.clone(), part: Part::Function(name.clone()) },
-            origin: self.origin(),
-        };
+        let sql = format!("create function {}{body};", quote_ident(&name));
+        let part = Part::Function(name.clone());
+        let object = ObjectId { table: self.table.name.clone(), part };
+        let statement = statement(sql, object, self.table.origin);
         functions.push(Function { body: body.to_owned(), name: name.clone(), statement });
         quote_ident(&name)
-    }
-
-    fn origin(&self) -> Origin {
-        self.table.origin
     }
 }
 
@@ -337,7 +330,7 @@ mod tests {
             access,
             Vec::new(),
             expect![[r#"
-            create function "rls_posts_1"() returns bigint[] language sql stable security definer set search_path = '' return array(select "inner_1"."team_id" from "members" as "inner_1" where "inner_1"."owner_id" = (select nullif(current_setting('app.user_id', true), '')::bigint));
+            create function "rls_posts_1"() returns bigint[] language sql stable security definer set search_path = pg_catalog, pg_temp return array(select "inner_1"."team_id" from "members" as "inner_1" where "inner_1"."owner_id" = (select nullif(current_setting('app.user_id', true), '')::bigint));
             alter table "posts" enable row level security;
             alter table "posts" force row level security;
             create policy "posts_select" on "posts" for select to public using ("team_id" = any ((select "rls_posts_1"())::bigint[]));
@@ -356,7 +349,7 @@ mod tests {
             Access::Deny,
             vec![policy("best", &[Command::Select], text, "")],
             expect![[r#"
-            create function "rls_posts_1"(bigint, bigint) returns boolean language sql stable security definer set search_path = '' return exists (select 1 from "posts" as "inner_1" where "inner_1"."owner_id" = $1 and "inner_1"."score" > $2);
+            create function "rls_posts_1"(bigint, bigint) returns boolean language sql stable security definer set search_path = pg_catalog, pg_temp return exists (select 1 from "posts" as "inner_1" where "inner_1"."owner_id" = $1 and "inner_1"."score" > $2);
             alter table "posts" enable row level security;
             alter table "posts" force row level security;
             create policy "best" on "posts" for select to public using (not ("rls_posts_1"("owner_id", "score")));

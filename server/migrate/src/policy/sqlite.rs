@@ -9,9 +9,10 @@
 //! `RETURNING` gives what was asked for, not what was stored: the data API writes to the tables
 //! themselves, by [`Api`].
 
-use super::{Compiled, PolicyError, Statement, compile, foreign_keys, leads_an_index, limited};
+use super::{Compiled, PolicyError, compile, foreign_keys, leads_an_index, limited, statement};
 use crate::expr::{Cx, Expr, Renderer, Use, default_sql, quote_ident, quote_text};
 use crate::plan::{Dialect, ObjectId, Part};
+use crate::render::Statement;
 use crate::schema::{Access, Column, Command, Schema, Table};
 
 /// The view through which a user sees `table`.
@@ -74,10 +75,8 @@ pub fn of_table(table: &Table, schema: &Schema) -> Result<Vec<Statement>, Vec<Po
     let view = (writer.view(), Part::View(view_name(&table.name)));
     let parts = std::iter::once(view).chain(triggers.into_iter().flatten());
     Ok(parts
-        .map(|(sql, part)| Statement {
-            sql,
-            object: ObjectId { table: table.name.clone(), part },
-            origin: table.origin,
+        .map(|(sql, part)| {
+            statement(sql, ObjectId { table: table.name.clone(), part }, table.origin)
         })
         .collect())
 }
@@ -351,13 +350,10 @@ pub fn indexes(schema: &Schema, dialect: Dialect) -> Vec<Statement> {
             let (on, key) = (quote_ident(&of.name), quote_ident(&column));
             let partial = is_flag && dialect == Dialect::Postgres;
             let filter = if partial { format!(" where {key}") } else { String::new() };
-            let statement = Statement {
-                sql: format!("create index {} on {on} ({key}){filter};", quote_ident(&name)),
-                object: ObjectId { table: of.name.clone(), part: Part::Index(name) },
-                origin: table.origin,
-            };
-            if !out.iter().any(|it| it.object == statement.object) {
-                out.push(statement);
+            let sql = format!("create index {} on {on} ({key}){filter};", quote_ident(&name));
+            let object = ObjectId { table: of.name.clone(), part: Part::Index(name) };
+            if !out.iter().any(|it| it.object == object) {
+                out.push(statement(sql, object, table.origin));
             }
         }
     }

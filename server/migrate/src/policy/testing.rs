@@ -7,7 +7,6 @@ use crate::schema::{
     Access, Action, Column, Command, Origin, Policy, Reference, Schema, Table, Type,
 };
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 pub(crate) fn column(name: &str, kind: Type) -> Column {
     Column { name: name.to_owned(), kind, nullable: true, ..Column::default() }
@@ -64,43 +63,9 @@ pub(crate) fn policy(name: &str, commands: &[Command], using: &str, check: &str)
     }
 }
 
-/// Plain tables, without anything of policies.
+/// The tables, without anything of policies.
 pub(crate) fn ddl(schema: &Schema, dialect: Dialect) -> String {
-    let mut out = String::new();
-    for table in &schema.tables {
-        let columns = table.columns.iter().map(|it| {
-            let mut text = format!("{} {}", quote_ident(&it.name), type_sql(&it.kind, dialect));
-            if table.primary_key.contains(&it.name) {
-                text += " primary key not null";
-            }
-            if let Some(to) = &it.references {
-                let action = match to.on_delete {
-                    Action::Cascade => " on delete cascade",
-                    Action::SetNull => " on delete set null",
-                    _ => "",
-                };
-                let _ = write!(text, " references {} (id){action}", quote_ident(&to.table));
-            }
-            text
-        });
-        let columns = columns.collect::<Vec<_>>().join(", ");
-        let _ = writeln!(out, "create table {} ({columns});", quote_ident(&table.name));
-    }
-    out
-}
-
-fn type_sql(kind: &Type, dialect: Dialect) -> &'static str {
-    let is_sqlite = dialect == Dialect::Sqlite;
-    match kind {
-        Type::BigInt | Type::Integer | Type::Boolean if is_sqlite => "integer",
-        Type::BigInt => "bigint",
-        Type::Integer => "integer",
-        Type::Boolean => "boolean",
-        _ if is_sqlite => "text",
-        Type::Uuid => "uuid",
-        Type::TimestampTz => "timestamptz",
-        _ => "text",
-    }
+    crate::render::schema(schema, dialect).sql()
 }
 
 pub(crate) fn literal(value: &Value, dialect: Dialect) -> String {
