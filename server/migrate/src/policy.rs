@@ -376,6 +376,8 @@ pub(crate) fn limited(name: String) -> String {
 #[cfg(test)]
 mod agreement;
 #[cfg(test)]
+mod planned;
+#[cfg(test)]
 pub(crate) mod server;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -20,6 +20,6 @@ mod rename;
 mod render;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

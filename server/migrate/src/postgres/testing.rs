@@ -45,7 +45,7 @@ pub(super) fn catalog(sql: &str) -> Option<Catalog> {
 }
 
 /// The proven plan between two scripts, or the refusal.
-pub(super) fn planned(from: &str, to: &str, renames: &Renames) -> Option<Result<Plan, String>> {
+pub(crate) fn planned(from: &str, to: &str, renames: &Renames) -> Option<Result<Plan, String>> {
     let to = catalog(to)?;
     with_shadow(|it| {
         it.load(from).expect("the script is right");
