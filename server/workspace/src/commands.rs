@@ -11,6 +11,7 @@ mod error;
 mod load;
 mod report;
 mod schema;
+mod schema_postgres;
 mod store;
 
 pub use crate::commands::declare::{Command, Effect, Gate};

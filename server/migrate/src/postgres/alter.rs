@@ -21,8 +21,15 @@ impl Builder<'_> {
                 self.alter(key);
             }
         }
-        for key in &self.changes.swap {
-            self.drop_old_type(key);
+        let last: Vec<(Key, usize)> =
+            self.changes.swap.iter().map(|key| (key.clone(), self.drop_old_type(key))).collect();
+        // The old form of a type inside another one goes after that one's.
+        for (inner, later) in &last {
+            for (outer, first) in &last {
+                if self.from.objects[outer].needs.contains(inner) {
+                    self.edge(*first, *later);
+                }
+            }
         }
     }
 
@@ -300,7 +307,7 @@ impl Builder<'_> {
         let mut draft = Draft::one(change, forth)
             .lock(key, LockMode::AccessExclusive)
             .rewrite(is_swapped || cast::rewrites(was, is))
-            .check(checks::cast(self.from, key, was, is));
+            .check(checks::cast(self.from, self.to, key, was, is));
         draft = match cast::loss(was, is) {
             Some(why) => draft.lossy(
                 &vec![back],
@@ -399,8 +406,9 @@ impl Builder<'_> {
         let follows_type = old.options == render::usual_sequence(&was.kind)
             && new.options == render::usual_sequence(&is.kind);
         if old.options != new.options && !follows_type {
-            let set = |it: &Identity| format!("{alter} {}", set_options(&it.options));
-            out.push(self.changed(key, "identity", set(new), set(old)));
+            let (forth, back) = option_changes((&old.options, &was.kind), (&new.options, &is.kind));
+            let set = |it: &str| format!("{alter} {it}");
+            out.push(self.changed(key, "identity", set(&forth), set(&back)));
         }
         let name = |it: &str| it.rsplit_once('.').map_or(it, |it| it.1).to_owned();
         if old.sequence != new.sequence {
@@ -539,7 +547,7 @@ impl Builder<'_> {
         self.altered.insert(key.clone(), vec![node]);
     }
 
-    fn drop_old_type(&mut self, key: &Key) {
+    fn drop_old_type(&mut self, key: &Key) -> usize {
         let was = &self.from.objects[key];
         let old = old_name(key);
         let word = if matches!(was.body, Body::Domain(_)) { "DOMAIN" } else { "TYPE" };
@@ -565,6 +573,7 @@ impl Builder<'_> {
                 before.into_iter().chain(self.gone.get(&user).copied()).collect();
             before.into_iter().for_each(|it| self.edge(it, node));
         }
+        node
     }
 
     fn alter_domain(&mut self, key: &Key, was: &Domain, is: &Domain) -> Vec<usize> {
@@ -738,19 +747,34 @@ fn options(gone: &[&String], added: &[&String]) -> Vec<String> {
     out
 }
 
-/// `SET` before each option, as ALTER COLUMN wants them.
-fn set_options(options: &str) -> String {
-    let words =
-        ["START WITH", "INCREMENT BY", "MINVALUE", "MAXVALUE", "CACHE", "NO CYCLE", " CYCLE"];
-    let mut out = options.to_owned();
-    for word in words {
-        let plain = word.trim_start();
-        if plain == "CYCLE" && options.contains("NO CYCLE") {
-            continue;
+/// `SET` for each option of a sequence that differs, and the same back; a limit that is merely that of
+/// the type follows the type.
+fn option_changes(old: (&str, &str), new: (&str, &str)) -> (String, String) {
+    let (usual_old, usual_new) = (render::usual_sequence(old.1), render::usual_sequence(new.1));
+    let [was, is, was_usual, is_usual] = [old.0, new.0, &usual_old, &usual_new].map(clauses);
+    let (mut forth, mut back) = (Vec::new(), Vec::new());
+    for (((was, is), was_usual), is_usual) in was.iter().zip(&is).zip(&was_usual).zip(&is_usual) {
+        if was != is && !(was == was_usual && is == is_usual) {
+            forth.push(format!("SET {is}"));
+            back.push(format!("SET {was}"));
         }
-        out = out.replacen(plain, &format!("SET {plain}"), 1);
     }
-    out
+    (forth.join(" "), back.join(" "))
+}
+
+/// The options of a sequence, always in this order.
+fn clauses(options: &str) -> Vec<String> {
+    let words =
+        ["START WITH", "INCREMENT BY", "MINVALUE", "MAXVALUE", "CACHE", "NO CYCLE", "CYCLE"];
+    let mut places: Vec<usize> =
+        words.iter().filter_map(|it| options.find(&format!(" {it}")).map(|at| at + 1)).collect();
+    places.push(0);
+    places.sort_unstable();
+    places.dedup();
+    // ` CYCLE` is found within ` NO CYCLE` too.
+    places.retain(|at| !options[..*at].ends_with("NO "));
+    let ends = places.iter().skip(1).copied().chain([options.len()]);
+    places.iter().zip(ends).map(|(start, end)| options[*start..end].trim().to_owned()).collect()
 }
 
 /// Statements for a domain, and those that prove its new checks.

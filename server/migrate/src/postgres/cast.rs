@@ -22,7 +22,10 @@ pub(super) fn using(
     }
     let is_text = old.category == 'S' && !arrays.0;
     let explicit = from.explicit_casts.contains(&pair) || to.explicit_casts.contains(&pair);
-    Some(if is_text || arrays.0 && arrays.1 || explicit {
+    Some(if arrays.0 && !arrays.1 {
+        // Only of lists of one, which a data check asks for.
+        format!("{name}[1]::{new_kind}")
+    } else if is_text || arrays.0 && arrays.1 || explicit {
         format!("{name}::{new_kind}")
     } else if arrays.1 && !arrays.0 && (pair.0 == pair.1 || known(&pair)) {
         // One value becomes a list of one.

@@ -149,14 +149,24 @@ pub(super) fn duplicates(
 }
 
 /// Values that the new type of a column cannot hold, where SQL can tell without failing.
-pub(super) fn cast(from: &Catalog, column: &Key, old: &Column, new: &Column) -> Option<DataCheck> {
+pub(super) fn cast(
+    from: &Catalog,
+    to: &Catalog,
+    column: &Key,
+    old: &Column,
+    new: &Column,
+) -> Option<DataCheck> {
     let name = &column.part;
     let object = column.object(None);
     let complaint = format!("values of `{}` do not fit `{}`", shown(&object), new.kind);
     let (was, is) = (base(&old.kind), base(&new.kind));
     let text = format!("{name}::text");
-    let condition = if matches!(is, "character varying" | "character") && limit(&new.kind).is_some()
-    {
+    let labels = enum_labels(to, &new.kind).filter(|_| old.kind != new.kind);
+    let condition = if old.kind.ends_with("[]") && !new.kind.ends_with("[]") {
+        format!("cardinality({name}) > 1")
+    } else if let Some(labels) = labels {
+        format!("{text} NOT IN ({})", labels.join(", "))
+    } else if matches!(is, "character varying" | "character") && limit(&new.kind).is_some() {
         let (n, is_cut) = limit(&new.kind)?;
         if is_cut || limit(&old.kind).is_some_and(|it| it.0 <= n) && was == is {
             return None;
@@ -174,6 +184,15 @@ pub(super) fn cast(from: &Catalog, column: &Key, old: &Column, new: &Column) -> 
         format!("{text} !~* '{pattern}'")
     };
     Some(rows(from, &column.table(), &condition, complaint, object))
+}
+
+/// The words of an enum type, by how columns name it.
+fn enum_labels(catalog: &Catalog, kind: &str) -> Option<Vec<String>> {
+    let is_it = |key: &Key| key.kind == Kind::Type && key.qualified() == kind;
+    match &catalog.objects.iter().find(|it| is_it(it.0))?.1.body {
+        super::catalog::Body::Enum(labels) if !labels.is_empty() => Some(labels.clone()),
+        _ => None,
+    }
 }
 
 /// A type without its length.

@@ -188,7 +188,19 @@ impl Builder<'_> {
     }
 
     fn drop_column(&self, key: &Key, column: &Column, with: &[Key]) -> Draft {
-        let mut draft = Draft::one(Change::Drop(id(self.from, key)), render::drop(self.from, key))
+        let mut sql = render::drop(self.from, key);
+        let heirs =
+            self.to.objects.keys().filter(|it| it.kind == Kind::Column && it.part == key.part);
+        let is_heir = |it: &Key| {
+            self.from
+                .table(it)
+                .is_some_and(|it| it.bound.is_none() && it.parents.contains(&key.qualified()))
+        };
+        if heirs.into_iter().any(|it| is_heir(it) && self.from.objects.contains_key(it)) {
+            // An heir keeps the column, and its values, as its own.
+            sql = sql.replacen("ALTER TABLE ", "ALTER TABLE ONLY ", 1);
+        }
+        let mut draft = Draft::one(Change::Drop(id(self.from, key)), sql)
             .lock(&key.table(), LockMode::AccessExclusive);
         for it in with.iter().filter(|it| it.kind != Kind::Default) {
             draft = draft.also(Change::Drop(id(self.from, it)));
@@ -298,6 +310,21 @@ pub(super) fn points_to(catalog: &Catalog, from: &Key, to: &Key) -> bool {
     false
 }
 
+/// Whether a parent gives the column that default already.
+fn parents_have(
+    catalog: &Catalog,
+    table: &super::catalog::Table,
+    column: &Key,
+    default: &str,
+) -> bool {
+    let of_parents = catalog.objects.iter().filter(|(key, _)| {
+        key.kind == Kind::Default
+            && key.part == column.part
+            && table.parents.contains(&key.qualified())
+    });
+    of_parents.into_iter().any(|it| matches!(&it.1.body, Body::Default(expr) if expr == default))
+}
+
 /// All that makes a table with those of its parts that are in `with`.
 pub(super) fn table_script(catalog: &Catalog, key: &Key, with: &[Key]) -> Statements {
     let table = catalog.table(key).expect("only called for tables");
@@ -316,6 +343,7 @@ pub(super) fn table_script(catalog: &Catalog, key: &Key, with: &[Key]) -> Statem
         out.extend(render::extras(key, object));
         if column.is_inherited
             && let Some(default) = catalog.default_of(key)
+            && !parents_have(catalog, table, key, default)
         {
             let (table, name) = (key.qualified(), &key.part);
             out.push(format!("ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default}"));

@@ -124,6 +124,45 @@ impl Builder<'_> {
             }
         }
         self.add_name_edges();
+        self.add_heir_edges();
+    }
+
+    /// A table that inherits is made after its parents have their columns, and dropped before they
+    /// lose some.
+    fn add_heir_edges(&mut self) {
+        let mut edges = Vec::new();
+        for (key, child) in &self.gone {
+            let Some(table) = self.from.table(key).filter(|_| key.kind == Kind::Table) else {
+                continue;
+            };
+            let parts = self.gone.iter().filter(|it| table.parents.contains(&it.0.qualified()));
+            edges.extend(parts.map(|it| (*child, *it.1)));
+            edges.extend(self.altered_parts(table).map(|it| (*child, it)));
+        }
+        for (key, children) in &self.made {
+            let Some(table) = self.to.table(key).filter(|_| key.kind == Kind::Table) else {
+                continue;
+            };
+            let kinds = [Kind::Column, Kind::Default];
+            let parts = self.made.iter().filter(|it| {
+                kinds.contains(&it.0.kind) && table.parents.contains(&it.0.qualified())
+            });
+            let parts = parts.flat_map(|it| it.1.clone()).chain(self.altered_parts(table));
+            edges.extend(parts.flat_map(|it| children.iter().map(move |child| (it, *child))));
+        }
+        edges.into_iter().for_each(|(first, second)| self.edge(first, second));
+    }
+
+    fn altered_parts(&self, table: &super::catalog::Table) -> impl Iterator<Item = usize> {
+        let columns = self
+            .altered
+            .iter()
+            .filter(|it| it.0.kind == Kind::Column && table.parents.contains(&it.0.qualified()));
+        let nodes: Vec<usize> = columns
+            .flat_map(|it| it.1.clone())
+            .filter(|it| self.nodes[*it].place == Place::Main)
+            .collect();
+        nodes.into_iter()
     }
 
     /// A primary key takes columns that are NOT NULL already.

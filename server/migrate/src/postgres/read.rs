@@ -128,7 +128,11 @@ impl Reader {
         let version = version.first().and_then(|it| it.text("version"));
         self.catalog.version = version.and_then(|it| it.parse().ok()).unwrap_or(0);
         let rows = self.rows();
-        self.catalog.casts = rows.iter().map(|it| (it.must("source"), it.must("target"))).collect();
+        let (explicit, own): (Vec<Row>, Vec<Row>) =
+            rows.into_iter().partition(|it| it.flag("is_explicit"));
+        let pair = |it: &Row| (it.must("source"), it.must("target"));
+        self.catalog.casts = own.iter().map(pair).collect();
+        self.catalog.explicit_casts = explicit.iter().map(pair).collect();
         let rows = self.rows();
         self.catalog.unplanned = rows.iter().map(|it| it.must("what")).collect();
     }
@@ -366,7 +370,7 @@ impl Reader {
             let key = Key::new(Kind::Index, &row.must("schema"), &row.must("name"), "");
             let body = Body::Index(Index {
                 is_unique: row.flag("is_unique"),
-                tail: after_on(&row.must("definition")),
+                tail: without_only(after_on(&row.must("definition"))),
                 is_valid: row.flag("valid"),
                 is_clustered: row.flag("clustered"),
                 is_partitioned: row.must("kind") == "I",
@@ -531,6 +535,11 @@ fn after_on(definition: &str) -> String {
     definition.to_owned()
 }
 
+/// An index over partitions is written with the word, and would then be made without theirs.
+fn without_only(tail: String) -> String {
+    tail.strip_prefix("ONLY ").map(str::to_owned).unwrap_or(tail)
+}
+
 fn part(table: &Key, kind: Kind, row: &Row) -> (Key, String) {
     let key = Key::new(kind, &table.schema, &table.name, &row.must("name"));
     let named = format!("{} ON {}", key.part, table.qualified());
@@ -565,7 +574,7 @@ fn constraint(row: &Row, target: Option<Key>) -> Constraint {
         is_validated: row.flag("validated"),
         columns: row.lines("columns"),
         target: target.map(|it| (it, row.lines("target_columns"))),
-        index: row.text("index").map(|it| after_on(&it)),
+        index: row.text("index").map(|it| without_only(after_on(&it))),
         no_inherit: row.flag("no_inherit") && row.must("kind") == "c",
     }
 }

@@ -13,6 +13,26 @@ pub(super) fn joined(statements: &[String]) -> String {
     statements.join("\n")
 }
 
+/// Writes what the engine shows of `a IN ('x', 'y')` over `varchar` so that it reads the same again:
+/// as shown, the cast of the list would move into its elements.
+fn readable(sql: &str) -> String {
+    let mut out = sql.to_owned();
+    for word in ["= ANY", "<> ALL"] {
+        let (open, close) = (format!(")::text {word} ((ARRAY["), "])::text[])");
+        let mut at = 0;
+        while let Some(start) = out[at..].find(&open).map(|it| it + at) {
+            let Some(end) = out[start..].find(close).map(|it| it + start) else { break };
+            let is_list = out[start..end].contains("::character varying");
+            at = start + open.len();
+            if is_list {
+                out.replace_range(end..end + close.len(), "])");
+                out.replace_range(start..start + open.len(), &format!(") {word} (ARRAY["));
+            }
+        }
+    }
+    out
+}
+
 /// Makes a table with its columns and the constraints in `inline`.
 pub(super) fn create_table(catalog: &Catalog, key: &Key, inline: &BTreeSet<Key>) -> String {
     let table = catalog.table(key).expect("only called for tables");
@@ -103,7 +123,7 @@ pub(super) fn column_definition(key: &Key, column: &Column, default: Option<&str
         let _ = write!(sql, " COLLATE {collation}");
     }
     if let Some((expr, kind)) = &column.generated {
-        let _ = write!(sql, " GENERATED ALWAYS AS ({expr}) {kind}");
+        let _ = write!(sql, " GENERATED ALWAYS AS ({}) {kind}", readable(expr));
     }
     if let Some(default) = default {
         let _ = write!(sql, " DEFAULT {default}");
@@ -149,7 +169,7 @@ pub(super) fn column_settings(key: &Key, column: &Column) -> Statements {
 pub(super) fn constraint_definition(key: &Key, object: &Object) -> String {
     let Body::Constraint(constraint) = &object.body else { unreachable!("only for constraints") };
     let not_valid = if constraint.is_validated { "" } else { " NOT VALID" };
-    format!("CONSTRAINT {} {}{not_valid}", key.part, constraint.definition)
+    format!("CONSTRAINT {} {}{not_valid}", key.part, readable(&constraint.definition))
 }
 
 pub(super) fn create_type(name: &str, body: &Body) -> Option<String> {
@@ -178,7 +198,11 @@ fn create_domain(name: &str, domain: &Domain) -> String {
         sql += " NOT NULL";
     }
     for (name, definition) in &domain.constraints {
-        let _ = write!(sql, " CONSTRAINT {name} {}", definition.trim_end_matches(" NOT VALID"));
+        let _ = write!(
+            sql,
+            " CONSTRAINT {name} {}",
+            readable(definition.trim_end_matches(" NOT VALID"))
+        );
     }
     sql
 }
@@ -224,7 +248,8 @@ pub(super) fn create(catalog: &Catalog, key: &Key) -> Statements {
         }
         Body::Index(index) => {
             let unique = if index.is_unique { "UNIQUE " } else { "" };
-            let mut out = vec![format!("CREATE {unique}INDEX {} ON {}", key.name, index.tail)];
+            let mut out =
+                vec![format!("CREATE {unique}INDEX {} ON {}", key.name, readable(&index.tail))];
             if index.is_clustered {
                 out.push(format!("ALTER TABLE {on} CLUSTER ON {}", key.name));
             }
@@ -232,14 +257,14 @@ pub(super) fn create(catalog: &Catalog, key: &Key) -> Statements {
         }
         Body::View(view) => {
             let kind = if view.is_materialized { "MATERIALIZED VIEW" } else { "VIEW" };
-            let query = view.query.trim();
+            let query = readable(view.query.trim());
             vec![format!("CREATE {kind} {name}{} AS\n {query}", with(&view.options))]
         }
         Body::Routine(routine) => {
             let create = routine.create.replacen("CREATE OR REPLACE ", "CREATE ", 1);
             vec![create]
         }
-        Body::Opaque(opaque) => vec![opaque.create.clone()],
+        Body::Opaque(opaque) => vec![readable(&opaque.create)],
     }
 }
 

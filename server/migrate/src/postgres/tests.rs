@@ -1,6 +1,8 @@
 //! Plans between small schemas, each proven on a server.
 
-use super::testing::{planned, show};
+use super::live::{declared_renames, obstacles, reproduce};
+use super::prove::plan_and_prove;
+use super::testing::{catalog, planned, show, with_shadow};
 use crate::plan::{Plan, Renames, Transaction};
 use expect_test::{Expect, expect};
 
@@ -285,6 +287,53 @@ fn only_declared_renames_are_renames_and_names_of_parts_follow() {
                back: ALTER TABLE public.b RENAME CONSTRAINT b_y_key TO a_x_key;
         "#]],
     );
+}
+
+#[test]
+fn comments_in_a_script_declare_renames() {
+    let from = "create table a (x int, y int)";
+    let to = "create table b ( -- @renamed from=a
+        z int, -- @renamed from=x
+        y int -- @renamed from=y
+    );";
+    let (Some(before), Some(after)) = (catalog(from), catalog(to)) else { return };
+    let renames = declared_renames(to, &before, &after);
+    check_renamed(
+        from,
+        to,
+        &renames,
+        expect![[r#"
+        1> ALTER TABLE public.a RENAME TO b;
+           [a ACCESS EXCLUSIVE]
+           back: ALTER TABLE public.b RENAME TO a;
+        1> ALTER TABLE public.b RENAME COLUMN x TO z;
+           [b ACCESS EXCLUSIVE]
+           back: ALTER TABLE public.b RENAME COLUMN z TO x;
+    "#]],
+    );
+}
+
+#[test]
+fn a_live_schema_is_made_again_and_its_rows_are_asked() {
+    let sql = "create type mood as enum ('ok'); create table t (id serial primary key, m mood not null, v text);
+        create view v as select id from t; create function f() returns int language sql as 'select 1';
+        create index i on t (lower(v)); comment on table t is 'rows';";
+    let Some(live) = catalog(sql) else { return };
+    let made = with_shadow(|it| {
+        reproduce(it, &live).expect("it can be made again");
+        plan_and_prove(it, &live, &Renames::default()).expect("there is nothing to do").steps.len()
+    });
+    assert_eq!(made, Some(0));
+    let plan =
+        planned(sql, "create table t (id int primary key, v int unique)", &Renames::default());
+    let plan = plan.expect("there is a server").expect("it can be planned");
+    let found = with_shadow(|it| {
+        it.load(sql).expect("the script is right");
+        it.load("insert into t (m, v) values ('ok', '1'), ('ok', 'x'), ('ok', '1')")
+            .expect("they fit");
+        obstacles(it.client(), &plan).join("\n")
+    });
+    expect!["1 values of `t.v` do not fit `integer` (such as 2)"].assert_eq(&found.expect("there is a server"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `schema.plan`: the steps from one SQL schema to another.
 
 use super::schema::{self, DialectWord, ReasonData, StepData};
-use super::{CommandCx, CommandError};
+use super::{CommandCx, CommandError, schema_postgres};
 use migrate::plan::{Plan, Refusal, Renames};
 use migrate::sqlite::{self, Capabilities};
 use schemars::JsonSchema;
@@ -131,12 +131,23 @@ fn of_sqlite(
 }
 
 fn of_postgres(
-    _cx: &CommandCx<'_>,
-    _input: &Input,
-    _renames: &Renames,
+    cx: &CommandCx<'_>,
+    input: &Input,
+    renames: &Renames,
 ) -> Result<Output, CommandError> {
-    let why = "plans for PostgreSQL are not made yet".to_owned();
-    Ok(Output { steps: None, lints: Vec::new(), refused: vec![ReasonData { object: None, why }] })
+    if input.engine_version.is_some() {
+        let error = CommandError::user("plan for a version of PostgreSQL: the server's own counts");
+        return Err(error.hint("leave `engine_version` out"));
+    }
+    let planned = schema_postgres::plan(cx, input.from.as_deref(), &input.to, input.url.as_deref(), renames)?;
+    let (plan, obstacles) = match planned {
+        Ok(planned) => planned,
+        Err(refusal) => return Ok(refused(&refusal)),
+    };
+    let mut lints = lints(&plan);
+    let found = obstacles.into_iter();
+    lints.extend(found.map(|message| Lint { rule: "data-in-the-way", step: None, message }));
+    Ok(Output { steps: Some(schema::steps(&plan)), lints, refused: Vec::new() })
 }
 
 fn refused(refusal: &Refusal) -> Output {

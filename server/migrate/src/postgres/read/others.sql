@@ -8,7 +8,7 @@ FROM pg_collation o JOIN pg_namespace n ON n.oid = o.collnamespace WHERE {user n
 UNION ALL
 SELECT 'pg_cast', x.oid, 'cast', '', '(' || format_type(x.castsource, NULL) || ' AS ' || format_type(x.casttarget, NULL) || ')', NULL, NULL,
     'CREATE CAST (' || format_type(x.castsource, NULL) || ' AS ' || format_type(x.casttarget, NULL) || ') ' || CASE x.castmethod WHEN 'f' THEN 'WITH FUNCTION ' || x.castfunc::regprocedure WHEN 'i' THEN 'WITH INOUT' ELSE 'WITHOUT FUNCTION' END || CASE x.castcontext WHEN 'a' THEN ' AS ASSIGNMENT' WHEN 'i' THEN ' AS IMPLICIT' ELSE '' END, obj_description(x.oid, 'pg_cast')
-FROM pg_cast x WHERE x.oid >= 16384 AND {own pg_cast x.oid}
+FROM pg_cast x WHERE x.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_range r WHERE r.rngtypid = x.castsource AND r.rngmultitypid = x.casttarget) AND {own pg_cast x.oid}
 UNION ALL
 SELECT 'pg_operator', o.oid, 'operator', quote_ident(n.nspname), o.oprname || ' (' || coalesce(format_type(nullif(o.oprleft, 0), NULL), 'NONE') || ', ' || coalesce(format_type(nullif(o.oprright, 0), NULL), 'NONE') || ')', NULL, NULL,
     'CREATE OPERATOR ' || quote_ident(n.nspname) || '.' || o.oprname || ' (FUNCTION = ' || o.oprcode::regproc || CASE WHEN o.oprleft <> 0 THEN ', LEFTARG = ' || format_type(o.oprleft, NULL) ELSE '' END || CASE WHEN o.oprright <> 0 THEN ', RIGHTARG = ' || format_type(o.oprright, NULL) ELSE '' END
