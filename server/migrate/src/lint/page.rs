@@ -94,6 +94,9 @@ mod tests {
             open-write: a guest can insert, update, delete rows of `votes`
             public-with-owner: everyone can write all rows of `notes`, which belong to `user_id`
             public-secret: everyone can read `hooks.api_key`
+            inverted-owner: `user_id <> currentUser()` holds for rows that are not the user's
+            strangers-write: whoever is signed in can update, delete rows of `notes`, whatever `user_id` says
+            hard-coded-user: one user is named here: '6f1e3c52-0d5c-4c5e-9c2f-0a1b2c3d4e5f'
             constant-policy: `name = 'a' or true` is always true
             write-without-read: `tidy` changes nothing: no policy lets anyone see rows of `notes`
             update-wider-than-select: `tidy` reaches rows that `select` may hide: `is_old`
