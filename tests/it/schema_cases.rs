@@ -88,7 +88,7 @@ impl Db {
         let n_columns = statement.column_count();
         let rows = statement.query_map((), |row| {
             (0..n_columns)
-                .map(|it| Ok(format!("{:?}", row.get_ref(it)?.as_str_or_debug())))
+                .map(|it| Ok(row.get_ref(it)?.as_str_or_debug()))
                 .collect::<rusqlite::Result<Vec<_>>>()
         });
         rows.unwrap().map(Result::unwrap).collect()
@@ -163,7 +163,7 @@ impl Database for Db {
                 (
                     "foreign keys",
                     format!(
-                        "SELECT \"table\", \"from\", \"to\", on_update, on_delete, seq \
+                        "SELECT lower(\"table\"), \"from\", \"to\", on_update, on_delete, seq \
                      FROM pragma_foreign_key_list('{name}') ORDER BY 1, 2, 3, 4, 5"
                     ),
                 ),

@@ -16,6 +16,8 @@ mod property;
 mod read;
 mod rebuild;
 mod shadow;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use crate::sqlite::annotations::declared_renames;

@@ -222,7 +222,15 @@ impl Source<'_> {
     }
 
     fn foreign_key(&self, key: &ForeignKey) -> Option<DataCheck> {
-        let parent = self.cx.to.table(&key.table)?;
+        // Where there is nothing, nothing points nowhere.
+        let is_empty = |name: &String| {
+            let default = self.to.column(name).and_then(|it| it.default.as_ref());
+            self.from.column(name).is_none()
+                && self.to.rowid_column() != Some(name)
+                && default.is_none_or(|it| constant(&it.key) == Constant::Null)
+                && self.to.column(name).is_some_and(Column::is_plain)
+        };
+        let parent = self.cx.to.table(&key.table).filter(|_| !key.columns.iter().any(is_empty))?;
         let target: Vec<&str> = match &key.target {
             Some(target) => target.iter().map(String::as_str).collect(),
             None => {

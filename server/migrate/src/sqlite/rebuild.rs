@@ -3,7 +3,7 @@
 //! The caller has switched foreign keys off before the transaction, and dropped triggers and views.
 //! Source: "Making Other Kinds Of Table Schema Changes", sqlite.org/lang_altertable.html.
 
-use crate::sqlite::catalog::{Column, Table};
+use crate::sqlite::catalog::{Column, Fragment, Index, KeyColumn, Table};
 use crate::sqlite::text;
 
 /// What a column of the new table gets that the old table does not have.
@@ -111,17 +111,19 @@ fn rowid(from: &Table, to: &Table) -> Option<(String, String)> {
 /// None for columns with a check or a foreign key: an invented role or owner would be a lie with
 /// consequences. The engine then refuses the rows.
 pub(super) fn neutral(from: &Table, to: &Table, column: &Column) -> Option<String> {
-    let in_key = |columns: &[crate::sqlite::catalog::KeyColumn]| {
-        columns.iter().any(|it| it.name == column.name)
-    };
+    let in_key = |columns: &[KeyColumn]| columns.iter().any(|it| it.name == column.name);
     let is_primary = to.primary_key.as_ref().is_some_and(|it| in_key(&it.columns));
-    let is_unique = is_primary || to.uniques.iter().any(|it| in_key(&it.columns));
+    let lower = column.name.to_ascii_lowercase();
+    let mentions = |it: &Fragment| text::mentions(&it.sql).contains(&lower);
+    let by_index = |it: &Index| it.unique && it.keys.iter().any(|it| mentions(&it.expr));
+    let is_unique = is_primary
+        || to.uniques.iter().any(|it| in_key(&it.columns))
+        || to.indexes.iter().any(by_index);
     if column.default.is_some() || (column.not_null.is_none() && !(is_primary && to.without_rowid))
     {
         return None;
     }
-    let lower = column.name.to_ascii_lowercase();
-    let is_checked = to.checks.iter().any(|it| text::mentions(&it.expr.sql).contains(&lower));
+    let is_checked = to.checks.iter().any(|it| mentions(&it.expr));
     let is_reference = to.foreign_keys.iter().any(|it| it.columns.contains(&column.name));
     if is_checked || is_reference {
         return None;
