@@ -462,3 +462,46 @@ fn a_sharded_spec_is_judged_as_one() {
     assert_eq!(output["files"], serde_json::json!(files));
     assert_eq!(output["tables"][0]["name"], "orders");
 }
+
+#[test]
+fn a_printed_plan_is_applied_after_a_backup() {
+    let folder = Folder::new(
+        "//- from.sql\nCREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);\n\
+         //- to.sql\nCREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL, b INT);\n\
+         //- none.sql\n\
+         //- fts.sql\nCREATE VIRTUAL TABLE d USING fts5(body);\n",
+    );
+    let db = rusqlite::Connection::open(folder.root().join("app.db")).expect("a database");
+    db.execute_batch(&folder.read("from.sql")).expect("it is SQL");
+    db.execute_batch("INSERT INTO t VALUES (1, 'x'), (2, NULL)").expect("it is SQL");
+    let plan = ["schema", "plan", "--dialect", "sqlite", "--url", "app.db", "--to"];
+    let planned = |to: &str| folder.run(&[&plan[..], &[to, "--format", "json"]].concat());
+
+    let ran = planned("to.sql");
+    let json: serde_json::Value = serde_json::from_str(&ran.stdout).expect("it is JSON");
+    assert_eq!((ran.code, json["steps"][0]["transaction"].is_null()), (0, true), "{}", ran.stderr);
+    assert!(json["lints"].to_string().contains("1 rows are NULL in `t.a` (such as 2)"), "{json}");
+    let apply = ["schema", "apply", "--dialect", "sqlite", "--url", "app.db", "--plan", "-"];
+    let refused = folder.run_with(&apply, ran.stdout.as_bytes());
+    assert_eq!(refused.code, 2, "{}", refused.stderr);
+    assert!(refused.stderr.contains("1 rows are NULL in `t.a`"), "{}", refused.stderr);
+
+    db.execute_batch("UPDATE t SET a = 'y' WHERE a IS NULL").expect("it is SQL");
+    let arguments = [&apply[..], &["--to", "to.sql", "--backup", "old.db"]].concat();
+    let applied = folder.run_with(&arguments, ran.stdout.as_bytes());
+    assert_eq!(applied.code, 0, "{}", applied.stderr);
+    assert!(applied.stdout.contains("old.db"), "{}", applied.stdout);
+    let rows: String = db
+        .query_row("SELECT group_concat(id || a || coalesce(b, '-')) FROM t", (), |row| row.get(0))
+        .expect("the new column is there");
+    assert_eq!(rows, "1x-,2y-");
+    let again = planned("to.sql");
+    assert!(again.stdout.contains(r#""steps": []"#), "{}", again.stdout);
+
+    let refused = planned("fts.sql");
+    assert_eq!(refused.code, 1);
+    assert!(refused.stdout.contains(r#""refused""#), "{}", refused.stdout);
+    assert!(!refused.stdout.contains(r#""steps""#), "{}", refused.stdout);
+    assert_eq!(planned("gone.sql").code, 2);
+    assert_eq!(folder.run(&["schema", "plan", "--to", "to.sql"]).code, 2, "no dialect");
+}

@@ -36,7 +36,11 @@ fn public_changes_come_out_right_on_sqlite() {
                 wrong.push(format!("{}: {why}", case.id));
             }
             other => {
-                println!("{}: {}", case.id, format!("{other:?}").lines().next().unwrap_or_default())
+                println!(
+                    "{}: {}",
+                    case.id,
+                    format!("{other:?}").lines().next().unwrap_or_default()
+                );
             }
         }
     }
