@@ -8,6 +8,8 @@ mod cx;
 mod fields;
 mod format;
 mod grammar;
+#[cfg(test)]
+mod guide;
 pub(crate) mod names;
 mod operation;
 #[cfg(test)]

@@ -58,6 +58,8 @@ struct State<'o> {
     new_columns: FxHashSet<(String, String)>,
     /// Tables whose references wait for tables that come later in the same migration.
     waiting: Vec<tables::Waiting<'o>>,
+    /// Lower-case names of tables that those wait for.
+    wanted: FxHashSet<String>,
     /// Places of references made here, for cycles.
     new_references: Vec<(String, Origin)>,
     sink: Sink,
@@ -74,6 +76,7 @@ impl<'o> State<'o> {
             new_tables: FxHashSet::default(),
             new_columns: FxHashSet::default(),
             waiting: Vec::new(),
+            wanted: FxHashSet::default(),
             new_references: Vec::new(),
             sink: Sink::default(),
         };

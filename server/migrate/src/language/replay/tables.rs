@@ -44,7 +44,23 @@ impl<'o> State<'o> {
         self.schema.tables.push(table);
         self.set_own_types(self.schema.tables.len() - 1, def);
         self.waiting.push(Waiting { table: def.name.value.clone(), def });
-        self.complete_waiting(false);
+        let is_wanted = self.wanted.contains(&def.name.value.to_lowercase());
+        if is_wanted {
+            self.complete_waiting(false);
+        } else if self.is_ready(def) {
+            self.waiting.pop();
+            self.complete_table(self.schema.tables.len() - 1, def);
+        }
+        if self.waiting.is_empty() {
+            self.wanted.clear();
+        } else if self.waiting.last().is_some_and(|it| it.table == def.name.value) {
+            self.wanted.extend(named_tables(def).into_iter().map(str::to_lowercase));
+        }
+    }
+
+    fn is_ready(&self, def: &AddTable) -> bool {
+        let mut targets = def.columns.iter().filter_map(|it| it.references.as_ref());
+        targets.all(|it| self.has_type(it)) && self.has_targets(def) && self.has_read_tables(def)
     }
 
     /// The table with its columns' names, before anything is looked up.
@@ -103,9 +119,7 @@ impl<'o> State<'o> {
         let mut at = 0;
         while at < self.waiting.len() {
             let def = self.waiting[at].def;
-            let mut targets = def.columns.iter().filter_map(|it| it.references.as_ref());
-            let is_ready = targets.all(|it| self.has_type(it)) && self.has_targets(def);
-            if !is_ready && !at_end {
+            if !at_end && !self.is_ready(def) {
                 at += 1;
                 continue;
             }
@@ -120,6 +134,7 @@ impl<'o> State<'o> {
 
     pub(super) fn end_migration(&mut self) {
         self.complete_waiting(true);
+        self.wanted.clear();
     }
 
     /// Whether the table that a reference names is there and has its types.
@@ -142,6 +157,14 @@ impl<'o> State<'o> {
         def.constraints.iter().all(|it| match &it.kind {
             ConstraintDefKind::ForeignKey { table, .. } => self.table_index(&table.value).is_some(),
             _ => true,
+        })
+    }
+
+    /// Whether the tables that policies read are there, complete.
+    fn has_read_tables(&self, def: &AddTable) -> bool {
+        let read = read_tables(def);
+        read.iter().filter(|it| **it != def.name.value).all(|it| {
+            self.table_index(it).is_some() && self.waiting.iter().all(|other| other.table != **it)
         })
     }
 
@@ -731,6 +754,39 @@ const ALL: [crate::schema::Command; 4] = [
     crate::schema::Command::Update,
     crate::schema::Command::Delete,
 ];
+
+/// The tables that a table's policies read.
+fn read_tables(def: &AddTable) -> Vec<&str> {
+    let mut read: Vec<&str> = Vec::new();
+    let mut formulas: Vec<&Expr> = Vec::new();
+    match def.rls.as_ref().map(|it| &it.kind) {
+        Some(RlsKind::MemberOf { table, .. }) => read.push(&table.value),
+        Some(RlsKind::Expr(it)) => formulas.push(&it.expr),
+        _ => {}
+    }
+    let policies = def.policies.iter().flat_map(|it| it.using.iter().chain(&it.check));
+    formulas.extend(policies.map(|it| &it.expr));
+    for formula in formulas {
+        formula.walk(&mut |it| {
+            if let Expr::Exists { table, .. } = it {
+                read.push(table);
+            }
+        });
+    }
+    read
+}
+
+/// Every table that a new one names.
+fn named_tables(def: &AddTable) -> Vec<&str> {
+    let mut out = read_tables(def);
+    let references = def.columns.iter().filter_map(|it| it.references.as_ref());
+    out.extend(references.map(|it| it.table.value.as_str()));
+    out.extend(def.constraints.iter().filter_map(|it| match &it.kind {
+        ConstraintDefKind::ForeignKey { table, .. } => Some(table.value.as_str()),
+        _ => None,
+    }));
+    out
+}
 
 /// The type that a column says or implies without its reference.
 fn own_type(def: &ColumnDef) -> Option<Type> {
