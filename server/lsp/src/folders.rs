@@ -8,13 +8,13 @@ use crate::progress::Progress;
 use crate::session::{FileProblem, Session, World};
 use crate::watch;
 use lsp_types::{InitializeParams, RootPath, Uri, WorkspaceFolder, WorkspaceFolders};
-use model::AbsPath;
+use model::{AbsPath, RelPath};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use workspace::commands::read_settings;
 use workspace::discover::{self, Found, Patterns};
-use workspace::{DocumentKey, Root};
+use workspace::{DocumentKey, Root, migrations};
 
 /// The folders that the client opens with: a list, or in older clients one address or path.
 pub(crate) fn of(params: &InitializeParams) -> Vec<AbsPath> {
@@ -196,6 +196,7 @@ fn may_be_spec(world: &World, path: &AbsPath) -> bool {
     }
     world.workspace.roots().into_iter().any(|root| {
         let patterns = root.settings.patterns().unwrap_or_else(|_| Patterns::standard());
-        path.relative_to(&root.path).is_some_and(|it| patterns.is_spec(&it))
+        let is_ours = |it: &RelPath| patterns.is_spec(it) || migrations::is_migration(it);
+        path.relative_to(&root.path).is_some_and(|it| is_ours(&it))
     })
 }

@@ -93,7 +93,12 @@ fn registrations(profile: &Profile) -> Vec<Registration> {
             glob_pattern: GlobPattern::Pattern(glob.to_owned()),
             kind: None,
         };
-        let globs = ["**/*.{md,markdown,mdx,txt}", "**/specwright.toml", "**/.gitignore"];
+        let globs = [
+            "**/*.{md,markdown,mdx,txt}",
+            "**/forge/migrations/*.{yaml,yml}",
+            "**/specwright.toml",
+            "**/.gitignore",
+        ];
         let watchers = globs.map(watcher).to_vec();
         let options = json!(DidChangeWatchedFilesRegistrationOptions { watchers });
         out.push(registration("workspace/didChangeWatchedFiles", Some(options)));

@@ -32,6 +32,13 @@ impl Document {
         Self::read(path, text, None)
     }
 
+    /// A text that is no Markdown: it has lines, and nothing is read of it.
+    #[must_use]
+    pub fn unread(path: Option<RelPath>, text: Arc<str>) -> Self {
+        let lines = Arc::new(LineIndex::new(&text));
+        Self { path, text, lines, chunks: Vec::new() }
+    }
+
     /// The document after its text became `text`; unchanged chunks are shared, and a chunk edited
     /// in place is parsed from its old tree.
     #[must_use]

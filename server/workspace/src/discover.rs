@@ -12,6 +12,7 @@ pub(crate) use crate::discover::patterns::matcher;
 pub use crate::discover::patterns::{PatternError, Patterns, STANDARD};
 pub use crate::discover::read::{BYTES_MAX, ReadError, SourceText, decode, read_text};
 
+use crate::migrations;
 use model::{AbsPath, RelPath};
 use std::fs;
 use std::path::Path;
@@ -21,6 +22,8 @@ use std::path::Path;
 pub struct Found {
     /// Each spec's files in reading order; specs in order of their first file.
     pub specs: Vec<Vec<RelPath>>,
+    /// Migration specs, in order of their names.
+    pub migrations: Vec<RelPath>,
     /// Files that look like specs but are left out.
     pub skipped: Vec<Skipped>,
 }
@@ -53,7 +56,8 @@ pub fn find(root: &AbsPath, patterns: &Patterns) -> Found {
             continue;
         };
         let Some(kind) = entry.file_type() else { continue };
-        if kind.is_dir() || !patterns.is_spec(&path) {
+        let is_migration = migrations::is_migration(&path);
+        if kind.is_dir() || !(is_migration || patterns.is_spec(&path)) {
             continue;
         }
         if kind.is_symlink() && !stays_below(root, entry.path()) {
@@ -61,9 +65,11 @@ pub fn find(root: &AbsPath, patterns: &Patterns) -> Found {
             found.skipped.push(Skipped { path: path.as_str().to_owned(), reason });
             continue;
         }
-        files.push(path);
+        let list = if is_migration { &mut found.migrations } else { &mut files };
+        list.push(path);
     }
     files.sort();
+    found.migrations.sort();
     found.specs = group::group(files, &|it| exists(root, it), &|it| read_small(root, it));
     found
 }

@@ -6,6 +6,8 @@
 pub mod commands;
 pub mod discover;
 pub mod features;
+pub mod migrations;
+pub mod rules;
 pub mod settings;
 mod slot;
 mod snapshot;

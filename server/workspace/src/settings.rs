@@ -19,6 +19,7 @@ pub use crate::settings::pages::{editor_properties, reference, schema, vscode_ke
 pub use crate::settings::raw::Problem;
 
 use crate::discover::{PatternError, Patterns};
+use crate::rules::GROUPS;
 use crate::settings::raw::Raw;
 use crate::settings::value::SettingValue;
 use model::Severity;
@@ -96,8 +97,9 @@ settings! {
     specs_exclude: Vec<String> = Vec::new(), "specs.exclude", Repository;
     /// Levels of rules by name: `off`, `on`, or a severity (`hint`, `info`, `warning`, `error`).
     ///
-    /// The name of a group (`backend`, `structure`, `ears`, `smell`) sets all of its rules; a
-    /// rule's own line wins.
+    /// The name of a group (`backend`, `structure`, `ears`, `smell`; of migration specs `language`,
+    /// `access`, `data`, `lock`, `shape`) sets all of its rules; a rule's own line wins. What makes
+    /// a migration spec unreadable stays an error.
     rules: BTreeMap<String, String> = BTreeMap::new(), "rules", Repository;
     /// Rules that are silent in some files.
     ///
@@ -199,8 +201,13 @@ impl Settings {
     fn check_rules(&self, problems: &mut Vec<Problem>) {
         let allowed = self.files.iter().flat_map(|it| &it.allow);
         for name in self.rules.keys().chain(allowed) {
-            if !is_rule(name) && !is_group(name) {
-                let rules = spec::rules::RULES.iter().map(|it| it.name);
+            let rule = crate::rules::find(name);
+            if rule.is_some_and(|it| !it.is_settable()) {
+                let message = format!("the level of `{name}` cannot be set");
+                let help = "a migration spec is not applied while the language refuses it";
+                problems.push(Problem::warning(None, message).help(help.to_owned()));
+            } else if rule.is_none() && !GROUPS.contains(&name.as_str()) {
+                let rules = crate::rules::all().iter().map(|it| it.name);
                 let near = nearest(name, rules.chain(GROUPS));
                 let problem = Problem::warning(None, format!("there is no rule `{name}`"));
                 problems.push(match near {
@@ -238,9 +245,8 @@ impl Settings {
     #[must_use]
     pub fn levels(&self) -> Arc<Levels> {
         let mut levels = Levels::default();
-        for rule in spec::rules::RULES {
-            let named =
-                self.rules.get(rule.name).or_else(|| self.rules.get(group_word(rule.group)));
+        for rule in crate::rules::all() {
+            let named = self.rules.get(rule.name).or_else(|| self.rules.get(rule.group));
             if let Some(level) = named.and_then(|it| value::level(it)) {
                 levels.by_name.insert(rule.name.to_owned(), level);
             }
@@ -265,17 +271,6 @@ pub fn group_word(group: spec::rules::Group) -> &'static str {
         Group::Ears => "ears",
         Group::Smell => "smell",
     }
-}
-
-fn is_rule(name: &str) -> bool {
-    spec::rules::RULES.iter().any(|it| it.name == name)
-}
-
-/// What [`group_word`] gives.
-const GROUPS: [&str; 4] = ["backend", "structure", "ears", "smell"];
-
-fn is_group(name: &str) -> bool {
-    GROUPS.contains(&name)
 }
 
 /// Settings that editor extensions keep in the same section for themselves.

@@ -1,12 +1,14 @@
 //! One spec: its documents, open or on disk, and the analysis of the latest texts.
 
 use crate::discover::{self, SourceText};
-use crate::settings::{Settings, allowed_rules, group_word};
+use crate::migrations::Migrations;
+use crate::settings::{Settings, allowed_rules};
 use crate::snapshot::{DocumentKey, SourceInfo, SpecView};
 use model::RelPath;
 use rustc_hash::FxHashMap;
+use spec::format::Format;
 use spec::rules::Levels;
-use spec::{Analyzer, Document};
+use spec::{Analysis, Analyzer, Document};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use system::System;
@@ -20,6 +22,14 @@ pub(crate) struct SpecCx {
     pub(crate) system: Arc<dyn System>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) levels: Arc<Levels>,
+}
+
+/// What the documents of a slot are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Spec,
+    /// Migration specs of one folder, in order of their names.
+    Migrations,
 }
 
 /// A document of a spec.
@@ -46,6 +56,7 @@ pub(crate) enum Source {
 /// A spec at one moment; its view is made when first asked for.
 #[derive(Debug)]
 pub(crate) struct SpecSlot {
+    pub(crate) kind: Kind,
     cx: SpecCx,
     members: Vec<Member>,
     /// Differs from that of every other slot: equal stamps mean equal texts and settings.
@@ -60,6 +71,7 @@ pub(crate) struct SpecSlot {
 #[derive(Debug)]
 struct Engine {
     analyzer: Analyzer,
+    migrations: Arc<Migrations>,
     documents: FxHashMap<DocumentKey, Read>,
 }
 
@@ -73,16 +85,26 @@ struct Read {
 }
 
 impl SpecSlot {
-    pub(crate) fn new(cx: SpecCx, members: Vec<Member>) -> Self {
+    pub(crate) fn new(kind: Kind, cx: SpecCx, members: Vec<Member>) -> Self {
         let engine = Arc::new(Mutex::new(Engine::new(&cx)));
-        Self::with_engine(cx, members, engine)
+        Self::with_engine(kind, cx, members, engine)
     }
 
-    fn with_engine(cx: SpecCx, members: Vec<Member>, engine: Arc<Mutex<Engine>>) -> Self {
+    /// The same spec with other members; what was read of the others is kept.
+    pub(crate) fn with_members(&self, members: Vec<Member>) -> Self {
+        Self::with_engine(self.kind, self.cx.clone(), members, Arc::clone(&self.engine))
+    }
+
+    fn with_engine(
+        kind: Kind,
+        cx: SpecCx,
+        members: Vec<Member>,
+        engine: Arc<Mutex<Engine>>,
+    ) -> Self {
         static STAMPS: AtomicU64 = AtomicU64::new(0);
         let stamp = STAMPS.fetch_add(1, Ordering::Relaxed);
         let (view, passing) = (OnceLock::new(), Mutex::default());
-        Self { cx, members, stamp, view, passing, engine }
+        Self { kind, cx, members, stamp, view, passing, engine }
     }
 
     /// The spec after one document's text came from elsewhere.
@@ -92,13 +114,17 @@ impl SpecSlot {
             member.source = source.clone();
         }
         if !members.iter().any(Member::is_open) {
-            return Self::new(self.cx.clone(), members);
+            return Self::new(self.kind, self.cx.clone(), members);
         }
-        Self::with_engine(self.cx.clone(), members, Arc::clone(&self.engine))
+        self.with_members(members)
     }
 
     pub(crate) fn keys(&self) -> impl Iterator<Item = &DocumentKey> {
         self.members.iter().map(|it| &it.key)
+    }
+
+    pub(crate) fn members(&self) -> &[Member] {
+        &self.members
     }
 
     pub(crate) fn member(&self, key: &DocumentKey) -> Option<&Member> {
@@ -124,7 +150,7 @@ impl SpecSlot {
         if self.is_open() {
             let view = self.view.get_or_init(|| {
                 let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
-                Arc::new(engine.analyze(&self.cx, &self.members))
+                Arc::new(engine.analyze(self.kind, &self.cx, &self.members))
             });
             return Arc::clone(view);
         }
@@ -132,7 +158,7 @@ impl SpecSlot {
         if let Some(view) = passing.upgrade() {
             return view;
         }
-        let view = Arc::new(Engine::new(&self.cx).analyze(&self.cx, &self.members));
+        let view = Arc::new(Engine::new(&self.cx).analyze(self.kind, &self.cx, &self.members));
         *passing = Arc::downgrade(&view);
         view
     }
@@ -154,19 +180,31 @@ impl Member {
 impl Engine {
     fn new(cx: &SpecCx) -> Self {
         let analyzer = Analyzer::new(Arc::clone(&cx.levels));
-        Self { analyzer, documents: FxHashMap::default() }
+        Self { analyzer, migrations: Arc::default(), documents: FxHashMap::default() }
     }
 
-    fn analyze(&mut self, cx: &SpecCx, members: &[Member]) -> SpecView {
+    fn analyze(&mut self, kind: Kind, cx: &SpecCx, members: &[Member]) -> SpecView {
         let mut documents = Vec::with_capacity(members.len());
         let mut sources = Vec::with_capacity(members.len());
         for member in members {
-            let read = self.read(cx, member);
+            let read = self.read(kind, cx, member);
             documents.push(read.document.clone());
             sources.push(read.info.clone());
             self.documents.insert(member.key.clone(), read);
         }
-        let mut analysis = self.analyzer.analyze(&documents);
+        let (mut analysis, migrations) = match kind {
+            Kind::Spec => (self.analyzer.analyze(&documents), None),
+            Kind::Migrations => {
+                let migrations = Migrations::read(&documents, &cx.levels, &self.migrations);
+                let diagnostics = migrations.diagnostics(&documents, &cx.levels);
+                self.migrations = Arc::new(migrations);
+                let facts = documents.iter().map(|_| Vec::new()).collect();
+                let formats = documents.iter().map(|_| Format::default()).collect();
+                let detection = model::Detection::default();
+                let analysis = Analysis { facts, formats, detection, diagnostics };
+                (analysis, Some(Arc::clone(&self.migrations)))
+            }
+        };
         let allowed: Vec<Vec<&str>> = documents
             .iter()
             .map(|it| it.path.as_ref().map(|it| allowed_rules(&cx.settings, it)))
@@ -179,10 +217,11 @@ impl Engine {
             documents,
             sources,
             analysis,
+            migrations,
         }
     }
 
-    fn read(&self, cx: &SpecCx, member: &Member) -> Read {
+    fn read(&self, kind: Kind, cx: &SpecCx, member: &Member) -> Read {
         let old = self.documents.get(&member.key);
         let (text, info, n_changes) = match &member.source {
             Source::Open { text, .. } if text.len() > OPEN_BYTES_MAX => {
@@ -204,6 +243,7 @@ impl Engine {
             }
         };
         let document = match old {
+            _ if kind == Kind::Migrations => Document::unread(member.path.clone(), text),
             Some(old) => old.document.with_text(text),
             None => Document::new(member.path.clone(), text),
         };
@@ -225,10 +265,9 @@ fn read_file(cx: &SpecCx, key: &DocumentKey) -> (Arc<str>, SourceInfo) {
 }
 
 fn is_allowed(diagnostic: &model::Diagnostic, allowed: &[&str]) -> bool {
-    allowed.iter().any(|name| {
-        *name == diagnostic.rule
-            || spec::rules::RULES
-                .iter()
-                .any(|it| it.name == diagnostic.rule && group_word(it.group) == *name)
-    })
+    let rule = crate::rules::find(diagnostic.rule);
+    let is_settable = rule.is_none_or(crate::rules::RuleInfo::is_settable);
+    let is_named =
+        |name: &&str| *name == diagnostic.rule || rule.is_some_and(|it| it.group == *name);
+    is_settable && allowed.iter().any(is_named)
 }

@@ -1,6 +1,7 @@
 //! What readers see: an immutable view whose analysis is made once, when first asked for.
 
-use crate::slot::SpecSlot;
+use crate::migrations::Migrations;
+use crate::slot::{Kind, SpecSlot};
 use model::{AbsPath, DocumentId, RelPath};
 use rustc_hash::FxHashMap;
 use spec::{Analysis, Document};
@@ -36,6 +37,8 @@ pub struct SpecView {
     pub documents: Vec<Document>,
     pub sources: Vec<SourceInfo>,
     pub analysis: Analysis,
+    /// Set when the documents are migration specs; the analysis then has diagnostics only.
+    pub migrations: Option<Arc<Migrations>>,
 }
 
 /// How a document's text came to be.
@@ -119,11 +122,22 @@ impl Snapshot {
         keys
     }
 
-    /// Every known spec, in order of its first document.
+    /// Every known product spec, in order of its first document.
     #[must_use]
     pub fn specs(&self) -> Vec<SpecId> {
+        self.sets(Kind::Spec)
+    }
+
+    /// Every folder's set of migration specs, in order of its first document.
+    #[must_use]
+    pub fn migrations(&self) -> Vec<SpecId> {
+        self.sets(Kind::Migrations)
+    }
+
+    fn sets(&self, kind: Kind) -> Vec<SpecId> {
+        let sets = self.specs.iter().filter(|(_, it)| it.kind == kind);
         let mut specs: Vec<(&DocumentKey, SpecId)> =
-            self.specs.iter().filter_map(|(id, it)| Some((it.keys().next()?, *id))).collect();
+            sets.filter_map(|(id, it)| Some((it.keys().next()?, *id))).collect();
         specs.sort();
         specs.into_iter().map(|(_, id)| id).collect()
     }

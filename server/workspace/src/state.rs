@@ -1,12 +1,14 @@
 //! The one writer: which folders are open, which documents an editor shows, with which text.
 
 use crate::discover::{Found, Patterns};
+use crate::migrations;
 use crate::settings::Settings;
-use crate::slot::{Member, Source, SpecCx, SpecSlot};
+use crate::slot::{Kind, Member, Source, SpecCx, SpecSlot};
 use crate::snapshot::{DocumentKey, Snapshot, SpecId};
 use model::{AbsPath, RelPath};
 use rustc_hash::FxHashMap;
 use spec::rules::Levels;
+use std::path::Path;
 use std::sync::Arc;
 use system::{OsSystem, System};
 use text::line_index::{self, Encoding, Position};
@@ -117,9 +119,12 @@ impl Workspace {
         if self.replace(&key, source.clone()) {
             return;
         }
-        let (cx, path, is_spec) = self.place(&key);
-        if is_spec {
-            self.insert(SpecSlot::new(cx, vec![Member { key, path, source }]));
+        let (cx, path, kind) = self.place(&key);
+        if kind == Some(Kind::Migrations) && self.join(&key, path.as_ref(), &source) {
+            return;
+        }
+        if let Some(kind) = kind {
+            self.insert(SpecSlot::new(kind, cx, vec![Member { key, path, source }]));
         } else if let Source::Open { version, text } = source {
             self.others.insert(key, (version, text));
         }
@@ -155,7 +160,13 @@ impl Workspace {
         if self.is_found(key) {
             self.replace(key, Source::Disk { n_changes: 0 });
         } else if let Some(id) = Arc::make_mut(&mut self.state.places).remove(key) {
-            Arc::make_mut(&mut self.state.specs).remove(&id);
+            let specs = Arc::make_mut(&mut self.state.specs);
+            let Some(slot) = specs.remove(&id) else { return };
+            let mut others = slot.members().to_vec();
+            others.retain(|it| it.key != *key);
+            if !others.is_empty() {
+                specs.insert(id, Arc::new(slot.with_members(others)));
+            }
         }
     }
 
@@ -181,6 +192,24 @@ impl Workspace {
         let specs = Arc::make_mut(&mut self.state.specs);
         let Some(slot) = specs.get_mut(id) else { return false };
         *slot = Arc::new(slot.with_source(key, source));
+        true
+    }
+
+    /// Takes a new migration spec into the set of its folder, by its name; `false` when there is none.
+    fn join(&mut self, key: &DocumentKey, path: Option<&RelPath>, source: &Source) -> bool {
+        let Some(folder) = folder_of(key) else { return false };
+        let mut sets = self.state.specs.iter().filter(|(_, it)| it.kind == Kind::Migrations);
+        let Some((id, slot)) =
+            sets.find(|(_, it)| it.keys().next().and_then(folder_of) == Some(folder))
+        else {
+            return false;
+        };
+        let mut members = slot.members().to_vec();
+        members.push(Member { key: key.clone(), path: path.cloned(), source: source.clone() });
+        members.sort_by(|a, b| a.key.cmp(&b.key));
+        let (id, slot) = (*id, Arc::new(slot.with_members(members)));
+        Arc::make_mut(&mut self.state.places).insert(key.clone(), id);
+        Arc::make_mut(&mut self.state.specs).insert(id, slot);
         true
     }
 
@@ -214,7 +243,10 @@ impl Workspace {
     fn found_slots(&self) -> Vec<SpecSlot> {
         let mut slots = Vec::new();
         for (at, state) in self.roots.iter().enumerate() {
-            for files in &state.root.found.specs {
+            let found = &state.root.found;
+            let specs = found.specs.iter().map(|it| (Kind::Spec, it));
+            let sets = std::iter::once((Kind::Migrations, &found.migrations));
+            for (kind, files) in specs.chain(sets) {
                 let members = files.iter().map(|path| Member {
                     key: DocumentKey::File(state.root.path.join(path)),
                     path: Some(path.clone()),
@@ -225,7 +257,7 @@ impl Workspace {
                 let members = members.filter(|it| !inner.iter().any(|root| root.holds(&it.key)));
                 let members: Vec<Member> = members.collect();
                 if !members.is_empty() {
-                    slots.push(SpecSlot::new(self.cx_of(Some(state)), members));
+                    slots.push(SpecSlot::new(kind, self.cx_of(Some(state)), members));
                 }
             }
         }
@@ -234,7 +266,9 @@ impl Workspace {
 
     fn is_found(&self, key: &DocumentKey) -> bool {
         self.root_of(key).is_some_and(|(state, path)| {
-            state.root.found.specs.iter().any(|files| files.contains(&path))
+            let found = &state.root.found;
+            found.specs.iter().any(|files| files.contains(&path))
+                || found.migrations.contains(&path)
         })
     }
 
@@ -243,11 +277,15 @@ impl Workspace {
         self.roots.iter().find_map(|it| Some((it, path.relative_to(&it.root.path)?)))
     }
 
-    /// What a document that no walk found is analysed with, its path, and whether it is a spec.
-    fn place(&self, key: &DocumentKey) -> (SpecCx, Option<RelPath>, bool) {
+    /// What a document that no walk found is analysed with, its path, and as what; `None` is nothing.
+    fn place(&self, key: &DocumentKey) -> (SpecCx, Option<RelPath>, Option<Kind>) {
         if let Some((state, path)) = self.root_of(key) {
-            let is_spec = state.patterns.is_spec(&path);
-            return (self.cx_of(Some(state)), Some(path), is_spec);
+            let kind = if migrations::is_migration(&path) {
+                Some(Kind::Migrations)
+            } else {
+                state.patterns.is_spec(&path).then_some(Kind::Spec)
+            };
+            return (self.cx_of(Some(state)), Some(path), kind);
         }
         let path = match key {
             DocumentKey::File(path) => {
@@ -255,7 +293,12 @@ impl Workspace {
             }
             DocumentKey::Untitled(_) => None,
         };
-        (self.cx_of(None), path, true)
+        let kind = match &path {
+            Some(path) if migrations::is_migration_anywhere(path) => Some(Kind::Migrations),
+            Some(path) if migrations::is_yaml(path) => None,
+            _ => Some(Kind::Spec),
+        };
+        (self.cx_of(None), path, kind)
     }
 
     fn cx_of(&self, state: Option<&RootState>) -> SpecCx {
@@ -271,6 +314,14 @@ impl RootState {
     fn holds(&self, key: &DocumentKey) -> bool {
         let DocumentKey::File(path) = key else { return false };
         path.relative_to(&self.root.path).is_some()
+    }
+}
+
+/// The folder that a file lies in.
+fn folder_of(key: &DocumentKey) -> Option<&Path> {
+    match key {
+        DocumentKey::File(path) => path.as_path().parent(),
+        DocumentKey::Untitled(_) => None,
     }
 }
 
@@ -304,7 +355,7 @@ mod tests {
         for path in &parts {
             system.set_file(&root.join(path), format!("# {path}\n").as_bytes());
         }
-        let found = Found { specs: vec![parts.to_vec()], skipped: Vec::new() };
+        let found = Found { specs: vec![parts.to_vec()], ..Found::default() };
         let mut workspace = Workspace::with_system(Arc::default(), Arc::new(system));
         workspace.set_root(Root { path: root, settings: Arc::default(), found });
         workspace

@@ -1,11 +1,9 @@
 //! SARIF 2.1.0, as code hosts take it.
 
 use serde_json::{Value, json};
-use spec::rules::RULES;
 use workspace::commands::check::Output;
-use workspace::commands::explain::url;
 use workspace::commands::{Finding, Point};
-use workspace::settings::group_word;
+use workspace::rules::{self, RuleInfo};
 
 pub(crate) fn render(output: &Output) -> String {
     let notifications: Vec<Value> = output
@@ -21,7 +19,7 @@ pub(crate) fn render(output: &Output) -> String {
                 "name": "specwright",
                 "informationUri": "https://specwright.dev/",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": RULES.iter().map(|it| rule(it)).collect::<Vec<_>>(),
+                "rules": rules::all().iter().map(rule).collect::<Vec<_>>(),
             } },
             "columnKind": "unicodeCodePoints",
             "invocations": [{
@@ -34,20 +32,18 @@ pub(crate) fn render(output: &Output) -> String {
     serde_json::to_string_pretty(&log).expect("keys are strings")
 }
 
-fn rule(it: &spec::rules::Rule) -> Value {
-    let lines: Vec<&str> = it.docs.lines().map(|it| it.strip_prefix(' ').unwrap_or(it)).collect();
-    let docs = lines.join("\n").trim().to_owned();
-    let first = lines.first().copied().unwrap_or_default().trim();
+fn rule(it: &RuleInfo) -> Value {
+    let (docs, first) = (it.markdown(), it.summary());
     json!({
         "id": it.name,
         "shortDescription": { "text": first },
         "help": { "text": docs, "markdown": docs },
-        "helpUri": url(it.name),
+        "helpUri": it.url(),
         "defaultConfiguration": {
             "enabled": it.on_by_default,
             "level": level(it.severity.word()),
         },
-        "properties": { "tags": [group_word(it.group)] },
+        "properties": { "tags": [it.group] },
     })
 }
 
@@ -59,7 +55,7 @@ fn result(it: &Finding) -> Value {
         "locations": [location(&it.file, it.start, it.end)],
         "partialFingerprints": { "specwright/v1": it.fingerprint },
     });
-    if let Some(index) = RULES.iter().position(|rule| rule.name == it.rule) {
+    if let Some(index) = rules::all().iter().position(|rule| rule.name == it.rule) {
         out["ruleIndex"] = json!(index);
     }
     if !it.related.is_empty() {

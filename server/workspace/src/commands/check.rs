@@ -63,7 +63,7 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let is_reported = |path: &AbsPath| {
         is_asked(path) && changed.as_ref().is_none_or(|it| it.contains(path))
     };
-    let specs = super::detect::specs(cx, &is_reported);
+    let specs = super::detect::all(cx, &is_reported);
     let n_specs = specs.len();
     let map = |view: &SpecView| match super::detect::failure(view, &paths) {
         Some(failure) => Err(failure),

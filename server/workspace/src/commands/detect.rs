@@ -172,7 +172,21 @@ pub(super) fn paths(cx: &CommandCx<'_>, paths: &[String]) -> Result<Vec<AbsPath>
 
 /// The specs that have a file asked for, in order.
 pub(super) fn specs(cx: &CommandCx<'_>, is_asked: &dyn Fn(&AbsPath) -> bool) -> Vec<SpecId> {
-    let mut specs = cx.snapshot.specs();
+    asked(cx, cx.snapshot.specs(), is_asked)
+}
+
+/// The specs, and the sets of migration specs, that have a file asked for, in order.
+pub(super) fn all(cx: &CommandCx<'_>, is_asked: &dyn Fn(&AbsPath) -> bool) -> Vec<SpecId> {
+    let mut all = cx.snapshot.specs();
+    all.extend(cx.snapshot.migrations());
+    asked(cx, all, is_asked)
+}
+
+fn asked(
+    cx: &CommandCx<'_>,
+    mut specs: Vec<SpecId>,
+    is_asked: &dyn Fn(&AbsPath) -> bool,
+) -> Vec<SpecId> {
     specs.retain(|spec| {
         cx.snapshot.keys(*spec).any(|key| match key {
             DocumentKey::File(path) => is_asked(path),

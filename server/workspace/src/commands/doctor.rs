@@ -56,7 +56,7 @@ pub fn run(cx: &CommandCx<'_>, _input: &Input) -> Result<Output, CommandError> {
 }
 
 fn version() -> Check {
-    let n_rules = spec::rules::RULES.len();
+    let n_rules = crate::rules::all().len();
     let message = format!("specwright {}, {n_rules} rules", env!("CARGO_PKG_VERSION"));
     Check { name: "program", state: State::Ok, message, hint: None }
 }

@@ -1,10 +1,11 @@
 //! `rule.explain`: a rule's page.
 
 use super::{CommandCx, CommandError};
-use crate::settings::{group_word, nearest};
+use crate::rules::{self, RuleInfo};
+use crate::settings::nearest;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use spec::rules::{RULES, Rule};
+use spec::rules::Level;
 
 declare_command! {
     /// Shows what a rule refuses, why, and how to write it instead.
@@ -28,7 +29,8 @@ pub struct Input {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Output {
     pub rule: &'static str,
-    /// `backend`, `structure`, `ears` or `smell`.
+    /// `backend`, `structure`, `ears` or `smell`; of migration specs `language`, `access`, `data`,
+    /// `lock` or `shape`.
     pub group: &'static str,
     /// Severity by default.
     pub severity: &'static str,
@@ -46,31 +48,40 @@ pub struct Output {
 /// When there is no such rule; the hint names the nearest one.
 pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let rule = rule(&input.rule)?;
-    let lines = rule.docs.lines().map(|it| it.strip_prefix(' ').unwrap_or(it));
     Ok(Output {
         rule: rule.name,
-        group: group_word(rule.group),
+        group: rule.group,
         severity: rule.severity.word(),
-        level: cx.settings.levels().severity(rule).map_or("off", model::Severity::word),
+        level: level(cx, rule),
         since: rule.since,
-        docs: lines.collect::<Vec<_>>().join("\n").trim().to_owned(),
+        docs: rule.markdown(),
     })
 }
 
 /// Where the rule's page is read on the web.
 #[must_use]
 pub fn url(rule: &str) -> String {
-    format!("https://specwright.dev/rules/{rule}")
+    let known = rules::find(rule).map(RuleInfo::url);
+    known.unwrap_or_else(|| format!("https://specwright.dev/rules/{rule}"))
+}
+
+fn level(cx: &CommandCx<'_>, rule: &RuleInfo) -> &'static str {
+    let level = cx.settings.levels().by_name.get(rule.name).copied().filter(|_| rule.is_settable());
+    match level.unwrap_or(if rule.on_by_default { Level::On } else { Level::Off }) {
+        Level::Off => "off",
+        Level::On => rule.severity.word(),
+        Level::At(severity) => severity.word(),
+    }
 }
 
 /// The rule of that name.
-pub(super) fn rule(name: &str) -> Result<&'static Rule, CommandError> {
-    if let Some(rule) = RULES.iter().copied().find(|it| it.name == name) {
+pub(super) fn rule(name: &str) -> Result<&'static RuleInfo, CommandError> {
+    if let Some(rule) = rules::find(name) {
         return Ok(rule);
     }
     let error = CommandError::user(format!("find the rule `{name}`"));
-    Err(error.hint(match nearest(name, RULES.iter().map(|it| it.name)) {
+    Err(error.hint(match nearest(name, rules::all().iter().map(|it| it.name)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "docs/rules lists all rules".to_owned(),
+        None => "docs/rules, docs/migration-rules and docs/migration-lint list all rules".to_owned(),
     }))
 }

@@ -53,7 +53,7 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let is_asked = |path: &AbsPath| {
         paths.is_empty() || paths.iter().any(|it| it == path || path.relative_to(it).is_some())
     };
-    let specs = super::detect::specs(cx, &is_asked);
+    let specs = super::detect::all(cx, &is_asked);
     let map = |view: &SpecView| mend(view, input.rule.as_deref(), &is_asked);
     let mut out = Output { edits: Vec::new(), n_mended: 0 };
     for (edits, n_mended) in super::detect::scan(cx, &specs, &map).into_iter().flatten() {

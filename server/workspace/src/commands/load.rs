@@ -1,5 +1,6 @@
 use super::{CommandError, store};
 use crate::discover::{self, Found};
+use crate::migrations;
 use crate::settings::{FILE_NAME, Layer, Problem, Settings, Sources};
 use crate::snapshot::DocumentKey;
 use crate::state::{Root, Workspace};
@@ -144,6 +145,15 @@ fn find(root: &AbsPath, paths: &[AbsPath], patterns: &discover::Patterns) -> Fou
     let mut found = Found::default();
     for path in paths {
         match path.relative_to(root).filter(|_| !path.as_path().is_dir()) {
+            Some(file) if migrations::is_migration(&file) => {
+                // Each is judged after those before it.
+                let all = all.get_or_insert_with(|| discover::find(root, patterns));
+                found.migrations.clone_from(&all.migrations);
+                if !found.migrations.contains(&file) {
+                    found.migrations.push(file);
+                    found.migrations.sort();
+                }
+            }
             Some(file) => found.specs.push(discover::spec_of(root, &file, patterns)),
             None => {
                 let all = all.get_or_insert_with(|| discover::find(root, patterns));
@@ -152,6 +162,9 @@ fn find(root: &AbsPath, paths: &[AbsPath], patterns: &discover::Patterns) -> Fou
                     |it: &RelPath| path == root || root.join(it).relative_to(path).is_some();
                 let specs = all.specs.iter().filter(|files| files.iter().any(below));
                 found.specs.extend(specs.cloned());
+                if all.migrations.iter().any(below) {
+                    found.migrations.clone_from(&all.migrations);
+                }
             }
         }
     }

@@ -66,7 +66,12 @@ pub struct Output {
 /// # Errors
 /// When the rule does not exist, or the scope needs a file or line that is not given.
 pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
-    let rule = super::explain::rule(&input.rule)?.name;
+    let rule = super::explain::rule(&input.rule)?;
+    if !rule.is_settable() {
+        let message = format!("silence `{}`: the language refuses what it finds", rule.name);
+        return Err(CommandError::user(message).hint("mend the finding"));
+    }
+    let rule = rule.name;
     let edit = match input.scope {
         Scope::Here => here(cx, input, rule)?,
         Scope::File => in_settings(cx, rule, Some(&file(cx, input)?))?,
@@ -93,7 +98,11 @@ fn here(cx: &CommandCx<'_>, input: &Input, rule: &str) -> Result<FileEdit, Comma
         let message = format!("silence `{rule}` at line {} of `{path}`", line + 1);
         return Err(CommandError::user(message).hint("the file has fewer lines; check it again"));
     };
-    let edit = features::silence::here(&document, rule, span.start);
+    let is_yaml = path.as_path().extension().is_some_and(|it| it == "yaml" || it == "yml");
+    let edit = match is_yaml {
+        true => features::silence::here_in_yaml(&document, rule, span.start),
+        false => features::silence::here(&document, rule, span.start),
+    };
     Ok(FileEdit { path: path.to_string(), edits: vec![TextPatch::new(edit.span, edit.text)] })
 }
 

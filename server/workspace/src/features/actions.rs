@@ -49,7 +49,11 @@ pub fn actions(view: &SpecView, id: DocumentId, range: Span) -> Vec<Action> {
         out.extend(fixes(view, *index, diagnostic));
     }
     out.sort_by_key(|it| !it.preferred);
-    for action in rewrite::rewrites(view, id, range) {
+    let rewrites = match &view.migrations {
+        Some(_) => Vec::new(),
+        None => rewrite::rewrites(view, id, range),
+    };
+    for action in rewrites {
         // A diagnostic that offers the same is the better place for it.
         if !out.iter().any(|it| it.act == action.act || it.title == action.title) {
             out.push(action);
@@ -139,10 +143,20 @@ fn silences(view: &SpecView, index: usize, diagnostic: &Diagnostic) -> Vec<Actio
         preferred: false,
         act,
     };
+    if crate::rules::find(rule).is_some_and(|it| !it.is_settable()) {
+        return Vec::new();
+    }
     let edit = |edit: Edit| Act::Edit(file_edits(vec![(key.clone(), edit)]));
+    let at = diagnostic.span.range().start;
+    let (here, in_file) = match &view.migrations {
+        Some(_) => {
+            (silence::here_in_yaml(document, rule, at), silence::in_yaml_file(document, rule))
+        }
+        None => (silence::here(document, rule, at), silence::in_file(document, rule)),
+    };
     vec![
-        action("here", edit(silence::here(document, rule, diagnostic.span.range().start))),
-        action("in this file", edit(silence::in_file(document, rule))),
+        action("here", edit(here)),
+        action("in this file", edit(in_file)),
         action("in the workspace", Act::SilenceInWorkspace { rule }),
     ]
 }

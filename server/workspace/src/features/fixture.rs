@@ -28,7 +28,7 @@ pub(crate) fn fixture(text: &str) -> (SpecView, Place) {
     let analysis = Analyzer::default().analyze(&documents);
     let versions = keys.iter().map(|_| Some(1)).collect();
     let sources = keys.iter().map(|_| crate::SourceInfo::default()).collect();
-    (SpecView { keys, versions, documents, sources, analysis }, place)
+    (SpecView { keys, versions, documents, sources, analysis, migrations: None }, place)
 }
 
 /// `path:line:column` of a location, one-based, and the text there.

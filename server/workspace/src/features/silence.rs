@@ -20,6 +20,47 @@ pub fn here(document: &Document, rule: &str, offset: usize) -> Edit {
     Edit { span: Span::at(start), text }
 }
 
+/// The edit that silences `rule` for the entry of a YAML file at `offset`.
+///
+/// The comment goes above the line where the entry starts; within a text over several lines it
+/// would be content.
+#[must_use]
+pub fn here_in_yaml(document: &Document, rule: &str, offset: usize) -> Edit {
+    let line_at = |line| document.lines.line_span(line).map_or("", |it| &document.text[it]);
+    let indent = |text: &str| text.len() - text.trim_start_matches(' ').len();
+    let mut anchor = document.lines.line(offset.min(document.text.len()));
+    // Up to the first line that can only be an entry's: all lines above it stand less deep.
+    let mut shallowest = indent(line_at(anchor));
+    for line in (0..anchor).rev() {
+        let text = line_at(line);
+        let body = text.trim();
+        if body.is_empty() || body.starts_with('#') || indent(text) >= shallowest {
+            continue;
+        }
+        shallowest = indent(text);
+        let value = body.rsplit_once(": ").map_or(body, |it| it.1);
+        if opens_text(value) || value.starts_with('[') || value.starts_with(['"', '\'', '{']) {
+            anchor = line;
+        }
+    }
+    let start = document.lines.line_span(anchor).map_or(0, |it| it.start);
+    let blanks = " ".repeat(indent(line_at(anchor)));
+    let text = format!("{blanks}# specwright: allow {rule}{}", newline(document));
+    Edit { span: Span::at(start), text }
+}
+
+/// Whether a value is the head of a text over several lines: `|`, `>-`.
+fn opens_text(value: &str) -> bool {
+    value.starts_with(['|', '>']) && value.len() <= 3
+}
+
+/// The edit that silences `rule` in a whole YAML file: a comment at its start.
+#[must_use]
+pub fn in_yaml_file(document: &Document, rule: &str) -> Edit {
+    let text = format!("# specwright: allow-file {rule}{}", newline(document));
+    Edit { span: Span::at(0), text }
+}
+
 /// The edit that silences `rule` in the whole file: a comment behind the front matter.
 #[must_use]
 pub fn in_file(document: &Document, rule: &str) -> Edit {
@@ -87,6 +128,46 @@ mod tests {
         let mut text = text.to_owned();
         text.replace_range(edit.span.range(), &edit.text);
         text
+    }
+
+    #[test]
+    fn in_yaml_the_comment_goes_above_the_entry() {
+        let check = |text: &str, expect: Expect| {
+            let (before, after) = text.split_once("$0").expect("a cursor");
+            let document = Document::unread(None, format!("{before}{after}").into());
+            let edit = here_in_yaml(&document, "rule-name", before.len());
+            expect.assert_eq(&applied(&document.text, &edit));
+        };
+        check(
+            "add_table:\n  name: a\n  columns:\n    - id pk\n    - x $0int\n",
+            expect![[r#"
+            add_table:
+              name: a
+              columns:
+                - id pk
+                # specwright: allow rule-name
+                - x int
+        "#]],
+        );
+        check(
+            "sql:\n  sqlite: |\n    drop\n    table $0x\n",
+            expect![[r#"
+            sql:
+              # specwright: allow rule-name
+              sqlite: |
+                drop
+                table x
+        "#]],
+        );
+        check(
+            "add_table:\n  columns: [id pk,\n    x $0int]\n",
+            expect![[r#"
+            add_table:
+              # specwright: allow rule-name
+              columns: [id pk,
+                x int]
+        "#]],
+        );
     }
 
     fn check_here(text: &str, expect: Expect) {

@@ -110,14 +110,14 @@ impl SettingValue for BTreeMap<String, String> {
     fn schema() -> Value {
         let level = json!({ "type": "string", "enum": LEVELS });
         let mut properties = serde_json::Map::new();
-        for group in ["backend", "structure", "ears", "smell"] {
+        for group in crate::rules::GROUPS {
             let mut level = level.clone();
             level["description"] = json!(format!("All rules of the group `{group}`."));
             properties.insert(group.to_owned(), level);
         }
-        for rule in spec::rules::RULES {
+        for rule in crate::rules::all().iter().filter(|it| it.is_settable()) {
             let mut level = level.clone();
-            level["description"] = json!(rule.docs.lines().next().unwrap_or_default().trim());
+            level["description"] = json!(rule.summary());
             properties.insert(rule.name.to_owned(), level);
         }
         json!({ "type": "object", "properties": properties, "additionalProperties": false })
