@@ -32,8 +32,21 @@ For eglot they are merged into `eglot-workspace-configuration' by
 `specwright-eglot-configuration'."
   :type 'plist)
 
-(defconst specwright-modes '(markdown-mode gfm-mode)
+(defconst specwright-modes '(markdown-mode gfm-mode specwright-migration-mode)
   "Major modes whose files the server reads.")
+
+;; A mode of its own, so that other YAML keeps the server that it has.
+;;;###autoload
+(defun specwright-migration-mode ()
+  "Edit a migration spec: a YAML mode that the server reads."
+  (interactive)
+  (funcall (seq-find #'fboundp '(yaml-mode yaml-ts-mode conf-mode)))
+  (setq major-mode 'specwright-migration-mode
+        mode-name "Migration"))
+(put 'specwright-migration-mode 'eglot-language-id "yaml")
+;;;###autoload
+(add-to-list 'auto-mode-alist
+             '("/forge/migrations/[^/]+\\.ya?ml\\'" . specwright-migration-mode))
 
 (defun specwright--contact (&optional _interactive)
   "Return how to start the server, for eglot."
@@ -50,16 +63,16 @@ For eglot they are merged into `eglot-workspace-configuration' by
 (declare-function lsp-register-client "lsp-mode")
 (declare-function make-lsp-client "lsp-mode")
 (declare-function lsp-stdio-connection "lsp-mode")
-(declare-function lsp-activate-on "lsp-mode")
 (defvar lsp-language-id-configuration)
 (with-eval-after-load 'lsp-mode
   (dolist (mode specwright-modes)
     (unless (assoc mode lsp-language-id-configuration)
-      (add-to-list 'lsp-language-id-configuration (cons mode "markdown"))))
+      (add-to-list 'lsp-language-id-configuration
+                   (cons mode (or (get mode 'eglot-language-id) "markdown")))))
   (lsp-register-client
    (make-lsp-client
     :new-connection (lsp-stdio-connection (lambda () specwright-command))
-    :activation-fn (lsp-activate-on "markdown")
+    :activation-fn (lambda (_file mode) (memq mode specwright-modes))
     :initialization-options (lambda () specwright-settings)
     ;; Beside another Markdown server, not instead of it.
     :add-on? t

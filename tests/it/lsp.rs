@@ -13,13 +13,13 @@ fn start(capabilities: Value) -> TestClient {
     TestClient::start(json!({ "capabilities": capabilities })).0
 }
 
-fn codes(diagnostics: &Value) -> Vec<&str> {
+pub(crate) fn codes(diagnostics: &Value) -> Vec<&str> {
     let all = diagnostics.as_array().expect("a list of diagnostics");
     all.iter().map(|it| it["code"].as_str().expect("a code")).collect()
 }
 
 /// Files below a folder, which is a workspace.
-fn folder(files: &[(&str, &str)]) -> (tempfile::TempDir, String) {
+pub(crate) fn folder(files: &[(&str, &str)]) -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = std::fs::canonicalize(folder.path()).expect("it exists");
     for (name, text) in files {
@@ -35,7 +35,7 @@ fn uri(path: &Path) -> String {
     url::Url::from_file_path(path).expect("it is absolute").to_string()
 }
 
-fn start_in(root: &str, mut params: Value) -> TestClient {
+pub(crate) fn start_in(root: &str, mut params: Value) -> TestClient {
     params["workspaceFolders"] = json!([{ "uri": root, "name": "w" }]);
     TestClient::start(params).0
 }

@@ -8,6 +8,7 @@ mod extensions;
 mod fuzz;
 mod generated;
 mod lsp;
+mod lsp_migrations;
 mod lsp_process;
 mod lsp_transport;
 mod schema_cases;

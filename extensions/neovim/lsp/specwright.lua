@@ -2,7 +2,8 @@
 ---@type vim.lsp.Config
 return {
   cmd = { 'specwright', 'lsp' },
-  filetypes = { 'markdown', 'text' },
+  -- YAML for migration specs, `forge/migrations/*.yaml`; the server leaves other YAML alone.
+  filetypes = { 'markdown', 'text', 'yaml' },
   root_markers = { 'specwright.toml', '.specwright', '.git' },
   settings = { specwright = vim.empty_dict() },
   capabilities = {

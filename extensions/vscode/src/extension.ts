@@ -187,6 +187,7 @@ class Server implements vscode.Disposable {
         { scheme: "file", language: "plaintext" },
         { scheme: "file", pattern: "**/*.mdx" },
         { scheme: "file", pattern: "**/specwright.toml" },
+        { scheme: "file", language: "yaml", pattern: "**/forge/migrations/*.{yaml,yml}" },
       ],
       outputChannel: this.log,
       initializationOptions: chosen(this.keys),
