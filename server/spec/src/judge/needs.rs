@@ -264,7 +264,7 @@ fn drop_covered(needs: &mut [Need]) {
         let wallet = it.kind == NeedKind::Payments && is_wallet(&it.name) && paid;
         let open = it.kind == NeedKind::Schedule && it.name.starts_with("scheduled-") && timed;
         // A WebSocket that is spoken of without saying for what serves the channel that is named.
-        let plain = !it.evidence.iter().any(|it| it.confidence >= Confidence::REQUIRED);
+        let plain = !it.evidence.iter().any(|it| it.confidence > Confidence::REQUIRED);
         let covered = it.kind == NeedKind::Realtime
             && it.name == "live-updates"
             && (shared || (channel && plain));

@@ -47,6 +47,8 @@ struct Local {
     kind: Vec<Evidence>,
     /// What only installed programs have.
     craft: Vec<Evidence>,
+    /// Where the text says what a server keeps.
+    served: usize,
     server: usize,
     hosted: usize,
     no_sign_in: usize,
@@ -72,6 +74,7 @@ impl Local {
                 Cue::ClientKind if percent >= 80 => it.introduced.push(evidence),
                 Cue::ClientKind if percent >= 50 => it.kind.push(evidence),
                 Cue::ClientKind => it.craft.push(evidence),
+                Cue::Server if percent >= 55 => it.served += 1,
                 Cue::Server if percent >= 50 => it.server += 1,
                 Cue::Server => it.hosted += 1,
                 _ => {}
@@ -117,13 +120,17 @@ fn points(n: usize, max: usize) -> i32 {
 
 /// What speaks for a server.
 fn server_points(local: &Local, detection: &Detection) -> i32 {
-    let needs: i32 = detection.needs.iter().filter(|it| it.is_required()).map(need_points).sum();
+    let at_home = !local.on_device.is_empty() || !local.no_server.is_empty();
+    let alone = at_home && local.server == 0;
+    // "Real-time" is said of what changes on one screen, too.
+    let counts = |it: &&Need| it.is_required() && !(alone && it.name == "live-updates");
+    let needs: i32 = detection.needs.iter().filter(counts).map(need_points).sum();
     let declared: i32 =
         detection.tables.iter().filter(|it| it.is_required()).map(table_points).sum();
     // A data model by itself may as well be kept in files.
-    let at_home = !local.on_device.is_empty() || !local.no_server.is_empty();
-    let declared = if at_home && local.server == 0 { declared / 2 } else { declared };
-    let words = points(local.server, 12) / 2 + points(local.hosted, 16) / 4;
+    let declared = if alone { declared / 2 } else { declared };
+    let words =
+        points(local.server, 12) / 2 + points(local.hosted, 16) / 4 + points(local.served, 4) * 2;
     let sign_in = if detection.sign_in.is_some() { 3 } else { 0 };
     needs + declared.min(8) + words + sign_in
 }
@@ -138,7 +145,6 @@ fn table_points(table: &Table) -> i32 {
 fn need_points(need: &Need) -> i32 {
     match need.kind {
         NeedKind::Auth => 3,
-        // "Real-time" is said of what changes on one screen, too.
         NeedKind::Realtime if need.name == "live-updates" => 1,
         NeedKind::Payments => 4,
         NeedKind::Storage | NeedKind::Realtime | NeedKind::Schedule | NeedKind::Vector => 2,

@@ -162,7 +162,7 @@ pub(super) static PHRASES: &[(Trigger, &str)] = &[
         After(Excluded),
         "not supported|unsupported|not needed|not required|not necessary|\
         not implemented|isn't implemented|is disabled|are disabled|not available|\
-        not included|not part of|not planned|is excluded|are excluded|removed|not used|unused|\
+        not included|not part of|not planned|is excluded|are excluded|should be retired|will be retired|is retired|are retired|to be retired|removed|not used|unused|\
         is not stored|are not stored|unnecessary|deprecated|will not be|won't be",
     ),
     (

@@ -139,6 +139,16 @@ fn password_care(view: &View<'_>, out: &mut Vec<Fact>) {
 }
 
 fn one_time_codes(view: &View<'_>, out: &mut Vec<Fact>) {
+    // "Log in with a code sent by SMS".
+    const CODE: &[&str] = &["code", "código", "код", "kode", "コード", "코드", "번호", "码"];
+    if let Some(place) = view.places(Topic::SmsOut).next() {
+        let sentence = &view.text()[view.passage.prose.sentence(place.start)];
+        if view.sentence(place.start).has(Topic::SignIn)
+            && CODE.iter().any(|it| sentence.contains(it))
+        {
+            out.push(view.need(NeedKind::Auth, "phone-otp", place, 75));
+        }
+    }
     for place in view.places(Topic::OneTimeCode) {
         let sentence = view.sentence(place.start);
         let by_phone = sentence.any(&[Topic::Phone, Topic::SmsOut])
@@ -146,8 +156,9 @@ fn one_time_codes(view: &View<'_>, out: &mut Vec<Fact>) {
                 .vendors(Trade::Sms)
                 .iter()
                 .any(|it| view.passage.prose.sentence(place.start).contains(&it.range.start));
-        if by_phone && is_about_sign_in(view, place.start) {
-            out.push(view.need(NeedKind::Auth, "phone-otp", place, 80));
+        if by_phone {
+            let percent = if is_about_sign_in(view, place.start) { 80 } else { 60 };
+            out.push(view.need(NeedKind::Auth, "phone-otp", place, percent));
         }
     }
 }
@@ -189,46 +200,77 @@ fn accounts_from_elsewhere(view: &View<'_>, out: &mut Vec<Fact>) {
 /// with Google".
 fn adjoins(view: &View<'_>, name: &Range<usize>) -> bool {
     const BETWEEN: &[&str] = &[
-        "",
         "account",
         "accounts",
         "integration",
-        "integration with",
         "provider",
         "providers",
         "support",
-        "support for",
+        "for",
         "options",
         "through",
         "and",
+        "or",
         "with",
         "via",
         "using",
         "by",
+        "a",
+        "an",
+        "the",
+        "your",
+        "their",
+        "his",
+        "existing",
+        "work",
+        "business",
+        "personal",
+        "company",
+        "either",
+        "user's",
+        "'s",
         "con",
+        "su",
+        "cuenta",
+        "de",
         "avec",
+        "un",
+        "son",
+        "compte",
         "com",
+        "conta",
+        "a sua",
         "mit",
+        "dem",
+        "einem",
+        "ihrem",
+        "seinem",
         "über",
         "par",
         "por",
+        "konto",
         "через",
+        "с",
+        "помощью",
+        "аккаунт",
         "dengan",
         "menggunakan",
-        "konto",
-        "compte",
-        "cuenta",
+        "akun",
         "アカウント",
         "アカウントで",
         "で",
+        "による",
+        "を使った",
         "계정",
         "계정으로",
+        "으로",
+        "로",
         "账号",
+        "帐号",
+        "授权",
         "/",
-        "с",
-        "with your",
-        "'s",
     ];
+    const WORDS_MAX: usize = 4;
     let sentence = view.passage.prose.sentence(name.start);
     let text = view.text();
     view.hits_in(&sentence).any(|it| {
@@ -241,7 +283,12 @@ fn adjoins(view: &View<'_>, name: &Range<usize>) -> bool {
             }
             _ => return false,
         };
-        BETWEEN.contains(&between.trim_matches([' ', '-', '(', ':', '"', '\'']))
+        let mut words = between
+            .split([' ', '-', '(', ':', '"', '*'])
+            .filter(|it| !it.is_empty())
+            .take(WORDS_MAX + 1)
+            .enumerate();
+        words.all(|(index, it)| index < WORDS_MAX && BETWEEN.contains(&it))
     })
 }
 

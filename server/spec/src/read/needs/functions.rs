@@ -125,7 +125,8 @@ fn data_file(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
 }
 
 fn parse(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
-    if view.near(range, &[Topic::Documents, Topic::Pdf, Topic::Receipts], 40) {
+    let optical = &view.text()[range.clone()] == "ocr";
+    if optical || view.near(range, &[Topic::Documents, Topic::Pdf, Topic::Receipts], 40) {
         push(view, "file-parsing", range, 60, out);
     }
 }

@@ -19,6 +19,9 @@ const KINDS: &[(Topic, &str)] = &[
     (Topic::PushOut, "notifications"),
 ];
 
+/// How surely the name of a channel technology means a channel.
+const CHANNEL: u8 = 82;
+
 pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
     for hit in &view.hits {
         let Word::Topic(topic) = hit.meaning else { continue };
@@ -27,7 +30,10 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
             Topic::Socket if is_upstream(view, hit.range.start) => {
                 pushed(view, &hit.range, 45, out);
             }
-            Topic::Socket => pushed(view, &hit.range, 82, out),
+            Topic::Socket => pushed(view, &hit.range, CHANNEL, out),
+            Topic::Game if is_played_online(view, &hit.range) => {
+                out.push(view.need(NeedKind::Realtime, "game", &hit.range, 62));
+            }
             Topic::Chat => chat(view, &hit.range, out),
             Topic::Presence => out.push(view.need(NeedKind::Realtime, "presence", &hit.range, 75)),
             Topic::PresenceWeak => {
@@ -44,7 +50,7 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
     for seen in view.vendors(Trade::Channel) {
         if !seen.vendor.vague || view.sentence(seen.range.start).any(&[Topic::Live, Topic::Socket])
         {
-            pushed(view, &seen.range, 82, out);
+            pushed(view, &seen.range, CHANNEL, out);
         }
     }
 }
@@ -105,6 +111,34 @@ fn is_feature(clause: &str) -> bool {
         "1:1 chat",
         "one-to-one chat",
         "message each other",
+        "exchange direct messages",
+        "send direct messages",
+        "direct messages between",
+        "exchange messages",
+        "send messages to each other",
+        "messages between",
+        "private message",
+        "chat zwischen",
+        "nachrichten zwischen",
+        "messagerie entre",
+        "messagerie privée",
+        "mensajes directos",
+        "mensajes entre",
+        "mensajería entre",
+        "mensajería interna",
+        "mensagens diretas",
+        "mensagens entre",
+        "переписка между",
+        "сообщениями между",
+        "pesan langsung",
+        "obrolan antar",
+        "私信",
+        "私聊",
+        "用户聊天",
+        "ダイレクトメッセージ",
+        "個別チャット",
+        "일대일 채팅",
+        "실시간 채팅",
         "gruppenchat",
         "chatraum",
         "chat-funktion",
@@ -152,6 +186,24 @@ fn is_within_one_screen(view: &View<'_>, clause: &Range<usize>) -> bool {
         "as you type",
         "while typing",
         "download progress",
+        "recalculat",
+        "calculat",
+        "slider",
+        "character limit",
+        "berechn",
+        "calcul",
+        "cálcul",
+        "рассчит",
+        "пересчит",
+        "hitung",
+        "计算",
+        "計算",
+        "계산",
+        "saisie",
+        "eingabe",
+        "入力",
+        "输入",
+        "입력",
         "waveform",
         "search result",
         "filter",
@@ -174,10 +226,38 @@ fn is_within_one_screen(view: &View<'_>, clause: &Range<usize>) -> bool {
     WORDS.iter().any(|it| text.contains(it))
 }
 
+/// Whether players need a server between them: no hot seat, no split screen.
+fn is_played_online(view: &View<'_>, range: &Range<usize>) -> bool {
+    const LOCAL: &[&str] = &[
+        "local",
+        "hot-seat",
+        "hotseat",
+        "same device",
+        "split-screen",
+        "split screen",
+        "couch",
+        "offline",
+        "one device",
+        "pass-and-play",
+        "pass and play",
+        "ai opponent",
+        "computer opponent",
+        "lokal",
+        "gerät",
+        "本地",
+        "ローカル",
+        "로컬",
+    ];
+    let sentence = &view.text()[view.passage.prose.sentence(range.start)];
+    !LOCAL.iter().any(|it| sentence.contains(it))
+}
+
 /// What is pushed: the kinds named in the clause, else live updates.
 fn pushed(view: &View<'_>, place: &Range<usize>, percent: u8, out: &mut Vec<Fact>) {
     let prose = &view.passage.prose;
     // A row is one statement in several cells.
+    // What a developer's tool does live is not what the product does.
+    let percent = if view.topics.has(Topic::DevTool) { percent.min(45) } else { percent };
     let clause =
         if view.is_row() { prose.sentence(place.start) } else { prose.clause(place.start) };
     let all = view.within(&clause);
@@ -195,7 +275,12 @@ fn pushed(view: &View<'_>, place: &Range<usize>, percent: u8, out: &mut Vec<Fact
     if !named {
         let shown = all.has(Topic::Screen) && !is_within_one_screen(view, &clause);
         // "Real-time" alone is mostly praise.
-        let percent = if shown { percent.saturating_sub(8) } else { percent.saturating_sub(26) };
+        let percent = match () {
+            () if shown => percent.saturating_sub(8),
+            // A channel by its name is one, whatever it is for.
+            () if percent >= CHANNEL => 60,
+            () => percent.saturating_sub(26),
+        };
         out.push(view.need(NeedKind::Realtime, "live-updates", place, percent));
     }
 }

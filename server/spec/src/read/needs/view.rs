@@ -198,6 +198,35 @@ impl<'a> View<'a> {
         if !vendor.vague {
             return true;
         }
+        // "Resend the invitation" begins with a verb.
+        const VERBS: &[&str] =
+            &["resend", "render", "replicate", "fly", "square", "line", "paddle"];
+        const GOES_ON: &[&str] = &[
+            "api",
+            "sdk",
+            "for",
+            "to",
+            "as",
+            "is",
+            "and",
+            "or",
+            "webhook",
+            "webhooks",
+            "integration",
+            "email",
+            "emails",
+        ];
+        let sentence = self.passage.prose.sentence(hit.range.start);
+        let opens = !self.text()[sentence.start..hit.range.start].contains(char::is_alphanumeric);
+        let rest = self.text()[hit.range.end..sentence.end].strip_prefix(' ').unwrap_or_default();
+        let next = rest.split(|it: char| !it.is_alphanumeric()).next().unwrap_or_default();
+        if opens
+            && VERBS.contains(&&self.text()[hit.range.clone()])
+            && !next.is_empty()
+            && !GOES_ON.contains(&next)
+        {
+            return false;
+        }
         let written = self.cx.chunk.slice(self.passage.prose.span(&hit.range));
         let small = written.starts_with(|it: char| it.is_ascii_lowercase());
         let around = |it: Option<u8>| it.is_some_and(|it| matches!(it, b'-' | b'_' | b'/' | b'.'));
@@ -344,6 +373,64 @@ impl<'a> View<'a> {
         !self.is_heading() && cells.into_iter().any(|it| it.ends_with('?'))
     }
 
+    /// Whether the section tells what is wrong today, or why.
+    fn tells_what_is(&self) -> bool {
+        const TITLES: &[&str] = &[
+            "problem",
+            "the problem",
+            "problem statement",
+            "problems",
+            "pain points",
+            "current state",
+            "current situation",
+            "status quo",
+            "as-is",
+            "background",
+            "motivation",
+            "why now",
+            "problemstellung",
+            "ausgangslage",
+            "ausgangssituation",
+            "ist-zustand",
+            "hintergrund",
+            "problématique",
+            "problème",
+            "constat",
+            "situation actuelle",
+            "problemática",
+            "problema",
+            "situación actual",
+            "antecedentes",
+            "situação atual",
+            "проблема",
+            "проблематика",
+            "текущая ситуация",
+            "предпосылки",
+            "permasalahan",
+            "masalah",
+            "latar belakang",
+            "背景",
+            "痛点",
+            "现状",
+            "问题",
+            "项目背景",
+            "問題",
+            "課題",
+            "現状",
+            "背景・課題",
+            "배경",
+            "문제",
+            "문제 정의",
+            "현황",
+            "개발 배경",
+            "프로젝트 배경",
+            "배경 및 필요성",
+        ];
+        let title = self.scope.title().to_lowercase();
+        let title = title.trim_start_matches(|it: char| !it.is_alphabetic()).trim_end();
+        TITLES.contains(&title)
+    }
+
     /// Sections about people, markets and questions tell what is, not what to build.
     fn weigh(&self, percent: u8, at: usize) -> u8 {
         const HINT: u8 = 45;
@@ -353,7 +440,11 @@ impl<'a> View<'a> {
         );
         let modelled = self.scope.is_under(Role::DataModel);
         let sketch = self.passage.kind == PassageKind::Sketch;
-        if (aside && !modelled) || sketch || self.asks(at) { percent.min(HINT) } else { percent }
+        if (aside && !modelled) || sketch || self.asks(at) || self.tells_what_is() {
+            percent.min(HINT)
+        } else {
+            percent
+        }
     }
 }
 
