@@ -399,7 +399,232 @@ fn later_and_excluded_needs_stay_as_hints() {
 #[test]
 fn hostile_text_is_read_in_time() {
     let piece = "no or, stripe/paddle/ (e.g. https://x?y google 不 ";
-    for text in [piece.repeat(2_000), "[".repeat(40_000), "stripe or ".repeat(8_000)] {
+    let pieces = [
+        "stripe or ",
+        "paypal/",
+        "daily ",
+        "api authentication ",
+        "otp ",
+        "Xa API ",
+        "localstorage ",
+    ];
+    let texts = pieces.iter().map(|it| it.repeat(8_000));
+    for text in texts.chain([piece.repeat(2_000), "[".repeat(40_000)]) {
         detect(&text);
     }
+}
+
+#[test]
+fn what_is_done_by_itself_at_a_cadence_is_a_schedule() {
+    check(
+        &[
+            "Every day at 08:00 the system emails borrowers whose loans are overdue.",
+            "Prices are refreshed hourly from the supplier.",
+            "Invoices are generated on the 1st of each month.",
+            "Leaderboards reset weekly on Sunday at midnight.",
+            "Nachts werden abgelaufene Reservierungen automatisch gelöscht.",
+            "Chaque matin, le système envoie un récapitulatif aux responsables.",
+            "Cada noche se actualizan los precios.",
+            "Todo mês as faturas são geradas automaticamente.",
+            "Раз в сутки обновляются курсы валют.",
+            "Setiap hari Senin laporan dibuat secara otomatis.",
+            "每天凌晨2点自动备份数据库。",
+            "毎日0時に期限切れデータを削除する。",
+            "매주 월요일 주간 리포트를 자동 생성한다.",
+        ],
+        expect![[r#"
+            Every day at 08:00 the system emails borrowers whose loans are overdue.
+                functions email
+                schedules daily-email every=daily
+            Prices are refreshed hourly from the supplier.
+                schedules hourly-update every=hourly
+            Invoices are generated on the 1st of each month.
+                schedules monthly-billing every=monthly
+            Leaderboards reset weekly on Sunday at midnight.
+                schedules weekly-reset every=weekly
+            Nachts werden abgelaufene Reservierungen automatisch gelöscht.
+                schedules daily-cleanup every=daily
+            Chaque matin, le système envoie un récapitulatif aux responsables.
+                schedules daily-digest every=daily
+            Cada noche se actualizan los precios.
+                schedules daily-update every=daily
+            Todo mês as faturas são geradas automaticamente.
+                schedules monthly-billing every=monthly
+            Раз в сутки обновляются курсы валют.
+                schedules daily-update every=daily
+            Setiap hari Senin laporan dibuat secara otomatis.
+                schedules weekly-report every=weekly
+            每天凌晨2点自动备份数据库。
+                schedules daily-backup every=daily
+            毎日0時に期限切れデータを削除する。
+                schedules daily-cleanup every=daily
+            매주 월요일 주간 리포트를 자동 생성한다.
+                schedules weekly-report every=weekly
+        "#]],
+    );
+}
+
+#[test]
+fn what_people_do_every_day_is_no_schedule() {
+    check(
+        &[
+            "Users log their mood every day.",
+            "The dashboard shows daily, weekly and monthly revenue.",
+            "Checks the dashboard for daily/weekly/monthly totals.",
+            "The client polls for updates every 5 seconds.",
+            "El usuario registra sus gastos diarios.",
+            "ユーザーは毎日の体重を記録する。",
+        ],
+        expect![[r#"
+            Users log their mood every day.
+            The dashboard shows daily, weekly and monthly revenue.
+            Checks the dashboard for daily/weekly/monthly totals.
+                ?schedules daily-check every=daily (in scope)
+                ?schedules monthly-check every=monthly (in scope)
+                ?schedules weekly-check every=weekly (in scope)
+            The client polls for updates every 5 seconds.
+                ?schedules every-5-seconds every=interval (in scope)
+            El usuario registra sus gastos diarios.
+            ユーザーは毎日の体重を記録する。
+        "#]],
+    );
+}
+
+#[test]
+fn services_are_known_by_how_they_are_spoken_of() {
+    check(
+        &[
+            "The server uses API keys for Acmeflow and Zendix.",
+            "Parcels are tracked with the Trackora API. Labels come from the Trackora API, too.",
+            "The REST API is documented in OpenAPI; the Canvas API draws the map.",
+            "Calls arrive as Zendix webhooks.",
+            "Rates come from the public Floria API, which needs no API key.",
+        ],
+        expect![[r#"
+            The server uses API keys for Acmeflow and Zendix.
+                secrets ACMEFLOW
+                secrets ZENDIX
+            Parcels are tracked with the Trackora API. Labels come from the Trackora API, too.
+                secrets TRACKORA
+            The REST API is documented in OpenAPI; the Canvas API draws the map.
+            Calls arrive as Zendix webhooks.
+                ?functions webhook (in scope)
+                functions webhook:zendix
+            Rates come from the public Floria API, which needs no API key.
+        "#]],
+    );
+}
+
+#[test]
+fn builders_choose_between_providers_and_customers_between_methods() {
+    check(
+        &[
+            "Pay with Stripe or Paddle.",
+            "Accept Stripe or PayPal payments.",
+            "Webhook updates the order in Firestore (source of truth: Stripe).",
+        ],
+        expect![[r#"
+            Pay with Stripe or Paddle.
+                ?secrets PADDLE instead_of=STRIPE (optional)
+                ?secrets STRIPE instead_of=PADDLE (optional)
+                ?payments paddle instead_of=stripe (optional)
+                ?payments stripe instead_of=paddle (optional)
+                payments unspecified instead_of=stripe paddle
+            Accept Stripe or PayPal payments.
+                secrets PAYPAL
+                secrets STRIPE
+                payments paypal
+                payments stripe
+            Webhook updates the order in Firestore (source of truth: Stripe).
+                functions webhook:stripe
+                ?secrets FIREBASE (in scope)
+                secrets STRIPE
+                payments stripe
+                ?deploy firebase (in scope)
+        "#]],
+    );
+}
+
+#[test]
+fn machines_that_authenticate_are_no_sign_in() {
+    check(
+        &[
+            "Requests fail with authentication errors when the API token is missing.",
+            "Users sign in using their work Microsoft account.",
+            "OAuth providers (GitHub, Google, Discord) are supported.",
+            "Users log in; passwords are stored as bcrypt hashes.",
+            "Log in with a code sent by SMS.",
+            "Legacy auth tables should be retired.",
+        ],
+        expect![[r#"
+            Requests fail with authentication errors when the API token is missing.
+            Users sign in using their work Microsoft account.
+                auth microsoft
+                people sign in
+            OAuth providers (GitHub, Google, Discord) are supported.
+                auth discord
+                auth github
+                auth google
+                people sign in
+            Users log in; passwords are stored as bcrypt hashes.
+                auth email-password
+                people sign in
+            Log in with a code sent by SMS.
+                auth phone-otp
+                functions sms
+                people sign in
+            Legacy auth tables should be retired.
+        "#]],
+    );
+}
+
+#[test]
+fn channels_need_other_people() {
+    check(
+        &[
+            "Several people edit the same document.",
+            "A multiplayer game for two players online.",
+            "A multiplayer game on the same device.",
+            "The total is recalculated in real time when the slider moves.",
+            "Status changes are pushed over WebSocket.",
+            "# App\n\n## Problem\n\nMembers coordinate in a group chat today.",
+        ],
+        expect![[r#"
+            Several people edit the same document.
+                realtime collab
+            A multiplayer game for two players online.
+                realtime game
+            A multiplayer game on the same device.
+            The total is recalculated in real time when the slider moves.
+                ?realtime live-updates (in scope)
+            Status changes are pushed over WebSocket.
+                realtime live-updates
+            # App⏎⏎## Problem⏎⏎Members coordinate in a group chat today.
+                ?realtime chat (in scope)
+        "#]],
+    );
+}
+
+#[test]
+fn files_are_kept_whatever_the_verb() {
+    check(
+        &[
+            "Nutzer laden ein Profilbild hoch.",
+            "L'utilisateur ajoute des photos à son annonce.",
+            "Пользователь загружает фото товара.",
+            "商家上传商品图片。",
+            "The resume can be downloaded as PDF.",
+        ],
+        expect![[r#"
+            Nutzer laden ein Profilbild hoch.
+                storage avatars
+            L'utilisateur ajoute des photos à son annonce.
+                storage images
+            Пользователь загружает фото товара.
+                storage images
+            商家上传商品图片。
+                storage images
+            The resume can be downloaded as PDF.
+        "#]],
+    );
 }

@@ -74,6 +74,7 @@ fn passwords(view: &View<'_>, out: &mut Vec<Fact>) {
 /// Passwords that are hashed or can be reset are signed in with; the judge asks whether anybody
 /// signs in.
 fn password_care(view: &View<'_>, out: &mut Vec<Fact>) {
+    const PLACES_MAX: usize = 8;
     const HASHED: &[&str] = &[
         "bcrypt",
         "argon2",
@@ -121,7 +122,7 @@ fn password_care(view: &View<'_>, out: &mut Vec<Fact>) {
     let reset = view.hits.iter().find(|it| {
         it.meaning == Word::Topic(Topic::SignIn) && RESET.contains(&&text[it.range.clone()])
     });
-    let hashed = view.places(Topic::Password).find(|it| {
+    let hashed = view.places(Topic::Password).take(PLACES_MAX).find(|it| {
         let sentence = &text[view.passage.prose.sentence(it.start)];
         HASHED.iter().any(|word| sentence.contains(word))
     });
@@ -143,19 +144,21 @@ fn one_time_codes(view: &View<'_>, out: &mut Vec<Fact>) {
     const CODE: &[&str] = &["code", "código", "код", "kode", "コード", "코드", "번호", "码"];
     if let Some(place) = view.places(Topic::SmsOut).next() {
         let sentence = &view.text()[view.passage.prose.sentence(place.start)];
-        if view.sentence(place.start).has(Topic::SignIn)
-            && CODE.iter().any(|it| sentence.contains(it))
-        {
+        let signs_in = view.sentence(place.start).any(&[Topic::SignIn, Topic::Social]);
+        if signs_in && CODE.iter().any(|it| sentence.contains(it)) {
             out.push(view.need(NeedKind::Auth, "phone-otp", place, 75));
         }
     }
+    let senders = match view.topics.has(Topic::OneTimeCode) {
+        true => view.vendors(Trade::Sms),
+        false => Vec::new(),
+    };
     for place in view.places(Topic::OneTimeCode) {
         let sentence = view.sentence(place.start);
         let by_phone = sentence.any(&[Topic::Phone, Topic::SmsOut])
-            || view
-                .vendors(Trade::Sms)
-                .iter()
-                .any(|it| view.passage.prose.sentence(place.start).contains(&it.range.start));
+            || senders.first().is_some_and(|first| {
+                view.passage.prose.sentence(place.start).contains(&first.range.start)
+            });
         if by_phone {
             let percent = if is_about_sign_in(view, place.start) { 80 } else { 60 };
             out.push(view.need(NeedKind::Auth, "phone-otp", place, percent));

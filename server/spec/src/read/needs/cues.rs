@@ -45,7 +45,29 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
 
 fn sign_in(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
     let cue = if view.modality(range.start).denies() { Cue::NoSignIn } else { Cue::SignIn };
-    // Servers and services authenticate each other, too.
+    const WEAK: &[&str] = &[
+        "oauth",
+        "oauth2",
+        "oauth 2.0",
+        "jwt",
+        "access token",
+        "refresh token",
+        "2fa",
+        "mfa",
+        "auth",
+    ];
+    let word = &view.text()[range.clone()];
+    let percent = match view.scope.role() {
+        _ if is_between_machines(view, range) => 45,
+        _ if WEAK.contains(&word) => 55,
+        Role::Risk | Role::Glossary => 55,
+        _ => 70,
+    };
+    push(view, cue, range, percent, out);
+}
+
+/// Whether servers and services authenticate each other here, not people.
+fn is_between_machines(view: &View<'_>, range: &Range<usize>) -> bool {
     const BARE: &[&str] = &[
         "authentication",
         "authenticate",
@@ -123,31 +145,13 @@ fn sign_in(view: &View<'_>, range: &Range<usize>, out: &mut Vec<Fact>) {
         "사용자",
         "회원",
     ];
-    const WEAK: &[&str] = &[
-        "oauth",
-        "oauth2",
-        "oauth 2.0",
-        "jwt",
-        "access token",
-        "refresh token",
-        "2fa",
-        "mfa",
-        "auth",
-    ];
-    let word = &view.text()[range.clone()];
-    let sentence = &view.text()[view.passage.prose.sentence(range.start)];
-    let percent = match view.scope.role() {
-        _ if BARE.contains(&word)
-            && MACHINES.iter().any(|it| sentence.contains(it))
-            && !PEOPLE.iter().any(|it| sentence.contains(it)) =>
-        {
-            45
-        }
-        _ if WEAK.contains(&word) => 55,
-        Role::Risk | Role::Glossary => 55,
-        _ => 70,
-    };
-    push(view, cue, range, percent, out);
+    let text = view.text();
+    if !BARE.contains(&&text[range.clone()]) {
+        return false;
+    }
+    let around = view.around(range);
+    let has = |words: &[&str]| words.iter().any(|it| around.contains(it));
+    has(MACHINES) && !has(PEOPLE)
 }
 
 fn push(view: &View<'_>, cue: Cue, range: &Range<usize>, percent: u8, out: &mut Vec<Fact>) {

@@ -136,6 +136,9 @@ fn is_the_store(text: &str, place: &Range<usize>) -> bool {
         "영속성",
     ];
     const REACH_BYTES: usize = 40;
+    if place.start > 2 * REACH_BYTES {
+        return false;
+    }
     let Some((label, rest)) = text[..place.start].split_once([':', '|', '(']) else { return false };
     let label = label.trim_matches(|it: char| !it.is_alphanumeric());
     LABELS.contains(&label) && rest.len() <= REACH_BYTES

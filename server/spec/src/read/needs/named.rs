@@ -131,7 +131,9 @@ impl Place<'_> {
 
     fn is_service(&self, name: &str) -> bool {
         let folded = Folded::new(name).text;
-        let title = self.scope.sections().first().map(|it| Folded::new(&it.title).text);
+        const TITLE_BYTES_MAX: usize = 120;
+        let title = self.scope.sections().first().filter(|it| it.title.len() <= TITLE_BYTES_MAX);
+        let title = title.map(|it| Folded::new(&it.title).text);
         let words = || folded.split([' ', '.']);
         words().all(|it| !COMMON.contains(&it))
             && title.is_none_or(|title| !words().any(|it| title.contains(it)))
@@ -165,10 +167,13 @@ impl Place<'_> {
             "キー不要",
             "키 없이",
         ];
-        let line = self.source[at..].find('\n').map_or(self.source.len(), |it| at + it);
-        let from = self.source[..at].rfind('\n').unwrap_or(0);
-        let line = self.source[from..line].to_lowercase();
-        FREE.iter().any(|it| line.contains(it))
+        const AROUND_BYTES: usize = 120;
+        let from = self.source.floor_char_boundary(at.saturating_sub(AROUND_BYTES));
+        let to = self.source.ceil_char_boundary((at + AROUND_BYTES).min(self.source.len()));
+        let before = self.source[from..at].rsplit('\n').next().unwrap_or_default();
+        let after = self.source[at..to].split('\n').next().unwrap_or_default();
+        let around = format!("{before}{after}").to_lowercase();
+        FREE.iter().any(|it| around.contains(it))
     }
 
     fn need(&self, kind: NeedKind, name: String, range: Range<usize>, percent: u8) -> Fact {

@@ -17,6 +17,8 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
         let percent = match (pays, seen.vendor.vague) {
             (true, _) => 92,
             (false, false) => 75,
+            // "Stripe or Paddle": what stands beside a name is one.
+            (false, true) if seen.either.is_some() => 65,
             (false, true) => continue,
         };
         let name = seen.vendor.name;

@@ -248,8 +248,8 @@ fn is_played_online(view: &View<'_>, range: &Range<usize>) -> bool {
         "ローカル",
         "로컬",
     ];
-    let sentence = &view.text()[view.passage.prose.sentence(range.start)];
-    !LOCAL.iter().any(|it| sentence.contains(it))
+    let around = view.around(range);
+    !LOCAL.iter().any(|it| around.contains(it))
 }
 
 /// What is pushed: the kinds named in the clause, else live updates.

@@ -46,6 +46,7 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
     {
         return;
     }
+    let mut cadences = Cadences::default();
     let text = view.text();
     for found in INTERVAL.find_iter(text) {
         let sentence = view.passage.prose.sentence(found.start());
@@ -54,14 +55,18 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
                 && it.range.start < found.end()
                 && found.start() < it.range.end
         });
-        if known {
+        if known || !cadences.take(sentence.start) {
             continue;
         }
         every(view, found.range(), "interval", out);
     }
     for hit in &view.hits {
         match hit.meaning {
-            Word::Every(often) => every(view, hit.range.clone(), often, out),
+            Word::Every(often)
+                if cadences.take(view.passage.prose.sentence(hit.range.start).start) =>
+            {
+                every(view, hit.range.clone(), often, out);
+            }
             Word::Topic(Topic::Job) => unsaid(view, &hit.range, out),
             Word::Topic(Topic::Remind) => reminder(view, &hit.range, out),
             Word::Topic(Topic::Timed) => {
@@ -78,6 +83,25 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
             }
             _ => {}
         }
+    }
+}
+
+/// How many cadences of a sentence were read: each costs a look at all of it.
+#[derive(Default)]
+struct Cadences {
+    sentence: usize,
+    read: usize,
+}
+
+impl Cadences {
+    /// Whether one more is read of the sentence that starts at `start`.
+    fn take(&mut self, start: usize) -> bool {
+        const MAX: usize = 6;
+        if self.sentence != start {
+            *self = Self { sentence: start, read: 0 };
+        }
+        self.read += 1;
+        self.read <= MAX
     }
 }
 

@@ -14,6 +14,7 @@ const KINDS: &[(Topic, &str)] = &[
     (Topic::Avatars, "avatars"),
     (Topic::Receipts, "receipts"),
     (Topic::Images, "images"),
+    (Topic::Pictured, "images"),
     (Topic::Videos, "videos"),
     (Topic::Audio, "audio"),
     (Topic::Documents, "documents"),
@@ -48,6 +49,9 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
             _ => {}
         }
     }
+    if let Some(place) = pulled_apart(view) {
+        uploaded(view, &place, out);
+    }
     for seen in view.vendors(Trade::Files) {
         if seen.vendor.vague
             && !view.sentence(seen.range.start).any(&[Topic::Keep, Topic::Bucket, Topic::Upload])
@@ -67,6 +71,13 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
     }
 }
 
+/// "Nutzer laden ein Foto hoch": the verb of uploading in two parts.
+fn pulled_apart(view: &View<'_>) -> Option<Range<usize>> {
+    static HOCH: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"\b(?:lade|lädt|laden|ladet)\b[^.;|]{1,80}? (hoch)\b"));
+    HOCH.captures(view.text()).and_then(|it| it.get(1)).map(|it| it.range())
+}
+
 fn is_uploaded(view: &View<'_>, at: usize) -> bool {
     view.clause(at).any(&[Topic::Upload, Topic::Bucket])
 }
@@ -80,6 +91,26 @@ fn uploaded(view: &View<'_>, upload: &Range<usize>, out: &mut Vec<Fact>) {
     let is_data = all.any(&[Topic::DataFile, Topic::Import]);
     let is_local = all.has(Topic::Local) && !all.has(Topic::Server);
     let mut found = kinds(view, &clause, upload, REACH_BYTES);
+    // "Add photos" is one phrase with what it is about.
+    const PICTURES: &[&str] = &[
+        "photo",
+        "foto",
+        "picture",
+        "image",
+        "bild",
+        "画像",
+        "写真",
+        "사진",
+        "이미지",
+        "图片",
+        "照片",
+    ];
+    let said = &view.text()[upload.clone()];
+    if PICTURES.iter().any(|it| said.contains(it))
+        && !found.iter().any(|(name, _)| *name == "images")
+    {
+        found.push(("images", upload.clone()));
+    }
     if found.is_empty() && view.is_short() {
         found = kinds(view, &(0..view.text().len()), upload, REACH_BYTES);
     }

@@ -127,6 +127,16 @@ impl<'a> View<'a> {
         })
     }
 
+    /// What stands around `range` in its sentence, a line or so.
+    pub(super) fn around(&self, range: &Range<usize>) -> &'a str {
+        const BYTES: usize = 120;
+        let text = self.text();
+        let sentence = self.passage.prose.sentence(range.start);
+        let from = text.floor_char_boundary(range.start.saturating_sub(BYTES));
+        let to = text.ceil_char_boundary((range.end + BYTES).min(text.len()));
+        &text[from.max(sentence.start)..to.min(sentence.end).max(range.end)]
+    }
+
     pub(super) fn hits_in<'v>(
         &'v self,
         range: &Range<usize>,
@@ -269,7 +279,7 @@ impl<'a> View<'a> {
             while end < seen.len() {
                 let between = self.text().get(seen[end - 1].range.end..seen[end].range.start);
                 match between.and_then(joiner) {
-                    Some(choice) => is_choice |= choice && !self.is_customers(&seen[start..=end]),
+                    Some(choice) => is_choice |= choice && !self.is_customers(&seen[end - 1..=end]),
                     None => break,
                 }
                 end += 1;
@@ -322,10 +332,12 @@ impl<'a> View<'a> {
             "決済",
             "결제",
         ];
-        let Some(first) = seen.first() else { return false };
-        let clause = &self.text()[self.passage.prose.clause(first.range.start)];
-        seen.iter().any(|it| WALLETS.contains(&it.vendor.name))
-            && PAYING.iter().any(|it| clause.contains(it))
+        if !seen.iter().any(|it| WALLETS.contains(&it.vendor.name)) {
+            return false;
+        }
+        let clause = seen.first().map(|it| self.passage.prose.clause(it.range.start));
+        let clause = &self.text()[clause.unwrap_or_default()];
+        PAYING.iter().any(|it| clause.contains(it))
     }
 
     /// Says that `range` shows a need.
@@ -426,6 +438,10 @@ impl<'a> View<'a> {
             "프로젝트 배경",
             "배경 및 필요성",
         ];
+        const TITLE_BYTES_MAX: usize = 80;
+        if self.scope.title().len() > TITLE_BYTES_MAX {
+            return false;
+        }
         let title = self.scope.title().to_lowercase();
         let title = title.trim_start_matches(|it: char| !it.is_alphabetic()).trim_end();
         TITLES.contains(&title)
