@@ -5,11 +5,12 @@ use super::guard::{Guarded, Identity, guard, sign_in};
 use super::sqlite::{Api, view_name};
 use super::testing::*;
 use super::{Cell, Subject, postgres, sqlite};
-use crate::expr::{Cx, Database, Row, Use, Value, eval, parse, quote_ident};
+use crate::expr::{self, Cx, Database, Row, Use, Value, eval, parse, quote_ident};
 use crate::plan::Dialect;
 use crate::schema::{Access, Action, Command, Policy, Schema, Type};
 use ::postgres::{Client, SimpleQueryMessage};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rusqlite::Connection;
 
@@ -704,4 +705,72 @@ fn every_engine_shows_the_same_rows_and_refuses_the_same_writes() {
     for n in least {
         assert!(n > 20, "hardly anything was compared: {tally:?}");
     }
+}
+
+/// Every condition of the list, by itself, on many rows.
+#[test]
+fn every_condition_means_the_same_everywhere() {
+    let mut server = crate::policy::server::start();
+    let rng = TestRng::deterministic_rng(RngAlgorithm::default());
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    for kind in [Type::BigInt, Type::Uuid] {
+        let rows = |n: usize, runner: &mut TestRunner| {
+            let many = prop::collection::vec(cells(&kind), n);
+            many.new_tree(runner).expect("rows can be made").current()
+        };
+        let (members, posts) = (rows(4, &mut runner), rows(150, &mut runner));
+        let access = || (Access::Deny, Vec::new());
+        let world =
+            build(&kind, [access(), access()], false, Action::SetNull, members, posts, Vec::new());
+        let client = server.as_mut().map(|it| &mut it.client);
+        let n_true = compare_conditions(&world, client, &kind);
+        assert!(n_true > 1_000, "hardly any condition held: {n_true}");
+    }
+}
+
+/// How often a condition held.
+fn compare_conditions(world: &World, mut client: Option<&mut Client>, kind: &Type) -> usize {
+    let schema = &world.schema;
+    let db = load_sqlite(world);
+    if let Some(client) = client.as_deref_mut() {
+        load_postgres(world, client);
+    }
+    let mut database = Database {
+        rows: no_rows(schema),
+        now: "2026-07-01T00:00:00.000Z".to_owned(),
+        ..Database::default()
+    };
+    for (table, row) in &world.rows {
+        database.rows.get_mut(table).expect("a test's table").push(row.clone());
+    }
+    let table = schema.table("posts").expect("a test's table");
+    let cx = Cx { schema, table, purpose: Use::Policy };
+    let user = shown(&id(1, kind));
+    let mut n_true = 0;
+    for text in CONDITIONS {
+        let is_number = *kind == Type::BigInt;
+        let text = text.replace(if is_number { "'$1'" } else { "$1" }, &user);
+        let expr = parse(&text).expect("a test's expression");
+        assert_eq!(expr::check(&expr, &expr::Place::default(), &cx), [], "{text}");
+        let [on_sqlite, on_postgres] = [Dialect::Sqlite, Dialect::Postgres]
+            .map(|it| format!("select id from posts where {}", expr::render(&expr, &cx, it)));
+        for identity in &world.identities[..3] {
+            database.user.clone_from(&identity.user);
+            database.role.clone_from(&identity.role);
+            let holds = |row: &&Row| eval(&expr, &cx, &database, row) == Value::Bool(true);
+            let wanted = database.rows["posts"].iter().filter(holds).map(|it| shown(&it["id"]));
+            let wanted = sorted(wanted.collect());
+            n_true += wanted.len();
+            sign_in(&db, identity).expect("nothing runs");
+            assert_eq!(ids(db.prepare(&on_sqlite)), wanted, "SQLite: {on_sqlite}");
+            let Some(client) = client.as_deref_mut() else { continue };
+            become_user(client, identity);
+            client.batch_execute("reset role").expect("it is reset");
+            let rows = query_postgres(client, &on_postgres).into_iter();
+            let found = rows.map(|mut it| it.remove(0).expect("a key"));
+            assert_eq!(sorted(found.collect()), wanted, "PostgreSQL: {on_postgres}");
+            client.batch_execute("rollback").expect("it ends");
+        }
+    }
+    n_true
 }
