@@ -333,7 +333,8 @@ fn a_live_schema_is_made_again_and_its_rows_are_asked() {
             .expect("they fit");
         obstacles(it.client(), &plan).join("\n")
     });
-    expect!["1 values of `t.v` do not fit `integer` (such as 2)"].assert_eq(&found.expect("there is a server"));
+    expect!["1 values of `t.v` do not fit `integer` (such as 2)"]
+        .assert_eq(&found.expect("there is a server"));
 }
 
 #[test]
