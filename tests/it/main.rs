@@ -12,4 +12,5 @@ mod lsp_migrations;
 mod lsp_process;
 mod lsp_transport;
 mod schema_cases;
+mod schema_cases_postgres;
 mod tidy;
