@@ -332,6 +332,32 @@ impl PolicyError {
     }
 }
 
+/// What the filter of an `exists` asks, when it is for rows of the user's own that match the row at
+/// hand in one column: the column there, the column here, and the rest. Such an `exists` can be
+/// written as a list that is made once a statement.
+fn own_list(filter: &Expr) -> Option<(&Expr, &Expr, Expr)> {
+    let Expr::And(parts) = filter else { return None };
+    let is_inner = |it: &Expr| matches!(it, Expr::Column { outer: false, .. });
+    let asks_user = parts.iter().any(|it| match it {
+        Expr::Compare { op: Comparison::Equal, .. } => {
+            let sides = it.children();
+            sides.contains(&&Expr::CurrentUser) && sides.into_iter().any(is_inner)
+        }
+        _ => false,
+    });
+    let (matching, rest): (Vec<&Expr>, Vec<&Expr>) =
+        parts.iter().partition(|it| it.contains(is_outer));
+    let [matching] = matching.as_slice() else { return None };
+    let Expr::Compare { op: Comparison::Equal, left, right } = matching else { return None };
+    let (inner, outer) = if is_outer(right) { (left, right) } else { (right, left) };
+    let is_list = asks_user && is_outer(outer) && is_inner(inner);
+    is_list.then(|| (&**inner, &**outer, Expr::all(rest.into_iter().cloned())))
+}
+
+fn is_outer(expr: &Expr) -> bool {
+    matches!(expr, Expr::Column { outer: true, .. })
+}
+
 /// The command as SQL writes it, in lower case.
 #[must_use]
 pub fn word(command: Command) -> &'static str {

@@ -15,8 +15,8 @@
 //! with its owner's rights, so that a policy may look at the very table that it guards without
 //! being asked for itself again. Without the right it sees too little: it fails closed.
 
-use super::{Compiled, PolicyError, Single, limited, singles, statement};
-use crate::expr::{Comparison, Cx, Expr, Renderer, Use, kind_sql, quote_ident};
+use super::{Compiled, PolicyError, Single, is_outer, limited, own_list, singles, statement};
+use crate::expr::{Cx, Expr, Renderer, Use, kind_sql, quote_ident};
 use crate::plan::{Dialect, ObjectId, Part};
 use crate::render::Statement;
 use crate::schema::{Access, Command, Schema, Table};
@@ -151,27 +151,9 @@ impl Writer<'_> {
     /// `column = any (list)`, where the list is made once a statement: for rows of the user's own
     /// that match the row at hand in one column. An index on the column is used.
     fn by_list(&self, table: &str, filter: &Expr, renderer: &Renderer<'_>) -> Option<String> {
-        let Expr::And(parts) = filter else { return None };
-        let asks_user = parts.iter().any(|it| match it {
-            Expr::Compare { op: Comparison::Equal, left, right } => {
-                let sides = [&**left, &**right];
-                sides.contains(&&Expr::CurrentUser)
-                    && sides.iter().any(|it| matches!(it, Expr::Column { outer: false, .. }))
-            }
-            _ => false,
-        });
-        let (matching, rest): (Vec<&Expr>, Vec<&Expr>) =
-            parts.iter().partition(|it| it.contains(is_outer));
-        let [Expr::Compare { op: Comparison::Equal, left, right }] = matching.as_slice() else {
-            return None;
-        };
-        let (inner, outer) = if is_outer(right) { (left, right) } else { (right, left) };
-        if !asks_user || !is_outer(outer) || !matches!(**inner, Expr::Column { outer: false, .. }) {
-            return None;
-        }
+        let (inner, outer, rest) = own_list(filter)?;
         let within = renderer.enter(table);
         let list = kind_sql(inner, &within)?;
-        let rest = Expr::all(rest.into_iter().cloned());
         let body = format!(
             "() returns {list}[] language sql stable security definer set search_path = pg_catalog, pg_temp \
              return array(select {} from {} as {} where {})",
@@ -236,10 +218,6 @@ impl Writer<'_> {
         functions.push(Function { body: body.to_owned(), name: name.clone(), statement });
         quote_ident(&name)
     }
-}
-
-fn is_outer(expr: &Expr) -> bool {
-    matches!(expr, Expr::Column { outer: true, .. })
 }
 
 fn renderer<'a>(cx: &'a Cx<'a>) -> Renderer<'a> {

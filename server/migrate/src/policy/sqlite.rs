@@ -9,7 +9,9 @@
 //! `RETURNING` gives what was asked for, not what was stored: the data API writes to the tables
 //! themselves, by [`Api`].
 
-use super::{Compiled, PolicyError, compile, foreign_keys, leads_an_index, limited, statement};
+use super::{
+    Compiled, PolicyError, compile, foreign_keys, leads_an_index, limited, own_list, statement,
+};
 use crate::expr::{Cx, Expr, Renderer, Use, default_sql, quote_ident, quote_text};
 use crate::plan::{Dialect, ObjectId, Part};
 use crate::render::Statement;
@@ -232,7 +234,41 @@ fn needs_column(expr: &Expr, is_key: &dyn Fn(&str) -> bool) -> bool {
 fn condition(expr: &Expr, table: &Table, schema: &Schema, row: Option<&str>) -> String {
     let cx = Cx { schema, table, purpose: Use::Policy };
     let dialect = Dialect::Sqlite;
-    Renderer { cx: &cx, dialect, row, outer: None, exists: None, inner: Vec::new() }.condition(expr)
+    let renderer = Renderer { cx: &cx, dialect, row, outer: None, exists: None, inner: Vec::new() };
+    searched(expr, &renderer)
+}
+
+/// A condition of which only the truth matters: unknown may be written as false, so that groups of
+/// the user's are a list, for which an index is used.
+fn searched(expr: &Expr, renderer: &Renderer<'_>) -> String {
+    let joined = |parts: &[Expr], word: &str| {
+        let part = |it: &Expr| match it {
+            Expr::And(_) | Expr::Or(_) | Expr::Between { .. } => {
+                format!("({})", searched(it, renderer))
+            }
+            _ => searched(it, renderer),
+        };
+        parts.iter().map(part).collect::<Vec<_>>().join(word)
+    };
+    match expr {
+        Expr::And(parts) => joined(parts, " and "),
+        Expr::Or(parts) => joined(parts, " or "),
+        Expr::Exists { table, filter } => match own_list(filter) {
+            Some((inner, outer, rest)) => {
+                let within = renderer.enter(table);
+                format!(
+                    "{} in (select {} from {} as {} where {})",
+                    renderer.any_value(outer),
+                    within.any_value(inner),
+                    quote_ident(table),
+                    within.alias(),
+                    within.condition(&rest),
+                )
+            }
+            None => renderer.condition(expr),
+        },
+        other => renderer.condition(other),
+    }
 }
 
 /// Statements of the data API on the base tables, for a connection that has `auth_uid()` and
@@ -444,6 +480,52 @@ mod tests {
             refused: select count(*) from (select "id", "owner_id", ?1 as "flag" from "posts" where (id = ?2) and (auth_role() = 'admin')) as "new" where (auth_role() = 'admin') is not true;
             delete: delete from "posts" where (id = ?1) and (auth_role() = 'admin');
         "#]],
+        );
+    }
+
+    /// How the engine would look for the rows of a user.
+    fn check_search(access: Access, expect: Expect) {
+        let mut schema = schema(&Type::Uuid);
+        schema.tables[3].access = access;
+        let script = super::super::script(&schema, Dialect::Sqlite).expect("the policies compile");
+        let db = rusqlite::Connection::open_in_memory().expect("a database in memory");
+        db.execute_batch(&script.sql()).expect("good statements");
+        super::super::guard::sign_in(&db, &Default::default()).expect("nothing runs");
+        let mut statement =
+            db.prepare("explain query plan select title from rls_posts").expect("a good statement");
+        let lines = statement.query_map([], |row| row.get::<_, String>(3)).expect("no parameters");
+        let lines: Vec<String> = lines.map(|it| it.expect("a line")).collect();
+        expect.assert_eq(&(lines.join("\n") + "\n"));
+    }
+
+    #[test]
+    fn views_are_searched_by_index() {
+        let own = || "owner_id".to_owned();
+        check_search(
+            Access::OwnRow { column: own() },
+            expect![[r#"
+            SEARCH posts USING INDEX rls_posts_owner_id_idx (owner_id=?)
+        "#]],
+        );
+        let flag = Some("flag".to_owned());
+        check_search(
+            Access::OwnOrPublic { column: own(), flag },
+            expect![[r#"
+            MULTI-INDEX OR
+            INDEX 1
+            SEARCH posts USING INDEX rls_posts_owner_id_idx (owner_id=?)
+            INDEX 2
+            SEARCH posts USING INDEX rls_posts_flag_idx (flag=?)
+        "#]],
+        );
+        let members = "members".to_owned();
+        check_search(
+            Access::MemberOf { table: members, via: "team_id".to_owned() },
+            expect![[r#"
+                SEARCH posts USING INDEX rls_posts_team_id_idx (team_id=?)
+                LIST SUBQUERY 3
+                SEARCH inner_1 USING INDEX rls_members_owner_id_idx (owner_id=?)
+            "#]],
         );
     }
 
