@@ -11,7 +11,7 @@ use crate::read::{names, nouns};
 use model::{
     Column, ColumnKey, Confidence, Detection, Evidence, Modality, NeedKind, Policy, Relation, Table,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Sightings kept per table; a noun on every page proves no more than this.
 const EVIDENCE_MAX: usize = 12;
@@ -24,9 +24,11 @@ pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
         }
     }
     // What declares a table says where it and its columns stand; passing words only add to it.
+    let modelled: FxHashSet<usize> =
+        (0..tables.list.len()).filter(|it| !tables.list[*it].columns.is_empty()).collect();
     for (place, fact) in facts.iter() {
         if let Fact::Citation(it) = fact {
-            tables.cite(place, it);
+            tables.cite(place, it, &modelled);
         }
     }
     add_accounts(&mut tables, detection);
@@ -131,9 +133,9 @@ impl Tables {
 
     /// Takes a table that prose names in passing; columns of a table that lists its own are
     /// mentions of those.
-    fn cite(&mut self, place: Place, fact: &TableFact) {
+    fn cite(&mut self, place: Place, fact: &TableFact, modelled: &FxHashSet<usize>) {
         match self.find(&fact.name) {
-            Some(index) if !self.list[index].columns.is_empty() => {
+            Some(index) if modelled.contains(&index) => {
                 add_evidence(&mut self.list[index], place.evidence(&fact.sighting));
             }
             _ => self.declare(place, fact),
@@ -352,9 +354,13 @@ fn guess(tables: &Tables, from: usize, column: &str) -> Option<usize> {
         "performed_by",
         "submitted_by",
         "changed_by",
+        "initiator",
         "blocker",
         "blocked",
     ];
+    // Who does something in the product; an `author` or a `host` may be anybody.
+    const ACTORS: &[&str] =
+        &["owner", "creator", "sender", "recipient", "assignee", "uploader", "initiator"];
     let stem = column.strip_suffix("_id").or_else(|| column.strip_suffix("_uuid"));
     let name = match stem {
         Some(stem) => stem,
@@ -362,7 +368,9 @@ fn guess(tables: &Tables, from: usize, column: &str) -> Option<usize> {
         None if tables.find(column).is_some_and(|it| it != from && tables.list[it].explicit) => {
             return tables.find(column).filter(|_| names::singular(column) == column);
         }
-        None if PEOPLE.contains(&column) && column.contains('_') => column,
+        None if PEOPLE.contains(&column) && (column.contains('_') || ACTORS.contains(&column)) => {
+            column
+        }
         None => return None,
     };
     // `order_id` in `orders` is its own public number.

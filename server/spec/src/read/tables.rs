@@ -17,6 +17,7 @@ mod outline;
 mod prose;
 mod sentences;
 mod sql;
+mod ties;
 
 use super::ChunkCx;
 use super::clauses::Passage;
@@ -30,6 +31,7 @@ const FENCE_BYTES_MAX: usize = 256 * 1024;
 
 pub(super) fn read(cx: &ChunkCx<'_>, passages: &[Passage], out: &mut Vec<Fact>) {
     prose::read(cx, passages, out);
+    ties::read(cx, passages, out);
     let mut rd = Reading { cx, at: 0, out };
     let mut index = 0;
     while index < cx.blocks.len() {
@@ -328,6 +330,18 @@ impl<'a> Reading<'a, '_> {
         }
         let Some(name) = names::of_label(label, self.cx.language) else { return };
         self.named_table(name, label.trim().to_owned(), span, columns, reader, percent);
+    }
+
+    /// Reports a table whose fields a sentence lists.
+    fn cited_table(
+        &mut self,
+        (name, label, span): (String, String, Span),
+        columns: Vec<ColumnFact>,
+        reader: &'static str,
+        percent: u8,
+    ) {
+        let sighting = self.sighting(span, reader, percent);
+        self.out.push(Fact::Citation(TableFact { label, name, columns, sighting }));
     }
 
     /// Reports a declared table under its canonical name.

@@ -61,7 +61,8 @@ pub(super) fn add(facts: Facts<'_>, tables: &mut Tables) {
     let declared = tables.list.iter().filter(|it| is_declared(it)).count();
     let mut found: Vec<Mention> = mentions.into_values().collect();
     found.sort_by(|a, b| a.name.cmp(&b.name));
-    let product = Product::of(facts, declared, found.iter().map(|it| &it.traits));
+    let explicit = tables.list.iter().filter(|it| it.explicit && it.is_required()).count();
+    let product = Product::of(facts, explicit, found.iter().map(|it| &it.traits));
     for mention in found {
         let mut confidence = product.confidence(&mention.name, &mention.traits);
         if declared >= DECLARED_MIN {
@@ -92,6 +93,9 @@ fn is_declared(table: &Table) -> bool {
                 "glossary-record"
                     | "fields-sentence"
                     | "added-column"
+                    | "led-fields"
+                    | "bracketed-fields"
+                    | "dotted-column"
                     | "sign-in"
                     | "prose-noun"
                     | "crud-object"

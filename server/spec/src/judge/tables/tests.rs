@@ -90,7 +90,7 @@ fn spanish_entity_lists_and_later_phases() {
     check(
         fixture!("clinic-es.md"),
         expect![[r#"
-            appointments(date, hora, paciente_id -> patients.id, status {pendiente, confirmada, cancelada}) in scope
+            appointments(date, time, paciente_id -> patients.id, status {pendiente, confirmada, cancelada}) in scope
             patients(name, email, phone, birth_date) in scope
             treatments(name, price, duration) in scope
             appointments.paciente_id -> patients.id
@@ -263,5 +263,37 @@ fn declarations_of_many_shapes_are_read() {
     check(
         "# App\n\n## Data model\n\n### Solution\n\n- keep all of it\n- in one place\n",
         expect![[""]],
+    );
+}
+
+#[test]
+fn sentences_tie_tables_together() {
+    check(
+        "# Shop\n\nTables: orders, customers, invoices\n\n## Rules\n\n- Each order belongs to a customer.\n- An order can have several invoices.\n",
+        expect![[r#"
+            customers() in scope
+            invoices() in scope
+            orders() in scope
+            invoices.order_id -> orders.id
+            orders.customer_id -> customers.id
+        "#]],
+    );
+    check(
+        "# 商城\n\n数据表：users、orders\n\n## 规则\n\n- 一个用户可以有多个订单\n",
+        expect![[r#"
+            orders() in scope
+            users() in scope
+            orders.user_id -> users.id
+        "#]],
+    );
+    check(
+        "# Chat\n\n### Key Entities\n\n- **Conversation**: A chat between two or more users, with a title and type.\n- **Message**: One text within a conversation, with sender, body and time.\n- **User**: A person with a name and email.\n",
+        expect![[r#"
+            conversations() in scope
+            messages() in scope
+            users() in scope
+            conversations.user_id -> users.id
+            messages.conversation_id -> conversations.id
+        "#]],
     );
 }

@@ -1,7 +1,7 @@
 //! Markdown tables: fields of one entity, or one entity a row.
 
 use super::attributes::{self, column};
-use super::{Reading, glosses};
+use super::{Reading, glosses, names};
 use crate::facts::ColumnFact;
 use crate::scope::Role;
 use model::Span;
@@ -25,7 +25,7 @@ enum Heading {
 pub(super) fn read(rd: &mut Reading<'_, '_>, block: &Block, header: &[Span], rows: &[Vec<Span>]) {
     let cells: Vec<Heading> = header.iter().map(|it| heading(&rd.plain(*it))).collect();
     let at = |kind| cells.iter().position(|it| *it == kind);
-    let is_model = rd.is_under(Role::DataModel);
+    let is_model = rd.is_under(Role::DataModel) || names::says_table(rd.scope().title());
     if let Some(entity) = at(Heading::Entity).filter(|it| *it <= 1) {
         let fields = at(Heading::Fields).or_else(|| at(Heading::Column));
         let key = at(Heading::Type);

@@ -1,6 +1,6 @@
 //! English names for fields that a spec lists in another language.
 
-use super::lexicon::fold;
+use super::lexicon::{self, fold};
 use super::names;
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::sync::LazyLock;
@@ -17,7 +17,8 @@ pub(super) fn column_name(label: &str) -> Option<String> {
             && name.len() <= 48
             && bare.split_whitespace().count() <= WORDS_MAX
             && name.starts_with(|it: char| it.is_ascii_alphabetic());
-        return fits.then(|| gloss(&name).map_or(name, str::to_owned));
+        return fits
+            .then(|| gloss(&name).map(str::to_owned).or_else(|| compound(bare)).unwrap_or(name));
     }
     if let Some(inner) = label.strip_prefix(bare).and_then(identifier) {
         return Some(inner);
@@ -26,7 +27,45 @@ pub(super) fn column_name(label: &str) -> Option<String> {
         return None;
     }
     let own = names::snake(bare);
-    Some(gloss(bare).map_or(own, str::to_owned))
+    Some(gloss(bare).map(str::to_owned).or_else(|| compound(bare)).unwrap_or(own))
+}
+
+/// "Nome do doador", "Date de la vente", "Referenz auf Kunde": a field of another thing.
+fn compound(label: &str) -> Option<String> {
+    const JOINTS: &[&str] = &[
+        " do ", " da ", " dos ", " das ", " del ", " de la ", " de l'", " de ", " du ", " des ",
+        " d'", " der ", " von ",
+    ];
+    const REFERENCES: &[&str] = &[
+        "referenz auf ",
+        "verweis auf ",
+        "référence à ",
+        "référence ",
+        "referencia a ",
+        "referência a ",
+        "referência ao ",
+        "id do ",
+        "id da ",
+        "id de ",
+        "id del ",
+        "ссылка на ",
+        "referensi ke ",
+        "id ",
+    ];
+    let folded = fold(label);
+    let noun = |it: &str| {
+        let word = it.trim();
+        lexicon::of_any_language(word)
+            .or_else(|| lexicon::of_any_language(word.trim_end_matches('s')))
+            .map(|it| names::singular(it.name))
+    };
+    if let Some(thing) = REFERENCES.iter().find_map(|it| folded.strip_prefix(it)).and_then(noun) {
+        return Some(format!("{thing}_id"));
+    }
+    JOINTS.iter().find_map(|joint| {
+        let (field, thing) = folded.split_once(joint)?;
+        Some(format!("{}_{}", noun(thing)?, gloss(field)?))
+    })
 }
 
 /// Whether a label in another language is one of a known field.
@@ -126,6 +165,51 @@ const WORDS: &[(&str, &str)] = &[
     ("color", "farbe|couleur|cor|цвет|warna|颜色|色|색상"),
     ("url", "ссылка|链接|링크"),
     ("duration", "dauer|durée|duración|duração|длительность|durasi|时长|期間|기간"),
+    ("last_name", "familienname|nom de famille|primer apellido"),
+    ("name", "bezeichnung|denominación|denominação|intitulé|designation"),
+    ("login", "anmeldedaten|login-daten|zugangsdaten"),
+    ("daily_price", "tagespreis|prix journalier|precio por día|preço por dia|diária"),
+    ("total_price", "gesamtpreis|prix total|precio total|preço total|общая стоимость|итоговая сумма|total harga|总价|合計金額|총 금액"),
+    ("total", "gesamtbetrag|montant total|importe total|valor total|итого|总额|合計|총액"),
+    ("surcharge", "aufpreis|zuschlag|supplément de prix|recargo"),
+    ("sex", "geschlecht|sexe|sexo|пол|jenis kelamin|性别|性別|성별"),
+    ("species", "tierart|espèce|especie|espécie|вид животного|种类"),
+    ("breed", "rasse|race animale|raza|raça|порода|ras|品种|犬種|품종"),
+    ("age", "alter|âge|edad|idade|возраст|umur|usia|年龄|年齢|나이|연령"),
+    ("weight", "gewicht|poids|peso|вес|berat|体重|重量|重さ|무게|체중"),
+    ("height", "größe|taille|altura|рост|tinggi|身高|身長|키"),
+    ("city", "stadt|ville|ciudad|cidade|город|kota|城市|都市|도시"),
+    ("country", "land|pays|país|страна|negara|国家|国|국가"),
+    ("postal_code", "plz|postleitzahl|code postal|código postal|cep|почтовый индекс|kode pos|邮编|郵便番号|우편번호"),
+    ("company_name", "firmenname|nom de l'entreprise|nombre de la empresa|nome da empresa|название компании|nama perusahaan|公司名称|会社名|회사명"),
+    ("contract_type", "vertragsart|type de contrat|tipo de contrato"),
+    ("salary", "gehalt|salaire|salario|salário|зарплата|gaji|薪资|給与|급여|연봉"),
+    ("website", "webseite|site web|sitio web|сайт|situs web|网站|ウェブサイト|웹사이트|홈페이지"),
+    ("contact", "ansprechpartner|kontakt|contato|контактное лицо|kontak|联系人|担当者|담당자"),
+    ("reason", "grund|motif|motivo|причина|alasan|原因|事由|理由|사유|이유"),
+    ("time", "uhrzeit|heure|hora|время|waktu|jam|时间|時刻|시간|시각"),
+    ("message", "nachricht|mensaje|mensagem|сообщение|pesan|消息|メッセージ|메시지"),
+    ("image_url", "bild-url|url de l'image|url de imagen|url da imagem|ссылка на изображение|图片地址|画像url|이미지 url"),
+    ("level", "niveau|nivel|nível|уровень|等级|级别|レベル|레벨|수준"),
+    ("goal", "ziel|objectif|objetivo|цель|tujuan|目标|目標|목표"),
+    ("max_members", "max. teilnehmer|maximale teilnehmerzahl|모집 인원|정원 수"),
+    ("visibility", "sichtbarkeit|visibilité|visibilidad|visibilidade|видимость|可见性|公開範囲|공개 범위|공개 여부"),
+    ("tags", "schlagwörter|étiquettes|etiquetas|теги|标签|タグ|태그"),
+    ("ingredients", "zutaten|ingrédients|ingredientes|ингредиенты|bahan|食材|材料|재료"),
+    ("cooking_time", "kochzeit|temps de cuisson|tiempo de cocción|время приготовления|烹饪时间|調理時間|조리 시간"),
+    ("stock", "lagerbestand|stock disponible|existencias|estoque|остаток|stok|库存|在庫数|재고"),
+    ("sku", "artikelnummer|référence article|código de producto|артикул|kode barang|货号|商品コード|상품 코드"),
+    ("invoice_number", "rechnungsnummer|numéro de facture|número de factura|número da fatura|номер счёта|nomor faktur|发票号|請求書番号"),
+    ("employee_number", "personalnummer|matricule|número de empleado|matrícula do funcionário|табельный номер|工号|社員番号|사번"),
+    ("department", "abteilung|service de l'entreprise|departamento|отдел|departemen|部门|部署|부서"),
+    ("position", "stelle|poste|puesto|cargo|должность|jabatan|职位|役職|직책|직급"),
+    ("is_active", "aktiv|actif|activo|ativo|активен|aktif|是否启用|有効|활성 여부|활성화"),
+    ("version", "версия|版本|バージョン|버전"),
+    ("currency", "währung|devise|moneda|moeda|валюта|mata uang|币种|通貨|통화"),
+    ("question", "frage|pregunta|pergunta|вопрос|pertanyaan|题目|問題|질문|문제"),
+    ("answer", "antwort|réponse|respuesta|resposta|ответ|jawaban|答案|回答|답변|정답"),
+    ("score", "punktzahl|puntuación|pontuação|баллы|skor|分数|得点|점수"),
+    ("expires_at", "ablaufdatum|date d'expiration|fecha de expiración|data de expiração|срок действия|过期时间|有効期限|만료일|만료 시간"),
     ("capacity", "kapazität|capacité|capacidad|capacidade|вместимость|kapasitas|容量|定員|정원"),
 ];
 

@@ -89,7 +89,7 @@ fn led(rd: &mut Reading<'_, '_>, index: usize, is_heading: bool) {
     if lead.modality(lead.text.len().saturating_sub(1)) != Modality::InScope {
         return;
     }
-    rd.named_table(name, label, span, columns, "led-fields", if says_fields { 80 } else { 68 });
+    rd.cited_table((name, label, span), columns, "led-fields", if says_fields { 80 } else { 68 });
 }
 
 /// The texts of the items right below a line: nested in an item, next to a paragraph.
@@ -197,6 +197,6 @@ fn bracketed(rd: &mut Reading<'_, '_>, block: &Block) {
         }
         let span = before.span(&(hit.start..hit.end));
         let label = rd.slice(span).to_owned();
-        rd.named_table(hit.noun.name.to_owned(), label, span, columns, "bracketed-fields", 62);
+        rd.cited_table((hit.noun.name.to_owned(), label, span), columns, "bracketed-fields", 62);
     }
 }

@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 use text::markdown::{Block, BlockKind};
 
 /// A line cut into its label and what follows.
+#[derive(Clone)]
 struct Entry {
     label: String,
     span: Span,
@@ -608,17 +609,23 @@ pub(super) fn related(rd: &mut Reading<'_, '_>, text: &str, span: Span) {
 
 fn mention_relations(rd: &mut Reading<'_, '_>, label: &str, rest: &str, at: usize) {
     static BELONGS: LazyLock<Regex> = LazyLock::new(|| {
-        compile(
-            r"(?i)\b(?:belong(?:s|ing)? to|owned by|linked to|associated with|attached to|gehört zu|appartient à|pertenece a|pertence a|принадлежит)\s+(?:an?|one|the|exactly one|einem|un|une|una|um|uma)?\s*(?:single |specific |particular )?([\p{L}]{3,24})",
-        )
+        compile(concat!(
+            r"(?i)\b(?:(?:within|in|by|for|of|from|to|between|linking|on|per) (?:an?|one|two or more|two|each|multiple|the)",
+            r"|(?:belong(?:s|ing)? to|owned by|linked to|associated with|attached to|gehört zu|appartient à|pertenece a|pertence a|принадлежит)(?: an?| one| the| exactly one| einem| une?| una?| uma?)?)",
+            r"\s+(?:single |specific |particular )?([\p{L}]{3,24})(?: ([\p{L}]{3,24}))?",
+        ))
     });
-    for found in BELONGS.captures_iter(rest).take(4) {
-        let target = found.get(1).expect("the pattern has it");
-        let many = names::of_label(label, rd.cx.language);
-        let one = names::of_label(target.as_str(), rd.cx.language);
-        if let (Some(many), Some(one)) = (many, one) {
-            let span = Span::new(at, at + rest.len());
-            rd.relation(&many, None, &one, None, span, "belongs-to", 78);
+    let Some(many) = names::of_label(label, rd.cx.language) else { return };
+    let span = Span::new(at, at + rest.len());
+    for found in BELONGS.captures_iter(rest).take(6) {
+        let words: Vec<&str> =
+            [found.get(1), found.get(2)].into_iter().flatten().map(|it| it.as_str()).collect();
+        // "attached to a voice message": which of the words name the table is for the judge.
+        let whole = words.join(" ");
+        for target in words.iter().copied().chain((words.len() > 1).then_some(whole.as_str())) {
+            if let Some(one) = names::of_label(target, rd.cx.language) {
+                rd.relation(&many, None, &one, None, span, "belongs-to", 74);
+            }
         }
     }
 }
@@ -629,9 +636,25 @@ fn entry(rd: &Reading<'_, '_>, span: Span) -> Option<Entry> {
     let it = entry_at(rd, span)?;
     if is_number(&it.label) && !it.rest.is_empty() {
         let start = it.rest_at;
-        return entry_at(rd, Span::new(start, start + it.rest.len()));
+        let inner = entry_at(rd, Span::new(start, start + it.rest.len()))?;
+        return Some(said_table(&inner.label).map_or(inner.clone(), |(at, name)| Entry {
+            label: name.to_owned(),
+            span: Span::new(
+                inner.span.range().start + at,
+                inner.span.range().start + at + name.len(),
+            ),
+            ..inner
+        }));
     }
     Some(it)
+}
+
+/// The name in "Design and implement the lobbies table schema", and where it stands.
+fn said_table(label: &str) -> Option<(usize, &str)> {
+    static SAID: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"\b`?([a-z][a-z0-9_]+)`? (?:table|collection)\b"));
+    let found = SAID.captures(label)?.get(1)?;
+    Some((found.start(), found.as_str()))
 }
 
 /// "DB-001", "FR 2.1", "3": a number with letters before it.
@@ -759,6 +782,21 @@ fn parts(rest: &str) -> Vec<(usize, &str)> {
     out
 }
 
+/// Cuts the last part of an enumeration, "title, body and tags", in two.
+fn with_last(mut parts: Vec<(usize, &str)>) -> Vec<(usize, &str)> {
+    let last = parts.last().copied().filter(|_| parts.len() >= 2);
+    let cut = last.and_then(|(at, part)| {
+        let found = part.find(" and ").filter(|it| !part[..*it].trim().is_empty())?;
+        Some((at, &part[..found], &part[found + " and ".len()..]))
+    });
+    if let Some((at, left, right)) = cut {
+        parts.pop();
+        parts.push((at, left));
+        parts.push((at + left.len() + " and ".len(), right));
+    }
+    parts
+}
+
 fn matching(inner: &str) -> Option<usize> {
     let mut depth = 1;
     for (at, c) in inner.char_indices() {
@@ -797,6 +835,9 @@ fn without_lead(part: &str) -> &str {
         "encrypted",
         "their",
         "its",
+        "aktueller",
+        "aktuelle",
+        "aktuelles",
         "auto-generated",
         "generated",
     ];
@@ -950,7 +991,7 @@ pub(super) fn sentence_list(rest: &str, at: usize) -> Vec<ColumnFact> {
         .min()
         .unwrap_or(rest.len());
     let rest = &rest[..stop];
-    let list = parts(rest);
+    let list = with_last(parts(rest));
     let named = list.iter().filter(|(_, it)| part_name(it).is_some()).count();
     if list.len() < 3 || named * 4 < list.len() * 3 {
         return Vec::new();
@@ -1018,7 +1059,7 @@ fn described(rest: &str, at: usize) -> Vec<ColumnFact> {
         .filter(|it| body[*it..].len() < 2 || body[it + 1..].starts_with([' ', '\n']))
         .unwrap_or(body.len());
     let body = &body[..end];
-    let list: Vec<(usize, &str)> = parts(body);
+    let list: Vec<(usize, &str)> = with_last(parts(body));
     let named = list.iter().filter(|(_, it)| part_name(it).is_some()).count();
     if list.len() < 3 || named * 4 < list.len() * 3 {
         return Vec::new();
@@ -1029,6 +1070,14 @@ fn described(rest: &str, at: usize) -> Vec<ColumnFact> {
 /// `email (string, unique)`, `id: uuid`, `x, y: number`, `**status** – open or closed`.
 pub(super) fn field_bullet(rd: &Reading<'_, '_>, span: Span) -> Vec<ColumnFact> {
     let Some(it) = entry(rd, span) else { return Vec::new() };
+    // "`trainings` → TrainingRecord (FK: …)" is the other side of a reference.
+    let between = rd.slice(Span::new(it.span.range().end, it.rest_at.max(it.span.range().end)));
+    if between.contains('→')
+        && it.rest.contains("FK")
+        && it.rest.starts_with(|c: char| c.is_uppercase())
+    {
+        return Vec::new();
+    }
     if is_fields_label(&it.label) {
         return field_list_at(&it.rest, it.rest_at);
     }

@@ -240,6 +240,20 @@ pub(super) fn is_part_of_text(label: &str) -> bool {
     LABELS.contains(&lower.as_str())
 }
 
+/// Whether a title says that it names a table of the database: "テーブル：`orders`".
+pub(super) fn says_table(title: &str) -> bool {
+    const WORDS: &[&str] =
+        &["table", "tabelle", "tabla", "tabela", "таблица", "tabel", "表", "テーブル", "테이블"];
+    let lower = title.to_lowercase();
+    let named =
+        lower.contains(['`', '_', ':', '：']) || !lower.is_ascii() || lower.split(' ').count() <= 3;
+    named
+        && WORDS.iter().any(|it| {
+            let mut parts = lower.split(|c: char| !c.is_alphanumeric());
+            if it.is_ascii() { parts.any(|part| part == *it) } else { lower.contains(it) }
+        })
+}
+
 /// "2.1 Users" without its number.
 fn strip_number(label: &str) -> &str {
     label.trim_start_matches(|it: char| it.is_ascii_digit() || " .)".contains(it))
