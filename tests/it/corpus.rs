@@ -9,9 +9,9 @@ use std::sync::Arc;
 /// measured are in `docs/accuracy.md`.
 const FLOORS: &[(&str, f64)] = &[
     ("none", 0.88),
-    ("tables", 0.77),
-    ("columns", 0.77),
-    ("relations", 0.71),
+    ("tables", 0.83),
+    ("columns", 0.82),
+    ("relations", 0.75),
     ("auth", 0.91),
     ("auth_required", 0.93),
     ("storage", 0.97),
