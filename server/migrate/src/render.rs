@@ -9,6 +9,7 @@ mod seed;
 pub(crate) mod sqlite;
 
 pub use crate::render::seed::seed;
+pub(crate) use crate::render::seed::seed_keys;
 
 use crate::expr::{self, Expr, Use, quote_ident};
 use crate::language::replay::{constraint_name, primary_key_name, unique_name};

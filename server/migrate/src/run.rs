@@ -9,6 +9,7 @@ mod backup;
 #[cfg(all(test, unix))]
 mod crash;
 mod data;
+mod describe;
 mod error;
 mod journal;
 mod ledger;
@@ -22,6 +23,7 @@ mod tests;
 
 pub use crate::run::backup::Backup;
 pub use crate::run::data::Answer;
+pub use crate::run::describe::{DescribeError, Described, describe, sqlite_ddl};
 pub use crate::run::error::RunError;
 pub use crate::run::ledger::{
     Entry, Hash, Kind, Ledger, Problem, SpecRef, Status, hash_of_spec, judge,
@@ -34,6 +36,7 @@ pub use crate::run::sqlite::{
 
 use crate::plan::Plan;
 use crate::sqlite::Catalog;
+use std::collections::BTreeMap;
 use std::path::Path;
 use system::System;
 
@@ -51,6 +54,8 @@ pub struct Migration {
     /// What it ends in. Steps with SQL of the author may end in something else.
     pub to: Catalog,
     pub plan: Plan,
+    /// What undoes steps that write rows, by their index, from the attached backup.
+    pub restores: BTreeMap<usize, String>,
 }
 
 /// What a run may use, and what it is held to.

@@ -86,3 +86,26 @@ fn pg_array(json: &str) -> String {
         quote_text(json)
     )
 }
+
+/// The values of the key of each row of `seed`, with the names of its columns.
+#[must_use]
+pub(crate) fn seed_keys(
+    schema: &Schema,
+    seed: &Seed,
+    dialect: Dialect,
+) -> Option<(Vec<String>, Vec<Vec<String>>)> {
+    let table = schema.table(&seed.table.value)?;
+    let key: Vec<String> = match seed.key.as_slice() {
+        [] => table.primary_key.clone(),
+        names => names.iter().map(|it| it.value.clone()).collect(),
+    };
+    let of = |row: &Vec<(crate::language::Name, crate::language::Spanned<Cell>)>| {
+        let cell = |name: &String| {
+            let (_, cell) = row.iter().find(|it| it.0.value == *name)?;
+            Some(value(&cell.value, table.column(name).map(|it| &it.kind), dialect))
+        };
+        key.iter().map(cell).collect::<Option<Vec<String>>>()
+    };
+    let rows = seed.rows.iter().filter(|it| !it.is_empty()).map(of);
+    Some((key.clone(), rows.collect::<Option<Vec<_>>>()?))
+}

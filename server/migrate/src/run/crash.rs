@@ -1,7 +1,8 @@
 //! Runs in a process of their own that ends in the middle of its work, or finds no room on the disk.
 
+use crate::run::tests::specs;
 use crate::run::tests::{dump, migrations};
-use crate::run::{Event, Options, Undo, apply, ledger, roll_back};
+use crate::run::{Applied, Event, Migration, Options, RunError, Undo, ledger, roll_back};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -30,6 +31,14 @@ const SCHEMAS: [&str; 3] = [
 const ROWS: &str = "INSERT INTO users (mail, age) VALUES ('a', '041'), ('b', '7'), ('c', NULL);
     INSERT INTO posts VALUES ('p', 1, 'x'), ('q', 1, 'y'), ('r', 3, 'z');
     INSERT INTO old VALUES ('kept');";
+
+fn apply(
+    file: &Path,
+    migrations: &[Migration],
+    options: &Options<'_>,
+) -> Result<Vec<Applied>, RunError> {
+    crate::run::apply(file, &specs(migrations), migrations, options)
+}
 
 fn file(folder: &Path) -> PathBuf {
     folder.join("dev.db")
@@ -173,8 +182,7 @@ fn end_everywhere(act: &str, name: &str, limits: impl Iterator<Item = u64>) -> u
     if act == "roll back" {
         assert!(wait(start(&base, "apply", None)).success());
     }
-    let mut n_ended = 0;
-    for limit in limits {
+    for (n_ended, limit) in limits.enumerate() {
         let folder = root.path().join(limit.to_string());
         copy(&base, &folder);
         let ended = wait(start(&folder, act, Some((name, limit))));
@@ -182,7 +190,6 @@ fn end_everywhere(act: &str, name: &str, limits: impl Iterator<Item = u64>) -> u
         if ended.success() {
             return n_ended;
         }
-        n_ended += 1;
         // Where the run had ended but for its last word there is nothing left to undo.
         let again = wait(start(&folder, act, None));
         let n_applied = states.check(&folder);

@@ -1,4 +1,4 @@
-use crate::plan::{Back, Plan, Transaction};
+use crate::plan::{Back, Transaction};
 use crate::run::backup::{self, Backup};
 use crate::run::data::{self, Answer};
 use crate::run::error::RunError;
@@ -67,15 +67,16 @@ pub fn ledger(path: &Path) -> Result<Ledger, RunError> {
     journal::load(&db)
 }
 
-/// Brings a database file to what `migrations` describe: all specs, in their order.
+/// Brings a database file to what all `specs` describe, in their order.
 ///
-/// What an earlier run left unfinished is finished first. A missing file is made. Migrations run
+/// `migrations` are those of them that are not applied yet; the others may be left out. What an earlier run left unfinished is finished first. A missing file is made. Migrations run
 /// one by one, each in its own transactions; when one fails, those before it stay applied.
 ///
 /// # Errors
 /// [`RunError`]; the ledger then tells where the database stands.
 pub fn apply(
     path: &Path,
+    specs: &[SpecRef<'_>],
     migrations: &[Migration],
     options: &Options<'_>,
 ) -> Result<Vec<Applied>, RunError> {
@@ -89,18 +90,18 @@ pub fn apply(
         out.push(resume(path, &db, entry, &found, options)?);
     }
     let ledger = sound_ledger(&db)?;
-    let specs: Vec<SpecRef<'_>> =
-        migrations.iter().map(|it| SpecRef { name: &it.name, hash: &it.spec_hash }).collect();
-    let (problems, pending) = judge(&specs, &ledger);
+    let (problems, names) = judge(specs, &ledger);
     if !problems.is_empty() {
         return Err(RunError::Ledger(problems));
     }
     let mut live = undrifted(&db, &ledger)?;
-    let mut pending: Vec<&Migration> =
-        migrations.iter().filter(|it| pending.contains(&it.name.as_str())).collect();
+    let find = |name: &&str| migrations.iter().find(|it| it.name == *name);
+    let pending: Option<Vec<&Migration>> = names.iter().map(find).collect();
+    // Something was rolled back since the caller looked.
+    let mut pending = pending.ok_or(RunError::Moved)?;
     let mut head = Head::of(&ledger);
     if ledger.entries.is_empty() && !live.is_empty() {
-        let known = pending.iter().rposition(|it| it.to == live);
+        let known = pending.iter().rposition(|it| holds(&live, &it.to));
         let Some(last) = known else { return Err(unknown(&live)) };
         for it in pending.drain(..=last) {
             out.push(baseline(path, &db, it, &live, &mut head, options)?);
@@ -131,6 +132,11 @@ impl Head {
     fn of(ledger: &Ledger) -> Self {
         Self { seq: ledger.entries.last().map_or(0, |it| it.seq), hash: ledger.head() }
     }
+}
+
+/// Whether everything of `part` is in `whole`, which may have more.
+fn holds(whole: &Catalog, part: &Catalog) -> bool {
+    !part.is_empty() && between(part, whole).iter().all(|it| it.expected.is_none())
 }
 
 fn unknown(live: &Catalog) -> RunError {
@@ -211,8 +217,12 @@ fn undrifted(db: &Connection, ledger: &Ledger) -> Result<Catalog, RunError> {
     Err(RunError::Drift(found.iter().map(ToString::to_string).collect()))
 }
 
-fn stored(plan: &Plan, from: &Catalog, to: &Catalog) -> Vec<StoredStep> {
-    let restores = restore::statements(plan, from, to);
+fn stored(migration: &Migration, from: &Catalog, to: &Catalog) -> Vec<StoredStep> {
+    let plan = &migration.plan;
+    let mut restores = restore::statements(plan, from, to);
+    for (index, restore) in &migration.restores {
+        restores[*index] = Some(restore.clone());
+    }
     let of = |(it, restore): (&crate::plan::Step, Option<String>)| StoredStep {
         transaction: it.transaction,
         is_setting: it.transaction == Transaction::Outside && it.changes.is_empty(),
@@ -289,7 +299,7 @@ fn apply_one(
     is_first: bool,
     options: &Options<'_>,
 ) -> Result<Applied, RunError> {
-    let steps = stored(&migration.plan, before, after);
+    let steps = stored(migration, before, after);
     let is_lossy = |it: &StoredStep| matches!(it.back, Back::Lossy { .. } | Back::None { .. });
     // The backup of the first covers those after it, as long as they lose nothing themselves.
     let is_needed = !steps.is_empty() && (is_first || steps.iter().any(is_lossy));

@@ -2,13 +2,14 @@
 
 use crate::plan::Renames;
 use crate::run::{
-    Applied, Entry, Event, Kind, Level, Migration, Options, RunError, Undo, apply, hash_of_spec,
-    ledger, rehearse, roll_back,
+    Applied, Entry, Event, Kind, Level, Migration, Options, RunError, SpecRef, Undo, apply,
+    hash_of_spec, ledger, rehearse, roll_back,
 };
 use crate::sqlite::{Capabilities, catalog_of_sql, plan};
 use expect_test::{Expect, expect};
 use rusqlite::Connection;
 use rusqlite::types::Value;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use system::TestSystem;
@@ -30,10 +31,21 @@ pub(super) fn migrations(schemas: &[&str]) -> Vec<Migration> {
         let plan = plan(&from, &to, &renames(sql), Capabilities::bundled()).expect("it is planned");
         let name = format!("{number:04}_m");
         let spec_hash = hash_of_spec(sql);
-        out.push(Migration { name, spec_hash, from, to: to.clone(), plan });
+        out.push(Migration {
+            name,
+            spec_hash,
+            from,
+            to: to.clone(),
+            plan,
+            restores: BTreeMap::new(),
+        });
         from = to;
     }
     out
+}
+
+pub(super) fn specs(migrations: &[Migration]) -> Vec<SpecRef<'_>> {
+    migrations.iter().map(|it| SpecRef { name: &it.name, hash: &it.spec_hash }).collect()
 }
 
 fn renames(sql: &str) -> Renames {
@@ -80,7 +92,7 @@ impl Lab {
     }
 
     pub(super) fn apply(&self, migrations: &[Migration]) -> Result<Vec<Applied>, RunError> {
-        self.with_options(|it| apply(&self.file(), migrations, it))
+        self.with_options(|it| apply(&self.file(), &specs(migrations), migrations, it))
     }
 
     pub(super) fn roll_back(&self, undo: &Undo) -> Result<String, RunError> {
