@@ -5,6 +5,7 @@
 //! leaves the state before or after a change. Texts of specs are not kept, only their hashes: a
 //! spec may hold a secret.
 
+mod acts;
 mod audit;
 #[cfg(test)]
 mod crash;
@@ -12,6 +13,7 @@ mod open;
 mod rules;
 mod snapshots;
 
+pub use crate::acts::Act;
 pub use crate::audit::{AuditEntry, Broken};
 pub use crate::open::OpenError;
 pub use crate::rules::RuleSetting;

@@ -164,7 +164,12 @@ fn argument(name: &str, field: &Value, schema: &Value, is_required: bool) -> Arg
         Kind::Texts => arg.num_args(0..).action(ArgAction::Append),
         Kind::Text(words) if words.is_empty() => {
             let arg = arg.required(is_required);
-            if value_name.is_some() { arg } else { arg.value_name(value_name_of(name)) }
+            if value_name.is_some() {
+                arg
+            } else {
+                let own = field["x-value-name"].as_str().map(str::to_owned);
+                arg.value_name(own.unwrap_or_else(|| value_name_of(name).to_owned()))
+            }
         }
         Kind::Text(words) => arg
             .required(is_required)

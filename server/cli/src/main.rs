@@ -8,6 +8,7 @@ mod args;
 mod check;
 mod detect;
 mod lsp;
+mod migrate;
 mod pages;
 mod plain;
 mod run;

@@ -1,7 +1,7 @@
 //! From arguments to a command's output on the screen.
 
 use crate::screen::{Progress, Screen};
-use crate::{args, check, detect, pages, plain, schema};
+use crate::{args, check, detect, migrate, pages, plain, schema};
 use annotate_snippets::{AnnotationKind, Group, Level, Snippet};
 use clap::ArgMatches;
 use model::{AbsPath, Severity};
@@ -94,24 +94,29 @@ impl<'a> Call<'a> {
             "spec.detect" => detect::run(self, screen),
             "schema.plan" => schema::plan(self, screen),
             "schema.apply" => schema::apply(self, screen),
-            _ => {
-                let output = self.output()?;
-                if args::has_edits(self.command) {
-                    if let Some(note) = output["note"].as_str() {
-                        screen.note(note);
-                        return Ok(CLEAN);
-                    }
-                    let edits = self.typed(&output["edits"]);
-                    return self.apply(&edits, screen);
-                }
-                if self.arguments.get_flag("json") {
-                    screen.line(&serde_json::to_string_pretty(&output).expect("it is JSON"));
-                } else {
-                    plain::show(self.command, &output, screen);
-                }
-                Ok(if output["ok"] == Value::Bool(false) { FINDINGS } else { CLEAN })
-            }
+            "migrate.purge" => self.plain(screen),
+            _ if self.command.service() == "migrate" => migrate::run(self, screen),
+            _ => self.plain(screen),
         }
+    }
+
+    /// Edits are made, and other outputs shown in words.
+    fn plain(&self, screen: &mut Screen) -> Result<u8, CommandError> {
+        let output = self.output()?;
+        if args::has_edits(self.command) {
+            if let Some(note) = output["note"].as_str() {
+                screen.note(note);
+                return Ok(CLEAN);
+            }
+            let edits = self.typed(&output["edits"]);
+            return self.apply(&edits, screen);
+        }
+        if self.arguments.get_flag("json") {
+            screen.line(&serde_json::to_string_pretty(&output).expect("it is JSON"));
+        } else {
+            plain::show(self.command, &output, screen);
+        }
+        Ok(if output["ok"] == Value::Bool(false) { FINDINGS } else { CLEAN })
     }
 
     pub(crate) fn output(&self) -> Result<Value, CommandError> {

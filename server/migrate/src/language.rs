@@ -27,6 +27,7 @@ mod write;
 mod yaml;
 
 pub use crate::language::format::format;
+pub use crate::language::names::DROPPED;
 pub use crate::language::operation::{
     AddTable, AlterColumn, Cell, ColumnDef, ConstraintDef, ConstraintDefKind, DefaultDef, Formula,
     IndexDef, KeyDef, Name, Named, Operation, OperationKind, PlainDef, PolicyDef, RawSql,

@@ -14,6 +14,7 @@ mod error;
 mod journal;
 mod ledger;
 mod lock;
+mod look;
 mod prepare;
 mod rehearse;
 mod restore;
@@ -28,6 +29,7 @@ pub use crate::run::error::RunError;
 pub use crate::run::ledger::{
     Entry, Hash, Kind, Ledger, Problem, SpecRef, Status, hash_of_spec, judge,
 };
+pub use crate::run::look::{BackPreview, differences_to, drift_of, preview_back, try_on_schema};
 pub use crate::run::prepare::{Drift, drift};
 pub use crate::run::rehearse::{Level, Rehearsal, rehearse};
 pub use crate::run::sqlite::{

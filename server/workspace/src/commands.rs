@@ -9,6 +9,7 @@ mod declare;
 mod edits;
 mod error;
 mod load;
+mod migrations;
 mod report;
 mod schema;
 mod schema_postgres;
@@ -18,6 +19,7 @@ pub use crate::commands::declare::{Command, Effect, Gate};
 pub use crate::commands::edits::{FileEdit, TextPatch, apply_patches, write_edits};
 pub use crate::commands::error::{CommandError, ErrorKind};
 pub use crate::commands::load::{Loaded, are_fatal, load, read_settings, resolve};
+pub use crate::commands::migrations::ProblemData;
 pub use crate::commands::report::{Finding, Notice, Patch, Place, Point, RelatedPlace};
 pub use crate::commands::schema::{CheckData, DialectWord, LockData, ReasonData, StepData};
 
@@ -39,6 +41,13 @@ commands! {
     doctor,
     schema_plan,
     schema_apply,
+    migrate_plan,
+    migrate_apply,
+    migrate_rollback,
+    migrate_status,
+    migrate_diff,
+    migrate_drift,
+    migrate_purge,
 }
 
 /// What a handler may use.

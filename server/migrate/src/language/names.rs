@@ -4,7 +4,7 @@
 pub(crate) const NAME_BYTES_MAX: usize = 63;
 
 /// What a softly dropped table or column is renamed to starts with this.
-pub(crate) const DROPPED: &str = "__dropped_";
+pub const DROPPED: &str = "__dropped_";
 
 /// Joins `parts` with `_`; too long a name is cut and ends in eight digits of its hash.
 pub(crate) fn derive(parts: &[&str]) -> String {

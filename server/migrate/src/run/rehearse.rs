@@ -1,6 +1,6 @@
 //! Dry runs: the same plan, tried on ever more of the real thing.
 
-use crate::plan::Plan;
+use crate::plan::{Plan, Step, Transaction};
 use crate::run::Options;
 use crate::run::data::{self, Answer, grouped};
 use crate::run::error::RunError;
@@ -48,42 +48,66 @@ impl Rehearsal {
 /// Rows of each table that the level `rows` uses.
 const SAMPLE_ROWS: u32 = 1_000;
 
-/// Tries a plan that starts from what the database at `path` holds now.
+/// Tries plans one after the other; the first starts from what the database at `path` holds now.
+///
+/// The live data is asked for the first of them only: what the others ask about is not there yet.
 ///
 /// # Errors
 /// When the database cannot be read, or copied for the highest level.
 pub fn rehearse(
     path: &Path,
-    plan: &Plan,
+    plans: &[&Plan],
     level: Level,
     options: &Options<'_>,
 ) -> Result<Rehearsal, RunError> {
     let mut out = Rehearsal::default();
-    if plan.steps.is_empty() || level < Level::Rows || !path.exists() {
+    let steps = &*joined(plans);
+    if steps.is_empty() || level < Level::Rows || !path.exists() {
         return Ok(out);
     }
     let db = crate::sqlite::open_read_only(path)
         .map_err(|it| RunError::Open { path: path.display().to_string(), message: message(&it) })?;
     let live = schema_of(&db)?;
-    out.failures.extend(on_rows(&db, &live, plan));
+    out.failures.extend(on_rows(&db, &live, steps));
     if level >= Level::Live {
-        out.answers = data::ask(&db, &plan.steps, options.data_ms_max);
+        let first = plans.iter().find(|it| !it.steps.is_empty());
+        let questions = first.into_iter().flat_map(|it| &it.steps);
+        out.answers = data::ask(&db, questions, options.data_ms_max);
     }
     if level >= Level::Copy {
-        on_copy(path, plan, options, &mut out)?;
+        on_copy(path, steps, options, &mut out)?;
     }
     Ok(out)
 }
 
+/// The steps of all plans, each plan in transactions of its own.
+fn joined(plans: &[&Plan]) -> Vec<Step> {
+    let mut out: Vec<Step> = Vec::new();
+    let mut base = 0;
+    for plan in plans {
+        let mut last = base;
+        for step in &plan.steps {
+            let mut step = step.clone();
+            if let Transaction::Segment(number) = &mut step.transaction {
+                *number += base;
+                last = last.max(*number);
+            }
+            out.push(step);
+        }
+        base = last;
+    }
+    out
+}
+
 /// Runs the plan on a shadow with some rows; says how it failed.
-fn on_rows(db: &Connection, live: &Catalog, plan: &Plan) -> Option<String> {
+fn on_rows(db: &Connection, live: &Catalog, steps: &[Step]) -> Option<String> {
     let with =
         |it: String| format!("with {} rows of each table: {it}", grouped(SAMPLE_ROWS.into()));
     let shadow = match shadow_of(live).and_then(|it| copy_rows(db, &it, live).map(|()| it)) {
         Ok(it) => it,
         Err(error) => return Some(with(message(&error))),
     };
-    let failed = run_steps(&shadow, &plan.steps).err()?;
+    let failed = run_steps(&shadow, steps).err()?;
     Some(with(format!("step {}: {}", failed.0 + 1, message(&failed.1))))
 }
 
@@ -113,7 +137,7 @@ fn copy_rows(db: &Connection, shadow: &Connection, live: &Catalog) -> rusqlite::
 /// Runs the plan on a copy, which is removed again.
 fn on_copy(
     path: &Path,
-    plan: &Plan,
+    steps: &[Step],
     options: &Options<'_>,
     out: &mut Rehearsal,
 ) -> Result<(), RunError> {
@@ -125,7 +149,7 @@ fn on_copy(
     std::fs::create_dir_all(options.backups).map_err(|it| failed(&it))?;
     let stem = format!("rehearsal-{:016x}", options.system.random());
     let copy = crate::run::backup::make(path, &stem, options)?;
-    let tried = try_on(&copy.path, plan, options, out);
+    let tried = try_on(&copy.path, steps, options, out);
     let removed = std::fs::remove_file(&copy.path);
     tried.map_err(|it| failed(&message(&it)))?;
     removed.map_err(|it| failed(&it))
@@ -133,7 +157,7 @@ fn on_copy(
 
 fn try_on(
     path: &Path,
-    plan: &Plan,
+    steps: &[Step],
     options: &Options<'_>,
     out: &mut Rehearsal,
 ) -> rusqlite::Result<()> {
@@ -142,7 +166,7 @@ fn try_on(
     db.pragma_update(None, "synchronous", "OFF")?;
     let before = counts(&db)?;
     let model::Timestamp(start) = options.system.now();
-    let ran = run_steps(&db, &plan.steps);
+    let ran = run_steps(&db, steps);
     let model::Timestamp(end) = options.system.now();
     out.copy_ms = Some(end - start);
     if let Err((index, error)) = ran {

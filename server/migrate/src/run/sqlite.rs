@@ -633,7 +633,7 @@ pub fn undo_of<'a>(ledger: &'a Ledger, undo: &Undo) -> Result<Vec<&'a Entry>, Ru
 }
 
 /// The steps that undo an entry; the ones that restore data need the backup attached.
-fn way_back(db: &Connection, entry: &Entry) -> Result<Vec<StoredStep>, RunError> {
+pub(super) fn way_back(db: &Connection, entry: &Entry) -> Result<Vec<StoredStep>, RunError> {
     let refuse = |why: String| RunError::NoWayBack {
         migration: entry.name.clone(),
         why,

@@ -419,7 +419,8 @@ fn a_dry_run_says_what_the_live_data_would_do() {
     let all = migrations(&[USERS, two]);
     let before = lab.dump();
     let tried = |level| {
-        lab.with_options(|it| rehearse(&lab.file(), &all[1].plan, level, it)).expect("it is tried")
+        lab.with_options(|it| rehearse(&lab.file(), &[&all[1].plan], level, it))
+            .expect("it is tried")
     };
     assert!(tried(Level::Schema).is_clean());
     expect!["with 1,000 rows of each table: step 1: constraint failed"]

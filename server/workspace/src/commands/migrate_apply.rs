@@ -1,0 +1,94 @@
+//! `migrate.apply`: runs the pending migrations.
+
+use super::migrate_plan::{self, MigrationData};
+use super::migrations::{self, Specs, Target};
+use super::{CommandCx, CommandError};
+use migrate::run;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+declare_command! {
+    /// Applies the migrations that are not applied yet.
+    ///
+    /// Each is proven on a shadow first, and asks the data for rows that stand in the way. The
+    /// database is backed up; each migration and its row of the ledger are one transaction. A run
+    /// that was interrupted is finished first. Without `yes` nothing is changed, and the output tells
+    /// what would be.
+    pub(super) static COMMAND = {
+        name: "migrate.apply",
+        effect: Destructive,
+        gate: Human,
+        run: run,
+    }
+}
+
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Input {
+    /// Really do it.
+    pub yes: bool,
+    /// A SQLite file, made when it is missing; the workspace's own database when left out.
+    pub url: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Output {
+    /// Whether it was done; `false` when `yes` was not given.
+    pub done: bool,
+    /// What would be applied; empty when it was done.
+    pub pending: Vec<MigrationData>,
+    /// What was applied, in order.
+    pub applied: Vec<AppliedData>,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct AppliedData {
+    pub name: String,
+    /// `apply`; `baseline` when the database held it already; `rollback` when one that was
+    /// interrupted was finished.
+    pub kind: &'static str,
+    pub n_steps: usize,
+    /// The backup that was made right before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backup: Option<String>,
+    /// Questions to the data that were not answered in time, and left to the engine.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unanswered: Vec<String>,
+}
+
+/// Runs the command on typed data.
+///
+/// # Errors
+/// When a spec has errors, specs and ledger do not fit, the database is not what the ledger tells,
+/// or a migration is refused. Those before it stay applied; the hint says what to do.
+pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
+    let (specs, target) = (Specs::read(cx)?, Target::new(cx, input.url.as_deref())?);
+    let ledger = target.ledger()?;
+    let described = specs.describe(&ledger)?;
+    if !input.yes {
+        let pending = described.migrations.iter().map(migrate_plan::data).collect();
+        return Ok(Output { done: false, pending, applied: Vec::new() });
+    }
+    if described.migrations.is_empty() && ledger.running().is_none() && ledger.entries.is_empty() {
+        return Ok(Output { done: true, pending: Vec::new(), applied: Vec::new() });
+    }
+    let names: Vec<&str> = described.migrations.iter().map(|it| it.name.as_str()).collect();
+    let act = ("migrate.apply", names.join(", "));
+    let applied = migrations::recorded(cx, &target, act, || {
+        let refs = migrations::refs(&described.specs);
+        let path = target.database.as_path();
+        let done = target.with_options(cx, |it| run::apply(path, &refs, &described.migrations, it));
+        let done = done.map_err(|it| migrations::failure(&it))?;
+        let names: Vec<&str> = done.iter().map(|it| it.name.as_str()).collect();
+        let outcome = format!("applied: {}", names.join(", "));
+        Ok((done, outcome))
+    })?;
+    let data = |it: run::Applied| AppliedData {
+        name: it.name,
+        kind: it.kind.word(),
+        n_steps: it.n_steps,
+        backup: it.backup,
+        unanswered: it.unanswered,
+    };
+    Ok(Output { done: true, pending: Vec::new(), applied: applied.into_iter().map(data).collect() })
+}
