@@ -8,12 +8,12 @@ use std::process::{Command, Output, Stdio};
 use workspace::commands::COMMANDS;
 
 /// A folder with the files of one string, whose `//- path` lines start files.
-struct Folder {
+pub(crate) struct Folder {
     dir: tempfile::TempDir,
 }
 
 impl Folder {
-    fn new(files: &str) -> Self {
+    pub(crate) fn new(files: &str) -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
         // The settings of whoever runs the tests stay out.
         fs::create_dir(dir.path().join("home")).expect("a folder");
@@ -32,22 +32,22 @@ impl Folder {
         folder
     }
 
-    fn root(&self) -> std::path::PathBuf {
+    pub(crate) fn root(&self) -> std::path::PathBuf {
         fs::canonicalize(self.dir.path().join("w")).expect("it exists")
     }
 
-    fn write(&self, path: &str, bytes: &[u8]) {
+    pub(crate) fn write(&self, path: &str, bytes: &[u8]) {
         let path = self.root().join(path);
         fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
         fs::write(path, bytes).expect("a file");
     }
 
-    fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.root().join(path)).expect("it is text")
     }
 
     #[expect(clippy::disallowed_methods, reason = "a test starts the program")]
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(tests::binary::specwright());
         command.args(arguments).current_dir(self.root());
         command.env("HOME", self.dir.path().join("home")).env_remove("XDG_CONFIG_HOME");
@@ -55,13 +55,13 @@ impl Folder {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         let mut ran = Ran::new(&self.command(arguments).output().expect("it starts"));
         ran.stderr = ran.stderr.replace(&*self.root().to_string_lossy(), "ROOT");
         ran
     }
 
-    fn run_with(&self, arguments: &[&str], stdin: &[u8]) -> Ran {
+    pub(crate) fn run_with(&self, arguments: &[&str], stdin: &[u8]) -> Ran {
         let mut command = self.command(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("it starts");
@@ -70,10 +70,10 @@ impl Folder {
     }
 }
 
-struct Ran {
-    code: i32,
-    stdout: String,
-    stderr: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Ran {

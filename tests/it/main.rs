@@ -11,6 +11,7 @@ mod lsp;
 mod lsp_migrations;
 mod lsp_process;
 mod lsp_transport;
+mod migrate;
 mod models;
 mod schema_cases;
 mod schema_cases_postgres;

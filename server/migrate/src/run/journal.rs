@@ -203,7 +203,7 @@ pub(super) fn steps(db: &Connection, seq: i64) -> Result<Vec<StoredStep>, RunErr
     load().map_err(failed("read the ledger"))
 }
 
-fn parts(back: &Back) -> (&'static str, Option<&str>, Option<&str>) {
+pub(super) fn parts(back: &Back) -> (&'static str, Option<&str>, Option<&str>) {
     match back {
         Back::Exact(sql) => ("exact", Some(sql), None),
         Back::Lossy { sql, why } => ("lossy", Some(sql), Some(why)),
@@ -212,7 +212,7 @@ fn parts(back: &Back) -> (&'static str, Option<&str>, Option<&str>) {
     }
 }
 
-fn back_of(word: &str, sql: Option<String>, why: Option<String>) -> Back {
+pub(super) fn back_of(word: &str, sql: Option<String>, why: Option<String>) -> Back {
     match (word, sql) {
         ("exact", Some(sql)) => Back::Exact(sql),
         ("lossy", Some(sql)) => Back::Lossy { sql, why: why.unwrap_or_default() },
