@@ -21,6 +21,11 @@ fn check(folder: &Folder, line: &str, expect: Expect) {
     let arguments: Vec<&str> = line.split_whitespace().collect();
     let ran = folder.run(&arguments);
     let stdout = ran.stdout.replace(&*folder.root().to_string_lossy(), "ROOT");
+    let timed = |it: &str| match it.split_once("copy took ") {
+        Some((start, _)) => format!("{start}copy took some ms\n"),
+        None => format!("{it}\n"),
+    };
+    let stdout: String = stdout.lines().map(timed).collect();
     expect.assert_eq(&format!("{stdout}{}exit {}\n", ran.stderr, ran.code));
 }
 
@@ -113,23 +118,26 @@ fn rows_in_the_way_are_counted_and_named() {
         &folder,
         "migrate plan --level copy",
         expect![[r#"
-        error: failed to read the migration specs
-                 forge/migrations/0002_next.yaml:1:43: `alter_column` has no key `null`: did you mean `nullable`? [unknown-key]
-         |
-         = help: correct them; nothing was changed
-        exit 2
-    "#]],
+            -- 0002_next
+            --   refuse NULL in users.age (reads every row)
+            ALTER TABLE users ALTER COLUMN age SET NOT NULL;
+
+            in the way: with 1,000 rows of each table: step 1: constraint failed
+            in the way: on a copy: step 1: constraint failed
+            in the way: 1 of 3 rows are NULL in `users.age`: 2
+            the run on a copy took some ms
+            exit 1
+        "#]],
     );
     check(
         &folder,
         "migrate apply --yes",
         expect![[r#"
-        error: failed to read the migration specs
-                 forge/migrations/0002_next.yaml:1:43: `alter_column` has no key `null`: did you mean `nullable`? [unknown-key]
-         |
-         = help: correct them; nothing was changed
-        exit 2
-    "#]],
+            error: failed to apply `0002_next`: 1 of 3 rows are NULL in `users.age`: 2
+             |
+             = help: correct these rows first; nothing was changed
+            exit 2
+        "#]],
     );
     assert_eq!(users(&folder), before);
 }
