@@ -116,6 +116,7 @@ fn clap_of(command: &workspace::commands::Command, name: &'static str) -> Comman
         "spec.check" => crate::check::with_arguments(out),
         "spec.detect" => crate::detect::with_arguments(out),
         "schema.plan" | "schema.apply" => crate::schema::with_arguments(out),
+        "schema.import" => crate::schema::with_import_arguments(out),
         _ if command.effect == workspace::commands::Effect::Write && has_edits(command) => out.arg(
             Arg::new("diff")
                 .long("diff")
@@ -180,7 +181,7 @@ fn argument(name: &str, field: &Value, schema: &Value, is_required: bool) -> Arg
 
 fn value_name_of(name: &str) -> &'static str {
     match name {
-        "baseline" | "file" | "from" | "to" | "plan" | "backup" => "FILE",
+        "baseline" | "file" | "from" | "to" | "plan" | "backup" | "out" => "FILE",
         "url" => "URL",
         "engine_version" => "VERSION",
         "rule" => "RULE",

@@ -1,9 +1,9 @@
-//! `specwright schema plan` and `apply`: JSON for programs, a commented script for people.
+//! `specwright schema plan`, `apply` and `import`: JSON for programs, text for people.
 
 use crate::detect::{format, format_argument};
 use crate::run::{CLEAN, Call, FINDINGS};
 use crate::screen::Screen;
-use clap::Command;
+use clap::{Arg, ArgAction, Command};
 use serde_json::Value;
 use std::io::Read as _;
 use workspace::commands::schema_plan::Output;
@@ -14,6 +14,40 @@ const PLAN_BYTES_MAX: u64 = 64 << 20;
 
 pub(crate) fn with_arguments(command: Command) -> Command {
     command.arg(format_argument(&["human", "json"]))
+}
+
+pub(crate) fn with_import_arguments(command: Command) -> Command {
+    with_arguments(command).arg(
+        Arg::new("dry_run")
+            .long("dry-run")
+            .action(ArgAction::SetTrue)
+            .help("Prints the spec, and writes nothing"),
+    )
+}
+
+/// Writes an imported spec, or prints it for `--dry-run`; what is left out goes to standard error.
+pub(crate) fn import(call: &Call<'_>, screen: &mut Screen) -> Result<u8, CommandError> {
+    let input = call.input_as();
+    let output = call.with_cx(|cx| workspace::commands::schema_import::run(cx, &input))?;
+    let is_dry = call.arguments.get_flag("dry_run");
+    if !is_dry {
+        workspace::commands::write_edits(&*call.system, &output.edits)?;
+    }
+    if format(call.arguments) == "json" {
+        screen.line(&serde_json::to_string_pretty(&output).expect("it is JSON"));
+        return Ok(CLEAN);
+    }
+    for it in &output.left_out {
+        screen.note(&format!("left out: `{}` {}", it.name, it.why));
+    }
+    let n_tables = output.n_tables;
+    let s = if n_tables == 1 { "" } else { "s" };
+    match output.edits.first() {
+        None => screen.note("no table came over; nothing is written"),
+        Some(edit) if is_dry => screen.text(&workspace::commands::apply_patches("", &edit.edits)),
+        Some(_) => screen.line(&format!("wrote {n_tables} table{s} to {}", output.path)),
+    }
+    Ok(CLEAN)
 }
 
 /// Prints a plan; a refusal ends like findings do.

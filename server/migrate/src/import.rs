@@ -4,9 +4,12 @@
 //! came from, so that planning right after an import is empty. What the language cannot say is
 //! listed with the reason.
 
+pub mod postgres;
 pub mod sqlite;
 
-use crate::language::Operation;
+use crate::expr::{Expr, Place};
+use crate::language::{Formula, Name, Operation, Spanned};
+use crate::schema::Origin;
 
 /// An imported schema.
 #[derive(Debug, Clone, Default)]
@@ -24,4 +27,16 @@ pub struct LeftOut {
     pub name: String,
     /// A fragment: "is a view".
     pub why: String,
+}
+
+fn spanned<T>(value: T) -> Spanned<T> {
+    Spanned { value, origin: Origin::default() }
+}
+
+fn name(text: &str) -> Name {
+    spanned(text.to_owned())
+}
+
+fn formula(expr: Expr) -> Formula {
+    Formula { expr, place: Place::default(), origin: Origin::default() }
 }

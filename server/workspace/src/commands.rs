@@ -41,6 +41,7 @@ commands! {
     doctor,
     schema_plan,
     schema_apply,
+    schema_import,
     migrate_plan,
     migrate_apply,
     migrate_rollback,

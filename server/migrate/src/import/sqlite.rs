@@ -1,10 +1,10 @@
 //! From a SQLite catalog to operations.
 
-use super::{Imported, LeftOut};
-use crate::expr::{self, Expr, Place};
+use super::{Imported, LeftOut, formula, name, spanned};
+use crate::expr::{self, Expr};
 use crate::language::{
-    AddTable, ColumnDef, ConstraintDef, ConstraintDefKind, DefaultDef, Formula, IndexDef, KeyDef,
-    Name, Operation, OperationKind, PlainDef, ReferenceDef, RlsDef, RlsKind, Spanned, replay,
+    AddTable, ColumnDef, ConstraintDef, ConstraintDefKind, DefaultDef, IndexDef, KeyDef, Operation,
+    OperationKind, PlainDef, ReferenceDef, RlsDef, RlsKind, replay,
 };
 use crate::plan::Dialect;
 use crate::render;
@@ -94,18 +94,6 @@ fn difference(table: &Table, made: &Table) -> String {
         None => "an option of the table".to_owned(),
     };
     format!("has something that the language cannot say exactly: {what}")
-}
-
-fn spanned<T>(value: T) -> Spanned<T> {
-    Spanned { value, origin: Origin::default() }
-}
-
-fn name(text: &str) -> Name {
-    spanned(text.to_owned())
-}
-
-fn formula(expr: Expr) -> Formula {
-    Formula { expr, place: Place::default(), origin: Origin::default() }
 }
 
 fn parse(fragment: &Fragment, what: &str) -> Result<Expr, String> {

@@ -18,7 +18,7 @@ pub struct Catalog {
     /// Pairs that are converted when it is asked for.
     pub(super) explicit_casts: BTreeSet<(String, String)>,
     /// Objects that plans do not cover, each in words; two catalogs must agree on them.
-    pub(super) unplanned: BTreeSet<String>,
+    pub(crate) unplanned: BTreeSet<String>,
     /// `server_version_num`.
     pub version: u32,
 }
@@ -62,7 +62,7 @@ impl Catalog {
     }
 
     /// A table's columns in the order in which the engine stores them.
-    pub(super) fn columns(&self, table: &Key) -> Vec<(&Key, &Object, &Column)> {
+    pub(crate) fn columns(&self, table: &Key) -> Vec<(&Key, &Object, &Column)> {
         let mut out: Vec<_> = self
             .parts(table, Kind::Column)
             .filter_map(|(key, object)| match &object.body {
@@ -75,7 +75,7 @@ impl Catalog {
     }
 
     /// Objects of a kind that belong to a table.
-    pub(super) fn parts(
+    pub(crate) fn parts(
         &self,
         table: &Key,
         kind: Kind,
@@ -87,7 +87,7 @@ impl Catalog {
     }
 
     /// The default expression of a column.
-    pub(super) fn default_of(&self, column: &Key) -> Option<&str> {
+    pub(crate) fn default_of(&self, column: &Key) -> Option<&str> {
         match &self.get(&column.with_kind(Kind::Default))?.body {
             Body::Default(expr) => Some(expr),
             _ => None,
@@ -132,7 +132,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub(super) fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Schema => "schema",
             Self::Extension => "extension",
@@ -182,11 +182,11 @@ impl Key {
     }
 
     /// The table of a table's part.
-    pub(super) fn table(&self) -> Self {
+    pub(crate) fn table(&self) -> Self {
         Self::new(Kind::Table, &self.schema, &self.name, "")
     }
 
-    pub(super) fn with_kind(&self, kind: Kind) -> Self {
+    pub(crate) fn with_kind(&self, kind: Kind) -> Self {
         Self { kind, ..self.clone() }
     }
 
@@ -235,7 +235,7 @@ impl fmt::Display for Key {
 }
 
 /// A name without the quotes that SQL needs around it.
-pub(super) fn unquoted(name: &str) -> String {
+pub(crate) fn unquoted(name: &str) -> String {
     match name.strip_prefix('"').and_then(|it| it.strip_suffix('"')) {
         Some(inner) => inner.replace("\"\"", "\""),
         None => name.to_owned(),

@@ -23,7 +23,7 @@ pub(super) fn server() -> Option<&'static Server> {
 }
 
 /// Lends an empty database, which is cleaned and lent again.
-pub(super) fn with_shadow<T>(ask: impl FnOnce(&mut Shadow) -> T) -> Option<T> {
+pub(crate) fn with_shadow<T>(ask: impl FnOnce(&mut Shadow) -> T) -> Option<T> {
     static FREE: Mutex<Vec<Shadow>> = Mutex::new(Vec::new());
     let free = FREE.lock().expect("no test panics while it holds the list").pop();
     let server = server()?;
@@ -37,7 +37,7 @@ pub(super) fn with_shadow<T>(ask: impl FnOnce(&mut Shadow) -> T) -> Option<T> {
 }
 
 /// What the engine makes of a script.
-pub(super) fn catalog(sql: &str) -> Option<Catalog> {
+pub(crate) fn catalog(sql: &str) -> Option<Catalog> {
     with_shadow(|it| {
         it.load(sql).expect("the script is right");
         it.read().expect("it can be read")

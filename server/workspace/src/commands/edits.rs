@@ -70,7 +70,9 @@ pub fn write_edits(system: &dyn System, edits: &[FileEdit]) -> Result<(), Comman
         files.push((path, format!("{mark}{}", apply_patches(&old, &file.edits))));
     }
     for (path, text) in files {
-        system.write_atomic(&path, text.as_bytes()).map_err(|error| {
+        let folder = path.as_path().parent().and_then(AbsPath::new);
+        let made = folder.map_or(Ok(()), |it| system.create_dir_all(&it));
+        made.and_then(|()| system.write_atomic(&path, text.as_bytes())).map_err(|error| {
             let message = format!("write `{path}`: {error}");
             CommandError::new(super::ErrorKind::Internal, message)
                 .hint("the file is as it was; check its permissions and the free space")

@@ -1,6 +1,7 @@
 //! The PostgreSQL side of the commands of the service `schema`.
 
 use super::{CommandCx, CommandError, schema};
+use migrate::import::Imported;
 use migrate::plan::{Plan, Refusal, Renames};
 use migrate::postgres::live::{declared_renames, obstacles, reproduce};
 use migrate::postgres::prove::{ProveError, plan_and_prove};
@@ -64,6 +65,40 @@ pub(super) fn plan(
     };
     let found = live.as_mut().map(|it| obstacles(it, &plan)).unwrap_or_default();
     Ok(Ok((plan, found)))
+}
+
+/// Whether a text is the URL of a PostgreSQL server.
+pub(super) fn is_url(text: &str) -> bool {
+    text.starts_with("postgres://") || text.starts_with("postgresql://")
+}
+
+/// Imports the database of a URL, or what a dump makes.
+///
+/// # Errors
+/// When no server can be had, or the dump does not run.
+pub(super) fn import(
+    cx: &CommandCx<'_>,
+    from: &str,
+    migration: &str,
+) -> Result<Imported, CommandError> {
+    let url = Some(from).filter(|it| is_url(it));
+    let servers = servers(cx, url)?;
+    let mut shadow = shadow(cx, &servers)?;
+    let catalog = match url {
+        Some(url) => {
+            let live = Server::at(url).and_then(|it| it.connect(None));
+            let mut live = live.map_err(|it| no_server(&it))?;
+            read::read(&mut live).map_err(|it| unread("the database", &ShadowError::Read(it)))?
+        }
+        None => {
+            shadow.load(&schema::read_text(cx, from)?).map_err(|it| unread(from, &it))?;
+            let catalog = shadow.read().map_err(|it| unread(from, &it))?;
+            shadow = self::shadow(cx, &servers)?;
+            catalog
+        }
+    };
+    migrate::import::postgres::import(&catalog, &mut shadow, migration)
+        .map_err(|it| CommandError::user(crate::error_chain(&it)))
 }
 
 /// Where shadows may be made: the live server, whose version and extensions count, then any other.
