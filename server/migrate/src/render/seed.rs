@@ -58,7 +58,9 @@ fn row(
 fn value(cell: &Cell, kind: Option<&Type>, dialect: Dialect) -> String {
     match (cell, kind) {
         (Cell::Null, _) => "NULL".to_owned(),
-        (Cell::Json(it), Some(Type::Array(_))) if dialect == Dialect::Postgres => pg_array(it),
+        (Cell::Json(it), Some(kind @ Type::Array(_))) if dialect == Dialect::Postgres => {
+            pg_array(it, kind)
+        }
         (Cell::Text(it), Some(Type::Json)) => quote_text(&crate::language::scalar_json(it)),
         (Cell::Bool(it), Some(Type::Json)) => quote_text(&it.to_string()),
         (Cell::Number(it), Some(Type::Json | Type::Text | Type::Varchar(_))) => quote_text(it),
@@ -80,10 +82,11 @@ fn bytes(text: &str, dialect: Dialect) -> String {
 }
 
 /// A JSON list as PostgreSQL takes it: a list of texts, cast to what the column is.
-fn pg_array(json: &str) -> String {
+fn pg_array(json: &str, kind: &Type) -> String {
     format!(
-        "(SELECT array_agg(it) FROM jsonb_array_elements_text({}::jsonb) AS it)",
-        quote_text(json)
+        "ARRAY(SELECT it FROM jsonb_array_elements_text({}::jsonb) AS it)::{}",
+        quote_text(json),
+        super::postgres::kind(kind)
     )
 }
 

@@ -287,3 +287,93 @@ fn seeds_can_be_run_again() {
         free11["a","b'c"]{"x":[1,null]} pro
     "#]].assert_eq(&format!("{}\n{row}\n", seeds.join("\n")));
 }
+
+/// Every type, key, reference and expression, and rows of each type.
+const EVERYTHING: &str = "operations:
+  - add_table:
+      name: users
+      columns: [id pk, email text unique not null]
+      rls: own-row(id)
+  - add_table:
+      name: things
+      columns:
+        - id bigint pk identity
+        - user_id fk->users.id on delete set null
+        - a uuid default uuid()
+        - b varchar(9) default 'x'
+        - c smallint default -1 check (c between -5 and 5)
+        - d integer default 2
+        - e numeric
+        - f numeric(12,3) default 1.5
+        - g real
+        - h double default 0.5
+        - i boolean not null default true
+        - j date default '2026-01-31'
+        - k time default '12:00'
+        - l timestamp default '2026-01-31T12:00:00'
+        - m timestamptz default now()
+        - n json default '{}'
+        - o bytes
+        - p enum(one | two) not null default 'one'
+        - q text[] not null default '[]'
+        - r integer[]
+        - s boolean[]
+        - w uuid[]
+        - x numeric(12,3)[]
+      rls: public
+      indices:
+        - lower(b) unique
+        - user_id, m desc where i and b like 'a%'
+        - (d + c)
+      constraints:
+        - unique (user_id, a)
+        - check (d / c > 1 and length(b) < 9 or e is null or b in ('x', 'y') and b < 'z')
+        - constraint own_check check (m > '2020-01-01T00:00:00Z' and coalesce(b, 'q') <> upper(b))
+      comment: It's all.
+  - add_table:
+      name: links
+      columns: [user_id uuid, a uuid, n text]
+      rls: deny
+      soft_delete: true
+      audit_columns: true
+      constraints: ['pk (user_id, a)', 'fk (user_id, a) -> things (user_id, a) on update cascade']
+  - seed:
+      table: things
+      rows:
+        - {id: 1, b: it's, c: 2, d: 9, e: 12345678901234567890, g: 1.5, i: false, n: {a: [1]}, o: bytes, q: [a, 'b,\"{}'], r: [1, -2], s: [true, false], w: [], x: [1.5]}
+        - {id: 2, n: text, q: [], r: null}
+";
+
+#[test]
+fn postgres_takes_everything_and_rows_twice() {
+    let replayed = replayed(EVERYTHING);
+    let read = read(&[File { name: "0001_test", text: EVERYTHING }]);
+    let seeds = read.operations.iter().filter_map(|it| match &it.kind {
+        OperationKind::Seed(it) => Some(super::seed(&replayed.schema, it, Dialect::Postgres)),
+        _ => None,
+    });
+    let seeds: Vec<String> = seeds.flatten().collect();
+    let script = schema(&replayed.schema, Dialect::Postgres);
+    let policies = crate::policy::postgres::statements(&replayed.schema).expect("they compile");
+    let rows = crate::postgres::testing::with_shadow(|it| {
+        let client = it.client();
+        for it in script.statements.iter().chain(&policies) {
+            let ran = client.batch_execute(&it.sql);
+            ran.unwrap_or_else(|why| panic!("{why:?}: {}", it.sql));
+        }
+        for it in seeds.iter().chain(&seeds) {
+            client.batch_execute(it).unwrap_or_else(|why| panic!("{why:?}: {it}"));
+        }
+        let query = "SELECT concat_ws(' ', id, b, n, encode(o, 'escape'), q, r, s, w, x) FROM things ORDER BY id";
+        let rows = client.query(query, &[]).expect("the table is there");
+        rows.iter().map(|it| it.get::<_, String>(0) + "\n").collect::<String>()
+    });
+    // Without a server there are no rows, which the helper says.
+    if let Some(rows) = rows {
+        expect![[r#"
+            1 it's {"a": [1]} bytes {a,"b,\"{}"} {1,-2} {t,f} {} {1.500}
+            2 x "text" {}
+        "#]]
+        .assert_eq(&rows);
+    }
+}
