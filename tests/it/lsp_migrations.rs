@@ -82,3 +82,87 @@ fn other_yaml_is_left_alone() {
     assert_eq!(codes(&told["diagnostics"]), ["unknown-operation"]);
     client.exit();
 }
+
+const PRD: &str = "# Blog\n\n## Data model\n\n### users\n\n| Field | Type |\n|---|---|\n| id | uuid |\n| email | text |\n";
+
+fn request(uri: &str, line: u32, character: u32) -> Value {
+    let position = json!({ "line": line, "character": character });
+    json!({ "textDocument": { "uri": uri }, "position": position })
+}
+
+#[test]
+fn a_table_leads_from_the_spec_to_its_migration_and_back() {
+    let (_folder, root) = folder(&[("forge/migrations/0001_users.yaml", USERS), ("PRD.md", PRD)]);
+    let mut client = start_in(&root, json!({}));
+    let (prd, yaml) =
+        (format!("{root}/PRD.md"), format!("{root}/forge/migrations/0001_users.yaml"));
+    client.open(&prd, 1, PRD);
+    client.open(&yaml, 1, USERS);
+    client.diagnostics(&yaml, 1);
+    let uris = |found: &Value| -> Vec<String> {
+        let all = found.as_array().expect("a list of places");
+        all.iter().map(|it| it["uri"].as_str().expect("a uri").to_owned()).collect()
+    };
+    let found = client.call("textDocument/definition", request(&prd, 4, 5));
+    assert_eq!(uris(&found), [prd.clone(), yaml.clone()]);
+    let found = client.call("textDocument/definition", request(&yaml, 1, 9));
+    assert_eq!(uris(&found), [yaml.clone(), prd.clone()]);
+    let mut params = request(&yaml, 1, 9);
+    params["context"] = json!({ "includeDeclaration": true });
+    assert!(uris(&client.call("textDocument/references", params)).contains(&prd));
+    client.exit();
+}
+
+#[test]
+fn hints_hovers_and_lenses_tell_what_a_migration_does() {
+    let (_folder, root) = users();
+    let mut client = start_in(&root, json!({}));
+    let uri = format!("{root}/forge/migrations/0002_posts.yaml");
+    client.open(&uri, 1, &format!("{POSTS}  rls: public\n"));
+    client.diagnostics(&uri, 1);
+    let start = json!({ "line": 0, "character": 0 });
+    let range = json!({ "start": start, "end": { "line": 9, "character": 0 } });
+    let params = json!({ "textDocument": { "uri": uri }, "range": range });
+    let hints = client.call("textDocument/inlayHint", params);
+    assert_eq!(hints[0]["label"], "SQLite: 1 step | PostgreSQL: 1 step");
+    let card = client.call("textDocument/hover", request(&uri, 0, 3));
+    let card = card["contents"]["value"].as_str().expect("Markdown").to_owned();
+    assert!(card.contains("CREATE TABLE"), "{card}");
+    let params = json!({ "textDocument": { "uri": uri } });
+    let lenses = client.call("textDocument/codeLens", params);
+    assert_eq!(lenses[0]["command"]["command"], "specwright.showPlan");
+    client.exit();
+}
+
+#[test]
+fn the_plan_is_a_document_of_the_servers_or_else_a_file_for_this_machine() {
+    let (folder, root) = users();
+    let yaml = format!("{root}/forge/migrations/0001_users.yaml");
+    let command = json!({ "command": "specwright.showPlan", "arguments": [{ "uri": yaml }] });
+    let is_plan = |text: &str| {
+        assert!(text.contains("-- SQLite\n") && text.contains("-- PostgreSQL\n"), "{text}");
+        assert!(text.contains("-- +CREATE TABLE"), "{text}");
+    };
+
+    let window = json!({ "showDocument": { "support": true } });
+    let capabilities = json!({ "window": window, "workspace": { "textDocumentContent": {} } });
+    let mut client = start_in(&root, json!({ "capabilities": capabilities }));
+    client.open(&yaml, 1, USERS);
+    client.call("workspace/executeCommand", command.clone());
+    let shown = client.server_request("window/showDocument");
+    let uri = shown["params"]["uri"].as_str().expect("a uri").to_owned();
+    assert!(uri.starts_with("specwright-plan:") && uri.ends_with("0001_users.yaml.sql"), "{uri}");
+    let content = client.call("workspace/textDocumentContent", json!({ "uri": uri }));
+    is_plan(content["text"].as_str().expect("a text"));
+    client.exit();
+
+    let mut client = start_in(&root, json!({ "capabilities": { "window": window } }));
+    client.open(&yaml, 1, USERS);
+    client.call("workspace/executeCommand", command);
+    let shown = client.server_request("window/showDocument");
+    let path = folder.path().join(".specwright/plans/0001_users.yaml.sql");
+    assert!(shown["params"]["uri"].as_str().is_some_and(|it| it.ends_with(".yaml.sql")), "{shown}");
+    is_plan(&std::fs::read_to_string(path).expect("the plan was written"));
+    assert!(folder.path().join(".specwright/.gitignore").exists());
+    client.exit();
+}

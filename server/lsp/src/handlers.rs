@@ -18,5 +18,6 @@ pub(crate) mod rename;
 pub(crate) mod selection_range;
 pub(crate) mod semantic_tokens;
 pub(crate) mod sync;
+pub(crate) mod text_document;
 pub(crate) mod workspace_diagnostic;
 pub(crate) mod workspace_symbol;

@@ -28,10 +28,13 @@ pub(crate) struct Profile {
     pub(crate) applies_edits: bool,
     pub(crate) reads_symbol_trees: bool,
     pub(crate) draws_lenses: bool,
+    pub(crate) draws_hints: bool,
     pub(crate) prepares_renames: bool,
     pub(crate) reads_markdown_hovers: bool,
     /// In completions.
     pub(crate) reads_markdown: bool,
+    /// Documents that the server makes up: `workspace/textDocumentContent`.
+    pub(crate) reads_text_documents: bool,
     pub(crate) shows_documents: bool,
     pub(crate) refreshes_lenses: bool,
     pub(crate) refreshes_hints: bool,
@@ -89,10 +92,12 @@ impl Profile {
             prepares_renames: document.rename.as_ref().and_then(|it| it.prepare_support)
                 == Some(true),
             draws_lenses: document.code_lens.is_some(),
+            draws_hints: document.inlay_hint.is_some(),
             reads_markdown_hovers: hover.is_some_and(|it| it.contains(&MarkupKind::Markdown)),
             reads_markdown: item
                 .and_then(|it| it.documentation_format.as_ref())
                 .is_some_and(|it| it.contains(&MarkupKind::Markdown)),
+            reads_text_documents: workspace.text_document_content.is_some(),
             shows_documents: window.show_document.as_ref().is_some_and(|it| it.support),
             refreshes_lenses: lenses == Some(true),
             refreshes_hints: hints == Some(true),

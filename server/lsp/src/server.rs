@@ -17,10 +17,10 @@ use lsp_types::{
     ExecuteCommandParams, FoldingRange, FoldingRangeParams, Hover, HoverParams, InitializeParams,
     InitializeResult, InitializedParams, InlayHint, InlayHintParams, Location, LspAny,
     PrepareRenameResult, ReferenceParams, RenameParams, SelectionRange, SelectionRangeParams,
-    SemanticTokens, SemanticTokensParams, SemanticTokensRangeParams, TextDocumentPositionParams,
-    TypeDefinitionParams, TypeDefinitionResponse, WorkDoneProgressCancelParams,
-    WorkspaceDiagnosticParams, WorkspaceDiagnosticReport, WorkspaceEdit, WorkspaceSymbolParams,
-    WorkspaceSymbolResponse,
+    SemanticTokens, SemanticTokensParams, SemanticTokensRangeParams, TextDocumentContentParams,
+    TextDocumentContentResult, TextDocumentPositionParams, TypeDefinitionParams,
+    TypeDefinitionResponse, WorkDoneProgressCancelParams, WorkspaceDiagnosticParams,
+    WorkspaceDiagnosticReport, WorkspaceEdit, WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -226,6 +226,14 @@ impl LanguageServer for Server {
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
         self.session.answer(move |it| handlers::code_lens::code_lens(it, params)).await
+    }
+
+    async fn text_document_content(
+        &self,
+        params: TextDocumentContentParams,
+    ) -> Result<TextDocumentContentResult> {
+        let answer = move |it: &_| handlers::text_document::text_document_content(it, &params);
+        self.session.answer(answer).await
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LspAny>> {

@@ -227,6 +227,16 @@ impl Moment {
         views
     }
 
+    /// What stands on the other side of a document: the migration specs beside a spec, the specs
+    /// beside a migration spec.
+    pub(crate) fn beside(&self, doc: &Doc) -> Vec<Arc<SpecView>> {
+        let other = match doc.view.migrations {
+            Some(_) => self.snapshot.specs(),
+            None => self.snapshot.migrations(),
+        };
+        other.into_iter().filter_map(|it| self.snapshot.view(it)).collect()
+    }
+
     /// Whether the client is to hear of a document's diagnostics: it shows it, or wants to hear of
     /// closed files too.
     pub(crate) fn is_shown(&self, key: &DocumentKey) -> bool {

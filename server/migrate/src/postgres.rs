@@ -1,6 +1,7 @@
 //! PostgreSQL: reads a database's catalog, plans from one to another, and proves the plan.
 
 pub mod catalog;
+pub mod described;
 pub mod live;
 pub mod plan;
 pub mod prove;

@@ -98,6 +98,17 @@ pub fn schema(schema: &Schema, dialect: Dialect) -> Script {
     out
 }
 
+/// A column's type on SQLite and on PostgreSQL, without what constraints add.
+#[must_use]
+pub fn column_types(table: &Table, column: &Column) -> (String, String) {
+    (sqlite::kind(table, column), postgres::kind(&column.kind))
+}
+
+/// How PostgreSQL's DDL spells a type.
+pub(crate) fn postgres_kind(kind: &crate::schema::Type) -> String {
+    postgres::kind(kind)
+}
+
 /// A statement under construction.
 struct Writer<'a> {
     schema: &'a Schema,

@@ -22,6 +22,7 @@ pub use crate::commands::load::{Loaded, are_fatal, load, read_settings, resolve}
 pub use crate::commands::migrations::ProblemData;
 pub use crate::commands::report::{Finding, Notice, Patch, Place, Point, RelatedPlace};
 pub use crate::commands::schema::{CheckData, DialectWord, LockData, ReasonData, StepData};
+pub use crate::commands::store::write_private;
 
 use crate::settings::Settings;
 use crate::snapshot::Snapshot;

@@ -11,6 +11,7 @@ pub mod hover;
 pub mod inlay;
 pub mod lenses;
 pub mod links;
+pub(crate) mod migration;
 pub mod navigation;
 pub mod rename;
 pub mod selection;

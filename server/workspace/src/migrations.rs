@@ -5,16 +5,22 @@
 //! or a file before it does. Runs no SQL; see [`preview`] for that.
 
 mod allow;
+pub mod plan;
+pub mod preview;
+mod state;
+pub(crate) mod touch;
 
+pub use crate::migrations::state::State;
+
+use crate::migrations::preview::Preview;
 use crate::snapshot::SpecView;
 use migrate::language::{self, Operation};
 use migrate::lint::{self, LintCx};
 use migrate::plan::Renames;
-use migrate::schema::Schema;
 use model::{Diagnostic, RelPath, Severity};
 use spec::Document;
 use spec::rules::{Level, Levels};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Where migration specs lie below a workspace's root.
 pub const FOLDER: &str = "forge/migrations";
@@ -55,22 +61,31 @@ pub struct Migration {
     pub name: String,
     pub operations: Vec<Operation>,
     /// What the files before it make.
-    pub before: Arc<Schema>,
-    pub after: Arc<Schema>,
+    pub before: Arc<State>,
+    pub after: Arc<State>,
     /// From the names before to the names after.
     pub renames: Renames,
     /// Whether the language refuses part of it; it is not applied then.
     pub is_refused: bool,
+    preview: OnceLock<Preview>,
     text: Arc<str>,
     read: Vec<Diagnostic>,
     /// Of the replay and the lint, before levels and comments.
     judged: Vec<Diagnostic>,
 }
 
+impl Migration {
+    /// What it will do; made when first asked for.
+    #[must_use]
+    pub fn preview(&self) -> &Preview {
+        self.preview.get_or_init(|| Preview::new(self))
+    }
+}
+
 impl Migrations {
     /// The schema after all files.
     #[must_use]
-    pub fn schema(&self) -> Arc<Schema> {
+    pub fn schema(&self) -> Arc<State> {
         self.files.last().map(|it| Arc::clone(&it.after)).unwrap_or_default()
     }
 
@@ -112,7 +127,7 @@ impl Migrations {
 fn migration(
     index: u32,
     document: &Document,
-    before: &Arc<Schema>,
+    before: &Arc<State>,
     levels: &Levels,
     old: Option<&Arc<Migration>>,
 ) -> Arc<Migration> {
@@ -130,11 +145,26 @@ fn migration(
     let is_refused = read.iter().chain(&judged).any(|it| it.severity == Severity::Error);
     let cx = LintCx::new(before, &replayed.schema, &operations);
     judged.extend(lint::lint_with(&cx, &|it| is_on(it, levels)));
-    let after =
-        if replayed.schema == **before { Arc::clone(before) } else { Arc::new(replayed.schema) };
+    let after = if replayed.schema == ***before {
+        Arc::clone(before)
+    } else {
+        Arc::new(State::new(replayed.schema))
+    };
     let (before, text) = (Arc::clone(before), Arc::clone(&document.text));
     let renames = replayed.renames;
-    Arc::new(Migration { name, operations, before, after, renames, is_refused, text, read, judged })
+    let preview = OnceLock::new();
+    Arc::new(Migration {
+        name,
+        operations,
+        before,
+        after,
+        renames,
+        is_refused,
+        preview,
+        text,
+        read,
+        judged,
+    })
 }
 
 fn is_on(rule: &lint::Rule, levels: &Levels) -> bool {

@@ -1,7 +1,7 @@
 //! `textDocument/codeLens`: what was detected, above it.
 
 use crate::handlers::execute_command::{
-    FIX_DOCUMENT, SHOW_DETECTION, SHOW_PLACES, SHOW_REFERENCES,
+    FIX_DOCUMENT, SHOW_DETECTION, SHOW_PLACES, SHOW_PLAN, SHOW_REFERENCES,
 };
 use crate::session::{Doc, Moment};
 use crate::to_proto;
@@ -15,7 +15,10 @@ pub(crate) fn code_lens(moment: &Moment, params: CodeLensParams) -> Result<Optio
     if !moment.settings(doc.key(doc.id)).code_lens_enable {
         return Ok(None);
     }
-    let lenses = lenses(&doc.view, doc.id);
+    let mut lenses = lenses(&doc.view, doc.id);
+    let has_hints =
+        moment.profile.draws_hints && moment.settings(doc.key(doc.id)).inlay_hints_enable;
+    lenses.retain(|it| !(has_hints && it.act == LensAct::Preview));
     Ok(Some(lenses.iter().map(|it| dress(&doc, it)).collect()))
 }
 
@@ -32,6 +35,7 @@ pub(crate) fn command(doc: &Doc, lens: &Lens) -> Command {
     let uri = doc.uri(doc.id);
     let (command, arguments) = match &lens.act {
         LensAct::ShowDetection => (SHOW_DETECTION, vec![json!({ "uri": uri })]),
+        LensAct::ShowPlan | LensAct::Preview => (SHOW_PLAN, vec![json!({ "uri": uri })]),
         LensAct::FixAll => (FIX_DOCUMENT, vec![json!({ "uri": uri })]),
         LensAct::ShowPlaces(places) => {
             let locations = to_proto::locations(&doc.moment, places);

@@ -58,6 +58,7 @@ fn kind(it: CompletionKind) -> CompletionItemKind {
         CompletionKind::Policy => CompletionItemKind::EnumMember,
         CompletionKind::Cron => CompletionItemKind::Event,
         CompletionKind::Key => CompletionItemKind::Property,
+        CompletionKind::Operation => CompletionItemKind::Keyword,
         CompletionKind::Requirement => CompletionItemKind::Reference,
     }
 }

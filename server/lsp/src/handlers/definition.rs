@@ -23,6 +23,7 @@ pub(crate) fn definition(
         others = moment.others(&doc);
         found = navigation::definitions(&doc.view, place, &others);
     }
+    found.extend(navigation::counterparts(&doc.view, place, &moment.beside(&doc)));
     let locations = to_proto::locations(moment, &found);
     drop(others);
     Ok(some(locations).map(DefinitionResponse::Definition))

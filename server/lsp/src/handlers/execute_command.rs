@@ -21,6 +21,8 @@ pub(crate) const APPLY: &str = "specwright.applyAction";
 pub(crate) const SHOW_DETECTION: &str = "specwright.showDetection";
 /// Applies all safe mends of a document, by default the one opened or edited last.
 pub(crate) const FIX_DOCUMENT: &str = "specwright.fixDocument";
+/// Shows what a migration spec will do, by default the one opened or edited last.
+pub(crate) const SHOW_PLAN: &str = "specwright.showPlan";
 /// Leads to the first of some places.
 pub(crate) const SHOW_PLACES: &str = "specwright.showPlaces";
 /// A command of the client, if it says that it has it: `(uri, position, locations)`.
@@ -28,7 +30,9 @@ pub(crate) const SHOW_REFERENCES: &str = "specwright.showReferences";
 
 /// The names that `initialize` offers.
 pub(crate) fn names() -> Vec<String> {
-    let own = [APPLY, SHOW_DETECTION, FIX_DOCUMENT, SHOW_PLACES].map(str::to_owned).into_iter();
+    let own = [APPLY, SHOW_DETECTION, FIX_DOCUMENT, SHOW_PLAN, SHOW_PLACES]
+        .map(str::to_owned)
+        .into_iter();
     own.chain(COMMANDS.iter().map(|it| it.lsp_name())).collect()
 }
 
@@ -51,6 +55,7 @@ pub(crate) fn execute_command(
         APPLY => apply(moment, argument),
         SHOW_DETECTION => show_detection(moment, argument),
         FIX_DOCUMENT => fix_document(moment, argument),
+        SHOW_PLAN => show_plan(moment, argument),
         SHOW_PLACES => show_places(argument),
         name => match COMMANDS.iter().find(|it| it.lsp_name() == name) {
             Some(command) => run(moment, command, argument),
@@ -183,6 +188,37 @@ fn fix_document(moment: &Moment, argument: Value) -> Result<(Value, Effect)> {
         _ => Effect::Message("nothing here can be mended safely by itself".to_owned()),
     };
     Ok((Value::Null, effect))
+}
+
+/// Writes the plan where only the server writes, and opens it.
+fn show_plan(moment: &Moment, argument: Value) -> Result<(Value, Effect)> {
+    let doc = document(moment, SHOW_PLAN, argument)?;
+    let text = plan_text(&doc).ok_or_else(|| {
+        Error::invalid_params(format!("run `{SHOW_PLAN}`: open a migration spec first"))
+    })?;
+    let output = json!({ "text": text });
+    if moment.profile.reads_text_documents {
+        let uri = doc.uri(doc.id).and_then(|it| crate::handlers::text_document::plan_uri(&it));
+        let range = lsp_types::Range::default();
+        let effect = uri.map_or(Effect::None, |uri| Effect::Show(Location { uri, range }));
+        return Ok((output, effect));
+    }
+    let file = doc.document().path.as_ref().map_or("plan", |it| it.file_name());
+    let path = RelPath::new(&format!(".specwright/plans/{file}.sql"));
+    let (Some(root), Some(path)) = (moment.root(), path) else {
+        return Ok((output, Effect::Message(text)));
+    };
+    commands::write_private(&*moment.system, &root, &path, &text)
+        .map_err(|error| to_proto::command_error(&error))?;
+    let uri = Uri::from_file_path(root.join(&path).as_path());
+    let range = lsp_types::Range::default();
+    let shown = uri.map(|uri| Effect::Show(Location { uri, range }));
+    Ok((output, shown.unwrap_or(Effect::None)))
+}
+
+/// The plan of a migration spec as SQL with comments; `None` for any other document.
+pub(crate) fn plan_text(doc: &Doc) -> Option<String> {
+    workspace::migrations::of(&doc.view, doc.id).map(|it| workspace::migrations::plan::text(it))
 }
 
 #[derive(Deserialize)]

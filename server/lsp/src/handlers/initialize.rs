@@ -1,7 +1,7 @@
 //! `initialize`: what the server offers this client.
 
 use crate::handlers::code_action::FIX_ALL;
-use crate::handlers::{execute_command, semantic_tokens};
+use crate::handlers::{execute_command, semantic_tokens, text_document};
 use crate::profile::Profile;
 use lsp_types::{
     ChangeNotifications, CodeActionKind, CodeActionOptions, CodeActionProvider, CodeLensOptions,
@@ -10,9 +10,10 @@ use lsp_types::{
     FoldingRangeProvider, Full, HoverProvider, InitializeResult, InlayHintProvider,
     PositionEncodingKind, ReferencesProvider, RenameOptions, RenameProvider, Save,
     SelectionRangeProvider, SemanticTokensOptions, SemanticTokensOptionsRange,
-    SemanticTokensProvider, ServerCapabilities, ServerInfo, TextDocumentSync, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TypeDefinitionProvider, WorkspaceFoldersServerCapabilities,
-    WorkspaceOptions, WorkspaceSymbolProvider,
+    SemanticTokensProvider, ServerCapabilities, ServerInfo, TextDocumentContent,
+    TextDocumentContentOptions, TextDocumentSync, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TypeDefinitionProvider, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    WorkspaceSymbolProvider,
 };
 use text::line_index::Encoding;
 use workspace::features::completion::TRIGGERS;
@@ -91,6 +92,10 @@ fn capabilities(profile: &Profile) -> ServerCapabilities {
             workspace_folders: Some(WorkspaceFoldersServerCapabilities {
                 supported: Some(true),
                 change_notifications: Some(ChangeNotifications::Bool(true)),
+            }),
+            text_document_content: profile.reads_text_documents.then(|| {
+                let schemes = vec![text_document::SCHEME.to_owned()];
+                TextDocumentContent::Options(TextDocumentContentOptions { schemes })
             }),
             ..WorkspaceOptions::default()
         }),

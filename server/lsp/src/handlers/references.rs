@@ -17,7 +17,8 @@ pub(crate) fn references(
     };
     let others = moment.others(&doc);
     let with_definitions = params.context.include_declaration;
-    let found = navigation::references(&doc.view, place, &others, with_definitions);
+    let mut found = navigation::references(&doc.view, place, &others, with_definitions);
+    found.extend(navigation::references_beside(&doc.view, place, &moment.beside(&doc)));
     Ok(Some(to_proto::locations(moment, &found)))
 }
 

@@ -9,6 +9,7 @@ mod rename;
 mod seeds;
 mod tables;
 
+pub(crate) use rename::renamed;
 pub(crate) use tables::constraint_name;
 
 use super::cx::{Report, Sink};

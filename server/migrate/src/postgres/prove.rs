@@ -79,7 +79,7 @@ fn forth(
 }
 
 /// Adds steps with segment numbers that go on; a first segment joins a last one of the same kind.
-fn append(steps: &mut Vec<Step>, more: Vec<Step>) {
+pub(super) fn append(steps: &mut Vec<Step>, more: Vec<Step>) {
     let last = steps.iter().rev().find_map(|it| match it.transaction {
         Transaction::Segment(n) => Some(n),
         Transaction::Outside => None,

@@ -41,6 +41,33 @@ pub(super) fn create(system: &dyn System, root: &AbsPath) -> Result<Catalog, Com
         .map_err(|it| refused(&it))
 }
 
+/// Writes a text for the author to look at below the folder of this machine.
+///
+/// # Errors
+/// When the folder or the file cannot be written.
+pub fn write_private(
+    system: &dyn System,
+    root: &AbsPath,
+    path: &RelPath,
+    text: &str,
+) -> Result<(), CommandError> {
+    let file = root.join(path);
+    let failed = |error: std::io::Error| {
+        CommandError::user(format!("write `{file}`: {error}"))
+            .hint("check the permissions of the workspace folder")
+    };
+    let folder = below(root, FOLDER);
+    system.create_dir_all(&folder).map_err(failed)?;
+    let ignore = below(root, &format!("{FOLDER}/.gitignore"));
+    if !system.exists(&ignore) {
+        system.write_atomic(&ignore, b"*\n").map_err(failed)?;
+    }
+    if let Some(parent) = path.parent() {
+        system.create_dir_all(&root.join(&parent)).map_err(failed)?;
+    }
+    system.write_atomic(&file, text.as_bytes()).map_err(failed)
+}
+
 pub(super) fn refused(error: &OpenError) -> CommandError {
     let kind = match error {
         OpenError::Busy { .. } => ErrorKind::Busy,

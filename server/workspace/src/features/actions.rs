@@ -2,7 +2,7 @@
 
 mod rewrite;
 
-use super::{Edit, FileEdits, document, file_edits, silence};
+use super::{Edit, FileEdits, document, file_edits, migration, silence};
 use crate::snapshot::SpecView;
 use model::{Diagnostic, DocumentId, Fix, Span};
 
@@ -50,7 +50,7 @@ pub fn actions(view: &SpecView, id: DocumentId, range: Span) -> Vec<Action> {
     }
     out.sort_by_key(|it| !it.preferred);
     let rewrites = match &view.migrations {
-        Some(_) => Vec::new(),
+        Some(_) => migration::assists::assists(view, id, range),
         None => rewrite::rewrites(view, id, range),
     };
     for action in rewrites {

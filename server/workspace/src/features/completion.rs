@@ -4,7 +4,7 @@ mod context;
 mod words;
 
 use super::hover::table_card;
-use super::{Place, document};
+use super::{Place, document, migration};
 use crate::snapshot::SpecView;
 use context::Context;
 use model::{ColumnKey, Span, Table};
@@ -34,6 +34,8 @@ pub enum CompletionKind {
     /// Of the front matter.
     Key,
     Requirement,
+    /// A word that starts an operation of a migration spec.
+    Operation,
 }
 
 /// Typing one of these asks for proposals.
@@ -42,6 +44,9 @@ pub const TRIGGERS: [&str; 4] = [".", "|", ":", "-"];
 /// The proposals at a place, best first; the client filters by what is typed.
 #[must_use]
 pub fn completions(view: &SpecView, place: Place) -> Vec<Completion> {
+    if view.migrations.is_some() {
+        return migration::completion::completions(view, place);
+    }
     let Some(document) = document(view, place.document) else { return Vec::new() };
     let typed = context::typed(&document.text, place.offset);
     let cx = Cx { view, text: &document.text, offset: place.offset, typed };

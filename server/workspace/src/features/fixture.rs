@@ -31,6 +31,22 @@ pub(crate) fn fixture(text: &str) -> (SpecView, Place) {
     (SpecView { keys, versions, documents, sources, analysis, migrations: None }, place)
 }
 
+/// A view of migration specs; `//- NAME` lines start files of their folder.
+pub(crate) fn migrations(text: &str) -> (SpecView, Place) {
+    let folder = crate::migrations::FOLDER;
+    let (mut view, place) = fixture(&text.replace("//- ", &format!("//- {folder}/")));
+    let unread = |it: &Document| Document::unread(it.path.clone(), it.text.clone());
+    view.documents = view.documents.iter().map(unread).collect();
+    let levels = spec::rules::Levels::default();
+    let set = crate::migrations::Migrations::default();
+    let set = crate::migrations::Migrations::read(&view.documents, &levels, &set);
+    view.analysis.detection = model::Detection::default();
+    view.analysis.facts = view.documents.iter().map(|_| Vec::new()).collect();
+    view.analysis.diagnostics = set.diagnostics(&view.documents, &levels);
+    view.migrations = Some(std::sync::Arc::new(set));
+    (view, place)
+}
+
 /// `path:line:column` of a location, one-based, and the text there.
 pub(crate) fn show(view: &SpecView, location: &super::Location) -> String {
     let id = view.document_id(&location.key).expect("the location is in the view");

@@ -1,7 +1,8 @@
 //! What can be folded: sections, fences, tables, lists, front matter and comments.
 
 use super::blocks::{blocks, sections};
-use super::document;
+use super::{document, migration};
+use crate::migrations;
 use crate::snapshot::SpecView;
 use model::{DocumentId, Span};
 use text::markdown::BlockKind;
@@ -22,6 +23,9 @@ pub enum FoldKind {
 /// The regions of a document, by start, outer ones first.
 #[must_use]
 pub fn folds(view: &SpecView, id: DocumentId) -> Vec<Fold> {
+    if let Some(file) = migrations::of(view, id) {
+        return migration::folds(file);
+    }
     let Some(document) = document(view, id) else { return Vec::new() };
     let mut out: Vec<Fold> = sections(document)
         .iter()

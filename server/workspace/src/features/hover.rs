@@ -9,7 +9,7 @@ pub(super) use crate::features::hover::need::{kind_words, need_summary};
 pub(super) use crate::features::hover::table::table_card;
 
 use super::entity::{self, Entity};
-use super::{Place, document};
+use super::{Place, document, migration};
 use crate::snapshot::SpecView;
 use model::{Confidence, DocumentId, Evidence, Need, NeedKind, Span, Timestamp};
 use text::line_index::Encoding;
@@ -24,6 +24,9 @@ pub struct Hover {
 /// The card of the thing under a place; `now` is what schedules count their next firings from.
 #[must_use]
 pub fn hover(view: &SpecView, place: Place, now: Timestamp) -> Option<Hover> {
+    if view.migrations.is_some() {
+        return migration::hover(view, place);
+    }
     cron_at(view, place, now).or_else(|| named(view, place)).or_else(|| need_at(view, place, now))
 }
 

@@ -4,8 +4,10 @@ use super::blocks::blocks;
 use super::document;
 use super::entity::{self, column_name};
 use super::hover::{kind_words, need_summary, table_card};
+use super::migration;
 use super::symbols::count;
 use super::tokens::written_type;
+use crate::migrations;
 use crate::snapshot::SpecView;
 use model::{Confidence, DocumentId, Modality, NeedKind, Span, Table};
 use spec::Document;
@@ -48,6 +50,9 @@ impl Default for InlayOptions {
 /// Each primitive is hinted once in a document, at its declaration or surest evidence.
 #[must_use]
 pub fn inlays(view: &SpecView, id: DocumentId, range: Span, options: InlayOptions) -> Vec<Inlay> {
+    if let Some(file) = migrations::of(view, id) {
+        return migration::inlays(file, range);
+    }
     let Some(document) = document(view, id) else { return Vec::new() };
     let mut out = Vec::new();
     if options.primitives {

@@ -3,7 +3,8 @@
 use super::blocks::{Section, sections};
 use super::entity::{self, Declaration};
 use super::symbols::count;
-use super::{Location, actions, document, location};
+use super::{Location, actions, document, location, migration};
+use crate::migrations;
 use crate::snapshot::SpecView;
 use model::{Confidence, DocumentId, Evidence, Modality, NeedKind, Policy, Severity, Span, Table};
 use rustc_hash::FxHashMap;
@@ -24,6 +25,10 @@ pub enum LensAct {
     ShowDetection,
     /// Lists places.
     ShowPlaces(Vec<Location>),
+    /// Shows the plan of a migration spec.
+    ShowPlan,
+    /// The same, under the preview of one operation; needless where hints show it.
+    Preview,
     /// Applies every safe mend of the document: [`actions::fix_all`].
     FixAll,
 }
@@ -31,6 +36,9 @@ pub enum LensAct {
 /// The lenses of a document, by place.
 #[must_use]
 pub fn lenses(view: &SpecView, id: DocumentId) -> Vec<Lens> {
+    if let Some(file) = migrations::of(view, id) {
+        return migration::lenses(file);
+    }
     let Some(document) = document(view, id) else { return Vec::new() };
     let all = sections(document);
     let whole = Span::new(0, document.text.len());

@@ -2,7 +2,8 @@
 
 use super::entity::{self, Entity, Occurrence};
 use super::links::{self, LinkTarget};
-use super::{Location, Place, location};
+use super::migration::names::Thing;
+use super::{Location, Place, location, migration};
 use crate::snapshot::SpecView;
 use model::{ColumnKey, Span};
 use std::sync::Arc;
@@ -11,6 +12,9 @@ use std::sync::Arc;
 /// when this one only names it.
 #[must_use]
 pub fn definitions(view: &SpecView, place: Place, others: &[Arc<SpecView>]) -> Vec<Location> {
+    if view.migrations.is_some() {
+        return migration::definitions(view, place);
+    }
     if let Some(target) = link_at(view, place) {
         return vec![target];
     }
@@ -22,6 +26,64 @@ pub fn definitions(view: &SpecView, place: Place, others: &[Arc<SpecView>]) -> V
     others.iter().flat_map(|it| definitions_in(it, &entity)).collect()
 }
 
+/// Where the thing under `place` is made on the other side: a spec's table in the migration specs
+/// of `beside`, what a migration spec makes in the product specs of `beside`.
+#[must_use]
+pub fn counterparts(view: &SpecView, place: Place, beside: &[Arc<SpecView>]) -> Vec<Location> {
+    if view.migrations.is_some() {
+        let made = migration::thing_at(view, place).filter(|it| it.defines);
+        let entities = |it: &SpecView| made.as_ref().and_then(|made| entity_of(it, &made.thing));
+        let found = beside.iter().filter_map(|it| Some((it, entities(it)?)));
+        return found.flat_map(|(view, entity)| definitions_in(view, &entity)).collect();
+    }
+    let Some((entity, _)) = entity::at(view, place) else { return Vec::new() };
+    let Some(thing) = thing_of(&entity) else { return Vec::new() };
+    beside.iter().filter_map(|it| migration::made_at(it, &thing)).collect()
+}
+
+/// The places on the other side that name the thing under `place`; see [`counterparts`].
+#[must_use]
+pub fn references_beside(view: &SpecView, place: Place, beside: &[Arc<SpecView>]) -> Vec<Location> {
+    if view.migrations.is_some() {
+        let Some(mention) = migration::thing_at(view, place) else { return Vec::new() };
+        let found = beside.iter().filter_map(|it| Some((it, entity_of(it, &mention.thing)?)));
+        let found = found.flat_map(|(view, entity)| {
+            let all = entity::occurrences(view, &entity).into_iter();
+            locations(view, all.filter(|it| !it.span.is_empty())).collect::<Vec<_>>()
+        });
+        return found.collect();
+    }
+    let entity = entity::at(view, place).map(|it| it.0);
+    let Some(thing) = entity.as_ref().and_then(thing_of) else { return Vec::new() };
+    let all = beside.iter().flat_map(|it| migration::mentions_of(it, &thing));
+    all.map(|it| it.0).collect()
+}
+
+fn thing_of(entity: &Entity) -> Option<Thing> {
+    match entity {
+        Entity::Table(name) => Some(Thing::Table(name.clone())),
+        Entity::Column { table, column } => {
+            Some(Thing::Column { table: table.clone(), column: column.clone() })
+        }
+        Entity::Requirement(_) => None,
+    }
+}
+
+/// What a spec calls a thing of migration specs; `None` when it speaks of no such table.
+fn entity_of(view: &SpecView, thing: &Thing) -> Option<Entity> {
+    let tables = &view.analysis.detection.tables;
+    let find = |name: &str| tables.iter().find(|it| it.name.eq_ignore_ascii_case(name));
+    match thing {
+        Thing::Table(name) => Some(Entity::Table(find(name)?.name.clone())),
+        Thing::Column { table, column } => {
+            let table = find(table)?;
+            let own = table.columns.iter().find(|it| it.name.eq_ignore_ascii_case(column))?;
+            Some(Entity::Column { table: table.name.clone(), column: own.name.clone() })
+        }
+        Thing::Policy { .. } => None,
+    }
+}
+
 /// Every place that names the thing under `place`, in this spec and in `others` that declare a
 /// thing of that name too.
 #[must_use]
@@ -31,6 +93,11 @@ pub fn references(
     others: &[Arc<SpecView>],
     with_definitions: bool,
 ) -> Vec<Location> {
+    if view.migrations.is_some() {
+        let mention = migration::thing_at(view, place).into_iter();
+        let found = mention.flat_map(|it| migration::mentions_of(view, &it.thing));
+        return found.filter(|it| with_definitions || !it.1).map(|it| it.0).collect();
+    }
     let Some((entity, _)) = entity::at(view, place) else { return Vec::new() };
     std::iter::once(view)
         .chain(others.iter().map(|it| &**it))
@@ -45,6 +112,13 @@ pub fn references(
 /// The places in one document that name the thing under `place`, for highlighting.
 #[must_use]
 pub fn highlights(view: &SpecView, place: Place) -> Vec<(Span, bool)> {
+    if view.migrations.is_some() {
+        let key = view.keys.get(place.document.0 as usize);
+        let mention = migration::thing_at(view, place).into_iter();
+        let found = mention.flat_map(|it| migration::mentions_of(view, &it.thing));
+        let own = found.filter(|it| Some(&it.0.key) == key);
+        return own.map(|(location, defines)| (location.span, defines)).collect();
+    }
     let Some((entity, _)) = entity::at(view, place) else { return Vec::new() };
     entity::occurrences(view, &entity)
         .into_iter()

@@ -1,7 +1,7 @@
 //! Renames tables, columns and requirement ids; each occurrence keeps its own form.
 
 use super::entity::{self, Entity};
-use super::{Edit, FileEdits, Place, document, file_edits};
+use super::{Edit, FileEdits, Place, document, file_edits, migration};
 use crate::snapshot::SpecView;
 use model::Span;
 use spec::mentions::{Form, same_word};
@@ -24,6 +24,8 @@ pub enum RenameError {
     Nothing,
     #[error("rename to `{0}`: a name has at least one letter and stands on one line")]
     Unusable(String),
+    #[error("rename to `{0}`: write lower-case letters, digits and `_`")]
+    NoName(String),
     #[error("rename to `{0}`: the spec already has that name")]
     Taken(String),
 }
@@ -31,6 +33,9 @@ pub enum RenameError {
 /// The name under a place; `None` when there is nothing to rename.
 #[must_use]
 pub fn prepare(view: &SpecView, place: Place) -> Option<RenameTarget> {
+    if view.migrations.is_some() {
+        return migration::rename::prepare(view, place);
+    }
     let (_, span) = entity::at(view, place)?;
     let placeholder = document(view, place.document)?.slice(span).to_owned();
     Some(RenameTarget { span, placeholder })
@@ -49,6 +54,9 @@ pub fn rename(
     others: &[Arc<SpecView>],
 ) -> Result<Vec<FileEdits>, RenameError> {
     let new = new.trim();
+    if view.migrations.is_some() {
+        return migration::rename::rename(view, place, new);
+    }
     let (entity, span) = entity::at(view, place).ok_or(RenameError::Nothing)?;
     if new.contains(['\n', '`', '|']) || !new.chars().any(char::is_alphanumeric) {
         return Err(RenameError::Unusable(new.to_owned()));

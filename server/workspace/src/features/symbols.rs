@@ -2,7 +2,8 @@
 
 use super::blocks::sections;
 use super::entity::{self, Declaration, column_name};
-use super::{Location, document, location};
+use super::{Location, document, location, migration};
+use crate::migrations;
 use crate::snapshot::SpecView;
 use model::{DocumentId, Span};
 use spec::mentions::Names;
@@ -44,6 +45,9 @@ const FOUND_MAX: usize = 256;
 /// Headings with the requirements and tables that stand under them.
 #[must_use]
 pub fn outline(view: &SpecView, id: DocumentId) -> Vec<Symbol> {
+    if let Some(file) = migrations::of(view, id) {
+        return migration::outline(file);
+    }
     let Some(document) = document(view, id) else { return Vec::new() };
     let mut all: Vec<Symbol> = sections(document)
         .iter()

@@ -3,6 +3,7 @@
 use super::super::operation::Name;
 use super::State;
 use crate::expr::Expr;
+use crate::plan::Renames;
 use crate::rules;
 use crate::schema::{Access, ConstraintKind, DefaultValue, Schema, Table};
 
@@ -121,6 +122,26 @@ impl State<'_> {
         }
         self.renames.columns.retain(|it| it.1 != it.2);
     }
+}
+
+/// `schema` after `renames`, tables first; derived names stay as they are.
+pub(crate) fn renamed(schema: &Schema, renames: &Renames) -> Schema {
+    let mut out = schema.clone();
+    for (was, name) in &renames.tables {
+        let Some(table) = out.tables.iter_mut().find(|it| it.name == *was) else { continue };
+        table.stem.get_or_insert_with(|| was.clone());
+        table.name.clone_from(name);
+        rename_table_in(&mut out, was, name);
+    }
+    for (owner, was, name) in &renames.columns {
+        let table = out.tables.iter_mut().find(|it| it.name == *owner);
+        let column = table.and_then(|it| it.columns.iter_mut().find(|it| it.name == *was));
+        let Some(column) = column else { continue };
+        column.stem.get_or_insert_with(|| was.clone());
+        column.name.clone_from(name);
+        rename_column_in(&mut out, owner, was, name);
+    }
+    out
 }
 
 /// Calls `change` for every expression, with the name of the table whose row is at hand.

@@ -1,0 +1,342 @@
+use crate::features::actions::{self, Act};
+use crate::features::fixture::{apply, migrations, show};
+use crate::features::{
+    Place, completion, folding, hover, inlay, lenses, navigation, rename, symbols,
+};
+use crate::snapshot::SpecView;
+use expect_test::{Expect, expect};
+use model::{Span, Timestamp};
+
+const USERS: &str = "//- 0001_users.yaml
+add_table:
+  name: users
+  columns: [id pk, email text not null unique, age integer]
+  rls: own-row(id)
+";
+
+/// The hints of the file with the cursor, a line each.
+fn check_inlays(text: &str, expect: Expect) {
+    let (view, place) = migrations(&format!("{USERS}{text}"));
+    let all = Span::new(0, view.document(place.document).text.len());
+    let found = inlay::inlays(&view, place.document, all, inlay::InlayOptions::default());
+    let lines = found.iter().map(|it| format!("{}\n", it.label));
+    expect.assert_eq(&lines.collect::<String>());
+}
+
+fn check_hover(text: &str, expect: Expect) {
+    let (view, place) = migrations(&format!("{USERS}{text}"));
+    let now = Timestamp(0);
+    let card = hover::hover(&view, place, now).map(|it| it.markdown + "\n");
+    expect.assert_eq(&card.unwrap_or_default());
+}
+
+fn at(text: &str) -> (SpecView, Place) {
+    migrations(&format!("{USERS}{text}"))
+}
+
+#[test]
+fn each_operation_tells_what_it_does_on_both_engines() {
+    check_inlays(
+        "//- 0002_a.yaml
+$0operations:
+  - add_table:
+      name: posts
+      columns: [id pk, user_id fk->users.id, title text]
+      rls: own-row
+  - add_column: {table: users, columns: [name text]}
+  - alter_column: {table: users, column: age, nullable: false}
+  - add_index: {table: users, columns: [age desc]}
+  - drop_column: {table: users, column: email}
+  - seed: {table: users, rows: [{id: 1, age: 3}]}
+  - sql: {sqlite: select 1}
+",
+        expect![[r#"
+            SQLite: 2 steps | PostgreSQL: 6 steps, SHARE ROW EXCLUSIVE on users
+            SQLite: 1 step, rebuilds users | PostgreSQL: 1 step, ACCESS EXCLUSIVE on users
+            SQLite: 1 step, rebuilds users | PostgreSQL: 4 steps, ACCESS EXCLUSIVE on users
+            SQLite: 1 step | PostgreSQL: 1 step, SHARE UPDATE EXCLUSIVE on users, 1 outside a transaction
+            SQLite: 2 steps, rebuilds users | PostgreSQL: 3 steps, ACCESS EXCLUSIVE on users
+            SQLite: writes 1 row | PostgreSQL: writes 1 row
+            SQLite: your SQL, not checked | PostgreSQL: nothing to do
+        "#]],
+    );
+    check_inlays(
+        "//- 0002_a.yaml\n$0rename_table: {was: users, name: members}\n",
+        expect![[r#"
+        SQLite: 1 step | PostgreSQL: 1 step, ACCESS EXCLUSIVE on users
+    "#]],
+    );
+    check_inlays(
+        "//- 0002_a.yaml\n$0drop_table: {table: users, purge: true}\n",
+        expect![[r#"
+        SQLite: 1 step, loses users | PostgreSQL: 1 step, ACCESS EXCLUSIVE on users, loses users
+    "#]],
+    );
+}
+
+#[test]
+fn a_word_of_an_operation_shows_its_statements() {
+    check_hover(
+        "//- 0002_a.yaml\nadd_$0column: {table: users, columns: [name text]}\n",
+        expect![[r#"
+            **add_column users.name**
+
+            **SQLite**: 1 step
+
+            - refused while rows hold what is no TEXT in `users.name`
+
+            ```sql
+            ALTER TABLE users ADD COLUMN name TEXT;
+            ```
+
+            **PostgreSQL**: 1 step, ACCESS EXCLUSIVE on users
+
+            ```sql
+            ALTER TABLE public.users ADD COLUMN name text;
+            ```
+
+            Planned without a database: rows are not known, and PostgreSQL was not asked.
+        "#]],
+    );
+}
+
+#[test]
+fn names_show_what_they_stand_for() {
+    check_hover(
+        "//- 0002_a.yaml\ndrop_column: {table: use$0rs, column: email}\n",
+        expect![[r#"
+        **users** table
+
+        | column | SQLite | PostgreSQL | |
+        | --- | --- | --- | --- |
+        | id | TEXT | uuid | primary key, default a random UUID |
+        | __dropped_0002_email | TEXT | text | may be NULL |
+        | age | INTEGER | integer | may be NULL |
+
+        Users read and write the rows whose `id` is theirs.
+
+        From 0001_users.yaml, line 1.
+    "#]],
+    );
+    check_hover(
+        "//- 0002_a.yaml\nadd_table:\n  name: posts\n  columns: [id pk, user$0_id fk->users.id on delete cascade, size numeric(8,2)]\n  rls: own-row\n",
+        expect![[r#"
+            **posts.user_id** column
+
+            SQLite `TEXT`, PostgreSQL `uuid`
+
+            - may be NULL
+            - points to users.id, goes with it
+
+            From 0002_a.yaml, line 3.
+        "#]],
+    );
+}
+
+#[test]
+fn a_name_leads_to_where_it_was_made_and_used() {
+    let (view, place) = at("//- 0002_a.yaml\ndrop_column: {table: users, column: em$0ail}\n");
+    let found = navigation::definitions(&view, place, &[]);
+    let shown: Vec<String> = found.iter().map(|it| show(&view, it)).collect();
+    expect![[r#"forge/migrations/0001_users.yaml:3:20 "email text not null unique""#]]
+        .assert_eq(&shown.join("\n"));
+    let found = navigation::references(&view, place, &[], true);
+    let shown: Vec<String> = found.iter().map(|it| show(&view, it)).collect();
+    expect![[r#"
+        forge/migrations/0001_users.yaml:3:20 "email"
+        forge/migrations/0002_a.yaml:1:37 "email""#]]
+    .assert_eq(&shown.join("\n"));
+}
+
+#[test]
+fn the_outline_has_operations_and_columns() {
+    let (view, place) = at("");
+    let all = symbols::outline(&view, place.document);
+    let names: Vec<&str> = all.iter().flat_map(|it| &it.children).map(|it| &*it.name).collect();
+    assert_eq!((all[0].name.as_str(), names), ("add_table users", vec!["id", "email", "age"]));
+    assert_eq!(folding::folds(&view, place.document).len(), 1);
+    let titles: Vec<String> =
+        lenses::lenses(&view, place.document).into_iter().map(|it| it.title).collect();
+    expect![[r#"
+        Show plan
+        SQLite: 1 step | PostgreSQL: 5 steps"#]]
+    .assert_eq(&titles.join("\n"));
+}
+
+#[test]
+fn nothing_breaks_at_any_place_of_a_broken_file() {
+    let text = "//- 0002_a.yaml\n$0add_table: {name: ä, columns: [id pk, x numeric(1,2), : ], rls: own-row(}\n---\n- - ?\nalter_column: [\n";
+    let (view, place) = at(text);
+    let len = view.document(place.document).text.len();
+    for offset in 0..=len {
+        let place = Place { offset, ..place };
+        let _ = completion::completions(&view, place);
+        let _ = hover::hover(&view, place, Timestamp(0));
+        let _ = rename::rename(&view, place, "x", &[]);
+        let _ = actions::actions(&view, place.document, Span::at(offset));
+        let _ = navigation::definitions(&view, place, &[]);
+        let _ = navigation::references(&view, place, &[], true);
+    }
+    let all = Span::new(0, len);
+    let _ = inlay::inlays(&view, place.document, all, inlay::InlayOptions::default());
+}
+
+fn check_completion(text: &str, expect: Expect) {
+    let (view, place) = at(text);
+    let found = completion::completions(&view, place);
+    let labels: Vec<&str> = found.iter().map(|it| it.label.as_str()).collect();
+    expect.assert_eq(&labels.join(" "));
+}
+
+#[test]
+fn what_can_be_written_is_proposed() {
+    check_completion(
+        "//- 0002_a.yaml\nadd_$0",
+        expect![
+            "add_table drop_table rename_table add_column drop_column rename_column alter_column add_index drop_index add_constraint drop_constraint set_rls add_policy drop_policy comment seed sql purge"
+        ],
+    );
+    check_completion("//- 0002_a.yaml\nadd_column:\n  ta$0", expect!["table columns"]);
+    check_completion("//- 0002_a.yaml\nadd_column:\n  table: u$0", expect!["users"]);
+    check_completion(
+        "//- 0002_a.yaml\ndrop_column: {table: users, column: $0",
+        expect!["id email age"],
+    );
+    check_completion(
+        "//- 0002_a.yaml\nadd_index:\n  table: users\n  columns: [$0",
+        expect!["id email age"],
+    );
+    check_completion(
+        "//- 0002_a.yaml\nadd_table:\n  name: a\n  rls: own-$0",
+        expect!["public deny own-row own-or-public member-of role"],
+    );
+    check_completion(
+        "//- 0002_a.yaml\nadd_table:\n  name: a\n  columns: [id pk, user_id fk->$0",
+        expect!["users"],
+    );
+    check_completion(
+        "//- 0002_a.yaml\nadd_table:\n  name: a\n  columns:\n    - id pk\n    - user_id fk->users.$0",
+        expect!["id email age"],
+    );
+    check_completion(
+        "//- 0002_a.yaml\nadd_table:\n  name: a\n  columns: [id pk, title $0",
+        expect![
+            "uuid text smallint integer bigint numeric real double boolean date time timestamp timestamptz json bytes int int2 int4 int8 decimal float4 float8 float double precision bool jsonb bytea blob timestamp with time zone timestamp without time zone time without time zone varchar(255) numeric(10,2) enum(a | b) vector(1536) pk fk-> unique not null default  check ( on delete cascade"
+        ],
+    );
+    check_completion("//- 0002_a.yaml\nadd_table:\n  name: $0", expect![[r#""#]]);
+}
+
+#[test]
+fn every_key_that_is_proposed_is_one() {
+    for word in migrate::language::keywords() {
+        let keys = super::completion::keys(word);
+        assert!(!keys.is_empty(), "{word}");
+        let body: String = keys.iter().map(|it| format!("  {it}: x\n")).collect();
+        let text = format!("{word}:\n{body}");
+        let file = migrate::language::File { name: "0001_a", text: &text };
+        let (_, findings) = migrate::language::read_file(0, file);
+        assert!(!findings.iter().any(|it| it.rule == "unknown-key"), "{word}: {findings:?}");
+    }
+}
+
+fn check_rename(text: &str, new: &str, expect: Expect) {
+    let (view, place) = at(text);
+    let shown = match rename::rename(&view, place, new, &[]) {
+        Ok(edits) => apply(&view, &edits),
+        Err(error) => format!("{error}\n"),
+    };
+    expect.assert_eq(&shown);
+}
+
+#[test]
+fn a_rename_of_what_was_there_before_is_an_operation() {
+    let later = "//- 0003_b.yaml\nadd_index: {table: users, columns: [email]}\n";
+    check_rename(
+        &format!("//- 0002_a.yaml\nset_rls: {{table: us$0ers, rls: public}}\n{later}"),
+        "members",
+        expect![[r#"
+            //- forge/migrations/0002_a.yaml
+            set_rls: {table: users, rls: public}
+            ---
+            rename_table: {was: users, name: members}
+            //- forge/migrations/0003_b.yaml
+            add_index: {table: members, columns: [email]}
+        "#]],
+    );
+    check_rename(
+        "//- 0002_a.yaml\noperations:\n  - comment: {table: users, column: em$0ail, text: x}\n",
+        "mail",
+        expect![[r#"
+            //- forge/migrations/0002_a.yaml
+            operations:
+              - comment: {table: users, column: email, text: x}
+              - rename_column: {table: users, was: email, name: mail}
+        "#]],
+    );
+    check_rename(
+        "//- 0002_a.yaml\nadd_table:\n  name: po$0sts\n  columns: [id pk]\n  rls: public\n",
+        "articles",
+        expect![[r#"
+            //- forge/migrations/0002_a.yaml
+            add_table:
+              name: articles
+              columns: [id pk]
+              rls: public
+        "#]],
+    );
+    check_rename(
+        "//- 0002_a.yaml\ndrop_table: {table: us$0ers}\n",
+        "Not a name",
+        expect![[r#"
+        rename to `Not a name`: write lower-case letters, digits and `_`
+    "#]],
+    );
+}
+
+/// Titles of the rewrites at the cursor, each with the text that it makes.
+fn check_assists(text: &str, expect: Expect) {
+    let (view, place) = at(text);
+    let found = actions::actions(&view, place.document, Span::at(place.offset));
+    let mut out = String::new();
+    for it in found.iter().filter(|it| it.kind == actions::ActionKind::Refactor) {
+        let Act::Edit(edits) = &it.act else { continue };
+        out += &format!("{}\n{}", it.title, apply(&view, edits));
+    }
+    expect.assert_eq(&out);
+}
+
+#[test]
+fn rewrites_are_offered_where_they_help() {
+    check_assists(
+        "//- 0002_a.yaml\nadd_column: {table: users, columns: [ci$0ty text not null default 'x']}\n",
+        expect![[r#"
+            Add an index on `users.city`
+            //- forge/migrations/0002_a.yaml
+            add_column: {table: users, columns: [city text not null default 'x']}
+            ---
+            add_index: {table: users, columns: [city]}
+            Let `users.city` be NULL
+            //- forge/migrations/0002_a.yaml
+            add_column: {table: users, columns: [city text not null default 'x']}
+            ---
+            alter_column: {table: users, column: city, nullable: true}
+        "#]],
+    );
+    check_assists(
+        "//- 0002_a.yaml\ndrop_col$0umn: {table: users, column: age, purge: true}\n",
+        expect![[r#"
+            Drop softly: keep the data until it is purged
+            //- forge/migrations/0002_a.yaml
+            drop_column: {table: users, column: age, purge: false}
+        "#]],
+    );
+    check_assists(
+        "//- 0002_a.yaml\nalter_col$0umn: {table: users, column: age, type: text}\n",
+        expect![[r#"
+            Split into expand and contract
+            //- forge/migrations/0002_a.yaml
+            add_column: {table: users, columns: [age_new text]} # expand: fill it from `age`, let readers and writers move, then drop `age` and rename `age_new` in a later migration
+        "#]],
+    );
+}
