@@ -116,6 +116,7 @@ fn clap_of(command: &workspace::commands::Command, name: &'static str) -> Comman
         "spec.check" => crate::check::with_arguments(out),
         "spec.detect" => crate::detect::with_arguments(out),
         "schema.plan" | "schema.apply" => crate::schema::with_arguments(out),
+        "schema.format" => crate::schema::with_format_arguments(out),
         "schema.import" => crate::schema::with_import_arguments(out),
         _ if command.effect == workspace::commands::Effect::Write && has_edits(command) => out.arg(
             Arg::new("diff")

@@ -94,6 +94,7 @@ impl<'a> Call<'a> {
             "spec.detect" => detect::run(self, screen),
             "schema.plan" => schema::plan(self, screen),
             "schema.apply" => schema::apply(self, screen),
+            "schema.format" => schema::format_specs(self, screen),
             "schema.import" => schema::import(self, screen),
             "migrate.purge" => self.plain(screen),
             _ if self.command.service() == "migrate" => migrate::run(self, screen),

@@ -1,4 +1,4 @@
-//! `specwright schema plan`, `apply` and `import`: JSON for programs, text for people.
+//! `specwright schema plan`, `apply`, `import` and `format`: JSON for programs, text for people.
 
 use crate::detect::{format, format_argument};
 use crate::run::{CLEAN, Call, FINDINGS};
@@ -23,6 +23,34 @@ pub(crate) fn with_import_arguments(command: Command) -> Command {
             .action(ArgAction::SetTrue)
             .help("Prints the spec, and writes nothing"),
     )
+}
+
+pub(crate) fn with_format_arguments(command: Command) -> Command {
+    let flag = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+    };
+    command
+        .arg(flag("check", "Names the files that would change, and changes nothing"))
+        .arg(flag("diff", "Prints what would change, and changes nothing"))
+}
+
+/// Lays specs out; `--check` names those that are not and ends like findings do.
+pub(crate) fn format_specs(call: &Call<'_>, screen: &mut Screen) -> Result<u8, CommandError> {
+    let input = call.input_as();
+    let output = call.with_cx(|cx| workspace::commands::schema_format::run(cx, &input))?;
+    if call.arguments.get_flag("json") {
+        screen.line(&serde_json::to_string_pretty(&output).expect("it is JSON"));
+        return Ok(CLEAN);
+    }
+    if !call.arguments.get_flag("check") {
+        return call.apply(&output.edits, screen);
+    }
+    if call.arguments.get_flag("diff") {
+        call.show_diff(&output.edits, screen);
+    } else {
+        output.edits.iter().for_each(|it| screen.line(&it.path));
+    }
+    Ok(if output.edits.is_empty() { CLEAN } else { FINDINGS })
 }
 
 /// Writes an imported spec, or prints it for `--dry-run`; what is left out goes to standard error.

@@ -43,6 +43,7 @@ commands! {
     schema_plan,
     schema_apply,
     schema_import,
+    schema_format,
     migrate_plan,
     migrate_apply,
     migrate_rollback,
