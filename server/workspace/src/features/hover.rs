@@ -203,7 +203,7 @@ mod tests {
             "## Payments\n\nUsers pay with Str$0ipe.\n",
             expect![[r#"
                 [Stripe]
-                **stripe** payments, in scope, 75%
+                **stripe** payments, in scope, 92%
 
                 Needs
                 - Secrets: `STRIPE_SECRET_KEY`, `STRIPE_WEBHOOK_SECRET`
@@ -211,7 +211,7 @@ mod tests {
                 - Webhook: verify `Stripe-Signature`; the spec does not mention it
 
                 Found at
-                - PRD.md:3: payment-words, 75%, in scope
+                - PRD.md:3: payment-words, 92%, in scope
 
                 Also **STRIPE** secret, in scope, 80%
             "#]],
@@ -258,7 +258,7 @@ mod tests {
             "A digest is sent by email every Mon$0day.\n",
             expect![[r#"
                 [every Monday]
-                **weekly-job** schedule, in scope, 72%
+                **weekly-email** schedule, in scope, 72%
 
                 Runs weekly.
 

@@ -180,7 +180,7 @@ mod tests {
             expect![[r#"
                 ## Payments
 
-                Users pay with Stripe«payments stripe, 93%». Stripe is the provider.
+                Users pay with Stripe«payments stripe, 98%». Stripe is the provider.
 
                 ## Phase 2
 
