@@ -166,3 +166,44 @@ fn the_plan_is_a_document_of_the_servers_or_else_a_file_for_this_machine() {
     assert!(folder.path().join(".specwright/.gitignore").exists());
     client.exit();
 }
+
+/// Runs a command that asks, answers with `answer`, and gives the message that follows a yes.
+fn ask(answer: &Value) -> (tempfile::TempDir, String, Option<Value>) {
+    let (folder, root) = users();
+    let mut client = start_in(&root, json!({}));
+    // It would say null to everything.
+    client.configuration = None;
+    let yaml = format!("{root}/forge/migrations/0001_users.yaml");
+    client.open(&yaml, 1, USERS);
+    client.diagnostics(&yaml, 1);
+    let command = json!({ "command": "specwright.migrate.apply", "arguments": [{}] });
+    let output = client.call("workspace/executeCommand", command);
+    assert_eq!(output["done"], false, "{output}");
+    let asked = client.server_request("window/showMessageRequest");
+    let text = asked["params"]["message"].as_str().expect("a question").to_owned();
+    let body = json!({ "jsonrpc": "2.0", "id": asked["id"], "result": answer }).to_string();
+    client.send_raw(format!("Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes());
+    let is_yes = answer["title"] == "Apply";
+    let told = is_yes.then(|| client.notification("window/showMessage"));
+    if !is_yes {
+        client.drain(std::time::Duration::from_millis(300));
+    }
+    client.exit();
+    (folder, text, told)
+}
+
+#[test]
+fn migrations_are_applied_when_the_author_says_yes() {
+    let (folder, text, told) = ask(&json!({ "title": "Apply" }));
+    assert!(text.starts_with("Apply 1 migration?\n0001_users: "), "{text}");
+    assert_eq!(told.expect("it was done")["message"], "`migrate.apply` is done");
+    assert!(folder.path().join(".specwright/dev.db").exists());
+}
+
+#[test]
+fn a_closed_dialog_applies_nothing() {
+    for answer in [Value::Null, json!({ "title": "Cancel" })] {
+        let (folder, _, _) = ask(&answer);
+        assert!(!folder.path().join(".specwright/dev.db").exists(), "{answer}");
+    }
+}

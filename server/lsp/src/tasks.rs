@@ -2,20 +2,24 @@
 //! never answers holds up nothing, and no handler waits for one.
 
 use crate::folders;
-use crate::handlers::execute_command::place_in_words;
+use crate::handlers::execute_command::{place_in_words, run_agreed};
 use crate::profile::Profile;
 use crate::session::Session;
 use lsp_types::{
     ConfigurationItem, DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, GlobPattern,
-    Location, MessageType, Registration, ShowDocumentParams, WorkspaceEdit,
+    Location, MessageActionItem, MessageType, Registration, ShowDocumentParams, WorkspaceEdit,
 };
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_lsp::jsonrpc;
+use workspace::commands::{Command, Question};
 
 /// A client that has not answered by then will not.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// An author who has not decided by then has turned to something else.
+const DECIDE_WITHIN: Duration = Duration::from_secs(600);
 
 /// Asks the client to pull its diagnostics again after `delay`.
 pub(crate) fn refresh_diagnostics(session: &Arc<Session>, delay: Duration) {
@@ -54,6 +58,36 @@ pub(crate) fn show_document(session: &Arc<Session>, location: Location) {
             selection: Some(location.range),
         };
         answered("window/showDocument", client.show_document(params)).await;
+    });
+}
+
+/// Asks the author, and runs the command on a yes. A closed dialog, an error and silence are a no.
+pub(crate) fn ask(
+    session: &Arc<Session>,
+    command: &'static Command,
+    input: Value,
+    question: Question,
+) {
+    let session = Arc::clone(session);
+    session.runtime.clone().spawn(async move {
+        let item = |title: &str| MessageActionItem {
+            title: title.to_owned(),
+            properties: HashMap::default(),
+        };
+        let actions = Some(vec![item(question.yes), item("Cancel")]);
+        let asked =
+            session.client.show_message_request(MessageType::Warning, question.text, actions);
+        let answer = tokio::time::timeout(DECIDE_WITHIN, asked).await;
+        let is_yes = matches!(&answer, Ok(Ok(Some(item))) if item.title == question.yes);
+        if !is_yes {
+            tracing::info!("`{}` was not agreed to", command.name);
+            return;
+        }
+        let run = move |it: &_| Ok(run_agreed(it, command, input));
+        if let Ok(message) = session.answer(run).await {
+            session.show(MessageType::Info, message);
+            session.refresh_views();
+        }
     });
 }
 

@@ -10,6 +10,7 @@ mod edits;
 mod error;
 mod load;
 mod migrations;
+mod question;
 mod report;
 mod schema;
 mod schema_postgres;
@@ -20,6 +21,7 @@ pub use crate::commands::edits::{FileEdit, TextPatch, apply_patches, write_edits
 pub use crate::commands::error::{CommandError, ErrorKind};
 pub use crate::commands::load::{Loaded, are_fatal, load, read_settings, resolve};
 pub use crate::commands::migrations::ProblemData;
+pub use crate::commands::question::{Question, question};
 pub use crate::commands::report::{Finding, Notice, Patch, Place, Point, RelatedPlace};
 pub use crate::commands::schema::{CheckData, DialectWord, LockData, ReasonData, StepData};
 pub use crate::commands::store::write_private;

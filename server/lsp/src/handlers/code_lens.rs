@@ -35,6 +35,15 @@ pub(crate) fn command(doc: &Doc, lens: &Lens) -> Command {
     let uri = doc.uri(doc.id);
     let (command, arguments) = match &lens.act {
         LensAct::ShowDetection => (SHOW_DETECTION, vec![json!({ "uri": uri })]),
+        LensAct::Run(name) => {
+            let command = workspace::commands::find(name).map(|it| it.lsp_name());
+            return Command {
+                title: lens.title.clone(),
+                command: command.unwrap_or_default(),
+                arguments: Some(vec![json!({})]),
+                tooltip: None,
+            };
+        }
         LensAct::ShowPlan | LensAct::Preview => (SHOW_PLAN, vec![json!({ "uri": uri })]),
         LensAct::FixAll => (FIX_DOCUMENT, vec![json!({ "uri": uri })]),
         LensAct::ShowPlaces(places) => {

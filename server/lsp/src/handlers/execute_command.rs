@@ -42,6 +42,12 @@ pub(crate) enum Effect {
     Edit(lsp_types::WorkspaceEdit),
     Message(String),
     Show(Location),
+    /// Runs the command with `input` once the author says yes.
+    Ask {
+        command: &'static Command,
+        input: Value,
+        question: commands::Question,
+    },
     /// Files that the server wrote itself, and how to say so.
     Written(Vec<String>, String),
 }
@@ -67,7 +73,7 @@ pub(crate) fn execute_command(
 }
 
 /// Runs a command of the registry in the folder that the author works in.
-fn run(moment: &Moment, command: &Command, input: Value) -> Result<(Value, Effect)> {
+fn run(moment: &Moment, command: &'static Command, input: Value) -> Result<(Value, Effect)> {
     let root = moment.root();
     let file = moment.latest.as_ref().and_then(|it| match it {
         DocumentKey::File(path) => AbsPath::new(path.as_path().parent()?),
@@ -85,12 +91,65 @@ fn run(moment: &Moment, command: &Command, input: Value) -> Result<(Value, Effec
         problems: moment.problems.values().flatten().map(|it| it.problem.message.clone()).collect(),
         progress: &|_, _| true,
     };
+    let is_agreed = input.get("yes") == Some(&json!(true));
+    let wanted = input.clone();
     let output = command.run(&cx, input).map_err(|error| to_proto::command_error(&error))?;
+    if command.gate == commands::Gate::Human && !is_agreed {
+        return Ok(ask(moment, command, wanted, output));
+    }
     let effect = match command.effect {
         commands::Effect::Write => edit_effect(moment, &output)?,
         _ => Effect::None,
     };
     Ok((output, effect))
+}
+
+/// What was run so far changed nothing: the author decides now.
+fn ask(
+    moment: &Moment,
+    command: &'static Command,
+    mut input: Value,
+    output: Value,
+) -> (Value, Effect) {
+    let question = match commands::question(command.name, &output) {
+        // The caller's own affair: without a yes it has only been told what would be.
+        Err(_) => return (output, Effect::None),
+        Ok(None) => return (output, Effect::Message("there is nothing to do".to_owned())),
+        Ok(Some(question)) => question,
+    };
+    if let Some(unsaved) = unsaved_migration(moment) {
+        let message = format!("`{unsaved}` is not saved: save it first, files are what is run");
+        return (output, Effect::Message(message));
+    }
+    if !input.is_object() {
+        input = json!({});
+    }
+    input["yes"] = json!(true);
+    (output, Effect::Ask { command, input, question })
+}
+
+/// A migration spec whose text in the editor is not that on disk.
+fn unsaved_migration(moment: &Moment) -> Option<String> {
+    let sets = moment.snapshot.migrations();
+    let mut keys = sets.iter().flat_map(|it| moment.snapshot.keys(*it));
+    let unsaved = keys.find(|key| {
+        let DocumentKey::File(path) = key else { return false };
+        let on_disk = || workspace::discover::read_text(&*moment.system, path).ok();
+        let shown = moment.snapshot.open_text(key);
+        shown.is_some_and(|shown| on_disk().is_none_or(|it| it.text != shown))
+    })?;
+    match unsaved {
+        DocumentKey::File(path) => Some(path.to_string()),
+        DocumentKey::Untitled(name) => Some(name.clone()),
+    }
+}
+
+/// Runs what the author has agreed to, and says how it ended.
+pub(crate) fn run_agreed(moment: &Moment, command: &'static Command, input: Value) -> String {
+    match run(moment, command, input) {
+        Ok(_) => format!("`{}` is done", command.name),
+        Err(error) => error.message.into_owned(),
+    }
 }
 
 fn settings_file() -> RelPath {
@@ -140,6 +199,7 @@ pub(crate) fn follow_up(session: &Arc<Session>, effect: Effect) {
             session.show(MessageType::Info, message);
         }
         Effect::Show(location) => tasks::show_document(session, location),
+        Effect::Ask { command, input, question } => tasks::ask(session, command, input, question),
     }
 }
 

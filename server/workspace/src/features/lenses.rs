@@ -25,6 +25,8 @@ pub enum LensAct {
     ShowDetection,
     /// Lists places.
     ShowPlaces(Vec<Location>),
+    /// Runs a command of the registry, which asks first.
+    Run(&'static str),
     /// Shows the plan of a migration spec.
     ShowPlan,
     /// The same, under the preview of one operation; needless where hints show it.

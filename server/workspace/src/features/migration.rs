@@ -39,6 +39,12 @@ pub(super) fn lenses(file: &Migration) -> Vec<Lens> {
         title: "Show plan".to_owned(),
         act: LensAct::ShowPlan,
     }];
+    let commands = [("Apply pending", "migrate.apply"), ("Roll back the last", "migrate.rollback")];
+    out.extend(commands.map(|(title, command)| Lens {
+        span: first.keyword.span,
+        title: title.to_owned(),
+        act: LensAct::Run(command),
+    }));
     let all = file.operations.iter().enumerate();
     out.extend(all.map(|(index, it)| Lens {
         span: it.keyword.span,

@@ -159,6 +159,8 @@ fn the_outline_has_operations_and_columns() {
         lenses::lenses(&view, place.document).into_iter().map(|it| it.title).collect();
     expect![[r#"
         Show plan
+        Apply pending
+        Roll back the last
         SQLite: 1 step | PostgreSQL: 5 steps"#]]
     .assert_eq(&titles.join("\n"));
 }
