@@ -255,3 +255,33 @@ fn every_act_is_in_the_audit_chain() {
         migrate.apply.outcome: applied: 0002_next"#]]
     .assert_eq(&rows.join("\n"));
 }
+
+#[test]
+fn a_promotion_wants_its_source_applied_and_its_endpoint_from_outside() {
+    let folder = Folder::new(SPECS);
+    check(
+        &folder,
+        "promote --to prod",
+        expect![[r#"
+        error: failed to promote `0001_users`: it is not applied to `dev`
+         |
+         = help: `specwright migrate apply --yes` applies it there
+        exit 2
+    "#]],
+    );
+    assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 0);
+    check(
+        &folder,
+        "promote --to prod",
+        expect![[r#"
+        error: failed to promote to `prod`: the variable SPECWRIGHT_URL_PROD is not set
+         |
+         = help: set it to the URL of the database, such as postgresql://user@host/name
+        exit 2
+    "#]],
+    );
+    // Nothing answers at that port, and the password is not told.
+    let ran = folder.run(&["promote", "--to", "postgresql://me:secret@127.0.0.1:1/x", "--yes"]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(!ran.stderr.contains("secret"), "{}", ran.stderr);
+}

@@ -139,7 +139,7 @@ fn json_argument(command: &workspace::commands::Command) -> Arg {
     Arg::new("json")
         .long("json")
         .action(ArgAction::SetTrue)
-        .hide(matches!(command.name, "spec.check" | "spec.detect") || command.service() == "schema")
+        .hide(matches!(command.name, "spec.check" | "spec.detect" | "schema.plan" | "schema.apply"))
         .help("Prints the output as JSON")
 }
 

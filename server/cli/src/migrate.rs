@@ -1,4 +1,4 @@
-//! `specwright migrate …` in words.
+//! `specwright migrate …` and `specwright promote` in words.
 
 use crate::run::{CLEAN, Call, FINDINGS, USAGE};
 use crate::screen::Screen;
@@ -18,6 +18,7 @@ pub(crate) fn run(call: &Call<'_>, screen: &mut Screen) -> Result<u8, CommandErr
             "rollback" => rollback(&output, screen),
             "status" => status(&output, screen),
             "drift" => drift(&output, screen),
+            "promote" => promote(&output, screen),
             _ => diff(&output, screen),
         }
     }
@@ -31,7 +32,8 @@ pub(crate) fn run(call: &Call<'_>, screen: &mut Screen) -> Result<u8, CommandErr
 }
 
 fn has_work(output: &Value) -> bool {
-    !list(output, "pending").is_empty() || !list(output, "undone").is_empty()
+    ["pending", "undone"].iter().any(|it| !list(output, it).is_empty())
+        || !word(output, "interrupted").is_empty()
 }
 
 fn list<'a>(it: &'a Value, name: &str) -> &'a [Value] {
@@ -126,6 +128,28 @@ fn rollback(it: &Value, screen: &mut Screen) {
         if !word(undone, "backup").is_empty() {
             screen.line(&format!("  the state before is in {}", word(undone, "backup")));
         }
+    }
+}
+
+fn promote(it: &Value, screen: &mut Screen) {
+    screen.text(word(it, "diff"));
+    migrations(list(it, "pending"), screen);
+    for pending in list(it, "pending") {
+        words(pending, "copied", "copies first: ", screen);
+    }
+    if !word(it, "interrupted").is_empty() {
+        screen.line(&format!("finishes first: {}", word(it, "interrupted")));
+    }
+    for done in list(it, "applied") {
+        screen.line(&format!("{} promoted", word(done, "name")));
+        words(done, "copies", "  rows as they were before are in ", screen);
+        words(done, "unanswered", "  ", screen);
+    }
+    if list(it, "pending").is_empty()
+        && list(it, "applied").is_empty()
+        && word(it, "interrupted").is_empty()
+    {
+        screen.line("nothing waits to be promoted");
     }
 }
 

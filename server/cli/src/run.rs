@@ -97,6 +97,7 @@ impl<'a> Call<'a> {
             "schema.format" => schema::format_specs(self, screen),
             "schema.import" => schema::import(self, screen),
             "migrate.purge" => self.plain(screen),
+            "schema.promote" => migrate::run(self, screen),
             _ if self.command.service() == "migrate" => migrate::run(self, screen),
             _ => self.plain(screen),
         }

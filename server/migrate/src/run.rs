@@ -15,6 +15,7 @@ mod journal;
 mod ledger;
 mod lock;
 mod look;
+pub mod postgres;
 mod prepare;
 mod rehearse;
 mod restore;

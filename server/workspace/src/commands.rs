@@ -53,6 +53,7 @@ commands! {
     migrate_diff,
     migrate_drift,
     migrate_purge,
+    schema_promote,
 }
 
 /// What a handler may use.

@@ -10,7 +10,7 @@ use std::sync::{Mutex, OnceLock};
 use system::OsSystem;
 
 /// The one server of all tests of this process; it ends with the process.
-pub(super) fn server() -> Option<&'static Server> {
+pub(crate) fn server() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
     let server = SERVER.get_or_init(|| match Server::find(&OsSystem::default()) {
         Ok(server) => Some(server),

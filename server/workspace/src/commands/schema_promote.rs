@@ -1,0 +1,201 @@
+//! `schema.promote`: brings a PostgreSQL database to what the migration specs describe.
+
+use super::migrate_plan::MigrationData;
+use super::migrations::{self, Specs, Target};
+use super::{CommandCx, CommandError, schema};
+use catalog::Act;
+use migrate::plan::Back;
+use migrate::run::postgres::{Copies, Promoted, Promoter, Promotion};
+use migrate::run::{self, RunError};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+declare_command! {
+    /// Promotes the migration specs to a PostgreSQL database.
+    ///
+    /// Plans what its ledger does not have yet, each migration proven on a throw-away database, and
+    /// shows how the schema changes since the last promotion. Tables that lose data are copied into
+    /// the schema `_specwright` first. The schema is read back afterwards, and a result other than
+    /// planned is rolled back. A promotion that was interrupted is finished first. Without `yes`
+    /// nothing is changed.
+    ///
+    /// `to` is a URL, or the name of an environment whose URL is in the variable
+    /// `SPECWRIGHT_URL_NAME`: a repository never chooses an endpoint.
+    pub(super) static COMMAND = {
+        name: "schema.promote",
+        alias: "promote",
+        effect: External,
+        gate: Human,
+        run: run,
+    }
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Where the specs must be applied already: `dev`, the workspace's own database, when left out.
+    #[serde(default)]
+    #[schemars(extend("x-value-name" = "NAME"))]
+    pub from: Option<String>,
+    /// The URL of the database, or the name of an environment.
+    #[schemars(extend("x-value-name" = "URL"))]
+    pub to: String,
+    /// Go on without copies of the tables that lose data.
+    #[serde(default)]
+    pub accept_no_backup: bool,
+    /// Really do it.
+    #[serde(default)]
+    pub yes: bool,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Output {
+    /// Whether it was done; `false` when `yes` was not given.
+    pub done: bool,
+    /// What would be applied; empty when it was done.
+    pub pending: Vec<PromotionData>,
+    /// How the schema changes since the last promotion, as a unified diff of its DDL.
+    pub diff: String,
+    /// A promotion that did not come to its end, and would be finished first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interrupted: Option<String>,
+    /// What was applied, in order.
+    pub applied: Vec<PromotedData>,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct PromotionData {
+    #[serde(flatten)]
+    pub migration: MigrationData,
+    /// Tables that would be copied first.
+    pub copied: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct PromotedData {
+    pub name: String,
+    pub n_steps: usize,
+    /// Copies of tables as they were before.
+    pub copies: Vec<String>,
+    /// Questions to the data that were not answered in time, and left to the engine.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unanswered: Vec<String>,
+}
+
+/// Runs the command on typed data.
+///
+/// # Errors
+/// When the specs are not applied to `from`, the database cannot be reached or is not what its
+/// ledger tells, or a migration is refused.
+pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
+    let specs = Specs::read(cx)?;
+    let source = source(cx, input, &specs)?;
+    let url = url(cx, &input.to)?;
+    source.with_options(cx, |options| {
+        let files = specs.files();
+        let promoter = Promoter::new(&url, &files, options);
+        let mut promoter = promoter.map_err(|it| migrations::failure(&it))?;
+        if !input.yes {
+            return preview(&mut promoter);
+        }
+        let copies = if input.accept_no_backup { Copies::Skip } else { Copies::Make };
+        recorded(cx, &input.to, &url, || {
+            let mut done = Vec::from_iter(promoter.resume()?);
+            let plans = promoter.plan()?;
+            done.extend(promoter.apply(&plans, copies)?);
+            Ok(done)
+        })
+    })
+}
+
+/// The database that the specs were tried on.
+fn source(cx: &CommandCx<'_>, input: &Input, specs: &Specs) -> Result<Target, CommandError> {
+    let url = input.from.as_deref().filter(|it| *it != "dev");
+    let target = Target::new(cx, url)?;
+    let hashes = specs.hashes();
+    let (problems, pending) = run::judge(&migrations::refs(&hashes), &target.ledger()?);
+    if !problems.is_empty() {
+        return Err(migrations::failure(&RunError::Ledger(problems)));
+    }
+    match pending.first() {
+        None => Ok(target),
+        Some(first) => {
+            let from = input.from.as_deref().unwrap_or("dev");
+            let error = CommandError::user(format!("promote `{first}`: it is not applied to `{from}`"));
+            Err(error.hint("`specwright migrate apply --yes` applies it there"))
+        }
+    }
+}
+
+/// The URL that `to` is or names.
+fn url(cx: &CommandCx<'_>, to: &str) -> Result<String, CommandError> {
+    if to.contains("://") {
+        return Ok(to.to_owned());
+    }
+    let plain = |it: char| if it.is_ascii_alphanumeric() { it.to_ascii_uppercase() } else { '_' };
+    let name: String = to.chars().map(plain).collect();
+    let variable = format!("SPECWRIGHT_URL_{name}");
+    cx.system.env(&variable).filter(|it| !it.is_empty()).ok_or_else(|| {
+        CommandError::user(format!("promote to `{to}`: the variable {variable} is not set"))
+            .hint("set it to the URL of the database, such as postgresql://user@host/name")
+    })
+}
+
+fn preview(promoter: &mut Promoter<'_>) -> Result<Output, CommandError> {
+    let interrupted = promoter.ledger().running().map(|it| it.name.clone());
+    let plans = match &interrupted {
+        // What comes after it is planned once it is finished.
+        Some(_) => Vec::new(),
+        None => promoter.plan().map_err(|it| migrations::failure(&it))?,
+    };
+    let (before, after) = (promoter.promoted_ddl().to_owned(), promoter.wanted_ddl().to_owned());
+    let diff = similar::TextDiff::from_lines(before.as_str(), after.as_str());
+    let diff = diff.unified_diff().header("promoted", "specs").to_string();
+    let pending = plans.iter().map(data).collect();
+    Ok(Output { done: false, pending, diff, interrupted, applied: Vec::new() })
+}
+
+fn data(it: &Promotion) -> PromotionData {
+    let back = it.plan.steps.iter().filter_map(|it| match &it.back {
+        Back::Lossy { why, .. } => Some(format!("loses data: {why}")),
+        Back::None { why } => Some(format!("cannot be undone: {why}")),
+        Back::Exact(_) | Back::NotNeeded => None,
+    });
+    let (steps, back) = (schema::steps(&it.plan), back.collect());
+    let migration = MigrationData { name: it.name.clone(), steps, back };
+    PromotionData { migration, copied: it.copied.clone() }
+}
+
+/// Runs `act` between its intent and its outcome in the catalog, which never hears a password.
+fn recorded(
+    cx: &CommandCx<'_>,
+    to: &str,
+    url: &str,
+    act: impl FnOnce() -> Result<Vec<Promoted>, RunError>,
+) -> Result<Output, CommandError> {
+    use super::store;
+    let mut catalog = store::create(cx.system, store::root(cx)?)?;
+    let subject = if to.contains("://") { migrations::shown(url) } else { to.to_owned() };
+    let mut record =
+        Act { name: "schema.promote".to_owned(), subject, detail: "all specs".to_owned() };
+    catalog.intend(&record).map_err(|it| store::failed(&it))?;
+    let done = act();
+    record.detail = match &done {
+        Ok(done) => {
+            let names: Vec<&str> = done.iter().map(|it| it.name.as_str()).collect();
+            format!("promoted: {}", names.join(", "))
+        }
+        Err(error) => format!("failed: {error}"),
+    };
+    let told = catalog.conclude(&record);
+    let done = done.map_err(|it| migrations::failure(&it))?;
+    told.map_err(|it| store::failed(&it))?;
+    let data = |it: Promoted| PromotedData {
+        name: it.name,
+        n_steps: it.n_steps,
+        copies: it.copies,
+        unanswered: it.unanswered,
+    };
+    let applied = done.into_iter().map(data).collect();
+    Ok(Output { done: true, pending: Vec::new(), diff: String::new(), interrupted: None, applied })
+}
