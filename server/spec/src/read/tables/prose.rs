@@ -350,7 +350,10 @@ impl View<'_> {
         (deed, percent): (Deed, u8),
         out: &mut Vec<Fact>,
     ) {
-        if lexicon::listed(&names::plural(head)).is_some() {
+        const JOINTS: &[&str] =
+            &["and", "or", "but", "nor", "doesn", "don", "isn", "can", "does", "not", "then"];
+        let is_broken = head.split(['_', ' ']).any(|it| JOINTS.contains(&it));
+        if is_broken || lexicon::listed(&names::plural(head)).is_some() {
             return;
         }
         // A term with a capital in the middle of a sentence is one the spec defined.
