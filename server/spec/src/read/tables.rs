@@ -5,6 +5,7 @@
 
 mod api;
 mod attributes;
+mod captions;
 mod code;
 mod deeds;
 mod fields;
@@ -63,7 +64,7 @@ impl<'a> Reading<'a, '_> {
         match &block.kind {
             BlockKind::Fence { lang } => self.fence(block, lang),
             BlockKind::Table { header, rows } => fields::read(self, block, header, rows),
-            BlockKind::Paragraph if self.bare_code(block) => {}
+            BlockKind::Paragraph if self.bare_code(block) || captions::read(self, block) => {}
             BlockKind::Item { .. } if self.slice(block.text).contains('\n') => {
                 outline::read(self, block.text, false);
                 return lists::read(self, index);
@@ -107,14 +108,17 @@ impl<'a> Reading<'a, '_> {
         }
         let offset = block.text.range().start;
         if lang.contains("sql") && !sql::looks_like(code) {
-            outline::read(self, block.text, self.is_under(Role::DataModel));
+            self.plain_fence(block, true);
+        }
+        if code.trim_start().starts_with('{') && !lang.starts_with("json") {
+            return self.object(block);
         }
         let (ddl, reader, confidence) = if sql::looks_like(code) || lang.contains("sql") {
             (sql::read(code), "sql", 95)
         } else {
             let Some(notation) = code::detect(lang, code) else {
                 if matches!(lang, "" | "text" | "txt" | "plaintext" | "yaml" | "yml") {
-                    self.plain_fence(block);
+                    self.plain_fence(block, self.is_under(Role::DataModel));
                 }
                 return;
             };
@@ -158,12 +162,29 @@ impl<'a> Reading<'a, '_> {
     }
 
     /// A fence without code: `users(id, email)` or `users: id, email` lines below a data model.
-    fn plain_fence(&mut self, block: &Block) {
-        let is_model = self.is_under(Role::DataModel);
+    fn plain_fence(&mut self, block: &Block, is_model: bool) {
         if !outline::read(self, block.text, is_model) && is_model {
             for line in self.lines(block.text) {
                 lists::declared_line(self, line);
             }
+        }
+    }
+
+    /// An object of fields and types without a name, `{ _id: ObjectId, title: String }`, that the
+    /// line above names.
+    fn object(&mut self, block: &Block) {
+        let Some((label, span)) = self.heading_label(block) else { return };
+        let says_kind = names::strip_kind(&label).len() < label.trim().len();
+        if !says_kind || !(self.is_model() || self.may_be_stored()) {
+            return;
+        }
+        let code = self.slice(block.text);
+        let open = code.len() - code.trim_start().len() + 1;
+        let end = code.rfind('}').filter(|it| *it > open).unwrap_or(code.len());
+        let columns = code::fields(&code[open..end], block.text.range().start + open);
+        let typed = columns.iter().filter(|it| it.ty.is_some() || !it.values.is_empty()).count();
+        if columns.len() >= 2 && typed * 2 > columns.len() {
+            self.table(&label, span, columns, "type-block", 88);
         }
     }
 

@@ -297,3 +297,89 @@ fn sentences_tie_tables_together() {
         "#]],
     );
 }
+
+#[test]
+fn a_caption_in_code_has_its_columns_below() {
+    check(
+        "# Shop\n\n## The database\n\n**`shops`**\n`id` · `owner_id` (FK users) · `slug` (unique)\n\n**`opening_hours`** — one row a day.\n`id` · `shop_id` · `weekday` (0 … 6) · `opens_at` (time)\n— unique `(shop_id, weekday)`\n",
+        expect![[r#"
+            opening_hours(id, shop_id -> shops.id, weekday, opens_at time) in scope
+            shops(id, owner_id -> users.id, slug unique) owner owner_id in scope
+            users() in scope
+            opening_hours.shop_id -> shops.id
+            shops.owner_id -> users.id
+        "#]],
+    );
+}
+
+#[test]
+fn steps_that_add_tables_declare_them() {
+    check(
+        "# Races\n\n## Phase 1\n\n- [ ] Add `races` table (id, status, startedAt, maxPlayers)\n- [ ] Add `raceEntries` table (raceId, userId, rank)\n\n## Database schema\n\n- Core: `users`, `teams`\n- Social: `friend_requests`, `messages`\n",
+        expect![[r#"
+            friend_requests() in scope
+            messages() in scope
+            race_entries(race_id -> races.id, user_id -> users.id, rank) owner user_id in scope
+            races(id, status, started_at, max_players) in scope
+            teams() in scope
+            users() in scope
+            race_entries.race_id -> races.id
+            race_entries.user_id -> users.id
+        "#]],
+    );
+}
+
+#[test]
+fn lines_with_a_key_in_front_are_fields() {
+    check(
+        "# Desk\n\n## Notes\n\nqueues: id, name, policy(json).\nqueue_items: id, queue_id, enqueued_at.\n\n## Схема базы данных\n\n```sql\nvotes     — id, title, ends_at\nvoices    — id, vote_id, user_id\n```\n",
+        expect![[r#"
+            queue_items(id, queue_id -> queues.id, enqueued_at) in scope
+            queues(id, name, policy json) in scope
+            voices(id, vote_id -> votes.id, user_id) owner user_id in scope
+            votes(id, title, ends_at) in scope
+            queue_items.queue_id -> queues.id
+            voices.vote_id -> votes.id
+        "#]],
+    );
+}
+
+#[test]
+fn objects_without_a_name_have_the_one_above() {
+    check(
+        "# News\n\n### Database (MongoDB)\n\n**Likes Collection**\n```javascript\n{\n  _id: ObjectId,\n  user: ObjectId (User),\n  stats: {\n    count: Number\n  },\n  createdAt: Date\n}\n```\n\n### ScanLog Schema\n\n```typescript\n{\n  id: string;\n  ticketId: string;\n}\n```\n",
+        expect![[r#"
+            likes(id objectid, user objectid, stats object, created_at date) owner user in scope
+            scan_logs(id string, ticket_id string) in scope
+        "#]],
+    );
+}
+
+#[test]
+fn titles_that_say_table_have_fields_in_any_section() {
+    check(
+        "# Dienst\n\n### 3.4. Speicherung\n\n**Tabelle: attempts**\n- id (UUID, primary key)\n- channel (enum: email, sms)\n- error (text, nullable)\n\n#### Hoja `Eventos`\n\n- `Evento_ID`\n- `Tipo_Evento`\n",
+        expect![[r#"
+            attempts(id uuid pk, channel {email, sms}, error text) in scope
+            eventos(evento_id, tipo_evento) in scope
+        "#]],
+    );
+}
+
+#[test]
+fn dotted_fields_are_no_tables() {
+    check(
+        "# Tickets\n\n## Database\n\nOrders are stored in the database. Users create orders.\n\n- `Order.fee`: in cents\n- `Order.feeVat`: the tax in it\n- All stored in cents (integers)\n",
+        expect![[r#"
+            orders(fee, fee_vat) in scope
+        "#]],
+    );
+}
+
+#[test]
+fn phrases_and_doings_are_no_tables() {
+    check(
+        "# App\n\n## Data Management\n\n- **Cloud Sync**: across devices\n- **Import/Export**: as JSON\n\n## Data structures\n\n- Optimized serialization/deserialization\n\n## База данных\n\nОбоснование: сложные связи, транзакции, надёжность\n\n## Pages\n\n```\n/shop/[slug]        Public page\n/shop/[slug]/book   Booking\n```\n",
+        expect![[r""]],
+    );
+}

@@ -67,7 +67,12 @@ pub(super) fn values(notes: &str) -> Vec<String> {
     for pattern in [&*ENUM_LIST, &*CHECK_LIST, &*PIPES, &*SLASHES] {
         if let Some(list) = pattern.captures(notes).and_then(|it| it.get(1).or(it.get(2))) {
             let out = split_values(list.as_str());
-            let are_notes = out.iter().any(|it| is_note(it));
+            let says_enum = list
+                .as_str()
+                .trim_start()
+                .get(..5)
+                .is_some_and(|it| it.eq_ignore_ascii_case("enum:"));
+            let are_notes = !says_enum && out.iter().any(|it| is_note(it));
             if (2..=VALUES_MAX).contains(&out.len()) && !are_notes {
                 return out;
             }
@@ -95,6 +100,9 @@ fn split_values(list: &str) -> Vec<String> {
     let separators: &[char] =
         if list.contains('|') { &['|'] } else { &[',', '/', '、', '，', '／', ';'] };
     let trims: &[char] = &['\'', '"', '`', ' ', '“', '”', '‘', '’', '\n'];
+    // "enum: draft, sent" says what it is first.
+    let list = list.trim_start();
+    let list = list.strip_prefix("enum:").or_else(|| list.strip_prefix("Enum:")).unwrap_or(list);
     list.split(separators)
         .map(|it| it.trim_matches(trims))
         .filter(|it| !it.is_empty() && it.len() <= 40 && !it.ends_with('…') && *it != "...")

@@ -94,7 +94,9 @@ pub(super) fn detect(lang: &str, code: &str) -> Option<Notation> {
     if lang == "json" || lang == "jsonc" {
         return Some(Notation::Json);
     }
-    if FIRESTORE.is_match(code) && !has("GET ") && !has("POST ") && !has("http") {
+    // `/shop/[slug]` is a page, not a document.
+    let has_routes = has("GET ") || has("POST ") || has("http") || has("/[");
+    if FIRESTORE.is_match(code) && !has_routes {
         return Some(Notation::Firestore);
     }
     BLOCK.is_match(code).then_some(Notation::Braces)
@@ -813,6 +815,7 @@ fn field(text: &str, note: &str, at: usize, out: &mut Vec<ColumnFact>) {
     if !ty.is_empty() {
         let word = ty.split([' ', '/']).next().unwrap_or(ty).trim_matches(['\'', '"']);
         let is_union = ty.contains('|');
+        let word = if word.starts_with('{') { "object" } else { word };
         it.ty = (!is_union).then(|| word.trim_end_matches(['?', '!']).to_lowercase());
         it.values = attributes::values(ty);
         let before = it.nullable;

@@ -33,7 +33,7 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, index: usize) -> usize {
             let end = rd.list_end(index);
             if is_model {
                 model_list(rd, index, end);
-            } else {
+            } else if !titled_fields(rd, index, end) {
                 for at in index..end {
                     outside_model(rd, at);
                 }
@@ -43,7 +43,7 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, index: usize) -> usize {
         BlockKind::Paragraph => {
             if is_model {
                 model_paragraph(rd, index);
-            } else if !enumeration(rd, index) {
+            } else if !enumeration(rd, index) && !keyed_lines(rd, index) {
                 headed_lines(rd, index);
             }
             1
@@ -133,6 +133,9 @@ fn model_list(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
     };
     let entries: Vec<(usize, Entry)> =
         tops.iter().filter_map(|it| Some((*it, entry(rd, rd.block(*it).text)?))).collect();
+    if dotted(rd, &entries) {
+        return;
+    }
     let holds_lists = tops.iter().filter(|it| nested(rd, **it)).count() * 2 > tops.len();
     let fields_named = entries.iter().filter(|(_, it)| is_usual_field(&it.label)).count();
     let are_fields = !holds_lists && fields_named >= 1 && fields_named * 4 >= entries.len();
@@ -158,6 +161,40 @@ fn model_list(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
     if plausible {
         rd.table(&label, span, columns, "field-list", 90);
     }
+}
+
+/// `` `Order.total` ``: each item names a field and the entity that has it.
+fn dotted(rd: &mut Reading<'_, '_>, entries: &[(usize, Entry)]) -> bool {
+    let mut owners: Vec<(String, Span, Vec<ColumnFact>)> = Vec::new();
+    for (_, it) in entries {
+        let Some((owner, field)) = it.label.split_once('.').filter(|_| it.code) else { continue };
+        let is_name = |it: &str| {
+            !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_')
+        };
+        if !is_name(owner) || !is_name(field) {
+            continue;
+        }
+        let start = it.span.range().start;
+        let place = Span::new(start + owner.len() + 1, start + it.label.len());
+        let Some(column) = noted_column(field, &it.rest, place) else { continue };
+        match owners.iter_mut().find(|it| it.0 == owner) {
+            Some(found) => found.2.push(column),
+            None => {
+                let span = Span::new(start, start + owner.len());
+                owners.push((owner.to_owned(), span, vec![column]));
+            }
+        }
+    }
+    let n_fields: usize = owners.iter().map(|it| it.2.len()).sum();
+    if n_fields < 2 || n_fields * 3 < entries.len() * 2 {
+        return false;
+    }
+    for (owner, span, columns) in owners {
+        if let Some(name) = names::of_label(&owner, rd.cx.language) {
+            rd.cited_table((name, owner, span), columns, "dotted-fields", 82);
+        }
+    }
+    true
 }
 
 /// The fields of one bullet: one, or as many as it lists.
@@ -237,8 +274,12 @@ fn entity(rd: &mut Reading<'_, '_>, it: &Entry, from: usize, to: usize) {
     let is_name = words <= LABEL_WORDS_MAX
         && !it.label.ends_with(['.', '!', '?', '。'])
         && (it.code || !is_aside_label(&it.label))
-        && (marked || words <= 2);
+        && (marked || words <= 2)
+        && (it.code || !is_phrase(&it.label));
     if !is_name || sub_label(&it.label) || is_machinery(&it.label) {
+        return;
+    }
+    if grouped(rd, it) {
         return;
     }
     // "Invoice: draft, sent, paid" under "State models" lists states.
@@ -281,6 +322,35 @@ fn entity(rd: &mut Reading<'_, '_>, it: &Entry, from: usize, to: usize) {
     dedup(&mut columns);
     rd.table(&it.label, it.span, columns, "entity-list", 88);
     mention_relations(rd, &it.label, &it.rest, it.rest_at);
+}
+
+/// "Core: `users`, `teams`": a label that groups tables, which stand as plurals in code.
+fn grouped(rd: &mut Reading<'_, '_>, it: &Entry) -> bool {
+    if it.code {
+        return false;
+    }
+    let mut tables = Vec::new();
+    for (at, part) in parts(&it.rest) {
+        let lead = part.len() - part.trim_start().len();
+        let head = part.trim().split(['(', '（']).next().unwrap_or_default().trim();
+        let Some(name) = head.strip_prefix('`').and_then(|it| it.strip_suffix('`')) else {
+            return false;
+        };
+        let start = it.rest_at + at + lead + 1;
+        tables.push((name.to_owned(), Span::new(start, start + name.len())));
+    }
+    let is_plural = |name: &str| {
+        let name = names::snake(name);
+        names::plural(&name) == name && !is_usual_field(&name)
+    };
+    let n_plural = tables.iter().filter(|it| is_plural(&it.0)).count();
+    if n_plural < 2 || n_plural * 3 < tables.len() * 2 {
+        return false;
+    }
+    for (name, span) in tables {
+        rd.table(&name, span, Vec::new(), "entity-enumeration", 88);
+    }
+    true
 }
 
 /// One line of a fence that is no code: `users(id, email)` or `users: id, email`.
@@ -327,6 +397,13 @@ pub(super) fn is_fields_label(title: &str) -> bool {
     WORDS.contains(&title.trim().to_lowercase().as_str())
 }
 
+/// "All stored in cents": words that tell something instead of naming a thing.
+fn is_phrase(label: &str) -> bool {
+    const INNER: &[&str] = &["in", "on", "at", "from", "with", "via", "as", "into", "using", "but"];
+    let lower = label.to_lowercase();
+    lower.split_whitespace().skip(1).any(|it| INNER.contains(&it))
+}
+
 /// Things that run and are not kept.
 fn is_machinery(label: &str) -> bool {
     const WORDS: &[&str] = &[
@@ -348,10 +425,17 @@ fn is_machinery(label: &str) -> bool {
         "endpoint",
         "system",
         "engine",
+        "sync",
+        "synchronization",
+        "export",
+        "serialization",
+        "deserialization",
+        "layer",
+        "validation",
     ];
     let lower = label.to_lowercase();
-    let last = lower.rsplit(' ').next().unwrap_or_default();
-    lower.contains(' ') && WORDS.contains(&names::singular(last).as_str())
+    let last = lower.rsplit([' ', '/']).next().unwrap_or_default();
+    lower.contains([' ', '/']) && WORDS.contains(&names::singular(last).as_str())
         || lower.starts_with("cron ")
 }
 
@@ -432,6 +516,55 @@ fn model_paragraph(rd: &mut Reading<'_, '_>, index: usize) {
             rd.table(&it.label, it.span, columns, "entity-list", 88);
         }
     }
+}
+
+/// Bullets of fields below "Table: orders" or a title with the name in code, in any section.
+fn titled_fields(rd: &mut Reading<'_, '_>, start: usize, end: usize) -> bool {
+    static TITLE: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"(?i)^\W*(?:table|collection|entity|tabelle|entität|entité|tabla|entidad|tabela|entidade|таблица|сущность|tabel|entitas|表|数据表|テーブル|테이블)\s*[:：]",
+            r"|`[A-Za-z][A-Za-z0-9_]*`\W*$",
+        ))
+    });
+    if !rd.may_be_stored() {
+        return false;
+    }
+    let before = rd.cx.chunk.blocks[..start].last();
+    let Some(title) = before.filter(|it| matches!(it.kind, BlockKind::Heading { .. })) else {
+        return false;
+    };
+    if !TITLE.is_match(rd.slice(title.text)) {
+        return false;
+    }
+    let items: Vec<Span> = (start..end).map(|it| rd.block(it).text).collect();
+    let columns: Vec<ColumnFact> = items.iter().flat_map(|it| field_bullet(rd, *it)).collect();
+    let keyed = columns.iter().take(2).any(|it| it.name == "id" || it.name.ends_with("_id"));
+    if !keyed || columns.len() < 2 || columns.len() * 4 < items.len() * 3 {
+        return false;
+    }
+    let label = rd.plain(title.text);
+    let label = label.rsplit([':', '：']).next().unwrap_or_default().trim();
+    let source = rd.slice(title.text);
+    let code = source.split('`').nth(1).unwrap_or(label).trim();
+    let place = rd.find_in(title.text, code);
+    rd.table(code, place, columns, "field-list", 90);
+    true
+}
+
+/// `queues: id, name, policy(json)` on lines of a text: the key in front tells that fields follow.
+fn keyed_lines(rd: &mut Reading<'_, '_>, index: usize) -> bool {
+    let lines = rd.lines(rd.block(index).text);
+    let found: Vec<Entry> = lines
+        .into_iter()
+        .filter_map(|line| entry(rd, line))
+        .filter(|it| is_id_list(&it.rest) && !it.label.trim().is_empty())
+        .filter(|it| !it.label.split(['(', '（']).next().unwrap_or_default().trim().contains(' '))
+        .collect();
+    for it in &found {
+        let columns = field_list_at(&it.rest, it.rest_at);
+        rd.table(&it.label, it.span, columns, "entity-list", 86);
+    }
+    !found.is_empty()
 }
 
 /// "Table products:" and one field a line, wherever it stands.
@@ -667,12 +800,37 @@ fn is_number(label: &str) -> bool {
         && digits.bytes().all(|it| it.is_ascii_digit() || it == b'.' || it == b'-')
 }
 
+/// "Add `races` table (id, status)": a step that makes a table declares it.
+fn step_entry(text: &str, at: usize) -> Option<Entry> {
+    static STEP: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"^(?i:add|create|define|design|implement|introduce|build|set up|extend)\s+(?i:(?:a|an|the|new)\s+)*",
+            r"(?:`([A-Za-z]\w+)`|([a-z]\w*_\w+|[a-z]+[A-Z]\w+))\s+(?i:tables?|collections?|entity|models?)\b(?:\s+extension)?",
+        ))
+    });
+    let found = STEP.captures(text)?;
+    let name = found.get(1).or_else(|| found.get(2))?;
+    let rest = &text[found.get(0)?.end()..];
+    let rest = rest.trim_start_matches([':', '：', '-', '–', '—', '→', ' ']);
+    Some(Entry {
+        label: name.as_str().to_owned(),
+        span: Span::new(at + name.start(), at + name.end()),
+        rest: rest.to_owned(),
+        rest_at: at + (text.len() - rest.len()),
+        bold: false,
+        code: true,
+    })
+}
+
 fn entry_at(rd: &Reading<'_, '_>, span: Span) -> Option<Entry> {
     let source = rd.slice(span);
     let source = source.lines().next().unwrap_or_default();
     let start = span.range().start;
     let lead = source.len() - source.trim_start_matches(['#', ' ', '-', '•', '📌', '\\']).len();
     let text = &source[lead..];
+    if let Some(step) = step_entry(text, start + lead) {
+        return Some(step);
+    }
     for (mark, bold, code) in
         [("**`", true, true), ("**", true, false), ("__", true, false), ("`", false, true)]
     {
@@ -1097,6 +1255,13 @@ pub(super) fn field_bullet(rd: &Reading<'_, '_>, span: Span) -> Vec<ColumnFact> 
         out.push(found);
     }
     out
+}
+
+/// One column with what its notes say; `None` when `name` is no name of a column.
+pub(super) fn noted_column(name: &str, notes: &str, span: Span) -> Option<ColumnFact> {
+    let mut it = column(&part_name(name)?, span);
+    annotate(&mut it, notes);
+    Some(it)
 }
 
 /// A type, keys and values from what stands behind a name.
