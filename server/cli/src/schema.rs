@@ -107,12 +107,13 @@ pub(crate) fn apply(call: &mut Call<'_>, screen: &mut Screen) -> Result<u8, Comm
         screen.line(&serde_json::to_string_pretty(&output).expect("it is JSON"));
         return Ok(CLEAN);
     }
+    let n_steps = output["n_steps"].as_u64().unwrap_or_default();
+    let s = if n_steps == 1 { "" } else { "s" };
     match output["backup"].as_str() {
         Some(backup) => {
-            let n_steps = output["n_steps"].as_u64().unwrap_or_default();
-            let s = if n_steps == 1 { "" } else { "s" };
             screen.line(&format!("ran {n_steps} step{s}; the state before is in {backup}"));
         }
+        None if n_steps > 0 => screen.line(&format!("ran {n_steps} step{s} without a backup")),
         None => screen.line("nothing to do"),
     }
     Ok(CLEAN)

@@ -1,7 +1,9 @@
 //! PostgreSQL: reads a database's catalog, plans from one to another, and proves the plan.
 
+pub mod apply;
 pub mod catalog;
 pub mod described;
+pub mod dump;
 pub mod live;
 pub mod plan;
 pub mod prove;

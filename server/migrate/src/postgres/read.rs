@@ -2,12 +2,13 @@
 
 use super::catalog::{
     Body, Catalog, Column, Constraint, ConstraintKind, Domain, Identity, Index, Key, Kind, Object,
-    Opaque, Routine, Sequence, Table, View,
+    Opaque, Routine, Sequence, Table, View, unquoted,
 };
 use ::postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Reads everything that is the user's: no system object, no member of an extension.
+/// Reads everything that is the user's: no system object, no member of an extension, and none of the
+/// runner's own tables ([`crate::run::OWN`]).
 ///
 /// # Errors
 /// What the server says, a time-out of 30 s for one query among it.
@@ -95,6 +96,7 @@ impl Reader {
         self.policies();
         self.others();
         self.dependencies();
+        self.catalog.objects.retain(|key, object| !is_own(key, object));
         self.catalog
     }
 
@@ -584,6 +586,13 @@ fn aggregate(key: &Key, row: &Row) -> String {
     let name = name.split_once('(').map_or(name.as_str(), |it| it.0);
     let arguments = row.text("arguments").filter(|it| !it.is_empty()).unwrap_or_else(|| "*".into());
     format!("CREATE AGGREGATE {name}({arguments}) ({})", row.must("aggregate"))
+}
+
+/// Whether it is one of the runner's own tables, or belongs to one.
+fn is_own(key: &Key, object: &Object) -> bool {
+    let is_own = |it: &str| unquoted(it).starts_with(crate::run::OWN);
+    let is_relation = !matches!(key.kind, Kind::Schema | Kind::Extension | Kind::Function);
+    is_relation && is_own(&key.name) || object.table.as_ref().is_some_and(|it| is_own(&it.name))
 }
 
 /// A row of text values.

@@ -106,6 +106,14 @@ impl Server {
         &self.config
     }
 
+    /// The same server with another default database; a throw-away one still ends with `self`.
+    #[must_use]
+    pub fn with_database(&self, name: &str) -> Self {
+        let mut config = self.config.clone();
+        config.dbname(name);
+        Self { config, process: None }
+    }
+
     /// Connects to its default database, or to `database`.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! `schema.apply`: runs a plan on a live database, after a backup.
 
 use super::schema::{self, DialectWord, StepData};
-use super::{CommandCx, CommandError, ErrorKind};
+use super::{CommandCx, CommandError, ErrorKind, schema_postgres};
 use migrate::plan::{Dialect, Plan, Renames};
 use migrate::sqlite::{self, ApplyError, Capabilities, Catalog};
 use model::AbsPath;
@@ -13,7 +13,7 @@ declare_command! {
     ///
     /// Give the plan that `schema plan` printed, or the schema that is wanted (`to`), which is then
     /// planned from what the database holds. With `from` a database that holds something else is
-    /// refused. A failed plan leaves the database as it was.
+    /// refused. A failed plan leaves SQLite as it was, and PostgreSQL where the message says.
     pub(super) static COMMAND = {
         name: "schema.apply",
         effect: Destructive,
@@ -41,16 +41,23 @@ pub struct Input {
     /// SQL file with the schema that the database must have afterwards.
     #[serde(default)]
     pub to: Option<String>,
-    /// Where the backup goes; beside the database when left out.
+    /// Where the backup goes. When left out, beside a SQLite file; for PostgreSQL in the current
+    /// folder.
     #[serde(default)]
     pub backup: Option<String>,
+    /// Makes no backup of a PostgreSQL database, whose `pg_dump` is otherwise needed.
+    #[serde(default)]
+    pub accept_no_backup: bool,
+    /// The first step of the plan to run, from 1: for a PostgreSQL plan that failed half-way.
+    #[serde(default)]
+    pub start_at: Option<u32>,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Output {
     /// How many steps were run.
     pub n_steps: usize,
-    /// The backup that was made; left out when there was nothing to do.
+    /// The backup that was made; left out when there was nothing to do, or none was wanted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backup: Option<String>,
 }
@@ -69,8 +76,15 @@ struct Printed {
 /// so where it is not.
 pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     if input.dialect == DialectWord::Postgres {
-        let error = CommandError::user("apply a plan to PostgreSQL: that is not possible yet");
-        return Err(error.hint("run the printed steps with psql, each transaction as one"));
+        if input.accept_no_backup && input.backup.is_some() {
+            let error = CommandError::user("back up: `backup` and `accept_no_backup` are both given");
+            return Err(error.hint("give one of them"));
+        }
+        return schema_postgres::apply(cx, input);
+    }
+    if input.accept_no_backup || input.start_at.is_some() {
+        let error = CommandError::user("use `accept_no_backup` or `start_at` on SQLite");
+        return Err(error.hint("leave it out: there a backup is always made, and a plan is run wholly"));
     }
     let file = schema::sqlite_file(cx, &input.url)?;
     let read = |path: &Option<String>| path.as_deref().map(|it| schema::sqlite_schema(cx, it));
@@ -92,22 +106,10 @@ fn plan(
     from: Option<&Catalog>,
     to: Option<&Catalog>,
 ) -> Result<Plan, CommandError> {
-    let json = match (&input.plan_json, &input.plan) {
-        (Some(json), _) => Some(json.clone()),
-        (None, Some(path)) => Some(schema::read_text(cx, path)?),
-        (None, None) => None,
-    };
-    if let Some(json) = json {
-        let printed: Printed = serde_json::from_str(&json).map_err(|error| {
-            CommandError::user(format!("read the plan: {error}"))
-                .hint("give what `specwright schema plan --format json` prints")
-        })?;
-        return Ok(schema::plan(Dialect::Sqlite, printed.steps));
+    if let Some(plan) = printed(cx, input, Dialect::Sqlite)? {
+        return Ok(plan);
     }
-    let Some(to) = to else {
-        let error = CommandError::user("apply nothing: neither `plan` nor `to` is given");
-        return Err(error.hint("give the plan that `specwright schema plan` printed"));
-    };
+    let Some(to) = to else { return Err(nothing_given()) };
     let live = schema::live_sqlite_schema(cx, &input.url)?;
     let start = from.unwrap_or(&live);
     let engine = Capabilities::bundled();
@@ -115,6 +117,29 @@ fn plan(
         .map_err(|it| CommandError::user(it.to_string()))?;
     sqlite::prove(start, to, &plan, engine).map_err(|it| CommandError::internal(&it))?;
     Ok(plan)
+}
+
+/// The plan that was given as text, if any.
+pub(super) fn printed(
+    cx: &CommandCx<'_>,
+    input: &Input,
+    dialect: Dialect,
+) -> Result<Option<Plan>, CommandError> {
+    let json = match (&input.plan_json, &input.plan) {
+        (Some(json), _) => json.clone(),
+        (None, Some(path)) => schema::read_text(cx, path)?,
+        (None, None) => return Ok(None),
+    };
+    let printed: Printed = serde_json::from_str(&json).map_err(|error| {
+        CommandError::user(format!("read the plan: {error}"))
+            .hint("give what `specwright schema plan --format json` prints")
+    })?;
+    Ok(Some(schema::plan(dialect, printed.steps)))
+}
+
+pub(super) fn nothing_given() -> CommandError {
+    CommandError::user("apply nothing: neither `plan` nor `to` is given")
+        .hint("give the plan that `specwright schema plan` printed")
 }
 
 fn backup_path(
