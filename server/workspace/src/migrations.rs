@@ -5,18 +5,17 @@
 //! or a file before it does. Runs no SQL; see [`preview`] for that.
 
 mod allow;
+mod focus;
 pub mod plan;
 pub mod preview;
-mod state;
 pub(crate) mod touch;
-
-pub use crate::migrations::state::State;
 
 use crate::migrations::preview::Preview;
 use crate::snapshot::SpecView;
 use migrate::language::{self, Operation};
 use migrate::lint::{self, LintCx};
 use migrate::plan::Renames;
+use migrate::schema::Schema;
 use model::{Diagnostic, RelPath, Severity};
 use spec::Document;
 use spec::rules::{Level, Levels};
@@ -61,8 +60,8 @@ pub struct Migration {
     pub name: String,
     pub operations: Vec<Operation>,
     /// What the files before it make.
-    pub before: Arc<State>,
-    pub after: Arc<State>,
+    pub before: Arc<Schema>,
+    pub after: Arc<Schema>,
     /// From the names before to the names after.
     pub renames: Renames,
     /// Whether the language refuses part of it; it is not applied then.
@@ -85,7 +84,7 @@ impl Migration {
 impl Migrations {
     /// The schema after all files.
     #[must_use]
-    pub fn schema(&self) -> Arc<State> {
+    pub fn schema(&self) -> Arc<Schema> {
         self.files.last().map(|it| Arc::clone(&it.after)).unwrap_or_default()
     }
 
@@ -127,7 +126,7 @@ impl Migrations {
 fn migration(
     index: u32,
     document: &Document,
-    before: &Arc<State>,
+    before: &Arc<Schema>,
     levels: &Levels,
     old: Option<&Arc<Migration>>,
 ) -> Arc<Migration> {
@@ -145,11 +144,8 @@ fn migration(
     let is_refused = read.iter().chain(&judged).any(|it| it.severity == Severity::Error);
     let cx = LintCx::new(before, &replayed.schema, &operations);
     judged.extend(lint::lint_with(&cx, &|it| is_on(it, levels)));
-    let after = if replayed.schema == ***before {
-        Arc::clone(before)
-    } else {
-        Arc::new(State::new(replayed.schema))
-    };
+    let after =
+        if replayed.schema == **before { Arc::clone(before) } else { Arc::new(replayed.schema) };
     let (before, text) = (Arc::clone(before), Arc::clone(&document.text));
     let renames = replayed.renames;
     let preview = OnceLock::new();

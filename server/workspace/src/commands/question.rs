@@ -75,28 +75,44 @@ mod tests {
         let steps = json!([{ "loses": ["posts.title"] }, {}]);
         let pending =
             json!([{ "name": "0002_posts", "steps": steps, "back": ["needs the backup"] }]);
-        check("migrate.apply", &json!({ "pending": pending }), expect![[r#"
+        check(
+            "migrate.apply",
+            &json!({ "pending": pending }),
+            expect![[r#"
             Apply 1 migration?
             0002_posts: 2 steps, loses posts.title, needs the backup
             The database is backed up first.
             [Apply]
-        "#]]);
-        check("migrate.apply", &json!({ "pending": [] }), expect![[r#"
+        "#]],
+        );
+        check(
+            "migrate.apply",
+            &json!({ "pending": [] }),
+            expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
         let undone = json!([
             { "name": "0002_a", "steps": ["x"], "restored_from": "b.db", "loses": ["3 rows of a"] },
             { "name": "0001_b" }
         ]);
-        check("migrate.rollback", &json!({ "undone": undone }), expect![[r#"
+        check(
+            "migrate.rollback",
+            &json!({ "undone": undone }),
+            expect![[r#"
             Roll back 2 migrations?
             0002_a: 1 step, loses 3 rows of a, data comes back from b.db
             0001_b: 0 steps
             The state now is backed up first.
             [Roll back]
-        "#]]);
-        check("spec.check", &json!({}), expect![[r#"
+        "#]],
+        );
+        check(
+            "spec.check",
+            &json!({}),
+            expect![[r#"
             not spec.check
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -1,15 +1,18 @@
-//! What a migration spec will do on both engines, told without a database: the schemas before and
-//! after are loaded into an in-memory SQLite, and written down as PostgreSQL would hold them; both
-//! planners compare. Nothing is known of rows; plans are proven when they are applied.
+//! What a migration spec will do on both engines, told without a database: what changes of the
+//! schemas before and after is loaded into an in-memory SQLite, and written down as PostgreSQL would hold
+//! it; both planners compare. Nothing is known of rows; plans are proven when they are applied.
 
-use super::Migration;
-use super::touch;
+use super::focus::focus;
+use super::{Migration, touch};
 use migrate::language::{Operation, OperationKind};
 use migrate::plan::{Back, Dialect, LockMode, Plan, Refusal, Step, Transaction};
-use migrate::postgres::described::plan_described;
+use migrate::policy;
+use migrate::postgres::described::{describe, plan_described};
 use migrate::render;
-use migrate::sqlite::{self, Capabilities};
+use migrate::schema::Schema;
+use migrate::sqlite::{self, Capabilities, Catalog};
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 /// Both sides of a file.
 #[derive(Debug)]
@@ -41,13 +44,15 @@ pub struct Summary {
 
 impl Preview {
     pub(super) fn new(file: &Migration) -> Self {
+        let (before, after) = focus(&file.before, &file.after);
         let sqlite = (|| {
-            let (from, to) = (file.before.sqlite()?, file.after.sqlite()?);
-            sqlite::plan(from, to, &file.renames, Capabilities::bundled()).map_err(|it| why(&it))
+            let (from, to) = (sqlite_catalog(&before)?, sqlite_catalog(&after)?);
+            sqlite::plan(&from, &to, &file.renames, Capabilities::bundled()).map_err(|it| why(&it))
         })();
         let postgres = (|| {
-            let (from, to) = (file.before.postgres()?, file.after.postgres()?);
-            plan_described(from, to, &file.renames).map_err(|it| why(&it))
+            let described = |it| describe(it).map_err(|it| joined(&it));
+            let (from, to) = (described(&before)?, described(&after)?);
+            plan_described(&from, &to, &file.renames).map_err(|it| why(&it))
         })();
         let side = |dialect, plan: Result<Plan, String>| {
             let steps = plan.as_ref().map(|it| it.steps.as_slice()).unwrap_or_default();
@@ -61,6 +66,16 @@ impl Preview {
     pub fn sides(&self) -> [&Side; 2] {
         [&self.sqlite, &self.postgres]
     }
+}
+
+/// What an in-memory SQLite holds for a schema; the message when it refuses the DDL.
+fn sqlite_catalog(schema: &Schema) -> Result<Catalog, String> {
+    let script = policy::script(schema, Dialect::Sqlite).map_err(|it| joined(&it))?;
+    sqlite::catalog_of_sql(&script.sql()).map_err(|it| crate::error_chain(&it))
+}
+
+fn joined<T: Display>(errors: &[T]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// The engine's name as people write it.

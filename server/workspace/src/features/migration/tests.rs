@@ -5,6 +5,8 @@ use crate::features::{
 };
 use crate::snapshot::SpecView;
 use expect_test::{Expect, expect};
+use migrate::plan::Dialect;
+use migrate::sqlite::{self, Capabilities};
 use model::{Span, Timestamp};
 
 const USERS: &str = "//- 0001_users.yaml
@@ -340,5 +342,36 @@ fn rewrites_are_offered_where_they_help() {
             //- forge/migrations/0002_a.yaml
             add_column: {table: users, columns: [age_new text]} # expand: fill it from `age`, let readers and writers move, then drop `age` and rename `age_new` in a later migration
         "#]],
+    );
+}
+
+#[test]
+fn tables_that_a_change_does_not_reach_are_not_planned() {
+    // `teams` is renamed under a policy and a reference of others, `notes` has nothing to do with it.
+    let text = "//- 0002_a.yaml
+operations:
+- add_table: {name: teams, columns: [id pk, name text], rls: public}
+- add_table: {name: members, columns: [id pk, team_id fk->teams.id, user_id fk->users.id], rls: own-row}
+- add_table: {name: docs, columns: [id pk, team_id fk->teams.id], rls: member-of(members via team_id)}
+- add_table: {name: notes, columns: [id pk, body text], rls: public}
+//- 0003_b.yaml
+$0rename_table: {was: teams, name: groups}
+";
+    let (view, place) = at(text);
+    let file = crate::migrations::of(&view, place.document).expect("it is one");
+    let plan = crate::migrations::plan::text(file);
+    assert!(!plan.contains("cannot be planned") && !plan.contains("refused"), "{plan}");
+    let catalog = |schema| {
+        let script = migrate::policy::script(schema, Dialect::Sqlite).expect("it compiles");
+        sqlite::catalog_of_sql(&script.sql()).expect("it loads")
+    };
+    let (from, to) = (catalog(&file.before), catalog(&file.after));
+    let whole = sqlite::plan(&from, &to, &file.renames, Capabilities::bundled());
+    assert_eq!(file.preview().sqlite.plan, whole.map_err(|it| it.to_string()));
+    check_inlays(
+        text,
+        expect![[r#"
+        SQLite: 1 step | PostgreSQL: 1 step, ACCESS EXCLUSIVE on teams
+    "#]],
     );
 }
