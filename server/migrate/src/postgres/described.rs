@@ -399,7 +399,16 @@ mod tests {
         check(
             USERS,
             "operations:\n- alter_column: {table: users, column: email, nullable: false}\n- add_index: {table: users, columns: [email desc]}\n- add_column: {table: users, columns: [boss_id fk->users.id]}\n",
-            expect![[r#""#]],
+            expect![[r#"
+                Segment(1) create users.boss_id; ACCESS EXCLUSIVE users
+                Segment(1) create constraint users_boss_id_fkey on users; SHARE ROW EXCLUSIVE users
+                Segment(1) create constraint users_email_not_null_proof on users; ACCESS EXCLUSIVE users
+                Outside create index users_email_idx on users; SHARE UPDATE EXCLUSIVE users
+                Segment(2) validate constraint users_email_not_null_proof on users; SHARE UPDATE EXCLUSIVE users
+                Segment(2) validate constraint users_boss_id_fkey on users; SHARE UPDATE EXCLUSIVE users
+                Segment(2) refuse NULL in users.email; ACCESS EXCLUSIVE users
+                Segment(2) drop constraint users_email_not_null_proof on users; ACCESS EXCLUSIVE users
+            "#]],
         );
     }
 
