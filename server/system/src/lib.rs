@@ -3,9 +3,11 @@
 //! Lower layers never call `std` for these (clippy refuses it); they are given a [`System`].
 
 mod os;
+mod state;
 mod test;
 
 pub use crate::os::OsSystem;
+pub use crate::state::{STATE_DIR, state_dir};
 pub use crate::test::TestSystem;
 
 use model::{AbsPath, Timestamp};
@@ -16,6 +18,11 @@ pub trait System: Send + Sync + std::fmt::Debug {
     fn now(&self) -> Timestamp;
     /// 128 random bits; in tests a sequence.
     fn random(&self) -> u128;
+    /// 32 bytes of the operating system's generator, fit for a key; in tests a sequence.
+    ///
+    /// # Errors
+    /// Where the system has no generator.
+    fn entropy(&self) -> io::Result<[u8; 32]>;
     fn env(&self, name: &str) -> Option<String>;
     /// Reads a whole file; fails with `FileTooLarge` above `bytes_max`.
     ///
@@ -28,6 +35,19 @@ pub trait System: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// Whatever the file system says; the old file is then untouched.
     fn write_atomic(&self, path: &AbsPath, bytes: &[u8]) -> io::Result<()>;
+    /// Makes a file that its owner alone may read, whole or not at all, and its folders, which
+    /// are then the owner's alone too.
+    ///
+    /// # Errors
+    /// `AlreadyExists` when there is such a file, which stays as it is; else whatever the file system says.
+    fn create_private(&self, path: &AbsPath, bytes: &[u8]) -> io::Result<()>;
+    /// Whether others than its owner may not read a file; always where the platform has no such bits.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    fn is_private(&self, path: &AbsPath) -> io::Result<bool>;
+    /// Bytes that may still be written where `path` is; `None` where that is not known.
+    fn free_bytes(&self, path: &AbsPath) -> Option<u64>;
     fn exists(&self, path: &AbsPath) -> bool;
     /// # Errors
     /// Whatever the file system says.

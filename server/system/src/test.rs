@@ -61,6 +61,12 @@ impl System for TestSystem {
         state.n_random
     }
 
+    fn entropy(&self) -> io::Result<[u8; 32]> {
+        let mut bytes = [0; 32];
+        bytes[16..].copy_from_slice(&self.random().to_be_bytes());
+        Ok(bytes)
+    }
+
     fn env(&self, name: &str) -> Option<String> {
         self.state().env.get(name).cloned()
     }
@@ -77,6 +83,22 @@ impl System for TestSystem {
     fn write_atomic(&self, path: &AbsPath, bytes: &[u8]) -> io::Result<()> {
         self.set_file(path, bytes);
         Ok(())
+    }
+
+    fn create_private(&self, path: &AbsPath, bytes: &[u8]) -> io::Result<()> {
+        if self.exists(path) {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        self.set_file(path, bytes);
+        Ok(())
+    }
+
+    fn is_private(&self, path: &AbsPath) -> io::Result<bool> {
+        if self.exists(path) { Ok(true) } else { Err(io::ErrorKind::NotFound.into()) }
+    }
+
+    fn free_bytes(&self, _path: &AbsPath) -> Option<u64> {
+        None
     }
 
     fn exists(&self, path: &AbsPath) -> bool {
