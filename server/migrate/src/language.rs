@@ -19,12 +19,9 @@ mod queries;
 mod read;
 pub(crate) mod replay;
 mod rls;
-mod scalar;
 mod seed;
-mod suggest;
 mod types;
 mod write;
-mod yaml;
 
 pub use crate::language::format::format;
 pub use crate::language::names::DROPPED;
@@ -36,9 +33,9 @@ pub use crate::language::operation::{
 pub use crate::language::read::keywords;
 pub use crate::language::replay::{Replayed, replay};
 pub use crate::language::rls::WORDS as RLS_WORDS;
-pub(crate) use crate::language::scalar::in_json as scalar_json;
 pub use crate::language::types::{type_of, words as type_words};
 pub use crate::language::write::write;
+pub(crate) use text::yaml::scalar::in_json as scalar_json;
 
 use model::Diagnostic;
 

@@ -1,7 +1,10 @@
-//! Text as editors and grammars see it: positions in three encodings, Markdown blocks with places.
+//! Text as editors and grammars see it: positions in three encodings, Markdown blocks and YAML trees
+//! with places.
 //!
 //! Knows nothing of specs: which heading means "data model" is decided in `spec`.
 
 pub mod inline;
 pub mod line_index;
 pub mod markdown;
+pub mod suggest;
+pub mod yaml;

@@ -7,16 +7,15 @@
 
 mod edit;
 mod files;
-mod near;
 mod pages;
 mod raw;
 mod value;
 
 pub use crate::settings::edit::silence_edit;
 pub use crate::settings::files::{FileRule, allowed_rules};
-pub use crate::settings::near::nearest;
 pub use crate::settings::pages::{editor_properties, reference, schema, vscode_key};
 pub use crate::settings::raw::Problem;
+pub(crate) use text::suggest::nearest;
 
 use crate::discover::{PatternError, Patterns};
 use crate::rules::GROUPS;

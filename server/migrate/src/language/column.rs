@@ -7,12 +7,12 @@ use super::operation::{
     ColumnDef, ConstraintDef, ConstraintDefKind, DefaultDef, Formula, IndexDef, KeyDef, Name,
     ReferenceDef, Spanned,
 };
-use super::scalar::Scalar;
 use super::types;
 use crate::expr::{self, Expr};
 use crate::rules;
 use crate::schema::{Action, Type};
 use model::Span;
+use text::yaml::scalar::Scalar;
 use tree_sitter::{Node, Parser, Tree};
 
 /// Reads columns; keeps its parser from one to the next.
@@ -243,7 +243,7 @@ fn fields(
     found
         .map(|it| Spanned {
             value: unquoted(&text[it.byte_range()]),
-            origin: cx.origin(place(super::yaml::span(it))),
+            origin: cx.origin(place(text::yaml::span(it))),
         })
         .collect()
 }
@@ -257,7 +257,7 @@ fn reference(
     let mut tables = fields(cx, node, "table", text, place);
     let mut columns = fields(cx, node, "column", text, place);
     let (on_delete, on_update) = actions(node, text);
-    let origin = cx.origin(place(super::yaml::span(node)));
+    let origin = cx.origin(place(text::yaml::span(node)));
     ReferenceDef {
         table: tables.pop().unwrap_or(Spanned { value: String::new(), origin }),
         column: (!columns.is_empty()).then(|| columns.remove(0)),
@@ -275,7 +275,7 @@ struct Walker<'a, 'c, 'f> {
 
 impl Walker<'_, '_, '_> {
     fn place(&self, node: Node<'_>) -> Span {
-        self.scalar.place(super::yaml::span(node))
+        self.scalar.place(text::yaml::span(node))
     }
 
     fn origin(&self, node: Node<'_>) -> crate::schema::Origin {
@@ -375,7 +375,7 @@ impl Walker<'_, '_, '_> {
             );
             return None;
         }
-        default(self.cx, self.scalar, super::yaml::span(value))
+        default(self.cx, self.scalar, text::yaml::span(value))
     }
 
     fn check(&mut self, node: Node<'_>) -> Option<Formula> {
@@ -420,7 +420,7 @@ impl Walker<'_, '_, '_> {
             keys.push(self.key(*it)?);
         }
         let filter = match node.child_by_field_name("where") {
-            Some(it) => Some(formula(self.cx, self.scalar, super::yaml::span(it))?),
+            Some(it) => Some(formula(self.cx, self.scalar, text::yaml::span(it))?),
             None => None,
         };
         let unique = nodes.iter().any(|it| it.kind() == "unique");
@@ -434,7 +434,7 @@ impl Walker<'_, '_, '_> {
             Some(it) => column_formula(&self.name(it)),
             None => {
                 let it = node.child_by_field_name("expression")?;
-                formula(self.cx, self.scalar, super::yaml::span(it))?
+                formula(self.cx, self.scalar, text::yaml::span(it))?
             }
         };
         Some(KeyDef { value, descending })
@@ -477,14 +477,14 @@ fn first_error(root: Node<'_>) -> Span {
     loop {
         let node = cursor.node();
         if node.is_error() || node.is_missing() {
-            return super::yaml::span(node);
+            return text::yaml::span(node);
         }
         if node.has_error() && cursor.goto_first_child() {
             continue;
         }
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
-                return super::yaml::span(root);
+                return text::yaml::span(root);
             }
         }
     }

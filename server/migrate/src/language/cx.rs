@@ -1,7 +1,6 @@
 //! What reading a file shares: its text, where findings go, and how they are put together.
 
 use super::column::ColumnReader;
-use super::scalar::Scalar;
 use crate::expr::ExprError;
 use crate::rules::{self, Rule};
 use crate::schema::Origin;
@@ -119,12 +118,5 @@ impl<'t> Cx<'t> {
         let comment = *self.comments.get(next)?;
         let between = self.text.get(offset as usize..comment.start as usize)?;
         between.trim_start_matches([' ', '\t']).is_empty().then_some(comment)
-    }
-}
-
-impl Scalar<'_> {
-    /// The edit that puts `text` at `at` of the file, written as the scalar's quotes want it.
-    pub(super) fn edits(&self, at: Span, text: &str) -> Vec<(Span, String)> {
-        vec![(at, self.escaped(text))]
     }
 }

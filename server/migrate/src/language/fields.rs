@@ -1,13 +1,14 @@
 //! Keys of a mapping with their values, and texts that YAML has cut in pieces.
 
+use super::column;
 use super::cx::Cx;
 use super::operation::{Name, Spanned};
-use super::scalar::{self, Scalar, Style};
-use super::yaml::{Node, Pair, Value};
-use super::{column, suggest};
 use crate::rules;
 use model::Span;
 use std::borrow::Cow;
+use text::suggest;
+use text::yaml::scalar::{self, Scalar, Style};
+use text::yaml::{Node, Pair, Value};
 
 /// Words that others use for a key, and ours.
 const SYNONYMS: &[(&str, &str)] = &[

@@ -4,8 +4,9 @@
 //! can change a migration.
 
 use super::grammar::COLUMN;
-use super::{File, read_file, yaml};
+use super::{File, read_file};
 use model::Span;
+use text::yaml;
 use tree_sitter::{Node as Cst, Parser, Tree};
 
 /// Levels of nesting that are laid out.

@@ -7,12 +7,13 @@ use super::operation::{
     AddTable, AlterColumn, ColumnDef, ConstraintDef, IndexDef, KeyDef, Name, Named, Operation,
     OperationKind, PlainDef, PolicyDef, RawSql, Setting, Spanned,
 };
-use super::yaml::{self, Fault, FaultKind, Node, Pair, Value};
-use super::{rls, seed, suggest};
+use super::{rls, seed};
 use crate::rules;
 use crate::schema::Command;
 use model::{Diagnostic, Span};
 use std::sync::Arc;
+use text::suggest;
+use text::yaml::{self, Fault, FaultKind, Node, Pair, Value};
 
 /// Reads the value of one keyword; `None` when it is beyond use, which has been reported.
 type ReadKind = for<'a> fn(&mut Cx<'a>, (&str, Span), &Node<'a>) -> Option<OperationKind>;
@@ -71,7 +72,7 @@ fn report_faults(cx: &mut Cx<'_>, faults: &[Fault]) {
         match &fault.kind {
             FaultKind::CutByComment(item) => {
                 let short = cx.slice(*item);
-                let quoted = super::scalar::in_quotes(short);
+                let quoted = yaml::scalar::in_quotes(short);
                 let message = format!(
                     "YAML takes the rest of the line for a comment: put `{short}` in quotes"
                 );
@@ -90,7 +91,7 @@ fn report_faults(cx: &mut Cx<'_>, faults: &[Fault]) {
             }
             FaultKind::Brackets(item) => {
                 let short = cx.slice(*item);
-                let quoted = super::scalar::in_quotes(short);
+                let quoted = yaml::scalar::in_quotes(short);
                 let message =
                     format!("YAML takes the brackets for a list: put `{short}` in quotes");
                 cx.report(&rules::brackets_in_text::RULE, *item, message).fix(
@@ -537,7 +538,7 @@ fn default_alone<'a>(cx: &mut Cx<'a>, node: &Node<'a>) -> Option<super::operatio
     if is_word {
         let quoted = format!("'{text}'");
         let message = format!("`{text}` is a name here: a text is written `\"{quoted}\"`");
-        let edit = (node.span, super::scalar::in_quotes(&quoted));
+        let edit = (node.span, yaml::scalar::in_quotes(&quoted));
         let report = cx.report(&rules::bare_default::RULE, node.span, message);
         report.fix(format!("Write `\"{quoted}\"`"), vec![edit], false);
         return None;

@@ -15,13 +15,13 @@ pub(crate) use tables::constraint_name;
 use super::cx::{Report, Sink};
 use super::names;
 use super::operation::{Formula, Name, Operation, OperationKind};
-use super::suggest;
 use crate::expr;
 use crate::plan::Renames;
 use crate::rules::{self, Rule};
 use crate::schema::{ConstraintKind, Origin, Schema, Table};
 use model::{Diagnostic, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
+use text::suggest;
 
 /// A schema after operations, and what was wrong with them.
 #[derive(Debug, Clone, Default)]

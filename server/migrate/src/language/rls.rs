@@ -4,11 +4,11 @@ use super::column;
 use super::cx::Cx;
 use super::fields::words;
 use super::operation::{Name, RlsDef, RlsKind, Spanned};
-use super::scalar::Scalar;
-use super::suggest;
-use super::yaml::Node;
 use crate::rules;
 use model::Span;
+use text::suggest;
+use text::yaml::Node;
+use text::yaml::scalar::Scalar;
 
 /// The words of the language, for completion.
 pub const WORDS: [&str; 6] = ["public", "deny", "own-row", "own-or-public", "member-of", "role"];

@@ -3,10 +3,10 @@
 use super::cx::Cx;
 use super::fields::{self, fields, is_null};
 use super::operation::{Cell, OperationKind, Seed, Spanned};
-use super::scalar::{Scalar, Style};
-use super::yaml::{Node, Value};
 use crate::rules;
 use model::Span;
+use text::yaml::scalar::{Scalar, Style};
+use text::yaml::{Node, Value};
 
 pub(super) fn read<'a>(
     cx: &mut Cx<'a>,
@@ -108,7 +108,7 @@ fn json(node: &Node<'_>, out: &mut String) {
             for (number, it) in pairs.iter().enumerate() {
                 out.push_str(if number == 0 { "" } else { "," });
                 match &it.key.value {
-                    Value::Scalar(key) => out.push_str(&super::scalar::in_json(&key.text)),
+                    Value::Scalar(key) => out.push_str(&text::yaml::scalar::in_json(&key.text)),
                     _ => out.push_str("\"\""),
                 }
                 out.push(':');
@@ -120,7 +120,7 @@ fn json(node: &Node<'_>, out: &mut String) {
             Cell::Null | Cell::Json(_) => out.push_str("null"),
             Cell::Bool(it) => out.push_str(if it { "true" } else { "false" }),
             Cell::Number(it) => out.push_str(&it),
-            Cell::Text(it) => out.push_str(&super::scalar::in_json(&it)),
+            Cell::Text(it) => out.push_str(&text::yaml::scalar::in_json(&it)),
         },
     }
 }

@@ -1,7 +1,7 @@
 //! Words for types, and which of the schema's types they mean.
 
-use super::suggest;
 use crate::schema::Type;
+use text::suggest;
 use tree_sitter::Node;
 
 /// A type that is none.

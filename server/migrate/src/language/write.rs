@@ -5,10 +5,10 @@ use super::operation::{
     IndexDef, KeyDef, Name, Named, Operation, OperationKind, PolicyDef, RawSql, ReferenceDef,
     RlsDef, RlsKind, Seed, Setting, Spanned,
 };
-use super::scalar::in_quotes;
 use super::types;
 use crate::expr::Expr;
 use crate::schema::{Action, Command};
+use text::yaml::scalar::in_quotes;
 
 /// Writes `operations` as documents of one file.
 #[must_use]

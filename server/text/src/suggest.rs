@@ -1,7 +1,7 @@
 //! The nearest of the known words to an unknown one.
 
 /// The known word that takes the fewest edits from `word`, when they are few for its length.
-pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.chars().take(64).flat_map(char::to_lowercase).collect();
     let most = 1 + word.len() / 4;
     known
@@ -32,4 +32,16 @@ fn distance(left: &[char], right: &str) -> usize {
         before = std::mem::replace(&mut last, line);
     }
     last[right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelling_finds_its_word_and_another_word_does_not() {
+        let words = ["rules", "specs.include", "files"];
+        assert_eq!(nearest("ruels", words), Some("rules"));
+        assert_eq!(nearest("banana", words), None);
+    }
 }

@@ -1,8 +1,10 @@
 //! A YAML file as a tree of values with places, from the syntax tree and never from loaded values.
 //!
-//! Knows nothing of migrations. What cannot be read is kept as a [`Fault`]; the rest goes on.
+//! Knows nothing of what a file means. What cannot be read is kept as a [`Fault`]; the rest goes on.
 
-use super::scalar::{self, Scalar};
+pub mod scalar;
+
+use crate::yaml::scalar::Scalar;
 use model::Span;
 use tree_sitter::{Node as Cst, Parser, Tree};
 
@@ -11,13 +13,13 @@ const DEPTH_MAX: usize = 32;
 
 /// A value and its place, without the comments around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Node<'a> {
-    pub(crate) span: Span,
-    pub(crate) value: Value<'a>,
+pub struct Node<'a> {
+    pub span: Span,
+    pub value: Value<'a>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Value<'a> {
+pub enum Value<'a> {
     /// Nothing was written.
     Empty,
     Scalar(Scalar<'a>),
@@ -28,23 +30,23 @@ pub(crate) enum Value<'a> {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Pair<'a> {
-    pub(crate) span: Span,
-    pub(crate) key: Node<'a>,
-    pub(crate) value: Node<'a>,
+pub struct Pair<'a> {
+    pub span: Span,
+    pub key: Node<'a>,
+    pub value: Node<'a>,
     /// A lone word between the braces of a flow mapping: it has no value.
-    pub(crate) lone: bool,
+    pub lone: bool,
 }
 
 /// What could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
-    pub(crate) span: Span,
-    pub(crate) kind: FaultKind,
+pub struct Fault {
+    pub span: Span,
+    pub kind: FaultKind,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum FaultKind {
+pub enum FaultKind {
     /// The text is no YAML here.
     Syntax,
     /// A comment ended what looks like a text in quotes; its start and its end, the latter inside
@@ -59,15 +61,15 @@ pub(crate) enum FaultKind {
 
 /// A file: its documents, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Documents<'a> {
-    pub(crate) roots: Vec<Node<'a>>,
-    pub(crate) faults: Vec<Fault>,
+pub struct Documents<'a> {
+    pub roots: Vec<Node<'a>>,
+    pub faults: Vec<Fault>,
     /// In order; each ends before its line does.
-    pub(crate) comments: Vec<Span>,
+    pub comments: Vec<Span>,
 }
 
 /// The syntax tree of `text`.
-pub(crate) fn parse(text: &str) -> Tree {
+pub fn parse(text: &str) -> Tree {
     let mut parser = Parser::new();
     let language = tree_sitter_yaml::LANGUAGE.into();
     parser.set_language(&language).expect("the grammar's ABI is the library's");
@@ -78,7 +80,7 @@ pub(crate) fn parse(text: &str) -> Tree {
 ///
 /// Where a comment or brackets have broken a flow list, the file is read once more as if their
 /// signs were letters: every byte stays in its place, and what follows is not lost.
-pub(crate) fn read(text: &str) -> Documents<'_> {
+pub fn read(text: &str) -> Documents<'_> {
     let first = read_as(text, text);
     let mut shadow = text.to_owned();
     let mut mended = Vec::new();
@@ -291,7 +293,7 @@ impl<'a> Reader<'a> {
 
 impl Node<'_> {
     /// What it is, for a message: "a list".
-    pub(crate) fn shape(&self) -> &'static str {
+    pub fn shape(&self) -> &'static str {
         match &self.value {
             Value::Empty => "nothing",
             Value::Scalar(_) => "a text",
@@ -302,6 +304,6 @@ impl Node<'_> {
     }
 }
 
-pub(super) fn span(node: Cst<'_>) -> Span {
+pub fn span(node: Cst<'_>) -> Span {
     Span::new(node.start_byte(), node.end_byte())
 }

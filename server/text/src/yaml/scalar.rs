@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 /// A scalar's text after quotes, escapes and folding are undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Scalar<'a> {
-    pub(crate) text: Cow<'a, str>,
-    pub(crate) style: Style,
+pub struct Scalar<'a> {
+    pub text: Cow<'a, str>,
+    pub style: Style,
     /// Where the text starts in the file.
     start: u32,
     /// Offset in the text, offset in the file: from there on both run in step. Ascending.
@@ -17,7 +17,7 @@ pub(crate) struct Scalar<'a> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Style {
+pub enum Style {
     Plain,
     Single,
     Double,
@@ -27,19 +27,19 @@ pub(crate) enum Style {
 
 impl<'a> Scalar<'a> {
     /// A text that stands in the file as it is.
-    pub(crate) fn raw(text: &'a str, start: u32) -> Self {
+    pub fn raw(text: &'a str, start: u32) -> Self {
         let end = start + Span::new(0, text.len()).end;
         Self { text: Cow::Borrowed(text), style: Style::Plain, start, jumps: Vec::new(), end }
     }
 
     /// A text that is as long as what stands in the file, byte for byte.
-    pub(crate) fn owned(text: String, start: u32) -> Self {
+    pub fn owned(text: String, start: u32) -> Self {
         let end = start + Span::new(0, text.len()).end;
         Self { text: Cow::Owned(text), style: Style::Plain, start, jumps: Vec::new(), end }
     }
 
     /// The place in the file of `span` of the text.
-    pub(crate) fn place(&self, span: Span) -> Span {
+    pub fn place(&self, span: Span) -> Span {
         let start = self.offset(span.start);
         let end =
             if span.end as usize >= self.text.len() { self.end } else { self.offset(span.end) };
@@ -47,7 +47,7 @@ impl<'a> Scalar<'a> {
     }
 
     /// The place in the file of the whole text, without quotes.
-    pub(crate) fn whole(&self) -> Span {
+    pub fn whole(&self) -> Span {
         Span { start: self.start, end: self.end }
     }
 
@@ -60,7 +60,7 @@ impl<'a> Scalar<'a> {
 
 /// Undoes the quotes, escapes and folds of `source`, which starts at `start` of the file; the
 /// second value names the escapes that do not exist.
-pub(crate) fn read<'a>(kind: &str, source: &'a str, start: u32) -> (Scalar<'a>, Vec<Span>) {
+pub fn read<'a>(kind: &str, source: &'a str, start: u32) -> (Scalar<'a>, Vec<Span>) {
     match kind {
         "single_quote_scalar" => quoted(source, start, Style::Single),
         "double_quote_scalar" => quoted(source, start, Style::Double),
@@ -311,7 +311,7 @@ fn block_indent(indicators: &str, body: &str) -> usize {
 }
 
 /// Whether brackets and single quotes are closed.
-pub(crate) fn is_balanced(text: &str) -> bool {
+pub fn is_balanced(text: &str) -> bool {
     let mut depth = 0i32;
     let mut in_quotes = false;
     for byte in text.bytes() {
@@ -327,7 +327,7 @@ pub(crate) fn is_balanced(text: &str) -> bool {
 
 /// Where the item that starts `text` ends, by its own brackets and quotes: before a comma, a comment
 /// or the end of a flow list. `None` when they never close.
-pub(crate) fn end_of_item(text: &str) -> Option<usize> {
+pub fn end_of_item(text: &str) -> Option<usize> {
     let mut depth = 0i32;
     let mut in_quotes = false;
     let mut was_blank = false;
@@ -350,7 +350,7 @@ pub(crate) fn end_of_item(text: &str) -> Option<usize> {
 }
 
 /// `text` as a scalar in double quotes.
-pub(crate) fn in_quotes(text: &str) -> String {
+pub fn in_quotes(text: &str) -> String {
     let mut out = String::from("\"");
     for letter in text.chars() {
         match letter {
@@ -367,8 +367,13 @@ pub(crate) fn in_quotes(text: &str) -> String {
 }
 
 impl Scalar<'_> {
+    /// The edit that puts `text` at `at` of the file, written as the scalar's quotes want it.
+    pub fn edits(&self, at: Span, text: &str) -> Vec<(Span, String)> {
+        vec![(at, self.escaped(text))]
+    }
+
     /// `text` as it stands between the quotes of this scalar.
-    pub(crate) fn escaped(&self, text: &str) -> String {
+    pub fn escaped(&self, text: &str) -> String {
         match self.style {
             Style::Single => text.replace('\'', "''"),
             Style::Double => {
@@ -381,7 +386,7 @@ impl Scalar<'_> {
 }
 
 /// `text` as a JSON string.
-pub(crate) fn in_json(text: &str) -> String {
+pub fn in_json(text: &str) -> String {
     let mut out = String::from("\"");
     for letter in text.chars() {
         match letter {
