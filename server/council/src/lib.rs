@@ -1,0 +1,19 @@
+//! The council: reviewers judge a change, and one rule makes a verdict of what they say.
+//!
+//! A [`Subject`] is what is judged; a [`Reviewer`] answers with findings; [`review`] hears a panel and
+//! applies the [rule](verdict). Deterministic reviewers need no network and no key. Nothing here
+//! applies, stores or shows anything.
+
+mod review;
+mod reviewer;
+mod subject;
+pub mod verdict;
+
+pub use crate::review::review;
+pub use crate::reviewer::{Answer, Reviewer, deterministic};
+pub use crate::subject::{Part, PartKind, Subject};
+
+/// The rules and prompts that a review was made with; a review is only valid for one of them.
+///
+/// Raise it when a rule starts or stops to find something.
+pub const POLICY_VERSION: &str = "1";
