@@ -37,6 +37,11 @@ impl Folder {
         fs::canonicalize(self.dir.path().join("w")).expect("it exists")
     }
 
+    /// What belongs to the user and not to the workspace.
+    pub(crate) fn state(&self) -> std::path::PathBuf {
+        self.dir.path().join("state")
+    }
+
     pub(crate) fn write(&self, path: &str, bytes: &[u8]) {
         let path = self.root().join(path);
         fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
@@ -52,6 +57,7 @@ impl Folder {
         let mut command = Command::new(tests::binary::specwright());
         command.args(arguments).current_dir(self.root());
         command.env("HOME", self.dir.path().join("home")).env_remove("XDG_CONFIG_HOME");
+        command.env("SPECWRIGHT_STATE_DIR", self.state()).env("USER", "alice");
         command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env("COLUMNS", "100");
         command
     }

@@ -1,5 +1,6 @@
 //! Whole journeys, through the real binary where one is needed.
 
+mod audit;
 mod catalog;
 mod cli;
 mod corpus;

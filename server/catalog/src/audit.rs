@@ -25,6 +25,9 @@ pub struct AuditEntry {
     pub hash: [u8; 32],
 }
 
+/// More of a text is not kept: 4 KiB.
+pub const DETAIL_BYTES_MAX: usize = 4 << 10;
+
 /// Where the chain does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Broken {
@@ -75,6 +78,33 @@ impl Catalog {
         read().map_err(|source| CatalogError::new("read the audit chain", source))
     }
 
+    /// Entries after `seq`, oldest first.
+    ///
+    /// # Errors
+    /// [`CatalogError`]
+    pub fn audit_after(&self, seq: i64, n_max: u32) -> Result<Vec<AuditEntry>, CatalogError> {
+        let read = || {
+            let sql = "SELECT seq, at_ms, actor, action, subject, detail, prev, hash
+                       FROM audit WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+            let mut statement = self.db.prepare_cached(sql)?;
+            statement.query_map((seq, n_max), entry)?.collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(|source| CatalogError::new("read the audit chain", source))
+    }
+
+    /// Tells the chain of an act that changed nothing else here; gives the entry's number.
+    ///
+    /// `detail` is cut at [`DETAIL_BYTES_MAX`] and must hold no secret and no row of data: the
+    /// chain is never changed, so neither could be taken back.
+    ///
+    /// # Errors
+    /// [`CatalogError`]
+    pub fn tell(&mut self, action: &str, subject: &str, detail: &str) -> Result<i64, CatalogError> {
+        self.change("append to the audit chain", |tx, author| {
+            append(tx, author, action, subject, detail)
+        })
+    }
+
     /// Walks the whole chain; gives its length, or the first place where it does not hold.
     ///
     /// # Errors
@@ -100,8 +130,8 @@ pub(crate) fn append(
         at: author.now,
         actor: author.actor.to_owned(),
         action: action.to_owned(),
-        subject: subject.to_owned(),
-        detail: detail.to_owned(),
+        subject: clipped(subject),
+        detail: clipped(detail),
         prev,
         hash: [0; 32],
     };
@@ -125,7 +155,16 @@ pub(crate) fn append(
     Ok(entry.seq)
 }
 
-fn head(db: &Connection) -> rusqlite::Result<(i64, [u8; 32])> {
+/// A text that fits; one that was cut ends in `…`.
+fn clipped(text: &str) -> String {
+    if text.len() <= DETAIL_BYTES_MAX {
+        return text.to_owned();
+    }
+    let end = text.floor_char_boundary(DETAIL_BYTES_MAX - '…'.len_utf8());
+    format!("{}…", &text[..end])
+}
+
+pub(crate) fn head(db: &Connection) -> rusqlite::Result<(i64, [u8; 32])> {
     let sql = "SELECT seq, hash FROM audit_head WHERE id = 1";
     db.prepare_cached(sql)?.query_row((), |row| Ok((row.get(0)?, row.get(1)?)))
 }
@@ -169,13 +208,13 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::sync::Arc;
     use system::TestSystem;
 
-    fn catalog(n_acts: usize) -> Catalog {
+    pub(crate) fn catalog(n_acts: usize) -> Catalog {
         let mut catalog = Catalog::in_memory(Arc::new(TestSystem::new()), "test").expect("memory");
         for n in 0..n_acts {
             catalog.set_rule(&format!("rule-{n}"), None, Some("off")).expect("it is written");
@@ -184,7 +223,7 @@ mod tests {
     }
 
     /// Edits a chain as somebody would who has the file and knows SQL.
-    fn tamper(catalog: &Catalog, sql: &str) {
+    pub(crate) fn tamper(catalog: &Catalog, sql: &str) {
         let batch = format!(
             "PRAGMA foreign_keys = OFF; DROP TRIGGER IF EXISTS audit_is_not_changed;
              DROP TRIGGER IF EXISTS audit_is_not_deleted; {sql}"
@@ -205,6 +244,27 @@ mod tests {
         assert!(error.expect_err("a trigger refuses").to_string().contains("never changed"));
         let error = catalog.db.execute("DELETE FROM audit", ());
         assert!(error.expect_err("a trigger refuses").to_string().contains("never deleted"));
+    }
+
+    #[test]
+    fn a_text_without_end_is_cut_and_the_chain_holds() {
+        let mut catalog = catalog(0);
+        catalog.tell("test.act", "it", &"ä".repeat(DETAIL_BYTES_MAX)).expect("it is written");
+        let entry = catalog.audit(1).expect("read").remove(0);
+        assert!(entry.detail.len() <= DETAIL_BYTES_MAX && entry.detail.ends_with("ä…"));
+        assert_eq!(catalog.verify().expect("read"), Ok(1));
+    }
+
+    #[test]
+    fn entries_are_read_in_pages_oldest_first() {
+        let catalog = catalog(5);
+        let seqs = |after, n_max| -> Vec<i64> {
+            let page = catalog.audit_after(after, n_max).expect("read");
+            page.iter().map(|it| it.seq).collect()
+        };
+        assert_eq!(seqs(0, 2), [1, 2]);
+        assert_eq!(seqs(2, 9), [3, 4, 5]);
+        assert_eq!(seqs(5, 9), Vec::<i64>::new());
     }
 
     #[test]

@@ -11,12 +11,18 @@ mod audit;
 mod crash;
 mod open;
 mod rules;
+mod seal;
+mod seal_kept;
+mod seal_key;
 mod snapshots;
 
 pub use crate::acts::Act;
-pub use crate::audit::{AuditEntry, Broken};
+pub use crate::audit::{AuditEntry, Broken, DETAIL_BYTES_MAX};
 pub use crate::open::OpenError;
 pub use crate::rules::RuleSetting;
+pub use crate::seal::{Seal, SealError, SignedSeal, Unsealed, hex};
+pub use crate::seal_kept::{KeptError, kept_seal_path, read_seal, write_seal};
+pub use crate::seal_key::{KEY_VARIABLE, KeyError, SealKey};
 pub use crate::snapshots::{DocumentRecord, Snapshot};
 
 use model::AbsPath;
@@ -65,6 +71,12 @@ impl Catalog {
     /// When there is no memory for it.
     pub fn in_memory(system: Arc<dyn System>, actor: &str) -> Result<Self, OpenError> {
         Ok(Self { db: open::in_memory()?, system, actor: actor.to_owned() })
+    }
+
+    /// The same catalog, with another to act through it.
+    #[must_use]
+    pub fn acting_as(self, actor: &str) -> Self {
+        Self { actor: actor.to_owned(), ..self }
     }
 
     /// A number that changes when another process changed the catalog; for polling.

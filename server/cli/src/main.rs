@@ -5,6 +5,7 @@
 //! 0 clean, 1 findings, 2 wrong usage or settings, 3 internal error.
 
 mod args;
+mod audit;
 mod check;
 mod detect;
 mod lsp;

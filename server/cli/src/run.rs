@@ -1,7 +1,7 @@
 //! From arguments to a command's output on the screen.
 
 use crate::screen::{Progress, Screen};
-use crate::{args, check, detect, migrate, pages, plain, schema};
+use crate::{args, audit, check, detect, migrate, pages, plain, schema};
 use annotate_snippets::{AnnotationKind, Group, Level, Snippet};
 use clap::ArgMatches;
 use model::{AbsPath, Severity};
@@ -98,6 +98,7 @@ impl<'a> Call<'a> {
             "schema.import" => schema::import(self, screen),
             "migrate.purge" => self.plain(screen),
             "schema.promote" => migrate::run(self, screen),
+            _ if self.command.service() == "audit" => audit::run(self, screen),
             _ if self.command.service() == "migrate" => migrate::run(self, screen),
             _ => self.plain(screen),
         }
@@ -134,6 +135,7 @@ impl<'a> Call<'a> {
             root: Some(self.loaded.root.clone()),
             settings: Arc::clone(&self.loaded.settings),
             snapshot: self.loaded.workspace.snapshot(),
+            client: "command line".to_owned(),
             problems: self.loaded.problems.iter().map(|(_, _, it)| it.message.clone()).collect(),
             progress: &progress,
         })

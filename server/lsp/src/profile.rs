@@ -44,6 +44,8 @@ pub(crate) struct Profile {
     pub(crate) registers_watched_files: bool,
     pub(crate) shows_progress: bool,
     pub(crate) reads_server_status: bool,
+    /// Name and version: `Neovim 0.11.2`.
+    pub(crate) client: String,
     /// Commands of the client that lenses and actions may use.
     pub(crate) commands: Vec<String>,
 }
@@ -107,9 +109,22 @@ impl Profile {
             registers_watched_files: files.and_then(|it| it.dynamic_registration) == Some(true),
             shows_progress: window.work_done_progress == Some(true),
             reads_server_status: experimental(all, "serverStatusNotification"),
+            client: client(params),
             commands: commands(all),
         }
     }
+}
+
+/// At most so many characters of each are told on.
+const NAME_CHARS_MAX: usize = 60;
+
+fn client(params: &InitializeParams) -> String {
+    let Some(info) = &params.client_info else { return "an editor".to_owned() };
+    let plain = |it: &str| -> String {
+        it.chars().filter(|it| !it.is_control()).take(NAME_CHARS_MAX).collect()
+    };
+    let version = info.version.as_deref().map(plain).unwrap_or_default();
+    format!("{} {version}", plain(&info.name)).trim().to_owned()
 }
 
 /// UTF-8 when offered: it is what texts are held in. UTF-16 is what every client must understand.

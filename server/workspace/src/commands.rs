@@ -6,6 +6,7 @@
 
 #[macro_use]
 mod declare;
+mod audit;
 mod edits;
 mod error;
 mod load;
@@ -42,6 +43,10 @@ commands! {
     status,
     init,
     doctor,
+    audit_verify,
+    audit_log,
+    audit_export,
+    audit_seal,
     schema_plan,
     schema_apply,
     schema_import,
@@ -66,6 +71,9 @@ pub struct CommandCx<'a> {
     pub settings: Arc<Settings>,
     /// What an editor has open lies over what is on disk.
     pub snapshot: Snapshot,
+    /// Who calls, with a version where there is one: `command line`, `Neovim 0.11.2`. It is an
+    /// input as any other, and only told.
+    pub client: String,
     /// Problems of the settings, as the doctor tells them.
     pub problems: Vec<String>,
     /// Hears how many specs are done of how many; `false` stops.

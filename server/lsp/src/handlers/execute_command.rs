@@ -88,6 +88,7 @@ fn run(moment: &Moment, command: &'static Command, input: Value) -> Result<(Valu
         settings: settings.map(|it| moment.settings(&it)).unwrap_or_default(),
         root,
         snapshot: moment.snapshot.clone(),
+        client: moment.profile.client.clone(),
         problems: moment.problems.values().flatten().map(|it| it.problem.message.clone()).collect(),
         progress: &|_, _| true,
     };

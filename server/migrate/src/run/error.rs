@@ -51,6 +51,27 @@ impl RunError {
         matches!(self, Self::Busy { .. } | Self::Moved)
     }
 
+    /// What kind of error it is, in words that tell nothing of the data, for what is kept.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Open { .. } => "the database could not be opened",
+            Self::Busy { .. } | Self::Moved => "another run was faster",
+            Self::Ledger(_) => "specs and ledger do not fit",
+            Self::Drift(_) => "the database had drifted",
+            Self::Unknown(_) => "the database has tables that no migration made",
+            Self::Proof { .. } => "it did not pass on a shadow",
+            Self::Data { .. } => "rows stood in the way",
+            Self::Backup { .. } => "no backup could be made",
+            Self::Step { .. } => "the engine refused a step",
+            Self::PostCheck { .. } => "it ended in another schema than planned",
+            Self::NoWayBack { .. } => "there was no way back",
+            Self::NothingToRollBack(_) => "there was nothing to roll back",
+            Self::Interrupted { .. } => "an earlier run was interrupted",
+            Self::Read(_) | Self::Engine { .. } => "the database could not be read or written",
+        }
+    }
+
     /// What to do now.
     #[must_use]
     pub fn hint(&self) -> String {

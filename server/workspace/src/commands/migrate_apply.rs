@@ -77,8 +77,7 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let applied = migrations::recorded(cx, &target, act, || {
         let refs = migrations::refs(&described.specs);
         let path = target.database.as_path();
-        let done = target.with_options(cx, |it| run::apply(path, &refs, &described.migrations, it));
-        let done = done.map_err(|it| migrations::failure(&it))?;
+        let done = target.with_options(cx, |it| run::apply(path, &refs, &described.migrations, it))?;
         let names: Vec<&str> = done.iter().map(|it| it.name.as_str()).collect();
         let outcome = format!("applied: {}", names.join(", "));
         Ok((done, outcome))

@@ -87,10 +87,9 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         });
         return Ok(Output { done: false, undone: undone.collect() });
     }
-    let act = ("migrate.rollback", format!("{undo:?}"));
+    let act = ("migrate.rollback", words(&undo));
     let undone = migrations::recorded(cx, &target, act, || {
-        let done = target.with_options(cx, |it| run::roll_back(path, &undo, it));
-        let done = done.map_err(|it| migrations::failure(&it))?;
+        let done = target.with_options(cx, |it| run::roll_back(path, &undo, it))?;
         let names: Vec<&str> = done.iter().map(|it| it.name.as_str()).collect();
         let outcome = format!("rolled back: {}", names.join(", "));
         Ok((done, outcome))
@@ -103,4 +102,13 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         loses: Vec::new(),
     });
     Ok(Output { done: true, undone: undone.collect() })
+}
+
+/// What the audit chain tells of it.
+fn words(undo: &Undo) -> String {
+    match undo {
+        Undo::Last(n) => format!("the last {n}"),
+        Undo::To(name) if name.is_empty() => "all".to_owned(),
+        Undo::To(name) => format!("all after {name}"),
+    }
 }

@@ -165,9 +165,10 @@ impl Target {
     }
 }
 
-/// A URL without its password.
+/// A URL without its password and its parameters, which may hold one too.
 pub(super) fn shown(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
     match rest.rsplit_once('@') {
         Some((user, host)) => {
             let user = user.split(':').next().unwrap_or_default();
@@ -201,9 +202,9 @@ pub(super) fn recorded<T>(
     cx: &CommandCx<'_>,
     target: &Target,
     (name, intent): (&str, String),
-    act: impl FnOnce() -> Result<(T, String), CommandError>,
+    act: impl FnOnce() -> Result<(T, String), RunError>,
 ) -> Result<T, CommandError> {
-    let mut catalog = store::create(cx.system, store::root(cx)?)?;
+    let mut catalog = store::acting(cx)?;
     let subject = target.subject(cx);
     reconcile(&mut catalog, &subject, target)?;
     let mut record = Act { name: name.to_owned(), subject, detail: intent };
@@ -211,11 +212,12 @@ pub(super) fn recorded<T>(
     let done = act();
     record.detail = match &done {
         Ok((_, outcome)) => outcome.clone(),
-        Err(error) => format!("failed: {}", error.message),
+        // The message may quote rows, and the chain is never changed.
+        Err(error) => format!("failed: {}", error.kind()),
     };
     // What was done is done: an outcome that cannot be written is told by the next run.
     let told = catalog.conclude(&record);
-    let (out, _) = done?;
+    let (out, _) = done.map_err(|it| failure(&it))?;
     told.map_err(|it| store::failed(&it))?;
     Ok(out)
 }

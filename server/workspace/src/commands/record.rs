@@ -33,7 +33,7 @@ pub struct Output {
 /// # Errors
 /// When the catalog is refused or cannot be written.
 pub fn run(cx: &CommandCx<'_>, _input: &Input) -> Result<Output, CommandError> {
-    let mut catalog = store::create(cx.system, store::root(cx)?)?;
+    let mut catalog = store::acting(cx)?;
     let specs = cx.snapshot.specs();
     let records = super::detect::scan(cx, &specs, &|view| store::record_of(cx, view));
     let mut out = Output { n_specs: specs.len(), n_recorded: 0 };

@@ -1,9 +1,10 @@
 //! `schema.apply`: runs a plan on a live database, after a backup.
 
 use super::schema::{self, DialectWord, StepData};
-use super::{CommandCx, CommandError, ErrorKind, schema_postgres};
+use super::{CommandCx, CommandError, ErrorKind, migrations, schema_postgres, store};
+use catalog::Act;
 use migrate::plan::{Dialect, Plan, Renames};
-use migrate::sqlite::{self, ApplyError, Capabilities, Catalog};
+use migrate::sqlite::{self, ApplyError, Capabilities};
 use model::AbsPath;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,36 @@ struct Printed {
 /// stands in the way, or the engine refuses a step. The database is then as it was; the message says
 /// so where it is not.
 pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
+    told(cx, &input.url, || apply(cx, input))
+}
+
+/// Tells the catalog of the act, where the workspace has one: a database need not belong to one.
+fn told(
+    cx: &CommandCx<'_>,
+    url: &str,
+    act: impl FnOnce() -> Result<Output, CommandError>,
+) -> Result<Output, CommandError> {
+    let found = cx.root.as_ref().map(|root| store::open(cx.system, root));
+    let Some(catalog) = found.transpose().map_err(|it| store::refused(&it))?.flatten() else {
+        return act();
+    };
+    let mut catalog = catalog.acting_as(&store::actor(cx));
+    let (name, subject) = ("schema.apply".to_owned(), migrations::shown(url));
+    let mut record = Act { name, subject, detail: "a plan of the caller".to_owned() };
+    catalog.intend(&record).map_err(|it| store::failed(&it))?;
+    let done = act();
+    record.detail = match &done {
+        Ok(it) => format!("steps run: {}", it.n_steps),
+        // The message may quote rows, and the chain is never changed.
+        Err(_) => "failed".to_owned(),
+    };
+    let concluded = catalog.conclude(&record);
+    let out = done?;
+    concluded.map_err(|it| store::failed(&it))?;
+    Ok(out)
+}
+
+fn apply(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     if input.dialect == DialectWord::Postgres {
         if input.accept_no_backup && input.backup.is_some() {
             let error = CommandError::user("back up: `backup` and `accept_no_backup` are both given");
@@ -103,8 +134,8 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
 fn plan(
     cx: &CommandCx<'_>,
     input: &Input,
-    from: Option<&Catalog>,
-    to: Option<&Catalog>,
+    from: Option<&sqlite::Catalog>,
+    to: Option<&sqlite::Catalog>,
 ) -> Result<Plan, CommandError> {
     if let Some(plan) = printed(cx, input, Dialect::Sqlite)? {
         return Ok(plan);

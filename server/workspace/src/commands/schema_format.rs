@@ -75,6 +75,7 @@ mod tests {
             root: None,
             settings: Arc::default(),
             snapshot: workspace.snapshot(),
+            client: "test".to_owned(),
             problems: Vec::new(),
             progress: &|_, _| true,
         };

@@ -160,6 +160,7 @@ mod tests {
             root: Some(path("/w")),
             settings: Arc::default(),
             snapshot: workspace.snapshot(),
+            client: "test".to_owned(),
             problems: Vec::new(),
             progress: &|_, _| true,
         };

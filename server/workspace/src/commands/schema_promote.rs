@@ -174,7 +174,7 @@ fn recorded(
     act: impl FnOnce() -> Result<Vec<Promoted>, RunError>,
 ) -> Result<Output, CommandError> {
     use super::store;
-    let mut catalog = store::create(cx.system, store::root(cx)?)?;
+    let mut catalog = store::acting(cx)?;
     let subject = if to.contains("://") { migrations::shown(url) } else { to.to_owned() };
     let mut record =
         Act { name: "schema.promote".to_owned(), subject, detail: "all specs".to_owned() };
@@ -185,7 +185,7 @@ fn recorded(
             let names: Vec<&str> = done.iter().map(|it| it.name.as_str()).collect();
             format!("promoted: {}", names.join(", "))
         }
-        Err(error) => format!("failed: {error}"),
+        Err(error) => format!("failed: {}", error.kind()),
     };
     let told = catalog.conclude(&record);
     let done = done.map_err(|it| migrations::failure(&it))?;

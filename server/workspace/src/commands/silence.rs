@@ -77,7 +77,7 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         Scope::File => in_settings(cx, rule, Some(&file(cx, input)?))?,
         Scope::Workspace => in_settings(cx, rule, None)?,
         Scope::Mine => {
-            let mut catalog = store::create(cx.system, store::root(cx)?)?;
+            let mut catalog = store::acting(cx)?;
             catalog.set_rule(rule, None, Some("off")).map_err(|it| store::failed(&it))?;
             let note = Some(format!("`{rule}` is silent on this machine from now on"));
             return Ok(Output { edits: Vec::new(), note });

@@ -41,6 +41,28 @@ pub(super) fn create(system: &dyn System, root: &AbsPath) -> Result<Catalog, Com
         .map_err(|it| refused(&it))
 }
 
+/// Opens the workspace's catalog, made now if there is none, for an act of whoever calls.
+pub(super) fn acting(cx: &CommandCx<'_>) -> Result<Catalog, CommandError> {
+    Ok(create(cx.system, root(cx)?)?.acting_as(&actor(cx)))
+}
+
+/// `alice via command line`
+pub(super) fn actor(cx: &CommandCx<'_>) -> String {
+    let name = ["USER", "USERNAME"].iter().find_map(|it| cx.system.env(it));
+    let name = name.filter(|it| !it.is_empty()).unwrap_or_else(|| "somebody".to_owned());
+    format!("{name} via {}", cx.client)
+}
+
+/// The workspace's catalog, which must be there.
+pub(super) fn existing(cx: &CommandCx<'_>) -> Result<Catalog, CommandError> {
+    let root = root(cx)?;
+    let found = open(cx.system, root).map_err(|it| refused(&it))?;
+    found.map(|it| it.acting_as(&actor(cx))).ok_or_else(|| {
+        CommandError::user(format!("open the catalog of `{root}`: there is none yet"))
+            .hint("`specwright init` makes one")
+    })
+}
+
 /// Writes a text for the author to look at below the folder of this machine.
 ///
 /// # Errors
