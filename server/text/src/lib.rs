@@ -6,5 +6,6 @@
 pub mod inline;
 pub mod line_index;
 pub mod markdown;
+pub mod secrets;
 pub mod suggest;
 pub mod yaml;
