@@ -7,6 +7,7 @@
 
 mod acts;
 mod audit;
+mod council;
 #[cfg(test)]
 mod crash;
 mod open;
@@ -18,6 +19,7 @@ mod snapshots;
 
 pub use crate::acts::Act;
 pub use crate::audit::{AuditEntry, Broken, DETAIL_BYTES_MAX};
+pub use crate::council::{CouncilCall, ReviewRecord, StoredFinding, StoredReview, Suppression};
 pub use crate::open::OpenError;
 pub use crate::rules::RuleSetting;
 pub use crate::seal::{Seal, SealError, SignedSeal, Unsealed, hex};

@@ -8,7 +8,8 @@ use std::time::Duration;
 const APPLICATION_ID: i64 = 0x5350_5752;
 
 /// Applied in order; an entry is never edited once it was released.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_init.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/0001_init.sql"), include_str!("../migrations/0002_council.sql")];
 
 /// Why a catalog is not used. The file is left exactly as it was.
 #[derive(Debug, thiserror::Error)]
