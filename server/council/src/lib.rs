@@ -4,6 +4,8 @@
 //! applies the [rule](verdict). Deterministic reviewers need no network and no key. Nothing here
 //! applies, stores or shows anything.
 
+pub mod models;
+mod redact;
 mod review;
 mod reviewer;
 mod subject;
