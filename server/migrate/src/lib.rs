@@ -6,6 +6,7 @@
 //! [`plan::Plan`]. SQL text is never compared. What is asked of a user, and when, is decided above.
 
 pub mod expr;
+mod finding;
 pub mod import;
 pub mod language;
 pub mod lint;

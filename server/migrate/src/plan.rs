@@ -191,6 +191,31 @@ pub enum Change {
     Raw(String),
 }
 
+impl Change {
+    /// What it is about; SQL of the author is about nothing that is known.
+    #[must_use]
+    pub fn object(&self) -> Option<&ObjectId> {
+        match self {
+            Self::Create(it)
+            | Self::Drop(it)
+            | Self::SetNotNull(it)
+            | Self::DropNotNull(it)
+            | Self::DropDefault(it)
+            | Self::Validate(it)
+            | Self::WriteRows(it) => Some(it),
+            Self::Rename { object, .. } | Self::Alter { object, .. } => Some(object),
+            Self::AlterType { column, .. } | Self::SetDefault { column, .. } => Some(column),
+            Self::Raw(_) => None,
+        }
+    }
+
+    /// The table that it is about.
+    #[must_use]
+    pub fn table(&self) -> Option<&str> {
+        self.object().map(|it| it.table.as_str()).filter(|it| !it.is_empty())
+    }
+}
+
 impl std::fmt::Display for ObjectId {
     /// `posts`, `posts.title`, `index posts_title on posts`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

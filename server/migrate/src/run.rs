@@ -20,12 +20,15 @@ mod prepare;
 mod rehearse;
 mod restore;
 mod sqlite;
+mod standing;
 #[cfg(test)]
 mod tests;
+mod trial;
 
 pub use crate::run::backup::Backup;
 pub use crate::run::data::Answer;
-pub use crate::run::describe::{DescribeError, Described, describe, sqlite_ddl};
+pub(crate) use crate::run::data::grouped;
+pub use crate::run::describe::{DescribeError, Described, Draft, describe, sqlite_ddl};
 pub use crate::run::error::RunError;
 pub use crate::run::ledger::{
     Entry, Hash, Kind, Ledger, Problem, SpecRef, Status, hash_of_spec, judge,
@@ -35,6 +38,10 @@ pub use crate::run::prepare::{Drift, drift};
 pub use crate::run::rehearse::{Level, Rehearsal, rehearse};
 pub use crate::run::sqlite::{
     Applied, RolledBack, StoredStep, Undo, apply, ledger, roll_back, undo_of,
+};
+pub use crate::run::standing::Standing;
+pub use crate::run::trial::{
+    Facts, Failure, Limits, TrialError, ask_about, rows_at_stake, try_on_rows, try_on_schema_of,
 };
 
 use crate::plan::Plan;

@@ -33,8 +33,8 @@ pub enum Family {
 const LANGUAGE: &str = "language";
 
 /// The names of all groups, in the order of the pages.
-pub const GROUPS: [&str; 9] =
-    ["backend", "structure", "ears", "smell", LANGUAGE, "access", "data", "lock", "shape"];
+pub const GROUPS: [&str; 10] =
+    ["backend", "structure", "ears", "smell", LANGUAGE, "access", "data", "lock", "shape", "flow"];
 
 impl RuleInfo {
     /// The doc comment without the blanks after `///`.

@@ -97,7 +97,7 @@ settings! {
     /// Levels of rules by name: `off`, `on`, or a severity (`hint`, `info`, `warning`, `error`).
     ///
     /// The name of a group (`backend`, `structure`, `ears`, `smell`; of migration specs `language`,
-    /// `access`, `data`, `lock`, `shape`) sets all of its rules; a rule's own line wins. What makes
+    /// `access`, `data`, `lock`, `shape`, `flow`) sets all of its rules; a rule's own line wins. What makes
     /// a migration spec unreadable stays an error.
     rules: BTreeMap<String, String> = BTreeMap::new(), "rules", Repository;
     /// Rules that are silent in some files.

@@ -55,6 +55,16 @@ pub fn import(
     }
 }
 
+/// What `catalog` holds as far as it can be read, without trying it out: for looking at, not for
+/// keeping.
+#[must_use]
+pub fn sketch(catalog: &Catalog) -> Schema {
+    let tables = targets_first(catalog, tables_of(catalog)).into_iter();
+    let tables = tables.filter_map(|key| Some((key, table::add_table(catalog, key).ok()?)));
+    let tables: Vec<(&Key, AddTable)> = tables.collect();
+    replay(&Schema::default(), &operations(catalog, &tables, "")).schema
+}
+
 fn tables_of(catalog: &Catalog) -> Vec<&Key> {
     let keys = catalog.objects.keys().filter(|it| it.kind == Kind::Table && it.schema == "public");
     keys.collect()

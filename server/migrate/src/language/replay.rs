@@ -12,10 +12,11 @@ mod tables;
 pub(crate) use rename::renamed;
 pub(crate) use tables::constraint_name;
 
-use super::cx::{Report, Sink};
+use super::cx::Sink;
 use super::names;
 use super::operation::{Formula, Name, Operation, OperationKind};
 use crate::expr;
+use crate::finding::Report;
 use crate::plan::Renames;
 use crate::rules::{self, Rule};
 use crate::schema::{ConstraintKind, Origin, Schema, Table};

@@ -2,10 +2,11 @@
 
 use super::Rule;
 use crate::expr::{Comparison, Expr};
+use crate::finding::{self, Report};
 use crate::language::{Operation, OperationKind};
 use crate::policy::{self, Cell, Compiled, Matrix, Subject};
 use crate::schema::{Access, Column, Command, Origin, Schema, Table};
-use model::{Diagnostic, DocumentId, Related};
+use model::Diagnostic;
 use std::cell::OnceCell;
 
 /// A migration: the schema before and after, and the operations that lead from one to the other.
@@ -170,30 +171,6 @@ impl<'a> Sink<'a> {
     }
 
     pub(super) fn report(&mut self, origin: Origin, message: impl Into<String>) -> Report<'_> {
-        self.out.push(Diagnostic {
-            rule: self.rule.docs.name,
-            severity: self.rule.docs.severity,
-            document: DocumentId(origin.file),
-            span: origin.span,
-            message: message.into(),
-            related: Vec::new(),
-            fixes: Vec::new(),
-            tag: None,
-        });
-        Report { diagnostic: self.out.last_mut().expect("it was just pushed") }
-    }
-}
-
-/// A finding that can be given its other side.
-pub(super) struct Report<'a> {
-    diagnostic: &'a mut Diagnostic,
-}
-
-impl Report<'_> {
-    pub(super) fn see(self, origin: Origin, message: impl Into<String>) -> Self {
-        let document = DocumentId(origin.file);
-        let message = message.into();
-        self.diagnostic.related.push(Related { document, span: origin.span, message });
-        self
+        finding::push(self.out, &self.rule.docs, origin, message)
     }
 }

@@ -32,38 +32,20 @@ fn title(group: Group) -> &'static str {
         Group::Data => "Data: rows that are lost or stand in the way",
         Group::Lock => "Locks: what readers and writers wait for",
         Group::Shape => "Shape: what is slow or narrow later",
+        Group::Flow => "Flow: what was applied, in which order",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::{File, read, replay};
-    use crate::lint::{LintCx, lint_with};
+    use crate::lint::examples::found;
     use crate::rules::page;
-    use crate::schema::Schema;
     use std::collections::BTreeSet;
     use std::path::{Path, PathBuf};
 
     fn pages() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/migration-lint")
-    }
-
-    /// What one rule says of an example.
-    fn found(text: &str, rule: &str) -> Vec<String> {
-        let (before, migration) = text.split_once("# next\n").unwrap_or(("", text));
-        let first = read(&[File { name: "0001_before", text: before }]);
-        let first = replay(&Schema::default(), &first.operations);
-        assert!(first.diagnostics.is_empty(), "{rule}: {:?}", first.diagnostics);
-        let second = read(&[File { name: "0002_example", text: migration }]);
-        let replayed = replay(&first.schema, &second.operations);
-        let wrong: Vec<_> = second.diagnostics.iter().chain(&replayed.diagnostics).collect();
-        if !wrong.is_empty() {
-            return vec![format!("the example is refused: {wrong:?}")];
-        }
-        let cx = LintCx::new(&first.schema, &replayed.schema, &second.operations);
-        let all = lint_with(&cx, &|it| it.docs.name == rule);
-        all.into_iter().map(|it| it.message).collect()
     }
 
     #[test]
@@ -129,7 +111,40 @@ mod tests {
             moment-without-zone: `events.made_at` has no time zone
             bounded-text: `items.code` is `varchar`
             wide-index: `items_a_b_c_d_idx` is over 4 columns
+            loses-data: loses the data of `items.title`, of 2 rows; back up first
+            loses-data: loses the data of `items.title`, of 2 rows; back up first
+            depends-on-data: fails if rows are NULL in `items.title`
+            data-in-the-way: 1 of 2 rows are NULL in `items.title`: 9
+            failed-dry-run: fails in a dry run: no such table: item
+            lossy-way-back: cannot be rolled back by itself: the author's SQL has no `down`
+            table-rebuild: SQLite makes `items` anew and copies it, 1 rows
+            table-rewrite: PostgreSQL writes all of `items` again behind a closed door
+            lock-held-during-scan: `items` stays closed while all of `shops` is gone through
+            many-tables-locked: `items`, `shops` are closed together
+            unplannable: cannot be planned for SQLite: plan the change: the rename of `items.title` to `label` does not fit: one of them is missing, or both are on one side
+            edited-after-apply: `0001_items` was edited after it was applied: undo the edit, or roll `0001_items` back, and say the change in a new spec
+            out-of-order: `0001_items` comes before `0002_shops`, which is applied already: give `0001_items` a number after `0002_shops`, or roll back to before it
+            repeated-number: `0001_items` and `0001_shops` have the same number: give `0001_shops` the next free number
+            broken-ledger: `0002_shops` is applied, and there is no such spec: restore `0002_shops.yaml`, or roll it back
+            drift: table extra was added behind the ledger's back: undo it, or say it in a migration spec
         "#]].assert_eq(&said);
+    }
+
+    #[test]
+    fn an_index_that_others_need_is_missed() {
+        let before = "operations:
+- add_table: {name: users, columns: [id pk], rls: deny}
+- add_table: {name: notes, columns: [id pk, user_id fk->users.id, slug text], rls: own-row, indices: [user_id]}
+# next
+drop_index: {table: notes, columns: [user_id]}
+";
+        let of = |rule| found(before, rule).join("; ");
+        expect_test::expect![
+            "no index starts with `user_id`: changes of `users` read all of `notes`"
+        ]
+        .assert_eq(&of("unindexed-reference"));
+        expect_test::expect!["no index starts with `notes.user_id`, which a policy asks for"]
+            .assert_eq(&of("policy-without-index"));
     }
 
     #[test]

@@ -3,6 +3,7 @@ use crate::sqlite::message;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use std::fmt;
+use std::sync::mpsc::RecvTimeoutError::Timeout;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
@@ -51,7 +52,7 @@ impl fmt::Display for Answer {
 }
 
 /// `1204` as `1,204`.
-pub(super) fn grouped(number: i64) -> String {
+pub(crate) fn grouped(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -80,17 +81,36 @@ pub(super) fn ask<'a>(
     answers.filter(|it| it.is_obstacle() || it.n_rows.is_none()).collect()
 }
 
+/// How often work that may be stopped asks whether it is, in milliseconds.
+const LOOK_MS: u64 = 10;
+
 /// Runs `act`; what `db` does is interrupted when the time is over.
 pub(super) fn in_time<T>(db: &Connection, ms_max: u64, act: impl FnOnce() -> T) -> T {
+    in_time_unless(db, ms_max, &|| false, act)
+}
+
+/// The same, interrupted too when `stop` says so.
+pub(super) fn in_time_unless<T>(
+    db: &Connection,
+    ms_max: u64,
+    stop: &(dyn Fn() -> bool + Sync),
+    act: impl FnOnce() -> T,
+) -> T {
     let handle = db.get_interrupt_handle();
     let (done, waits) = channel::<()>();
     std::thread::scope(|scope| {
         scope.spawn(move || {
+            let mut left_ms = ms_max;
             // Later questions are interrupted too, until the other side is dropped.
-            let mut pause = Duration::from_millis(ms_max);
-            while waits.recv_timeout(pause) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
-                handle.interrupt();
-                pause = Duration::from_millis(1);
+            loop {
+                let pause = left_ms.clamp(1, LOOK_MS);
+                if waits.recv_timeout(Duration::from_millis(pause)) != Err(Timeout) {
+                    return;
+                }
+                left_ms = left_ms.saturating_sub(pause);
+                if left_ms == 0 || stop() {
+                    handle.interrupt();
+                }
             }
         });
         let out = act();
@@ -99,7 +119,7 @@ pub(super) fn in_time<T>(db: &Connection, ms_max: u64, act: impl FnOnce() -> T) 
     })
 }
 
-fn answer(db: &Connection, check: &DataCheck) -> Answer {
+pub(super) fn answer(db: &Connection, check: &DataCheck) -> Answer {
     let mut out = Answer {
         n_rows: None,
         n_all: None,
@@ -123,7 +143,7 @@ fn answer(db: &Connection, check: &DataCheck) -> Answer {
     out
 }
 
-fn count(db: &Connection, sql: &str) -> rusqlite::Result<i64> {
+pub(super) fn count(db: &Connection, sql: &str) -> rusqlite::Result<i64> {
     db.query_row(sql, (), |row| row.get(0))
 }
 

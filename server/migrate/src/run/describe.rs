@@ -1,6 +1,7 @@
 use crate::language::{self, File, Operation, OperationKind, RawSql, Seed};
 use crate::plan::{
-    Back, Change, Dialect, Lock, LockMode, ObjectId, Part, Plan, Refusal, Step, Transaction,
+    Back, Change, Dialect, Lock, LockMode, ObjectId, Part, Plan, Refusal, Renames, Step,
+    Transaction,
 };
 use crate::policy::{self, PolicyError};
 use crate::render;
@@ -76,7 +77,8 @@ pub fn describe(
             let draft = Draft {
                 name: &name,
                 before: &schema,
-                replayed: &replayed,
+                after: &replayed.schema,
+                renames: &replayed.renames,
                 operations: &operations,
             };
             out.migrations.push(draft.migration(spec_hash)?);
@@ -91,17 +93,23 @@ pub fn describe(
 }
 
 /// One spec on its way to a plan.
-struct Draft<'a> {
-    name: &'a str,
-    before: &'a Schema,
-    replayed: &'a language::Replayed,
-    operations: &'a [Operation],
+#[derive(Debug, Clone, Copy)]
+pub struct Draft<'a> {
+    pub name: &'a str,
+    pub before: &'a Schema,
+    pub after: &'a Schema,
+    pub renames: &'a Renames,
+    pub operations: &'a [Operation],
 }
 
 impl Draft<'_> {
-    fn migration(&self, spec_hash: Hash) -> Result<Migration, DescribeError> {
-        let (from, to) = (self.catalog(self.before)?, self.catalog(&self.replayed.schema)?);
-        let planned = plan(&from, &to, &self.replayed.renames, Capabilities::bundled());
+    /// Plans it for SQLite.
+    ///
+    /// # Errors
+    /// [`DescribeError`], but for [`DescribeError::Findings`].
+    pub fn migration(&self, spec_hash: Hash) -> Result<Migration, DescribeError> {
+        let (from, to) = (self.catalog(self.before)?, self.catalog(self.after)?);
+        let planned = plan(&from, &to, self.renames, Capabilities::bundled());
         let mut plan = planned
             .map_err(|source| DescribeError::Refused { migration: self.name.to_owned(), source })?;
         let mut restores = BTreeMap::new();
@@ -127,13 +135,13 @@ impl Draft<'_> {
     }
 
     fn add_seed(&self, seed: &Seed, plan: &mut Plan, restores: &mut BTreeMap<usize, String>) {
-        let schema = &self.replayed.schema;
+        let schema = self.after;
         let statements = render::seed(schema, seed, Dialect::Sqlite);
         if statements.is_empty() {
             return;
         }
         let table = &seed.table.value;
-        let old = self.replayed.renames.tables.iter().find(|it| it.1 == *table);
+        let old = self.renames.tables.iter().find(|it| it.1 == *table);
         let old = old.map_or(table, |it| &it.0);
         let is_new = self.before.table(old).is_none();
         let restore = render::seed_keys(schema, seed, Dialect::Sqlite)
@@ -156,7 +164,7 @@ impl Draft<'_> {
     /// Deletes the rows that the seed made, and gives those that it changed their values again.
     fn unseed(&self, seed: &Seed, old: &str, key: &[String], rows: &[Vec<String>]) -> String {
         let table = &seed.table.value;
-        let renames = &self.replayed.renames.columns;
+        let renames = &self.renames.columns;
         let old_column = |name: &String| {
             let found = renames.iter().find(|it| it.0 == *table && it.2 == *name);
             identifier(found.map_or(name, |it| &it.1))

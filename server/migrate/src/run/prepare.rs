@@ -118,10 +118,19 @@ pub(super) fn between(expected: &Catalog, found: &Catalog) -> Vec<Drift> {
 /// Where the live schema is the one that the plan starts from and no SQL of the author is in it, it
 /// must end in what was wanted, and planning again must be empty.
 pub(super) fn prove(live: &Catalog, migration: &Migration) -> Result<Catalog, ProofError> {
-    let steps = &migration.plan.steps;
     let db = shadow_of(live).map_err(|it| ProofError::Shadow { message: message(&it) })?;
+    prove_on(&db, live, migration)
+}
+
+/// The same on a shadow of `live` that the caller made.
+pub(super) fn prove_on(
+    db: &Connection,
+    live: &Catalog,
+    migration: &Migration,
+) -> Result<Catalog, ProofError> {
+    let steps = &migration.plan.steps;
     let go = |steps: &[crate::plan::Step], way: &'static str| {
-        run_steps(&db, steps).map_err(|(index, error)| ProofError::Step {
+        run_steps(db, steps).map_err(|(index, error)| ProofError::Step {
             way,
             index: index + 1,
             message: message(&error),
@@ -133,7 +142,7 @@ pub(super) fn prove(live: &Catalog, migration: &Migration) -> Result<Catalog, Pr
         if found == wanted { Ok(()) } else { Err(ProofError::Different { way, differences }) }
     };
     go(steps, "way there")?;
-    let reached = schema_of(&db)?;
+    let reached = schema_of(db)?;
     let is_raw = |it: &Change| matches!(it, Change::Raw(_));
     let is_planned = !steps.iter().flat_map(|it| &it.changes).any(is_raw);
     if is_planned && *live == migration.from {
@@ -145,9 +154,9 @@ pub(super) fn prove(live: &Catalog, migration: &Migration) -> Result<Catalog, Pr
     }
     if steps.iter().all(|it| !matches!(it.back, Back::None { .. })) {
         go(&backwards(steps), "way back")?;
-        same(&schema_of(&db)?, live, "way back")?;
+        same(&schema_of(db)?, live, "way back")?;
         go(steps, "second way there")?;
-        same(&schema_of(&db)?, &reached, "second way there")?;
+        same(&schema_of(db)?, &reached, "second way there")?;
     }
     Ok(reached)
 }

@@ -46,7 +46,7 @@ impl Rehearsal {
 }
 
 /// Rows of each table that the level `rows` uses.
-const SAMPLE_ROWS: u32 = 1_000;
+pub(super) const SAMPLE_ROWS: u32 = 1_000;
 
 /// Tries plans one after the other; the first starts from what the database at `path` holds now.
 ///
@@ -111,7 +111,11 @@ fn on_rows(db: &Connection, live: &Catalog, steps: &[Step]) -> Option<String> {
     Some(with(format!("step {}: {}", failed.0 + 1, message(&failed.1))))
 }
 
-fn copy_rows(db: &Connection, shadow: &Connection, live: &Catalog) -> rusqlite::Result<()> {
+pub(super) fn copy_rows(
+    db: &Connection,
+    shadow: &Connection,
+    live: &Catalog,
+) -> rusqlite::Result<()> {
     let triggers = rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER;
     shadow.set_db_config(triggers, false)?;
     for table in &live.tables {

@@ -2,6 +2,7 @@ use crate::sqlite::catalog::Catalog;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
+use std::sync::Arc;
 
 /// Pages of 4 KiB that a loaded text may fill: 256 MiB.
 const PAGES_MAX: u32 = 65_536;
@@ -9,6 +10,9 @@ const PAGES_MAX: u32 = 65_536;
 const VALUE_BYTES_MAX: i32 = 64 << 20;
 /// Steps of the engine's machine before a text is taken for endless, in thousands.
 const THOUSAND_STEPS_MAX: u32 = 500_000;
+
+/// Tells whether work that runs is no longer wanted; asked often, and from any thread.
+pub type Stop = Arc<dyn Fn() -> bool + Send + Sync>;
 
 /// Why SQL text could not be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +64,10 @@ pub(crate) fn message(error: &rusqlite::Error) -> String {
 }
 
 fn guarded() -> rusqlite::Result<Connection> {
+    guarded_until(Arc::new(|| false))
+}
+
+fn guarded_until(stop: Stop) -> rusqlite::Result<Connection> {
     let mut db = Connection::open_in_memory()?;
     db.pragma_update(None, "foreign_keys", false)?;
     db.pragma_update(None, "max_page_count", PAGES_MAX)?;
@@ -70,7 +78,7 @@ fn guarded() -> rusqlite::Result<Connection> {
         1000,
         Some(move || {
             n_thousands += 1;
-            n_thousands > THOUSAND_STEPS_MAX
+            n_thousands > THOUSAND_STEPS_MAX || stop()
         }),
     )?;
     Ok(db)
@@ -124,6 +132,14 @@ pub fn open_read_only(path: &std::path::Path) -> rusqlite::Result<Connection> {
 pub fn shadow_of(catalog: &Catalog) -> rusqlite::Result<Connection> {
     let db = Connection::open_in_memory()?;
     db.pragma_update(None, "foreign_keys", false)?;
+    db.execute_batch(&ddl(catalog))?;
+    Ok(db)
+}
+
+/// The same, for statements that nobody has agreed to run: they reach no file, fill no memory, and
+/// end when `stop` says so.
+pub(crate) fn guarded_shadow_of(catalog: &Catalog, stop: Stop) -> rusqlite::Result<Connection> {
+    let db = guarded_until(stop)?;
     db.execute_batch(&ddl(catalog))?;
     Ok(db)
 }

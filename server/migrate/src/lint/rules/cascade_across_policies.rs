@@ -64,7 +64,7 @@ fn cascade_across_policies(cx: &LintCx<'_>, sink: &mut Sink<'_>) {
                 "who deletes a row of `{}` deletes rows of `{}`, whatever its policies say",
                 parent.name, table.name
             );
-            sink.report(column.origin, message).see(parent.origin, "its rows can be deleted by users");
+            sink.report(column.origin, message).related(parent.origin, "its rows can be deleted by users");
         }
     }
 }

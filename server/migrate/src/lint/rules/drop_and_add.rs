@@ -49,7 +49,7 @@ fn drop_and_add(cx: &LintCx<'_>, sink: &mut Sink<'_>) {
                 "`{}` is dropped and `{}` added: a rename would keep its values",
                 column.value, added.name
             );
-            sink.report(operation.keyword, message).see(added.origin, "of the same type");
+            sink.report(operation.keyword, message).related(added.origin, "of the same type");
         }
     }
 }

@@ -51,7 +51,7 @@ fn overlapping_policies(cx: &LintCx<'_>, sink: &mut Sink<'_>) {
                 table.name,
                 word(command)
             );
-            sink.report(last.origin, message).see(first.origin, "the first of them");
+            sink.report(last.origin, message).related(first.origin, "the first of them");
         }
     }
 }

@@ -53,7 +53,7 @@ fn policy_on_open_table(cx: &LintCx<'_>, sink: &mut Sink<'_>) {
                 seen.push(name.clone());
                 let message =
                     format!("everyone can write `{name}`, which opens rows of `{}`", table.name);
-                sink.report(origin, message).see(open.origin, "is `public`");
+                sink.report(origin, message).related(open.origin, "is `public`");
             });
         }
     }

@@ -67,7 +67,7 @@ fn self_enrolled_member(cx: &LintCx<'_>, sink: &mut Sink<'_>) {
                     "whoever is signed in can insert his own row into `{name}`, which opens `{}`",
                     table.name
                 );
-                sink.report(origin, message).see(members.origin, "may be written by users");
+                sink.report(origin, message).related(members.origin, "may be written by users");
             }
         }
     }

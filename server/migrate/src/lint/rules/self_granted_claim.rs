@@ -60,7 +60,7 @@ fn self_granted_claim(cx: &LintCx<'_>, sink: &mut Sink<'_>) {
                         "users can change `{name}.{column}` of their own row, which opens `{}`",
                         table.name
                     );
-                    sink.report(origin, message).see(claimed.origin, "may be changed by users");
+                    sink.report(origin, message).related(claimed.origin, "may be changed by users");
                 }
             }
         }
