@@ -9,6 +9,7 @@ mod extensions;
 mod fuzz;
 mod generated;
 mod lsp;
+mod lsp_late;
 mod lsp_migrations;
 mod lsp_process;
 mod lsp_transport;

@@ -14,6 +14,7 @@ pub(crate) fn run(call: &Call<'_>, screen: &mut Screen) -> Result<u8, CommandErr
     } else {
         match call.command.verb() {
             "plan" => plan(&output, screen),
+            "preview" => preview(&output, screen),
             "apply" => apply(&output, screen),
             "rollback" => rollback(&output, screen),
             "status" => status(&output, screen),
@@ -67,6 +68,25 @@ fn plan(it: &Value, screen: &mut Screen) {
     }
     if list(it, "migrations").is_empty() {
         screen.line("nothing waits to be applied");
+    }
+}
+
+fn preview(it: &Value, screen: &mut Screen) {
+    for migration in list(it, "migrations") {
+        for operation in list(migration, "operations") {
+            let side = |name: &str| word(&operation[name], "summary").to_owned();
+            let title = screen.bold(word(operation, "title"));
+            screen.line(&format!(
+                "{title}: SQLite: {} | PostgreSQL: {}",
+                side("sqlite"),
+                side("postgres")
+            ));
+        }
+        screen.line("");
+        screen.line(word(migration, "text").trim_end());
+    }
+    if list(it, "migrations").is_empty() {
+        screen.line("there are no migration specs in forge/migrations");
     }
 }
 

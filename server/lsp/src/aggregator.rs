@@ -29,11 +29,13 @@ pub struct Aggregator {
 impl Aggregator {
     /// Replaces what `source` says of a document; its spans must fit the document's text now.
     pub fn put(&mut self, key: DocumentKey, source: Source, diagnostics: Vec<Diagnostic>) {
-        let sources = self.by_document.entry(key).or_default();
-        if diagnostics.is_empty() {
+        if !diagnostics.is_empty() {
+            self.by_document.entry(key).or_default().insert(source, diagnostics);
+        } else if let Some(sources) = self.by_document.get_mut(&key) {
             sources.remove(&source);
-        } else {
-            sources.insert(source, diagnostics);
+            if sources.is_empty() {
+                self.by_document.remove(&key);
+            }
         }
     }
 
@@ -51,6 +53,20 @@ impl Aggregator {
     #[must_use]
     pub fn knows(&self, key: &DocumentKey) -> bool {
         self.by_document.contains_key(key)
+    }
+
+    /// What a source said last of a document.
+    #[must_use]
+    pub fn says(&self, key: &DocumentKey, source: Source) -> &[Diagnostic] {
+        let sources = self.by_document.get(key);
+        sources.and_then(|it| it.get(&source)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The documents of which a source has something to say.
+    #[must_use]
+    pub fn documents_of(&self, source: Source) -> Vec<DocumentKey> {
+        let all = self.by_document.iter();
+        all.filter(|it| it.1.contains_key(&source)).map(|it| it.0.clone()).collect()
     }
 
     /// Forgets a document that is gone.

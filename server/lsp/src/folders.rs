@@ -147,6 +147,7 @@ fn walk(session: &Arc<Session>) {
     }
     let closed = closed_documents(session);
     session.publisher().scan(closed, progress);
+    session.late.saved();
 }
 
 /// What no editor shows but is to be checked.
@@ -181,6 +182,9 @@ pub(crate) fn files_changed(session: &Arc<Session>, paths: impl IntoIterator<Ite
         }
     }
     drop(world);
+    if !changed.is_empty() {
+        session.late.saved();
+    }
     session.publisher().submit(changed);
     if reload {
         reload_settings(session);

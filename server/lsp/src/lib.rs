@@ -8,6 +8,7 @@ pub mod aggregator;
 mod folders;
 mod from_proto;
 mod handlers;
+mod late;
 mod profile;
 mod progress;
 mod publisher;

@@ -49,6 +49,8 @@ struct Mailbox {
 #[derive(Debug, Default)]
 struct State {
     dirty: FxHashSet<DocumentKey>,
+    /// Among what is dirty is what the client has not changed, and would not ask about.
+    is_late: bool,
     latest: Option<Instant>,
     /// Publishes at once since the last pause or look.
     n_at_once: u32,
@@ -68,7 +70,8 @@ struct Scan {
 
 /// What to do next.
 enum Work {
-    Changed(FxHashSet<DocumentKey>),
+    /// And whether some of it did not change itself.
+    Changed(FxHashSet<DocumentKey>, bool),
     /// The next closed document of a scan; it is over with `None`.
     Scan(Option<DocumentKey>),
 }
@@ -107,6 +110,15 @@ impl Publisher {
         }
         drop(state);
         self.mailbox.changed.notify_one();
+    }
+
+    /// Says that more is known of documents that did not change themselves.
+    pub(crate) fn submit_late(&self, keys: Vec<DocumentKey>) {
+        if keys.is_empty() {
+            return;
+        }
+        self.mailbox.lock().is_late = true;
+        self.submit(keys);
     }
 
     /// Says that a document changed, or that what is known of it did.
@@ -148,7 +160,7 @@ impl Mailbox {
                 return;
             }
             let publish = std::panic::AssertUnwindSafe(|| match work {
-                Work::Changed(dirty) => shown.update(&session, dirty),
+                Work::Changed(dirty, is_late) => shown.update(&session, dirty, is_late),
                 Work::Scan(Some(key)) => shown.look(&session, &key),
                 Work::Scan(None) => shown.end_scan(&session),
             });
@@ -174,7 +186,8 @@ impl Mailbox {
         if state.dirty.is_empty() {
             return Some(Work::Scan(state.next_closed()));
         }
-        Some(Work::Changed(std::mem::take(&mut state.dirty)))
+        let is_late = std::mem::take(&mut state.is_late);
+        Some(Work::Changed(std::mem::take(&mut state.dirty), is_late))
     }
 }
 
@@ -238,7 +251,7 @@ struct Shown {
 
 impl Shown {
     /// Brings the client up to date about the specs that hold `dirty`.
-    fn update(&mut self, session: &Arc<Session>, dirty: FxHashSet<DocumentKey>) {
+    fn update(&mut self, session: &Arc<Session>, dirty: FxHashSet<DocumentKey>, is_late: bool) {
         let moment = session.moment();
         let mut seen = FxHashSet::default();
         let mut others_changed = false;
@@ -250,7 +263,7 @@ impl Shown {
                     continue;
                 }
                 let changed = self.show(session, &moment, &key);
-                others_changed |= changed && !dirty.contains(&key);
+                others_changed |= changed && (is_late || !dirty.contains(&key));
             }
         }
         if moment.profile.pulls_diagnostics && others_changed {

@@ -2,6 +2,7 @@
 
 use crate::aggregator::Aggregator;
 use crate::from_proto;
+use crate::late::{Databases, Late};
 use crate::profile::Profile;
 use crate::progress::Progress;
 use crate::publisher::Publisher;
@@ -25,7 +26,7 @@ use system::{OsSystem, System};
 use tokio::runtime::Handle;
 use tower_lsp::Client;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
-use workspace::features::Place;
+use workspace::features::{Around, Place};
 use workspace::settings::{Problem, Settings};
 use workspace::{DocumentKey, Snapshot, SpecView, Workspace};
 
@@ -41,6 +42,7 @@ pub(crate) struct Session {
     world: Mutex<World>,
     pub(crate) system: Arc<dyn System>,
     publisher: Publisher,
+    pub(crate) late: Late,
     pub(crate) watch: Watch,
     /// What `workspace/diagnostic` last made of each document, with the stamp of its spec.
     pub(crate) reports: Mutex<FxHashMap<DocumentKey, (u64, FullDocumentDiagnosticReport)>>,
@@ -64,6 +66,8 @@ pub(crate) struct World {
     pub(crate) problems: BTreeMap<AbsPath, Vec<FileProblem>>,
     /// The client's own settings: from `initialize`, then as it gives them.
     pub(crate) editor_settings: Option<Value>,
+    /// Of the folders with migration specs.
+    pub(crate) databases: Arc<Databases>,
     /// The latest work that the client shows.
     pub(crate) progress: Weak<Progress>,
 }
@@ -86,6 +90,7 @@ impl Session {
             world: Mutex::default(),
             system: Arc::new(OsSystem::default()),
             publisher: Publisher::new(behind),
+            late: Late::default(),
             watch: Watch::default(),
             reports: Mutex::default(),
             n_scans_wanted: AtomicUsize::new(0),
@@ -97,6 +102,7 @@ impl Session {
     pub(crate) fn set_profile(self: &Arc<Self>, profile: Profile) {
         if self.profile.set(Arc::new(profile)).is_ok() {
             self.publisher.start(self);
+            self.late.start(self);
         }
     }
 
@@ -122,6 +128,7 @@ impl Session {
             problems: world.problems.clone(),
             latest: world.latest.clone(),
             settings: Arc::clone(&world.settings),
+            databases: Arc::clone(&world.databases),
             system: Arc::clone(&self.system),
             profile: self.profile(),
         }
@@ -190,6 +197,7 @@ pub(crate) struct Moment {
     pub(crate) problems: BTreeMap<AbsPath, Vec<FileProblem>>,
     pub(crate) latest: Option<DocumentKey>,
     settings: Arc<Vec<(AbsPath, Arc<Settings>)>>,
+    databases: Arc<Databases>,
     pub(crate) system: Arc<dyn System>,
     pub(crate) profile: Arc<Profile>,
 }
@@ -248,6 +256,11 @@ impl Moment {
         root.is_some_and(|(_, settings)| settings.diagnostics_closed_files)
     }
 
+    /// Whether slower sources than the spec have something to say of a document.
+    pub(crate) fn has_late(&self, key: &DocumentKey) -> bool {
+        self.aggregator.knows(key)
+    }
+
     /// Whether there is such a document, or settings file with a fault, at all.
     pub(crate) fn knows(&self, key: &DocumentKey) -> bool {
         self.open.contains_key(key)
@@ -269,6 +282,24 @@ impl Moment {
         };
         let mut roots = self.settings.iter().map(|(root, _)| root);
         roots.clone().find(|it| holds(it)).or_else(|| roots.next()).cloned()
+    }
+
+    /// The innermost folder that a document lies in.
+    pub(crate) fn root_of(&self, key: &DocumentKey) -> Option<AbsPath> {
+        let DocumentKey::File(path) = key else { return None };
+        let mut roots = self.settings.iter().map(|(root, _)| root);
+        roots.find(|root| path.relative_to(root).is_some()).cloned()
+    }
+
+    /// What stands around a document besides its spec.
+    pub(crate) fn around(&self, doc: &Doc) -> Around {
+        let root = self.root_of(doc.key(doc.id));
+        let database = root.and_then(|it| self.databases.get(&it).cloned());
+        let migrations = match doc.view.migrations {
+            Some(_) => Vec::new(),
+            None => self.beside(doc),
+        };
+        Around { migrations, database }
     }
 
     /// The settings in force for a document.
@@ -328,6 +359,21 @@ impl Doc {
     pub(crate) fn failure(&self) -> Option<&str> {
         let DocumentId(index) = self.id;
         self.view.sources.get(index as usize)?.failure.as_deref()
+    }
+
+    /// The same with what the slower sources say among the spec's own diagnostics.
+    pub(crate) fn with_late(mut self) -> Self {
+        let key = self.key(self.id).clone();
+        if self.moment.aggregator.knows(&key) {
+            let id = self.id;
+            let mut view = (*self.view).clone();
+            let all = &mut view.analysis.diagnostics;
+            let own = all.iter().filter(|it| it.document == id).cloned().collect();
+            all.retain(|it| it.document != id);
+            all.extend(self.moment.aggregator.union(&key, own));
+            self.view = Arc::new(view);
+        }
+        self
     }
 
     /// What all sources say of this document, by place.

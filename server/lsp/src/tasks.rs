@@ -86,6 +86,7 @@ pub(crate) fn ask(
         let run = move |it: &_| Ok(run_agreed(it, command, input));
         if let Ok(message) = session.answer(run).await {
             session.show(MessageType::Info, message);
+            session.late.saved();
             session.refresh_views();
         }
     });

@@ -14,6 +14,7 @@ mod migrations;
 mod question;
 mod report;
 mod schema;
+mod schema_lints;
 mod schema_postgres;
 mod store;
 
@@ -22,9 +23,10 @@ pub use crate::commands::edits::{FileEdit, TextPatch, apply_patches, write_edits
 pub use crate::commands::error::{CommandError, ErrorKind};
 pub use crate::commands::load::{Loaded, are_fatal, load, read_settings, resolve};
 pub use crate::commands::migrations::ProblemData;
-pub use crate::commands::question::{Question, question};
+pub use crate::commands::question::{Question, question, told};
 pub use crate::commands::report::{Finding, Notice, Patch, Place, Point, RelatedPlace};
 pub use crate::commands::schema::{CheckData, DialectWord, LockData, ReasonData, StepData};
+pub(crate) use crate::commands::store::FOLDER as STORE_FOLDER;
 pub use crate::commands::store::write_private;
 
 use crate::settings::Settings;
@@ -51,6 +53,7 @@ commands! {
     schema_apply,
     schema_import,
     schema_format,
+    migrate_preview,
     migrate_plan,
     migrate_apply,
     migrate_rollback,

@@ -26,8 +26,10 @@ mod entity;
 #[cfg(test)]
 pub(crate) mod fixture;
 
+use crate::migrations::late::Database;
 use crate::snapshot::{DocumentKey, SpecView};
 use model::{DocumentId, Span};
+use std::sync::Arc;
 
 /// A byte offset in one document of a view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +43,15 @@ pub struct Place {
 pub struct Location {
     pub key: DocumentKey,
     pub span: Span,
+}
+
+/// What stands around a document besides its spec.
+#[derive(Debug, Clone, Default)]
+pub struct Around {
+    /// For a product spec: the migration specs of the workspace.
+    pub migrations: Vec<Arc<SpecView>>,
+    /// The development database of the document's folder, when there is one.
+    pub database: Option<Arc<Database>>,
 }
 
 /// Disjoint replacements in one document, in order of their places.

@@ -6,6 +6,7 @@
 
 mod allow;
 mod focus;
+pub mod late;
 pub mod plan;
 pub mod preview;
 pub(crate) mod touch;
@@ -67,6 +68,7 @@ pub struct Migration {
     /// Whether the language refuses part of it; it is not applied then.
     pub is_refused: bool,
     preview: OnceLock<Preview>,
+    tried: OnceLock<late::Tried>,
     text: Arc<str>,
     read: Vec<Diagnostic>,
     /// Of the replay and the lint, before levels and comments.
@@ -148,7 +150,7 @@ fn migration(
         if replayed.schema == **before { Arc::clone(before) } else { Arc::new(replayed.schema) };
     let (before, text) = (Arc::clone(before), Arc::clone(&document.text));
     let renames = replayed.renames;
-    let preview = OnceLock::new();
+    let (preview, tried) = (OnceLock::new(), OnceLock::new());
     Arc::new(Migration {
         name,
         operations,
@@ -157,6 +159,7 @@ fn migration(
         renames,
         is_refused,
         preview,
+        tried,
         text,
         read,
         judged,

@@ -38,6 +38,7 @@ pub(crate) fn code_action(
     params: CodeActionParams,
 ) -> Result<Option<Vec<CodeActionResponse>>> {
     let Some(doc) = moment.doc(&params.text_document.uri) else { return Ok(None) };
+    let doc = doc.with_late();
     let span = from_proto::span(&doc, params.range);
     let only = params.context.only.unwrap_or_default();
     let all = actions(&doc.view, doc.id, span).into_iter();
@@ -119,7 +120,7 @@ fn command(title: String, command: &str, argument: serde_json::Value) -> Command
 
 /// Lenses for clients that draw none, and for those that ask for source actions.
 fn lens_actions(doc: &Doc, span: Span) -> Vec<CodeActionResponse> {
-    let lenses = lenses(&doc.view, doc.id);
+    let lenses = lenses(&doc.view, doc.id, &doc.moment.around(doc));
     let at_line = |it: &Span| {
         let lines = &doc.document().lines;
         it.is_empty() || lines.line(it.range().start) == lines.line(span.range().start)
@@ -156,7 +157,7 @@ fn id(doc: &Doc, span: Span, action: &Action) -> ActionId {
 
 /// The edit of an action that was offered before; `None` when the text has changed since.
 pub(crate) fn edit_of(moment: &Moment, wanted: &ActionId) -> Option<WorkspaceEdit> {
-    let doc = moment.doc(&wanted.uri)?;
+    let doc = moment.doc(&wanted.uri)?.with_late();
     if doc.version(doc.id) != wanted.version {
         return None;
     }

@@ -15,7 +15,7 @@ pub(crate) fn code_lens(moment: &Moment, params: CodeLensParams) -> Result<Optio
     if !moment.settings(doc.key(doc.id)).code_lens_enable {
         return Ok(None);
     }
-    let mut lenses = lenses(&doc.view, doc.id);
+    let mut lenses = lenses(&doc.view, doc.id, &moment.around(&doc));
     let has_hints =
         moment.profile.draws_hints && moment.settings(doc.key(doc.id)).inlay_hints_enable;
     lenses.retain(|it| !(has_hints && it.act == LensAct::Preview));
@@ -35,12 +35,12 @@ pub(crate) fn command(doc: &Doc, lens: &Lens) -> Command {
     let uri = doc.uri(doc.id);
     let (command, arguments) = match &lens.act {
         LensAct::ShowDetection => (SHOW_DETECTION, vec![json!({ "uri": uri })]),
-        LensAct::Run(name) => {
-            let command = workspace::commands::find(name).map(|it| it.lsp_name());
+        LensAct::Run { command, input } => {
+            let command = workspace::commands::find(command).map(|it| it.lsp_name());
             return Command {
                 title: lens.title.clone(),
                 command: command.unwrap_or_default(),
-                arguments: Some(vec![json!({})]),
+                arguments: Some(vec![input.clone()]),
                 tooltip: None,
             };
         }

@@ -100,7 +100,7 @@ fn run(moment: &Moment, command: &'static Command, input: Value) -> Result<(Valu
     }
     let effect = match command.effect {
         commands::Effect::Write => edit_effect(moment, &output)?,
-        _ => Effect::None,
+        _ => commands::told(command.name, &output).map_or(Effect::None, Effect::Message),
     };
     Ok((output, effect))
 }

@@ -11,7 +11,7 @@ pub(crate) fn hover(moment: &Moment, params: HoverParams) -> Result<Option<Hover
         return Ok(None);
     };
     let now = moment.system.now();
-    Ok(features::hover::hover(&doc.view, place, now).map(|it| Hover {
+    Ok(features::hover::hover(&doc.view, place, now, &moment.around(&doc)).map(|it| Hover {
         contents: Contents::MarkupContent(to_proto::markup(
             it.markdown,
             doc.profile.reads_markdown_hovers,

@@ -19,6 +19,7 @@ pub(crate) fn open(session: &Session, params: DidOpenTextDocumentParams) {
     Arc::make_mut(&mut world.open).insert(key.clone(), document.uri);
     world.latest = Some(key.clone());
     drop(world);
+    session.late.edited();
     session.publisher().submit([key]);
 }
 
@@ -41,6 +42,7 @@ pub(crate) fn change(session: &Session, params: DidChangeTextDocumentParams) {
     }
     world.latest = Some(key.clone());
     drop(world);
+    session.late.edited();
     session.publisher().submit([key]);
 }
 
@@ -51,6 +53,7 @@ pub(crate) fn close(session: &Session, params: DidCloseTextDocumentParams) {
     Arc::make_mut(&mut world.open).remove(&key);
     world.latest = world.latest.take().filter(|it| *it != key);
     drop(world);
+    session.late.edited();
     session.publisher().submit([key]);
 }
 
@@ -58,6 +61,7 @@ pub(crate) fn save(session: &Arc<Session>, params: DidSaveTextDocumentParams) {
     // Some clients send no event for files that they write themselves.
     if let DocumentKey::File(path) = from_proto::key(&params.text_document.uri) {
         changed_on_disk(session, vec![path]);
+        session.late.saved();
     }
 }
 

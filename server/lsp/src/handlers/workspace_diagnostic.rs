@@ -69,6 +69,10 @@ fn report(
     moment: &Moment,
     key: &DocumentKey,
 ) -> Option<FullDocumentDiagnosticReport> {
+    if moment.has_late(key) {
+        // It changes while the spec does not.
+        return Some(diagnostic::report(&moment.doc_of(key)?));
+    }
     let stamp = moment.snapshot.stamp(key)?;
     let reports = || session.reports.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, report)) = reports().get(key).filter(|(it, _)| *it == stamp) {

@@ -72,6 +72,11 @@ impl Specs {
         self.files.iter().map(|(name, _, text)| File { name, text }).collect()
     }
 
+    /// Each with its path, in order.
+    pub(super) fn paths(&self) -> Vec<(AbsPath, String)> {
+        self.files.iter().map(|(_, path, text)| (path.clone(), text.clone())).collect()
+    }
+
     /// Reads and plans those that are not applied.
     pub(super) fn describe(&self, ledger: &Ledger) -> Result<Described, CommandError> {
         let applied = ledger.applied();

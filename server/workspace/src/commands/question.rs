@@ -37,6 +37,30 @@ pub fn question<'c>(command: &'c str, output: &Value) -> Result<Option<Question>
     Ok(Some(Question { text, yes }))
 }
 
+/// What a command that only looks has seen, for an author who asked for it with a click; `None` for
+/// one whose output is not for reading on one line.
+#[must_use]
+pub fn told(command: &str, output: &Value) -> Option<String> {
+    if command != "migrate.status" {
+        return None;
+    }
+    let list = |name: &str| output[name].as_array().map(Vec::as_slice).unwrap_or_default();
+    let last = list("applied").last().and_then(|it| it["name"].as_str());
+    let mut out = match (list("applied").len(), last) {
+        (n, Some(last)) => format!("{n} applied, the last `{last}`"),
+        _ => "nothing is applied".to_owned(),
+    };
+    let waiting: Vec<&str> = list("pending").iter().filter_map(Value::as_str).collect();
+    match waiting.as_slice() {
+        [] => out += "; none waits",
+        names => out += &format!("; {} waiting: {}", names.len(), names.join(", ")),
+    }
+    let problems = list("problems").iter().filter_map(|it| it["message"].as_str());
+    let drift = list("drift").iter().filter_map(Value::as_str);
+    out.extend(problems.chain(drift).map(|it| format!("; {it}")));
+    Some(out)
+}
+
 /// `0002_posts: 3 steps, loses posts.title`
 fn entry(it: &Value) -> String {
     let strings = |it: &Value| -> Vec<String> {
@@ -68,6 +92,21 @@ mod tests {
             Err(name) => format!("not {name}\n"),
         };
         expect.assert_eq(&shown);
+    }
+
+    #[test]
+    fn a_look_is_told_on_one_line() {
+        let entry = |name: &str| json!({ "name": name, "kind": "apply", "at_ms": 0 });
+        let output = json!({
+            "applied": [entry("0001_a"), entry("0002_b")], "pending": ["0003_c"],
+            "problems": [{ "message": "`0002_b` was edited after it was applied" }], "drift": [],
+        });
+        expect![[r#"2 applied, the last `0002_b`; 1 waiting: 0003_c; `0002_b` was edited after it was applied"#]]
+            .assert_eq(&told("migrate.status", &output).expect("it is for reading"));
+        let nothing = json!({ "applied": [], "pending": [], "problems": [], "drift": [] });
+        expect!["nothing is applied; none waits"]
+            .assert_eq(&told("migrate.status", &nothing).expect("it is for reading"));
+        assert_eq!(told("spec.check", &nothing), None);
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! `schema.plan`: the steps from one SQL schema to another.
 
 use super::schema::{self, DialectWord, ReasonData, StepData};
+use super::schema_lints::{self, Lint, Linted};
 use super::{CommandCx, CommandError, schema_postgres};
-use migrate::plan::{Plan, Refusal, Renames};
+use migrate::plan::{Refusal, Renames};
+use migrate::schema::Schema;
 use migrate::sqlite::{self, Capabilities};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 declare_command! {
     /// Plans the change from one SQL schema to another, and proves the plan on a shadow.
@@ -60,14 +63,6 @@ pub struct Output {
     pub refused: Vec<ReasonData>,
 }
 
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Lint {
-    pub rule: &'static str,
-    /// Index of the step, from 0; `null` when it is about the whole plan.
-    pub step: Option<usize>,
-    pub message: String,
-}
-
 /// Runs the command on typed data.
 ///
 /// # Errors
@@ -119,14 +114,19 @@ fn of_sqlite(
             refused: vec![ReasonData { object: None, why }],
         });
     }
-    let mut lints = lints(&plan);
+    let (mut rows, mut in_the_way) = (None, Vec::new());
     if let Some(url) = &input.url {
         let file = schema::sqlite_file(cx, url)?;
-        let obstacles = sqlite::obstacles(file.as_path(), &plan);
-        let obstacles = obstacles.map_err(|it| CommandError::user(crate::error_chain(&it)))?;
-        let found = obstacles.into_iter();
-        lints.extend(found.map(|message| Lint { rule: "data-in-the-way", step: None, message }));
+        let failed = |it: &dyn std::error::Error| CommandError::user(crate::error_chain(it));
+        in_the_way = sqlite::obstacles(file.as_path(), &plan).map_err(|it| failed(&it))?;
+        rows = Some(migrate::run::rows_at_stake(file.as_path(), &plan).map_err(|it| failed(&it))?);
     }
+    let tables: Vec<&str> = from.tables.iter().map(|it| it.name.as_str()).collect();
+    let (before, after) = (sketch(&from), sketch(&to));
+    let linted =
+        Linted { plan: &plan, tables: &tables, before: &before, after: &after, rows };
+    let mut lints = linted.lints();
+    lints.extend(in_the_way.into_iter().map(schema_lints::in_the_way));
     Ok(Output { steps: Some(schema::steps(&plan)), lints, refused: Vec::new() })
 }
 
@@ -140,36 +140,29 @@ fn of_postgres(
         return Err(error.hint("leave `engine_version` out"));
     }
     let planned = schema_postgres::plan(cx, input.from.as_deref(), &input.to, input.url.as_deref(), renames)?;
-    let (plan, obstacles) = match planned {
+    let schema_postgres::Proposal { plan, obstacles, tables, before, after } = match planned {
         Ok(planned) => planned,
         Err(refusal) => return Ok(refused(&refusal)),
     };
-    let mut lints = lints(&plan);
-    let found = obstacles.into_iter();
-    lints.extend(found.map(|message| Lint { rule: "data-in-the-way", step: None, message }));
+    let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
+    // The questions were asked; rows of a server are not counted.
+    let rows = input.url.as_ref().map(|_| BTreeMap::new());
+    let linted =
+        Linted { plan: &plan, tables: &tables, before: &before, after: &after, rows };
+    let mut lints = linted.lints();
+    lints.extend(obstacles.into_iter().map(schema_lints::in_the_way));
     Ok(Output { steps: Some(schema::steps(&plan)), lints, refused: Vec::new() })
+}
+
+/// A catalog as far as the language can say it.
+fn sketch(catalog: &sqlite::Catalog) -> Schema {
+    let operations = migrate::import::sqlite::import(catalog, "").operations;
+    migrate::language::replay(&Schema::default(), &operations).schema
 }
 
 fn refused(refusal: &Refusal) -> Output {
     let refused = refusal.reasons.iter().map(ReasonData::from).collect();
     Output { steps: None, lints: Vec::new(), refused }
-}
-
-/// What the steps themselves say that a reader should not miss.
-fn lints(plan: &Plan) -> Vec<Lint> {
-    let mut out = Vec::new();
-    for (index, step) in plan.steps.iter().enumerate() {
-        if !step.loses.is_empty() {
-            let names: Vec<String> = step.loses.iter().map(ToString::to_string).collect();
-            let message = format!("loses data of {}; back up first", names.join(", "));
-            out.push(Lint { rule: "loses-data", step: Some(index), message });
-        }
-        for check in &step.checks {
-            let message = format!("fails if {}", check.complaint);
-            out.push(Lint { rule: "depends-on-data", step: Some(index), message });
-        }
-    }
-    out
 }
 
 fn renames(input: &Input) -> Result<Renames, CommandError> {

@@ -3,15 +3,17 @@
 use super::schema_apply::{self, Input, Output};
 use super::{CommandCx, CommandError, ErrorKind, schema};
 use migrate::import::Imported;
+use migrate::import::postgres::sketch;
 use migrate::plan::{Dialect, Plan, Refusal, Renames};
 use migrate::postgres::apply::{ApplyError, Session};
-use migrate::postgres::catalog::Catalog;
+use migrate::postgres::catalog::{Catalog, Kind};
 use migrate::postgres::dump::Dumper;
 use migrate::postgres::live::{declared_renames, obstacles, reproduce};
 use migrate::postgres::prove::{ProveError, plan_and_prove};
 use migrate::postgres::read;
 use migrate::postgres::server::{Server, ServerError};
 use migrate::postgres::shadow::{Shadow, ShadowError};
+use migrate::schema::Schema;
 use model::AbsPath;
 
 /// A proven plan with the catalogs between which it goes.
@@ -19,6 +21,18 @@ struct Planned {
     plan: Plan,
     start: Catalog,
     wanted: Catalog,
+}
+
+/// A proven plan with what there is to know of it.
+pub(super) struct Proposal {
+    pub(super) plan: Plan,
+    /// What stands in the way among the rows of the live database.
+    pub(super) obstacles: Vec<String>,
+    /// The tables that are there before it.
+    pub(super) tables: Vec<String>,
+    /// Both schemas as far as the language can say them.
+    pub(super) before: Schema,
+    pub(super) after: Schema,
 }
 
 /// Plans and proves from a script, or from the database of `url`, to another script; with it comes
@@ -32,7 +46,7 @@ pub(super) fn plan(
     to: &str,
     url: Option<&str>,
     renames: &Renames,
-) -> Result<Result<(Plan, Vec<String>), Refusal>, CommandError> {
+) -> Result<Result<Proposal, Refusal>, CommandError> {
     let mut live = match url {
         Some(url) => {
             Some(Server::at(url).and_then(|it| it.connect(None)).map_err(|it| no_server(&it))?)
@@ -56,8 +70,12 @@ pub(super) fn plan(
         Ok(planned) => planned,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let found = live.as_mut().map(|it| obstacles(it, &planned.plan)).unwrap_or_default();
-    Ok(Ok((planned.plan, found)))
+    let Planned { plan, start, wanted } = planned;
+    let obstacles = live.as_mut().map(|it| obstacles(it, &plan)).unwrap_or_default();
+    let tables = start.objects.keys().filter(|it| it.kind == Kind::Table);
+    let tables = tables.map(|it| it.object(None).table).collect();
+    let (before, after) = (sketch(&start), sketch(&wanted));
+    Ok(Ok(Proposal { plan, obstacles, tables, before, after }))
 }
 
 /// Where a plan starts.

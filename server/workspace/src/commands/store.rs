@@ -5,7 +5,7 @@ use std::sync::Arc;
 use system::{OsSystem, System};
 
 /// The folder of everything that belongs to this machine.
-pub(super) const FOLDER: &str = ".specwright";
+pub(crate) const FOLDER: &str = ".specwright";
 
 /// Where the workspace's catalog is.
 pub(super) fn path(root: &AbsPath) -> AbsPath {

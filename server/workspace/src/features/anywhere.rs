@@ -19,13 +19,13 @@ fn ask_all(text: &str, offset: usize) {
     folding::folds(&view, id).iter().for_each(|it| check(it.span));
     links::links(&view, id).iter().for_each(|it| check(it.span));
     selection::selections(&view, place).iter().for_each(|it| check(*it));
-    lenses::lenses(&view, id).iter().for_each(|it| check(it.span));
+    lenses::lenses(&view, id, &Around::default()).iter().for_each(|it| check(it.span));
     let options = inlay::InlayOptions::default();
     inlay::inlays(&view, id, whole, options).iter().for_each(|it| check(Span::at(it.offset)));
     completion::completions(&view, place).iter().for_each(|it| check(it.replace));
     navigation::references(&view, place, &[], true).iter().for_each(|it| check(it.span));
     navigation::definitions(&view, place, &[]).iter().for_each(|it| check(it.span));
-    if let Some(it) = hover::hover(&view, place, Timestamp(0)) {
+    if let Some(it) = hover::hover(&view, place, Timestamp(0), &Around::default()) {
         check(it.span);
     }
     let mut end = 0;

@@ -9,7 +9,9 @@ pub(super) use crate::features::hover::need::{kind_words, need_summary};
 pub(super) use crate::features::hover::table::table_card;
 
 use super::entity::{self, Entity};
-use super::{Place, document, migration};
+use super::migration::standing::{Making, UNMADE};
+use super::navigation::thing_of;
+use super::{Around, Place, document, migration};
 use crate::snapshot::SpecView;
 use model::{Confidence, DocumentId, Evidence, Need, NeedKind, Span, Timestamp};
 use text::line_index::Encoding;
@@ -23,11 +25,12 @@ pub struct Hover {
 
 /// The card of the thing under a place; `now` is what schedules count their next firings from.
 #[must_use]
-pub fn hover(view: &SpecView, place: Place, now: Timestamp) -> Option<Hover> {
+pub fn hover(view: &SpecView, place: Place, now: Timestamp, around: &Around) -> Option<Hover> {
     if view.migrations.is_some() {
-        return migration::hover(view, place);
+        return migration::hover(view, place, around);
     }
-    cron_at(view, place, now).or_else(|| named(view, place)).or_else(|| need_at(view, place, now))
+    let named = || named(view, place, around);
+    cron_at(view, place, now).or_else(named).or_else(|| need_at(view, place, now))
 }
 
 fn cron_at(view: &SpecView, place: Place, now: Timestamp) -> Option<Hover> {
@@ -44,9 +47,10 @@ fn cron_at(view: &SpecView, place: Place, now: Timestamp) -> Option<Hover> {
     Some(Hover { span, markdown })
 }
 
-fn named(view: &SpecView, place: Place) -> Option<Hover> {
+fn named(view: &SpecView, place: Place, around: &Around) -> Option<Hover> {
     let (entity, span) = entity::at(view, place)?;
     let detection = &view.analysis.detection;
+    let made = made_by(around, &entity);
     let markdown = match entity {
         Entity::Requirement(id) => requirement_card(view, &id)?,
         Entity::Table(name) => table_card(view, detection.table(&name)?),
@@ -54,7 +58,17 @@ fn named(view: &SpecView, place: Place) -> Option<Hover> {
             table::column_card(view, detection.table(&table)?, &column)?
         }
     };
+    let markdown = if made.is_empty() { markdown } else { markdown.trim_end().to_owned() + &made };
     Some(Hover { span, markdown })
+}
+
+/// What the workspace's migrations have to do with it, as a paragraph; empty without migrations.
+fn made_by(around: &Around, entity: &Entity) -> String {
+    let Some(thing) = thing_of(entity).filter(|_| !around.migrations.is_empty()) else {
+        return String::new();
+    };
+    let sentence = Making::of(around, &thing).map(|it| it.sentence());
+    format!("\n\n{}", sentence.unwrap_or_else(|| UNMADE.to_owned()))
 }
 
 fn need_at(view: &SpecView, place: Place, now: Timestamp) -> Option<Hover> {
@@ -163,7 +177,7 @@ mod tests {
 
     fn check(text: &str, expect: Expect) {
         let (view, place) = fixture(text);
-        let shown = match hover(&view, place, NOW) {
+        let shown = match hover(&view, place, NOW, &Around::default()) {
             Some(it) => {
                 let document = document(&view, place.document).expect("the place is in the view");
                 format!("[{}]\n{}", document.slice(it.span), it.markdown)

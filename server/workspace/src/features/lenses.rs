@@ -2,12 +2,15 @@
 
 use super::blocks::{Section, sections};
 use super::entity::{self, Declaration};
+use super::migration::names::Thing;
+use super::migration::standing::Making;
 use super::symbols::count;
-use super::{Location, actions, document, location, migration};
+use super::{Around, Location, actions, document, location, migration};
 use crate::migrations;
 use crate::snapshot::SpecView;
 use model::{Confidence, DocumentId, Evidence, Modality, NeedKind, Policy, Severity, Span, Table};
 use rustc_hash::FxHashMap;
+use serde_json::Value;
 use spec::mentions::Names;
 
 /// A line of text above `span` that can be clicked.
@@ -25,8 +28,8 @@ pub enum LensAct {
     ShowDetection,
     /// Lists places.
     ShowPlaces(Vec<Location>),
-    /// Runs a command of the registry, which asks first.
-    Run(&'static str),
+    /// Runs a command of the registry with this input; one that changes a database asks first.
+    Run { command: &'static str, input: Value },
     /// Shows the plan of a migration spec.
     ShowPlan,
     /// The same, under the preview of one operation; needless where hints show it.
@@ -37,9 +40,9 @@ pub enum LensAct {
 
 /// The lenses of a document, by place.
 #[must_use]
-pub fn lenses(view: &SpecView, id: DocumentId) -> Vec<Lens> {
-    if let Some(file) = migrations::of(view, id) {
-        return migration::lenses(file);
+pub fn lenses(view: &SpecView, id: DocumentId, around: &Around) -> Vec<Lens> {
+    if let (Some(file), Some(set)) = (migrations::of(view, id), &view.migrations) {
+        return migration::lenses::lenses(set, file, around);
     }
     let Some(document) = document(view, id) else { return Vec::new() };
     let all = sections(document);
@@ -51,7 +54,7 @@ pub fn lenses(view: &SpecView, id: DocumentId) -> Vec<Lens> {
     }
     out.extend(problems(view, id, top));
     out.extend(all.iter().skip(1).filter_map(|it| section_lens(view, id, it)));
-    out.extend(table_lenses(view, id));
+    out.extend(table_lenses(view, id, around));
     out.sort_by_key(|it| it.span.start);
     out
 }
@@ -133,7 +136,7 @@ fn section_lens(view: &SpecView, id: DocumentId, section: &Section<'_>) -> Optio
     Some(Lens { span: section.title_span, title, act: LensAct::ShowDetection })
 }
 
-fn table_lenses(view: &SpecView, id: DocumentId) -> Vec<Lens> {
+fn table_lenses(view: &SpecView, id: DocumentId, around: &Around) -> Vec<Lens> {
     let names = Names::new(&view.analysis);
     let declared = entity::first_declarations(view, &names, id, |it| it.explicit);
     if declared.is_empty() {
@@ -147,18 +150,20 @@ fn table_lenses(view: &SpecView, id: DocumentId) -> Vec<Lens> {
     }
     let lens = |it: Declaration| {
         let places = mentions.remove(&it.table).unwrap_or_default();
-        table_lens(it.span, &view.analysis.detection.tables[it.table], places)
+        table_lens(it.span, &view.analysis.detection.tables[it.table], places, around)
     };
     declared.into_iter().map(lens).collect()
 }
 
-fn table_lens(span: Span, table: &Table, places: Vec<Location>) -> Lens {
+fn table_lens(span: Span, table: &Table, places: Vec<Location>, around: &Around) -> Lens {
     let mut parts = vec![table.name.clone()];
     if !table.columns.is_empty() {
         parts.push(count(table.columns.len(), "column"));
     }
     parts.extend(table.policy.as_ref().map(policy_words));
     parts.push(count(places.len(), "mention"));
+    let making = Making::of(around, &Thing::Table(table.name.clone()));
+    parts.extend(making.map(|it| it.word().to_owned()));
     Lens { span, title: parts.join(", "), act: LensAct::ShowPlaces(places) }
 }
 
@@ -181,7 +186,7 @@ mod tests {
     fn check(text: &str, expect: Expect) {
         let (view, _) = fixture(text);
         let lines = &view.documents[0].lines;
-        let shown: Vec<String> = lenses(&view, DocumentId(0))
+        let shown: Vec<String> = lenses(&view, DocumentId(0), &Around::default())
             .iter()
             .map(|it| format!("{}: {}", lines.line(it.span.range().start) + 1, it.title))
             .collect();

@@ -3,15 +3,16 @@
 pub(super) mod assists;
 mod cards;
 pub(super) mod completion;
+pub(super) mod lenses;
 pub(crate) mod names;
 pub(super) mod rename;
+pub(super) mod standing;
 
 use super::folding::{Fold, FoldKind};
 use super::hover::Hover;
 use super::inlay::{Inlay, InlayKind};
-use super::lenses::{Lens, LensAct};
 use super::symbols::{Symbol, SymbolKind};
-use super::{Location, Place, location};
+use super::{Around, Location, Place, location};
 use crate::migrations::{self, Migration, preview};
 use crate::snapshot::SpecView;
 use model::{DocumentId, Span};
@@ -31,37 +32,16 @@ pub(super) fn inlays(file: &Migration, range: Span) -> Vec<Inlay> {
     hints.collect()
 }
 
-/// The plan of the file above its first operation, and each operation's preview above it.
-pub(super) fn lenses(file: &Migration) -> Vec<Lens> {
-    let Some(first) = file.operations.first() else { return Vec::new() };
-    let mut out = vec![Lens {
-        span: first.keyword.span,
-        title: "Show plan".to_owned(),
-        act: LensAct::ShowPlan,
-    }];
-    let commands = [("Apply pending", "migrate.apply"), ("Roll back the last", "migrate.rollback")];
-    out.extend(commands.map(|(title, command)| Lens {
-        span: first.keyword.span,
-        title: title.to_owned(),
-        act: LensAct::Run(command),
-    }));
-    let all = file.operations.iter().enumerate();
-    out.extend(all.map(|(index, it)| Lens {
-        span: it.keyword.span,
-        title: preview::line(file, index),
-        act: LensAct::Preview,
-    }));
-    out
-}
-
 /// What an operation does, or what a name stands for.
-pub(super) fn hover(view: &SpecView, place: Place) -> Option<Hover> {
+pub(super) fn hover(view: &SpecView, place: Place, around: &Around) -> Option<Hover> {
     let file = migrations::of(view, place.document)?;
     let at_word = |span: Span| span.touches(place.offset);
     let mut operations = file.operations.iter().enumerate();
     if let Some((index, it)) = operations.find(|(_, it)| at_word(it.keyword.span)) {
         let title = preview::title(it);
-        let markdown = format!("**{title}**\n\n{}", preview::card(file, index));
+        let state = standing::State::of(file, around.database.as_deref()).words();
+        let card = preview::card(file, index);
+        let markdown = format!("**{title}**, {state}\n\n{card}");
         return Some(Hover { span: it.keyword.span, markdown });
     }
     let mention = names::at(file, place.offset)?;

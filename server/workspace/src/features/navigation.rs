@@ -5,7 +5,7 @@ use super::links::{self, LinkTarget};
 use super::migration::names::Thing;
 use super::{Location, Place, location, migration};
 use crate::snapshot::SpecView;
-use model::{ColumnKey, Span};
+use model::{ColumnKey, DocumentId, Span};
 use std::sync::Arc;
 
 /// Where the thing under a place is declared. `others` are the workspace's remaining specs, asked
@@ -59,7 +59,8 @@ pub fn references_beside(view: &SpecView, place: Place, beside: &[Arc<SpecView>]
     all.map(|it| it.0).collect()
 }
 
-fn thing_of(entity: &Entity) -> Option<Thing> {
+/// What migration specs call a thing of a product spec; requirements are none of theirs.
+pub(super) fn thing_of(entity: &Entity) -> Option<Thing> {
     match entity {
         Entity::Table(name) => Some(Thing::Table(name.clone())),
         Entity::Column { table, column } => {
@@ -67,6 +68,13 @@ fn thing_of(entity: &Entity) -> Option<Thing> {
         }
         Entity::Requirement(_) => None,
     }
+}
+
+/// Where a product spec declares the table of that name.
+pub(crate) fn declared_at(view: &SpecView, table: &str) -> Vec<(DocumentId, Span)> {
+    let Some(entity) = entity_of(view, &Thing::Table(table.to_owned())) else { return Vec::new() };
+    let found = entity::occurrences(view, &entity).into_iter();
+    found.filter(|it| it.defines && !it.span.is_empty()).map(|it| (it.document, it.span)).collect()
 }
 
 /// What a spec calls a thing of migration specs; `None` when it speaks of no such table.

@@ -32,16 +32,27 @@ pub(super) fn apply(index: u32, document: &Document, levels: &Levels, found: &mu
             continue;
         }
         let n_before = found.len();
-        found.retain(|it| {
-            let is_near = allow.reach.is_none_or(|reach| reach.touches(it.span.range().start));
-            !(is_near && it.rule == allow.name)
-        });
+        found.retain(|it| !allow.silences(it));
         let is_on = levels.by_name.get(allow.name) != Some(&Level::Off);
-        if n_before == found.len() && is_on {
+        // What is found a moment later cannot be missed yet.
+        let is_static = migrate::lint::find(allow.name).is_none_or(migrate::lint::Rule::is_static);
+        if n_before == found.len() && is_on && is_static {
             useless.extend(unused(index, &allow, levels));
         }
     }
     found.extend(useless);
+}
+
+/// Whether a comment of the document silences a finding of it.
+pub(super) fn is_allowed(document: &Document, found: &Diagnostic) -> bool {
+    allows(&document.text).iter().any(|it| it.silences(found))
+}
+
+impl Allow<'_> {
+    fn silences(&self, found: &Diagnostic) -> bool {
+        let is_near = self.reach.is_none_or(|reach| reach.touches(found.span.range().start));
+        is_near && found.rule == self.name
+    }
 }
 
 fn unused(index: u32, allow: &Allow<'_>, levels: &Levels) -> Option<Diagnostic> {

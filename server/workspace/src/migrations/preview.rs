@@ -54,11 +54,7 @@ impl Preview {
             let (from, to) = (described(&before)?, described(&after)?);
             plan_described(&from, &to, &file.renames).map_err(|it| why(&it))
         })();
-        let side = |dialect, plan: Result<Plan, String>| {
-            let steps = plan.as_ref().map(|it| it.steps.as_slice()).unwrap_or_default();
-            let causes = steps.iter().map(|it| touch::causes(file, it)).collect();
-            Side { dialect, plan, causes }
-        };
+        let side = |dialect, plan| side_of_plan(file, dialect, plan);
         Self { sqlite: side(Dialect::Sqlite, sqlite), postgres: side(Dialect::Postgres, postgres) }
     }
 
@@ -66,6 +62,13 @@ impl Preview {
     pub fn sides(&self) -> [&Side; 2] {
         [&self.sqlite, &self.postgres]
     }
+}
+
+/// A plan with the operations that asked for each of its steps.
+pub(super) fn side_of_plan(file: &Migration, dialect: Dialect, plan: Result<Plan, String>) -> Side {
+    let steps = plan.as_ref().map(|it| it.steps.as_slice()).unwrap_or_default();
+    let causes = steps.iter().map(|it| touch::causes(file, it)).collect();
+    Side { dialect, plan, causes }
 }
 
 /// What an in-memory SQLite holds for a schema; the message when it refuses the DDL.
@@ -134,7 +137,7 @@ impl Side {
         let rewritten: BTreeSet<&str> = steps
             .iter()
             .filter(|it| it.rewrite)
-            .flat_map(|it| it.changes.iter().filter_map(touch::table))
+            .flat_map(|it| it.changes.iter().filter_map(migrate::plan::Change::table))
             .filter(|it| existed(it))
             .collect();
         let verb = if self.dialect == Dialect::Sqlite { "rebuilds" } else { "rewrites" };

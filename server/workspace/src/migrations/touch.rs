@@ -10,7 +10,10 @@ use migrate::schema::Origin;
 pub(super) fn causes(file: &Migration, step: &Step) -> Vec<usize> {
     let mut out = Vec::new();
     for change in &step.changes {
-        let Some(object) = object(change) else { continue };
+        if let Change::Raw(sql) = change {
+            out.extend(authors(file, sql));
+        }
+        let Some(object) = change.object() else { continue };
         let made = origin(file, object);
         let scores: Vec<u8> =
             file.operations.iter().map(|it| score(it, object, change, made)).collect();
@@ -23,24 +26,14 @@ pub(super) fn causes(file: &Migration, step: &Step) -> Vec<usize> {
     out
 }
 
-/// What a change is about; the author's SQL is about nothing that is known.
-pub(super) fn object(change: &Change) -> Option<&ObjectId> {
-    match change {
-        Change::Create(it)
-        | Change::Drop(it)
-        | Change::SetNotNull(it)
-        | Change::DropNotNull(it)
-        | Change::DropDefault(it)
-        | Change::Validate(it)
-        | Change::WriteRows(it) => Some(it),
-        Change::Rename { object, .. } | Change::Alter { object, .. } => Some(object),
-        Change::AlterType { column, .. } | Change::SetDefault { column, .. } => Some(column),
-        Change::Raw(_) => None,
-    }
-}
-
-pub(super) fn table(change: &Change) -> Option<&str> {
-    object(change).map(|it| it.table.as_str()).filter(|it| !it.is_empty())
+/// The operations that hold this SQL.
+fn authors<'a>(file: &'a Migration, sql: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let is_own = move |it: &Operation| match &it.kind {
+        OperationKind::Sql(it) => it.sqlite.iter().chain(&it.postgres).any(|it| it.value == sql),
+        _ => false,
+    };
+    let all = file.operations.iter().enumerate();
+    all.filter(move |it| is_own(it.1)).map(|it| it.0)
 }
 
 /// The place that asked for an object of the schema after the file.

@@ -1,7 +1,7 @@
 use crate::features::actions::{self, Act};
 use crate::features::fixture::{apply, migrations, show};
 use crate::features::{
-    Place, completion, folding, hover, inlay, lenses, navigation, rename, symbols,
+    Around, Place, completion, folding, hover, inlay, lenses, navigation, rename, symbols,
 };
 use crate::snapshot::SpecView;
 use expect_test::{Expect, expect};
@@ -28,7 +28,7 @@ fn check_inlays(text: &str, expect: Expect) {
 fn check_hover(text: &str, expect: Expect) {
     let (view, place) = migrations(&format!("{USERS}{text}"));
     let now = Timestamp(0);
-    let card = hover::hover(&view, place, now).map(|it| it.markdown + "\n");
+    let card = hover::hover(&view, place, now, &Around::default()).map(|it| it.markdown + "\n");
     expect.assert_eq(&card.unwrap_or_default());
 }
 
@@ -81,7 +81,7 @@ fn a_word_of_an_operation_shows_its_statements() {
     check_hover(
         "//- 0002_a.yaml\nadd_$0column: {table: users, columns: [name text]}\n",
         expect![[r#"
-            **add_column users.name**
+            **add_column users.name**, waits to be applied
 
             **SQLite**: 1 step
 
@@ -157,12 +157,13 @@ fn the_outline_has_operations_and_columns() {
     let names: Vec<&str> = all.iter().flat_map(|it| &it.children).map(|it| &*it.name).collect();
     assert_eq!((all[0].name.as_str(), names), ("add_table users", vec!["id", "email", "age"]));
     assert_eq!(folding::folds(&view, place.document).len(), 1);
-    let titles: Vec<String> =
-        lenses::lenses(&view, place.document).into_iter().map(|it| it.title).collect();
+    let titles: Vec<String> = lenses::lenses(&view, place.document, &Around::default())
+        .into_iter()
+        .map(|it| it.title)
+        .collect();
     expect![[r#"
         Show plan
-        Apply pending
-        Roll back the last
+        Waits: apply it
         SQLite: 1 step | PostgreSQL: 5 steps"#]]
     .assert_eq(&titles.join("\n"));
 }
@@ -175,7 +176,7 @@ fn nothing_breaks_at_any_place_of_a_broken_file() {
     for offset in 0..=len {
         let place = Place { offset, ..place };
         let _ = completion::completions(&view, place);
-        let _ = hover::hover(&view, place, Timestamp(0));
+        let _ = hover::hover(&view, place, Timestamp(0), &Around::default());
         let _ = rename::rename(&view, place, "x", &[]);
         let _ = actions::actions(&view, place.document, Span::at(offset));
         let _ = navigation::definitions(&view, place, &[]);
