@@ -1,5 +1,6 @@
 //! One text of a spec, cut into chunks that survive edits.
 
+use crate::format::Signs;
 use crate::parallel;
 use model::{RelPath, Span};
 use rustc_hash::FxHashMap;
@@ -23,6 +24,7 @@ pub struct Document {
 pub struct PlacedChunk {
     pub start: usize,
     pub chunk: Arc<Chunk>,
+    pub signs: Signs,
 }
 
 impl Document {
@@ -71,7 +73,7 @@ impl Document {
         chunks.extend(read_chunks(text, cut.middle, &self.chunks[cut.n_front..back]));
         chunks.extend(self.chunks[back..].iter().map(|it| PlacedChunk {
             start: it.start + text.len() - self.text.len(),
-            chunk: Arc::clone(&it.chunk),
+            ..it.clone()
         }));
         chunks
     }
@@ -87,35 +89,36 @@ struct Unread<'a> {
 
 /// Reads `ranges` of `text`; `old` are the chunks that stood there before the text changed.
 fn read_chunks(text: &str, ranges: Vec<Range<usize>>, old: &[PlacedChunk]) -> Vec<PlacedChunk> {
-    let known: FxHashMap<u64, &Arc<Chunk>> =
-        old.iter().map(|it| (it.chunk.hash, &it.chunk)).collect();
-    let mut chunks: Vec<Option<Arc<Chunk>>> = Vec::with_capacity(ranges.len());
+    let known: FxHashMap<u64, &PlacedChunk> = old.iter().map(|it| (it.chunk.hash, it)).collect();
+    let mut chunks: Vec<Option<(Arc<Chunk>, Signs)>> = Vec::with_capacity(ranges.len());
     let mut unread = Vec::new();
     for (index, range) in ranges.iter().enumerate() {
         let body = &text[range.clone()];
         let hash = xxhash_rust::xxh3::xxh3_64(body.as_bytes());
-        let kept = known.get(&hash).filter(|it| &*it.text == body);
+        let kept = known.get(&hash).filter(|it| &*it.chunk.text == body);
         if kept.is_none() {
             // Most edits leave the number of chunks as it was; another one's tree only costs time.
             unread.push(Unread { index, body, old: old.get(index).map(|it| &*it.chunk) });
         }
-        chunks.push(kept.map(|it| Arc::clone(it)));
+        chunks.push(kept.map(|it| (Arc::clone(&it.chunk), it.signs)));
     }
     let read = parallel::map(
         &unread,
         |it| it.body.len(),
         |part| {
             let mut reader = Reader::new();
-            part.iter().map(|it| Arc::new(reader.read(it.body, it.old))).collect()
+            let mut read =
+                |it: &Unread<'_>| (Arc::new(reader.read(it.body, it.old)), Signs::of(it.body));
+            part.iter().map(&mut read).collect()
         },
     );
     for (unread, chunk) in unread.iter().zip(read) {
         chunks[unread.index] = Some(chunk);
     }
     (ranges.iter().zip(chunks))
-        .map(|(range, chunk)| PlacedChunk {
-            start: range.start,
-            chunk: chunk.expect("what was not known was read"),
+        .map(|(range, chunk)| {
+            let (chunk, signs) = chunk.expect("what was not known was read");
+            PlacedChunk { start: range.start, chunk, signs }
         })
         .collect()
 }

@@ -21,11 +21,88 @@ pub enum Format {
     Checklist,
 }
 
-/// Bytes of the text that are looked at: a format shows itself early, and a keystroke far below
-/// must not be read for it.
+/// Bytes of the text that are looked at: a format shows itself early.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// Items of a list that are ticked or can be, for a document that is one.
 const CHECKS_MIN: usize = 4;
+
+/// What a stretch of text shows of formats; looked for once when a chunk is read, because a
+/// keystroke elsewhere does not change it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Signs {
+    spec_kit: bool,
+    open_spec: bool,
+    /// Heading of a requirement as OpenSpec writes it, and of a scenario.
+    requirement: bool,
+    scenario: bool,
+    /// EARS criteria, up to [`CRITERIA_MIN`].
+    criteria: usize,
+    /// The first of [`others`] that shows.
+    other: Option<usize>,
+}
+
+/// Criteria that outweigh what the file calls itself.
+const CRITERIA_MIN: usize = 3;
+
+impl Signs {
+    /// Looks at the text of one chunk.
+    pub(crate) fn of(text: &str) -> Self {
+        static SPEC_KIT: LazyLock<Regex> = LazyLock::new(|| {
+            compile_code(
+                r"(?m)^# Feature Specification:|^\*\*Feature Branch\*\*|^## User Scenarios & Testing",
+            )
+        });
+        static OPEN_SPEC: LazyLock<Regex> = LazyLock::new(|| {
+            compile_code(r"(?m)^## (?:ADDED|MODIFIED|REMOVED|RENAMED) Requirements")
+        });
+        static EARS: LazyLock<Regex> = LazyLock::new(|| {
+            compile_code(
+                r"(?m)^\s*(?:\d+\.|-|\*)\s+(?:\*\*)?(?:WHEN|WHILE|IF|WHERE)\b.+\b(?:THEN|SHALL)\b|^\s*(?:\d+\.|-)\s+(?:\*\*)?THE [\w ]+ SHALL\b",
+            )
+        });
+        Self {
+            spec_kit: SPEC_KIT.is_match(text),
+            open_spec: OPEN_SPEC.is_match(text),
+            requirement: text.lines().any(|it| it.starts_with("### Requirement: ")),
+            scenario: text.lines().any(|it| it.starts_with("#### Scenario:")),
+            criteria: EARS.find_iter(text).take(CRITERIA_MIN).count(),
+            other: others().iter().position(|(it, _)| it.is_match(text)),
+        }
+    }
+}
+
+/// The formats that one line of text gives away, the surest first.
+fn others() -> &'static [(Regex, Format)] {
+    static OTHERS: LazyLock<[(Regex, Format); 4]> = LazyLock::new(|| {
+        [
+            (
+                compile_code(r"(?m)^<context>\s*$|^<PRD>\s*$|^# Logical Dependency Chain"),
+                Format::TaskMaster,
+            ),
+            (
+                compile_code(
+                    r"(?m)^## (?:Goals and Background Context|Epic List|Change Log)\b|^## Epic \d+[: ]",
+                ),
+                Format::Bmad,
+            ),
+            (
+                compile_code(
+                    r"(?im)^#+ *(?:steps to reproduce|expected behaviou?r|is your feature request related to a problem)",
+                ),
+                Format::Issue,
+            ),
+            (
+                compile_code(concat!(
+                    r"(?im)software requirements specification|^#* *\**lastenheft\b|^#* *\**pflichtenheft\b|техническое задание",
+                    r"|cahier des charges|especificaci[oó]n de requisitos|especifica[cç][aã]o de requisitos",
+                    r"|spesifikasi kebutuhan|需求规格说明|要件定義書|요구사항\s*(?:정의서|명세서)|ieee 830|ISO/IEC/IEEE 29148",
+                )),
+                Format::Srs,
+            ),
+        ]
+    });
+    &*OTHERS
+}
 
 /// Tells the format by path and headings; a plain PRD when nothing speaks for another.
 #[must_use]
@@ -34,8 +111,7 @@ pub fn detect(document: &crate::Document) -> Format {
     if let Some(it) = path.as_deref().and_then(by_path) {
         return it;
     }
-    let head = &document.text[..document.text.floor_char_boundary(HEAD_BYTES_MAX)];
-    by_text(head).unwrap_or_else(|| by_blocks(document))
+    by_signs(document).unwrap_or_else(|| by_blocks(document))
 }
 
 fn by_path(path: &str) -> Option<Format> {
@@ -57,75 +133,36 @@ fn by_path(path: &str) -> Option<Format> {
     }
 }
 
-fn by_text(head: &str) -> Option<Format> {
-    static SPEC_KIT: LazyLock<Regex> = LazyLock::new(|| {
-        compile_code(
-            r"(?m)^# Feature Specification:|^\*\*Feature Branch\*\*|^## User Scenarios & Testing",
-        )
-    });
-    static OPEN_SPEC: LazyLock<Regex> =
-        LazyLock::new(|| compile_code(r"(?m)^## (?:ADDED|MODIFIED|REMOVED|RENAMED) Requirements"));
-    static EARS: LazyLock<Regex> = LazyLock::new(|| {
-        compile_code(
-            r"(?m)^\s*(?:\d+\.|-|\*)\s+(?:\*\*)?(?:WHEN|WHILE|IF|WHERE)\b.+\b(?:THEN|SHALL)\b|^\s*(?:\d+\.|-)\s+(?:\*\*)?THE [\w ]+ SHALL\b",
-        )
-    });
-    static TASK_MASTER: LazyLock<Regex> = LazyLock::new(|| {
-        compile_code(r"(?m)^<context>\s*$|^<PRD>\s*$|^# Logical Dependency Chain")
-    });
-    static SRS: LazyLock<Regex> = LazyLock::new(|| {
-        compile_code(concat!(
-            r"(?im)software requirements specification|^#* *\**lastenheft\b|^#* *\**pflichtenheft\b|техническое задание",
-            r"|cahier des charges|especificaci[oó]n de requisitos|especifica[cç][aã]o de requisitos",
-            r"|spesifikasi kebutuhan|需求规格说明|要件定義書|요구사항\s*(?:정의서|명세서)|ieee 830|ISO/IEC/IEEE 29148",
-        ))
-    });
-    static BMAD: LazyLock<Regex> = LazyLock::new(|| {
-        compile_code(
-            r"(?m)^## (?:Goals and Background Context|Epic List|Change Log)\b|^## Epic \d+[: ]",
-        )
-    });
-    static ISSUE: LazyLock<Regex> = LazyLock::new(|| {
-        compile_code(
-            r"(?im)^#+ *(?:steps to reproduce|expected behaviou?r|is your feature request related to a problem)",
-        )
-    });
-    let is_spec_kit = SPEC_KIT.is_match(head);
-    let is_open_spec = OPEN_SPEC.is_match(head) || has_scenarios(head);
+fn by_signs(document: &crate::Document) -> Option<Format> {
+    let head: Vec<(usize, &Signs)> = document
+        .chunks
+        .iter()
+        .take_while(|it| it.start < HEAD_BYTES_MAX)
+        .map(|it| (it.start, &it.signs))
+        .collect();
+    let is_spec_kit = head.iter().any(|(_, it)| it.spec_kit);
+    let is_open_spec = head.iter().any(|(_, it)| it.open_spec) || has_scenarios(&head);
+    let criteria: usize = head.iter().map(|(_, it)| it.criteria).sum();
+    let other = head.iter().filter_map(|(_, it)| it.other).min().map(|it| others()[it].1);
     // Kiro's files may call themselves a specification; criteria outweigh the title.
-    if EARS.find_iter(head).take(3).count() >= 3 && !is_spec_kit && !is_open_spec {
-        return Some(Format::Ears);
-    }
-    let others: [(&Regex, Format); 5] = [
-        (&TASK_MASTER, Format::TaskMaster),
-        (&BMAD, Format::Bmad),
-        (&ISSUE, Format::Issue),
-        (&SRS, Format::Srs),
-        (&EARS, Format::Ears),
-    ];
     match (is_spec_kit, is_open_spec) {
         (true, _) => Some(Format::SpecKit),
         (_, true) => Some(Format::OpenSpec),
-        _ => others.into_iter().find(|(it, _)| it.is_match(head)).map(|(_, it)| it),
+        _ if criteria >= CRITERIA_MIN => Some(Format::Ears),
+        _ => other.or((criteria > 0).then_some(Format::Ears)),
     }
 }
 
 /// Whether a requirement's heading is soon followed by one of a scenario, as OpenSpec writes them.
-fn has_scenarios(head: &str) -> bool {
+fn has_scenarios(head: &[(usize, &Signs)]) -> bool {
     const BYTES_MAX: usize = 2_000;
     let mut requirement = None;
-    let mut start = 0;
-    for line in head.split_inclusive('\n') {
-        if line.starts_with("### Requirement: ") {
-            requirement = Some(start);
-        } else if line.starts_with("#### Scenario:")
-            && requirement.is_some_and(|it| start - it <= BYTES_MAX)
-        {
-            return true;
+    head.iter().any(|(start, it)| {
+        if it.requirement {
+            requirement = Some(*start);
         }
-        start += line.len();
-    }
-    false
+        it.scenario && requirement.is_some_and(|it| start - it <= BYTES_MAX)
+    })
 }
 
 /// A document that is mostly boxes to tick.

@@ -128,15 +128,16 @@ fn has_owner(table: &Table, by_name: &FxHashMap<String, &Table>, depth: u8) -> b
     }
     table.columns.iter().any(|column| {
         let lower = column.name.to_lowercase();
-        let named = OWNERS.iter().any(|it| lower.starts_with(it) || lower.ends_with(it));
-        let owner_key = OWNERS.iter().any(|it| lower.contains(&format!("{it}_id")));
-        let parent = match &column.key {
+        let names_owner = |part: &str| OWNERS.iter().any(|it| part.ends_with(it));
+        let named = names_owner(&lower) || OWNERS.iter().any(|it| lower.starts_with(it));
+        let owner_key = || lower.match_indices("_id").any(|(at, _)| names_owner(&lower[..at]));
+        let parent = || match &column.key {
             Some(ColumnKey::Foreign { table: target, .. }) if depth > 0 => by_name
                 .get(&names::singular(target))
                 .is_some_and(|it| is_person(it) || has_owner(it, by_name, depth - 1)),
             _ => false,
         };
-        named || owner_key || parent
+        named || owner_key() || parent()
     })
 }
 

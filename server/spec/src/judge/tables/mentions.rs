@@ -44,23 +44,9 @@ impl Mention {
 }
 
 pub(super) fn add(facts: Facts<'_>, tables: &mut Tables) {
-    let mut mentions: FxHashMap<String, Mention> = FxHashMap::default();
-    for (place, fact) in facts.iter() {
-        let Fact::Entity(it) = fact else { continue };
-        // Everybody is a user; only a sign-in makes rows of them.
-        if it.sighting.modality != Modality::InScope || it.name == "users" {
-            continue;
-        }
-        let mention = mentions.entry(names::singular(&it.name)).or_default();
-        if mention.name.is_empty() {
-            mention.name.clone_from(&it.name);
-            mention.label.clone_from(&it.label);
-        }
-        mention.add(place.evidence(&it.sighting), it);
-    }
-    let declared = tables.list.iter().filter(|it| is_declared(it)).count();
-    let mut found: Vec<Mention> = mentions.into_values().collect();
+    let mut found = gather(facts);
     found.sort_by(|a, b| a.name.cmp(&b.name));
+    let declared = tables.list.iter().filter(|it| is_declared(it)).count();
     let explicit = tables.list.iter().filter(|it| it.explicit && it.is_required()).count();
     let product = Product::of(facts, explicit, found.iter().map(|it| &it.traits));
     for mention in found {
@@ -81,6 +67,30 @@ pub(super) fn add(facts: Facts<'_>, tables: &mut Tables) {
         table.confidence = confidence;
         table.evidence = mention.evidence;
     }
+}
+
+/// What is done to each thing that prose names; one thing whether it is named as one or as many.
+fn gather(facts: Facts<'_>) -> Vec<Mention> {
+    let mut found: Vec<Mention> = Vec::new();
+    let mut by_singular: FxHashMap<String, usize> = FxHashMap::default();
+    // A name is repeated hundreds of times, and its singular is the costly part.
+    let mut by_name: FxHashMap<&str, usize> = FxHashMap::default();
+    for (place, fact) in facts.iter() {
+        let Fact::Entity(it) = fact else { continue };
+        // Everybody is a user; only a sign-in makes rows of them.
+        if it.sighting.modality != Modality::InScope || it.name == "users" {
+            continue;
+        }
+        let index = *by_name.entry(&it.name).or_insert_with(|| {
+            *by_singular.entry(names::singular(&it.name)).or_insert_with(|| {
+                let (name, label) = (it.name.clone(), it.label.clone());
+                found.push(Mention { name, label, ..Mention::default() });
+                found.len() - 1
+            })
+        });
+        found[index].add(place.evidence(&it.sighting), it);
+    }
+    found
 }
 
 /// Whether a model names the table; a glossary that calls a term a record is no model.

@@ -66,7 +66,7 @@ pub(crate) fn singular(name: &str) -> String {
         _ if !word.is_ascii() || word.ends_with("ss") => word.into(),
         _ => crate::number::singular(word).into(),
     };
-    format!("{head}{word}")
+    head.to_owned() + &word
 }
 
 /// The table that a declared identifier names; plural unless it is written as one already stands
