@@ -97,6 +97,15 @@ pub fn type_of(text: &str) -> Option<Type> {
     if is_whole { read(node, &column).ok() } else { None }
 }
 
+/// The type, as the language writes it, for a word of another system that means one: `text` for
+/// `string`. `None` when nobody calls a type so.
+#[must_use]
+pub fn type_like(word: &str) -> Option<&'static str> {
+    let found = FOREIGN.iter().find(|it| it.0 == word)?.1;
+    // What makes the values is no part of a type.
+    Some(found.trim_end_matches(" identity"))
+}
+
 /// Reads a `type` node of the column grammar.
 pub(super) fn read(node: Node<'_>, text: &str) -> Result<Type, Unknown> {
     let mut cursor = node.walk();
@@ -228,8 +237,9 @@ pub(super) fn write(kind: &Type) -> String {
     }
 }
 
-/// A word that needs no quotes stays as it is.
-fn enum_word(word: &str) -> String {
+/// A word of an enum as the language writes it: one that needs no quotes stays as it is.
+#[must_use]
+pub fn enum_word(word: &str) -> String {
     let mut letters = word.chars();
     let starts = letters.next().is_some_and(|it| it.is_ascii_alphabetic() || it == '_');
     if starts && letters.all(|it| it.is_ascii_alphanumeric() || it == '_') {

@@ -8,7 +8,7 @@ use super::operation::{
 use super::types;
 use crate::expr::Expr;
 use crate::schema::{Action, Command};
-use text::yaml::scalar::in_quotes;
+use text::yaml::scalar::{in_quotes, written};
 
 /// Writes `operations` as documents of one file.
 #[must_use]
@@ -36,7 +36,7 @@ enum Yaml {
 
 impl Yaml {
     fn text(text: &str) -> Self {
-        Self::Raw(scalar(text))
+        Self::Raw(written(text))
     }
 
     /// Writes the value behind `key:` or `-`, up to the end of its last line.
@@ -88,26 +88,9 @@ impl Yaml {
     }
 }
 
-/// `text` as a scalar that is read as this very text: plain where that is safe.
-fn scalar(text: &str) -> String {
-    let starts = text.chars().next();
-    let is_safe = starts.is_some_and(|it| it.is_ascii_alphabetic() || it == '_')
-        && !text.ends_with([' ', ':'])
-        && !text.contains(": ")
-        && !text.contains(" #")
-        && !text.contains(['\n', '\r', '\t', '\u{feff}'])
-        && !text.chars().any(|it| it.is_control())
-        && !is_word_of_yaml(text);
-    if is_safe { text.to_owned() } else { in_quotes(text) }
-}
-
-fn is_word_of_yaml(text: &str) -> bool {
-    let words = ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"];
-    words.contains(&text.to_ascii_lowercase().as_str())
-}
-
 /// A name for the column language: in quotes unless it is a plain word.
-fn name_in_words(name: &str) -> String {
+#[must_use]
+pub fn name_in_words(name: &str) -> String {
     let mut letters = name.chars();
     let starts = letters.next().is_some_and(|it| it.is_ascii_alphabetic() || it == '_');
     let is_plain = starts
@@ -272,7 +255,7 @@ fn prose(text: &str) -> Yaml {
 }
 
 fn prose_line(text: &str) -> String {
-    if text.is_empty() { "\"\"".to_owned() } else { scalar(text) }
+    if text.is_empty() { "\"\"".to_owned() } else { written(text) }
 }
 
 fn add_table(it: &AddTable, out: &mut Pairs) {

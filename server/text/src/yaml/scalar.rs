@@ -349,6 +349,25 @@ pub fn end_of_item(text: &str) -> Option<usize> {
     (depth <= 0 && !in_quotes).then(|| text.trim_end().len())
 }
 
+/// `text` as a scalar that is read as this very text: plain where that is safe.
+#[must_use]
+pub fn written(text: &str) -> String {
+    let starts = text.chars().next();
+    let is_safe = starts.is_some_and(|it| it.is_ascii_alphabetic() || it == '_')
+        && !text.ends_with([' ', ':'])
+        && !text.contains(": ")
+        && !text.contains(" #")
+        && !text.contains(['\n', '\r', '\t', '\u{feff}'])
+        && !text.chars().any(|it| it.is_control())
+        && !is_word_of_yaml(text);
+    if is_safe { text.to_owned() } else { in_quotes(text) }
+}
+
+fn is_word_of_yaml(text: &str) -> bool {
+    let words = ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"];
+    words.contains(&text.to_ascii_lowercase().as_str())
+}
+
 /// `text` as a scalar in double quotes.
 pub fn in_quotes(text: &str) -> String {
     let mut out = String::from("\"");

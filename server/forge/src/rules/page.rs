@@ -1,0 +1,155 @@
+//! The reference pages of rules, drawn from their doc comments.
+
+use super::{RULES, Rule};
+
+/// An example of a rule's page, which is also its test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// Whether the rule fires on it.
+    pub bad: bool,
+    pub text: String,
+}
+
+impl Rule {
+    /// The doc comment without the blanks after `///`.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let lines = self.docs.lines().map(|it| it.strip_prefix(' ').unwrap_or(it));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The first line.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        self.markdown().lines().next().unwrap_or_default().to_owned()
+    }
+
+    /// The examples of the page, in order.
+    #[must_use]
+    pub fn examples(&self) -> Vec<Example> {
+        let mut out: Vec<Example> = Vec::new();
+        let mut is_open = false;
+        for line in self.markdown().lines() {
+            match line {
+                "```yaml,bad" | "```yaml,good" => {
+                    out.push(Example { bad: line.ends_with("bad"), text: String::new() });
+                    is_open = true;
+                }
+                "```" => is_open = false,
+                _ if is_open => {
+                    let example = out.last_mut().expect("an open fence has pushed one");
+                    example.text.push_str(line);
+                    example.text.push('\n');
+                }
+                _ => {}
+            }
+        }
+        out
+    }
+}
+
+/// The reference page of one rule, `docs/forge-rules/<name>.md`.
+#[must_use]
+pub fn page(rule: &Rule) -> String {
+    let markdown = rule.markdown();
+    let (summary, rest) = markdown.split_once("\n\n").unwrap_or((&markdown, ""));
+    let mut out = format!("# {}\n\n{summary}\n\n", rule.name);
+    out += &format!("Severity: {} · since {}\n\n", rule.severity.word(), rule.since);
+    for line in rest.lines() {
+        match line {
+            "```yaml,bad" => out += "Refused:\n\n```yaml\n",
+            "```yaml,good" => out += "\nAccepted:\n\n```yaml\n",
+            _ => out += &format!("{line}\n"),
+        }
+    }
+    out
+}
+
+/// The index page of all rules, `docs/forge-rules/README.md`.
+#[must_use]
+pub fn index_page() -> String {
+    let mut out = String::from(
+        "# Rules of forge.yaml\n\n\
+         These pages are drawn from the code; change the doc comment of a rule, not its page.\n\n\
+         | rule | severity | what it finds |\n| --- | --- | --- |\n",
+    );
+    for rule in RULES {
+        let summary = rule.summary().replace('|', "\\|");
+        out += &format!("| [`{0}`]({0}.md) | {1} | {summary} |\n", rule.name, rule.severity.word());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::{Around, judge, read};
+    use model::{DocumentId, Timestamp};
+    use std::collections::BTreeSet;
+    use std::path::{Path, PathBuf};
+
+    fn pages() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/forge-rules")
+    }
+
+    fn found(text: &str) -> Vec<&'static str> {
+        let declared = read(text);
+        // 2001-02-03, and a folder of migration specs without a table.
+        let schema = migrate::schema::Schema::default();
+        let around = Around { schema: Some(&schema), now: Timestamp(981_173_106_000) };
+        judge(text, &declared, around, DocumentId(0)).iter().map(|it| it.rule).collect()
+    }
+
+    #[test]
+    fn every_bad_example_fires_and_every_good_one_is_silent() {
+        let mut wrong = String::new();
+        for rule in RULES {
+            let examples = rule.examples();
+            for bad in [true, false] {
+                if !examples.iter().any(|it| it.bad == bad) {
+                    wrong += &format!("{}: has no example with bad = {bad}\n", rule.name);
+                }
+            }
+            for example in examples {
+                let found = found(&example.text);
+                let fits = if example.bad { found.contains(&rule.name) } else { found.is_empty() };
+                if !fits {
+                    wrong += &format!("{}: bad = {} gives {found:?}\n", rule.name, example.bad);
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong}");
+    }
+
+    #[test]
+    fn every_page_is_current_and_none_is_left_over() {
+        std::fs::create_dir_all(pages()).expect("the folder of pages");
+        let mut known = BTreeSet::from(["README.md".to_owned()]);
+        expect_test::expect_file![pages().join("README.md")].assert_eq(&index_page());
+        for rule in RULES {
+            let name = format!("{}.md", rule.name);
+            expect_test::expect_file![pages().join(&name)].assert_eq(&page(rule));
+            known.insert(name);
+        }
+        for entry in std::fs::read_dir(pages()).expect("the folder was just read") {
+            let name = entry.expect("a readable entry").file_name().to_string_lossy().into_owned();
+            assert!(known.contains(&name), "docs/forge-rules/{name} belongs to no rule");
+        }
+    }
+
+    #[test]
+    fn every_file_is_listed_and_named_after_its_rule() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+        for entry in std::fs::read_dir(&folder).expect("the folder of rules") {
+            let path = entry.expect("a readable entry").path();
+            let stem = path.file_stem().and_then(|it| it.to_str()).expect("a name in ASCII");
+            let source = std::fs::read_to_string(&path).expect("a source file");
+            if !source.contains("declare_rule! {") || stem == "declare" || stem == "page" {
+                continue;
+            }
+            let name = stem.replace('_', "-");
+            assert!(super::super::find(&name).is_some(), "rules.rs does not list {stem}");
+            assert!(source.contains(&format!("name: \"{name}\"")), "{stem}.rs has another name");
+        }
+    }
+}
