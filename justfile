@@ -45,6 +45,7 @@ bench:
     scripts/bench-peers
     cargo bench --package tests --bench engine -- --write
     cargo bench --package tests --bench lsp -- --write
+    cargo bench --package tests --bench provision -- --write
 
 # So many seconds for each fuzz target (needs cargo-fuzz).
 fuzz seconds="60":

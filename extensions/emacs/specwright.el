@@ -46,7 +46,7 @@ For eglot they are merged into `eglot-workspace-configuration' by
 (put 'specwright-migration-mode 'eglot-language-id "yaml")
 ;;;###autoload
 (add-to-list 'auto-mode-alist
-             '("/forge/migrations/[^/]+\\.ya?ml\\'" . specwright-migration-mode))
+             '("/forge/\\(?:migrations/[^/]+\\.ya?ml\\|forge\\.yaml\\)\\'" . specwright-migration-mode))
 
 (defun specwright--contact (&optional _interactive)
   "Return how to start the server, for eglot."

@@ -15,6 +15,7 @@ mod lsp_process;
 mod lsp_transport;
 mod migrate;
 mod models;
+mod provision;
 mod schema_cases;
 mod schema_cases_postgres;
 mod tidy;

@@ -188,6 +188,7 @@ class Server implements vscode.Disposable {
         { scheme: "file", pattern: "**/*.mdx" },
         { scheme: "file", pattern: "**/specwright.toml" },
         { scheme: "file", language: "yaml", pattern: "**/forge/migrations/*.{yaml,yml}" },
+        { scheme: "file", language: "yaml", pattern: "**/forge/forge.yaml" },
       ],
       outputChannel: this.log,
       initializationOptions: chosen(this.keys),

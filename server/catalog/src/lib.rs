@@ -11,6 +11,7 @@ mod council;
 #[cfg(test)]
 mod crash;
 mod open;
+mod resources;
 mod rules;
 mod seal;
 mod seal_kept;

@@ -8,8 +8,11 @@ use std::time::Duration;
 const APPLICATION_ID: i64 = 0x5350_5752;
 
 /// Applied in order; an entry is never edited once it was released.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_init.sql"), include_str!("../migrations/0002_council.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_init.sql"),
+    include_str!("../migrations/0002_council.sql"),
+    include_str!("../migrations/0003_resources.sql"),
+];
 
 /// Why a catalog is not used. The file is left exactly as it was.
 #[derive(Debug, thiserror::Error)]

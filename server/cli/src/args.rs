@@ -115,7 +115,7 @@ fn clap_of(command: &workspace::commands::Command, name: &'static str) -> Comman
     match command.name {
         "spec.check" => crate::check::with_arguments(out),
         "spec.detect" => crate::detect::with_arguments(out),
-        "schema.plan" | "schema.apply" => crate::schema::with_arguments(out),
+        "schema.plan" | "schema.apply" | "forge.provision" => crate::schema::with_arguments(out),
         "schema.format" => crate::schema::with_format_arguments(out),
         "schema.import" => crate::schema::with_import_arguments(out),
         _ if command.effect == workspace::commands::Effect::Write && has_edits(command) => out.arg(
@@ -139,7 +139,10 @@ fn json_argument(command: &workspace::commands::Command) -> Arg {
     Arg::new("json")
         .long("json")
         .action(ArgAction::SetTrue)
-        .hide(matches!(command.name, "spec.check" | "spec.detect" | "schema.plan" | "schema.apply"))
+        .hide(matches!(
+            command.name,
+            "spec.check" | "spec.detect" | "schema.plan" | "schema.apply" | "forge.provision"
+        ))
         .help("Prints the output as JSON")
 }
 

@@ -8,6 +8,7 @@ mod args;
 mod audit;
 mod check;
 mod detect;
+mod forge;
 mod lsp;
 mod migrate;
 mod pages;

@@ -1,7 +1,7 @@
 //! From arguments to a command's output on the screen.
 
 use crate::screen::{Progress, Screen};
-use crate::{args, audit, check, detect, migrate, pages, plain, schema};
+use crate::{args, audit, check, detect, forge, migrate, pages, plain, schema};
 use annotate_snippets::{AnnotationKind, Group, Level, Snippet};
 use clap::ArgMatches;
 use model::{AbsPath, Severity};
@@ -96,6 +96,7 @@ impl<'a> Call<'a> {
             "schema.apply" => schema::apply(self, screen),
             "schema.format" => schema::format_specs(self, screen),
             "schema.import" => schema::import(self, screen),
+            "forge.provision" => forge::run(self, screen),
             "migrate.purge" => self.plain(screen),
             "schema.promote" => migrate::run(self, screen),
             _ if self.command.service() == "audit" => audit::run(self, screen),

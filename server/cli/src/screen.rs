@@ -58,6 +58,11 @@ impl Screen {
         }
     }
 
+    /// Shows what was written so far.
+    pub(crate) fn flush(&mut self) {
+        self.finish();
+    }
+
     pub(crate) fn finish(&mut self) {
         if !self.closed {
             let written = self.stdout.flush();

@@ -69,7 +69,9 @@ fn quote(line: &str) -> String {
     if looks_secret(line) {
         return String::new();
     }
-    let visible = |it: char| if it.is_control() { ' ' } else { it };
+    // Some of these end a line of YAML.
+    let is_break = |it: char| it.is_control() || matches!(it, '\u{2028}' | '\u{2029}' | '\u{feff}');
+    let visible = |it: char| if is_break(it) { ' ' } else { it };
     let plain: String = line.replace('"', "'").chars().map(visible).collect();
     let words: Vec<&str> = plain.split_whitespace().collect();
     let text = words.join(" ");

@@ -1,7 +1,8 @@
 //! Rules of `forge.yaml`: one file a rule, listed once in `rules!` below.
 //!
 //! The doc comment of a rule is its page in `docs/forge-rules`, and its examples are tests. Rules of
-//! form have no check of their own: they are reported where the file is read.
+//! form have no check of their own: they are reported where the file is read; nor have those that hold
+//! it against specs, which are reported by who knows both.
 
 #[macro_use]
 mod declare;
@@ -34,6 +35,9 @@ rules! {
     unverified_webhook,
     taken_route,
     unmet_preset,
+    not_provisioned,
+    drifted_resource,
+    unasked_resource,
 }
 
 /// The rule of that name.

@@ -1,8 +1,10 @@
 //! The JSON schema of `forge.yaml`, drawn from the types, and the way through it.
 
 use crate::resources::Resources;
+use regex::Regex;
 use serde_json::Value;
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
     let mut schema = schemars::schema_for!(Resources).to_value();
@@ -96,6 +98,16 @@ fn words(schema: &'static Value) -> Option<Vec<(&'static str, &'static str)>> {
         out.extend(listed(variant).filter_map(Value::as_str).map(|it| (it, docs)));
     }
     (!out.is_empty()).then_some(out)
+}
+
+/// Whether a text has the form of a pattern of the schema; patterns are compiled once.
+pub(crate) fn is_match(pattern: &'static str, text: &str) -> bool {
+    static COMPILED: Mutex<BTreeMap<&str, Regex>> = Mutex::new(BTreeMap::new());
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    let regex = compiled
+        .entry(pattern)
+        .or_insert_with(|| Regex::new(pattern).expect("the patterns of the types are sound"));
+    regex.is_match(text)
 }
 
 /// What is said of a value: by its own place first, then by its type.

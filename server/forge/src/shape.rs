@@ -4,7 +4,6 @@ use crate::places::{Path, Place};
 use crate::rules::{self, Sink};
 use crate::schema::{self, Kind};
 use model::Span;
-use regex::Regex;
 use serde_json::{Map, Value as Json};
 use text::suggest;
 use text::yaml::{Fault, FaultKind, Node, Pair, Value};
@@ -240,8 +239,7 @@ impl<'t> Reader<'t> {
             }
             Kind::Word(words) => words.iter().find(|it| it.0 == text).map(|it| Json::from(it.0)),
             Kind::Text(pattern, _) => {
-                let fits =
-                    pattern.is_none_or(|it| Regex::new(it).is_ok_and(|it| it.is_match(text)));
+                let fits = pattern.is_none_or(|it| schema::is_match(it, text));
                 (fits && !text.is_empty()).then(|| Json::from(text))
             }
             Kind::Map(_) | Kind::Object(..) | Kind::List(_) => None,

@@ -14,6 +14,8 @@ use workspace::{DocumentKey, Splice};
 pub enum Source {
     Spec,
     Migration,
+    /// What specs and declarations do not agree about.
+    Provision,
     Council,
     Run,
     /// Another worktree.

@@ -4,6 +4,8 @@
 //! runs on a task. One walk runs at a time: a request for another while it runs is met by one more
 //! at its end.
 
+use crate::aggregator::Source;
+use crate::handlers::execute_command::with_cx;
 use crate::progress::Progress;
 use crate::session::{FileProblem, Session, World};
 use crate::watch;
@@ -12,9 +14,9 @@ use model::{AbsPath, RelPath};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use workspace::commands::read_settings;
+use workspace::commands::{findings, read_settings};
 use workspace::discover::{self, Found, Patterns};
-use workspace::{DocumentKey, Root, migrations};
+use workspace::{DocumentKey, Root, migrations, resources};
 
 /// The folders that the client opens with: a list, or in older clients one address or path.
 pub(crate) fn of(params: &InitializeParams) -> Vec<AbsPath> {
@@ -145,9 +147,37 @@ fn walk(session: &Arc<Session>) {
             load(session, path.clone(), Some(found));
         }
     }
+    look_at_standings(session);
     let closed = closed_documents(session);
     session.publisher().scan(closed, progress);
     session.late.saved();
+}
+
+/// Holds specs against what is declared and applied, and tells what does not agree.
+fn look_at_standings(session: &Arc<Session>) {
+    let moment = session.moment();
+    if moment.root().is_none() {
+        return;
+    }
+    let found = match with_cx(&moment, findings) {
+        Ok(found) => found,
+        Err(error) => {
+            tracing::info!("hold specs against what is declared: {}", error.message);
+            return;
+        }
+    };
+    let mut changed = Vec::new();
+    let mut world = session.world();
+    for (key, diagnostics) in found {
+        // Places are those of the moment: a text that was edited since is looked at with the next.
+        let is_old = moment.snapshot.stamp(&key) != world.workspace.snapshot().stamp(&key);
+        if !is_old {
+            Arc::make_mut(&mut world.aggregator).put(key.clone(), Source::Provision, diagnostics);
+            changed.push(key);
+        }
+    }
+    drop(world);
+    session.publisher().submit(changed);
 }
 
 /// What no editor shows but is to be checked.
@@ -185,7 +215,12 @@ pub(crate) fn files_changed(session: &Arc<Session>, paths: impl IntoIterator<Ite
     if !changed.is_empty() {
         session.late.saved();
     }
+    let is_told = !changed.is_empty();
     session.publisher().submit(changed);
+    if is_told && !rescan {
+        let session = Arc::clone(session);
+        session.runtime.clone().spawn_blocking(move || look_at_standings(&session));
+    }
     if reload {
         reload_settings(session);
     } else if rescan {
@@ -200,7 +235,9 @@ fn may_be_spec(world: &World, path: &AbsPath) -> bool {
     }
     world.workspace.roots().into_iter().any(|root| {
         let patterns = root.settings.patterns().unwrap_or_else(|_| Patterns::standard());
-        let is_ours = |it: &RelPath| patterns.is_spec(it) || migrations::is_migration(it);
+        let is_ours = |it: &RelPath| {
+            patterns.is_spec(it) || migrations::is_migration(it) || resources::is_resources(it)
+        };
         path.relative_to(&root.path).is_some_and(|it| is_ours(&it))
     })
 }

@@ -2,7 +2,7 @@
 //! never answers holds up nothing, and no handler waits for one.
 
 use crate::folders;
-use crate::handlers::execute_command::{place_in_words, run_agreed};
+use crate::handlers::execute_command::{follow_up, place_in_words, run_answered};
 use crate::profile::Profile;
 use crate::session::Session;
 use lsp_types::{
@@ -74,20 +74,26 @@ pub(crate) fn ask(
             title: title.to_owned(),
             properties: HashMap::default(),
         };
-        let actions = Some(vec![item(question.yes), item("Cancel")]);
+        let labels = question.options.iter().map(|it| item(&it.title));
+        let actions = Some(labels.chain([item("Cancel")]).collect());
         let asked =
             session.client.show_message_request(MessageType::Warning, question.text, actions);
         let answer = tokio::time::timeout(DECIDE_WITHIN, asked).await;
-        let is_yes = matches!(&answer, Ok(Ok(Some(item))) if item.title == question.yes);
-        if !is_yes {
+        let said = match &answer {
+            Ok(Ok(Some(item))) => question.options.into_iter().find(|it| it.title == item.title),
+            _ => None,
+        };
+        let Some(said) = said else {
             tracing::info!("`{}` was not agreed to", command.name);
             return;
-        }
-        let run = move |it: &_| Ok(run_agreed(it, command, input));
-        if let Ok(message) = session.answer(run).await {
-            session.show(MessageType::Info, message);
+        };
+        let run = move |it: &_| Ok(run_answered(it, command, input, said.says));
+        if let Ok(effect) = session.answer(run).await {
+            follow_up(&session, effect);
             session.late.saved();
             session.refresh_views();
+            // What is applied now, specs are held against anew.
+            folders::scan(&session);
         }
     });
 }
@@ -131,6 +137,7 @@ fn registrations(profile: &Profile) -> Vec<Registration> {
         let globs = [
             "**/*.{md,markdown,mdx,txt}",
             "**/forge/migrations/*.{yaml,yml}",
+            "**/forge/forge.yaml",
             "**/specwright.toml",
             "**/.gitignore",
         ];

@@ -11,7 +11,8 @@ mod edits;
 mod error;
 mod load;
 mod migrations;
-mod question;
+mod provisioning;
+pub mod question;
 mod report;
 mod schema;
 mod schema_lints;
@@ -23,7 +24,8 @@ pub use crate::commands::edits::{FileEdit, TextPatch, apply_patches, write_edits
 pub use crate::commands::error::{CommandError, ErrorKind};
 pub use crate::commands::load::{Loaded, are_fatal, load, read_settings, resolve};
 pub use crate::commands::migrations::ProblemData;
-pub use crate::commands::question::{Question, question, told};
+pub use crate::commands::provisioning::{findings, standings};
+pub use crate::commands::question::{Question, preview, question, told};
 pub use crate::commands::report::{Finding, Notice, Patch, Place, Point, RelatedPlace};
 pub use crate::commands::schema::{CheckData, DialectWord, LockData, ReasonData, StepData};
 pub(crate) use crate::commands::store::FOLDER as STORE_FOLDER;
@@ -62,6 +64,7 @@ commands! {
     migrate_drift,
     migrate_purge,
     schema_promote,
+    forge_provision,
 }
 
 /// What a handler may use.

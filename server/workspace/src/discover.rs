@@ -13,6 +13,7 @@ pub use crate::discover::patterns::{PatternError, Patterns, STANDARD};
 pub use crate::discover::read::{BYTES_MAX, ReadError, SourceText, decode, read_text};
 
 use crate::migrations;
+use crate::resources::is_resources;
 use model::{AbsPath, RelPath};
 use std::fs;
 use std::path::Path;
@@ -24,6 +25,8 @@ pub struct Found {
     pub specs: Vec<Vec<RelPath>>,
     /// Migration specs, in order of their names.
     pub migrations: Vec<RelPath>,
+    /// The file of declared resources.
+    pub resources: Option<RelPath>,
     /// Files that look like specs but are left out.
     pub skipped: Vec<Skipped>,
 }
@@ -57,12 +60,17 @@ pub fn find(root: &AbsPath, patterns: &Patterns) -> Found {
         };
         let Some(kind) = entry.file_type() else { continue };
         let is_migration = migrations::is_migration(&path);
-        if kind.is_dir() || !(is_migration || patterns.is_spec(&path)) {
+        let is_resources = is_resources(&path);
+        if kind.is_dir() || !(is_migration || is_resources || patterns.is_spec(&path)) {
             continue;
         }
         if kind.is_symlink() && !stays_below(root, entry.path()) {
             let reason = "is a link to a place outside the workspace".to_owned();
             found.skipped.push(Skipped { path: path.as_str().to_owned(), reason });
+            continue;
+        }
+        if is_resources {
+            found.resources = Some(path);
             continue;
         }
         let list = if is_migration { &mut found.migrations } else { &mut files };

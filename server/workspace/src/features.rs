@@ -13,7 +13,9 @@ pub mod lenses;
 pub mod links;
 pub(crate) mod migration;
 pub mod navigation;
+pub mod provision;
 pub mod rename;
+mod resources;
 pub mod selection;
 pub mod silence;
 pub mod symbols;
@@ -71,6 +73,13 @@ pub struct Edit {
 /// The document of that number; `None` when `id` belongs to another view.
 pub(crate) fn document(view: &SpecView, id: DocumentId) -> Option<&spec::Document> {
     view.documents.get(id.0 as usize)
+}
+
+/// What stands under the headings of these words, whatever their case.
+pub(crate) fn sections_named(document: &spec::Document, title: &str) -> Vec<Span> {
+    let all = blocks::sections(document).into_iter();
+    let named = all.filter(|it| it.title.trim().eq_ignore_ascii_case(title.trim()));
+    named.map(|it| it.span).collect()
 }
 
 pub(crate) fn location(view: &SpecView, id: DocumentId, span: Span) -> Option<Location> {

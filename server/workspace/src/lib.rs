@@ -7,6 +7,7 @@ pub mod commands;
 pub mod discover;
 pub mod features;
 pub mod migrations;
+pub mod resources;
 pub mod rules;
 pub mod settings;
 mod slot;

@@ -12,6 +12,7 @@ pub mod preview;
 pub(crate) mod touch;
 
 use crate::migrations::preview::Preview;
+use crate::resources::ResourceFile;
 use crate::snapshot::SpecView;
 use migrate::language::{self, Operation};
 use migrate::lint::{self, LintCx};
@@ -52,6 +53,8 @@ pub fn is_yaml(path: &RelPath) -> bool {
 #[derive(Debug, Clone, Default)]
 pub struct Migrations {
     pub files: Vec<Arc<Migration>>,
+    /// What `forge.yaml` declares beside them; its document is the last of the view.
+    pub resources: Option<Arc<ResourceFile>>,
 }
 
 /// One file, and the schema around it.
@@ -103,7 +106,7 @@ impl Migrations {
             before = Arc::clone(&file.after);
             files.push(file);
         }
-        Self { files }
+        Self { files, resources: None }
     }
 
     /// What is wrong with all files, in order, at the levels of the settings and without what
@@ -118,6 +121,14 @@ impl Migrations {
             out.dedup();
             let mut own = out.split_off(from);
             allow::apply(index, document, levels, &mut own);
+            own.sort_by(|a, b| (a.span, a.rule).cmp(&(b.span, b.rule)));
+            out.extend(own);
+        }
+        if let Some(file) = &self.resources {
+            let index = file.document.0;
+            let mut own: Vec<Diagnostic> =
+                file.diagnostics.iter().filter_map(|it| at_level(it, levels)).collect();
+            allow::apply(index, &documents[index as usize], levels, &mut own);
             own.sort_by(|a, b| (a.span, a.rule).cmp(&(b.span, b.rule)));
             out.extend(own);
         }

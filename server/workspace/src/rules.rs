@@ -27,14 +27,29 @@ pub enum Family {
     /// because the file is not applied with them.
     MigrationLanguage,
     MigrationLint,
+    /// Of `forge.yaml`; errors keep a part of it from being read.
+    Resources,
 }
 
 /// The group of the rules of the language of migration specs.
 const LANGUAGE: &str = "language";
+/// The group of the rules of `forge.yaml`.
+const RESOURCES: &str = "resources";
 
 /// The names of all groups, in the order of the pages.
-pub const GROUPS: [&str; 10] =
-    ["backend", "structure", "ears", "smell", LANGUAGE, "access", "data", "lock", "shape", "flow"];
+pub const GROUPS: [&str; 11] = [
+    "backend",
+    "structure",
+    "ears",
+    "smell",
+    LANGUAGE,
+    "access",
+    "data",
+    "lock",
+    "shape",
+    "flow",
+    RESOURCES,
+];
 
 impl RuleInfo {
     /// The doc comment without the blanks after `///`.
@@ -53,7 +68,9 @@ impl RuleInfo {
     /// Whether settings and comments have a say in it.
     #[must_use]
     pub fn is_settable(&self) -> bool {
-        self.family != Family::MigrationLanguage || self.severity < Severity::Error
+        let is_form = matches!(self.family, Family::MigrationLanguage | Family::Resources);
+        // What looks like a secret may be none.
+        !is_form || self.severity < Severity::Error || self.name == "secret-value"
     }
 
     /// Where its page is read on the web.
@@ -63,6 +80,7 @@ impl RuleInfo {
             Family::Spec => "rules",
             Family::MigrationLanguage => "migration-rules",
             Family::MigrationLint => "migration-lint",
+            Family::Resources => "forge-rules",
         };
         format!("https://specwright.dev/{folder}/{}", self.name)
     }
@@ -99,7 +117,16 @@ pub fn all() -> &'static [RuleInfo] {
             since: it.docs.since,
             docs: it.docs.docs,
         });
-        specs.chain(language).chain(lint).collect()
+        let resources = forge::rules::RULES.iter().map(|it| RuleInfo {
+            name: it.name,
+            family: Family::Resources,
+            group: RESOURCES,
+            severity: it.severity,
+            on_by_default: true,
+            since: it.since,
+            docs: it.docs,
+        });
+        specs.chain(language).chain(lint).chain(resources).collect()
     });
     &ALL
 }

@@ -2,6 +2,7 @@
 
 use crate::discover::{self, SourceText};
 use crate::migrations::Migrations;
+use crate::resources::{ResourceFile, is_resources_anywhere};
 use crate::settings::{Settings, allowed_rules};
 use crate::snapshot::{DocumentKey, SourceInfo, SpecView};
 use model::RelPath;
@@ -28,7 +29,7 @@ pub(crate) struct SpecCx {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Spec,
-    /// Migration specs of one folder, in order of their names.
+    /// Migration specs of one folder, in order of their names, and the resources beside them.
     Migrations,
 }
 
@@ -195,7 +196,14 @@ impl Engine {
         let (mut analysis, migrations) = match kind {
             Kind::Spec => (self.analyzer.analyze(&documents), None),
             Kind::Migrations => {
-                let migrations = Migrations::read(&documents, &cx.levels, &self.migrations);
+                // Where there is one, the file of resources is the last.
+                let is_last = |it: &Document| it.path.as_ref().is_some_and(is_resources_anywhere);
+                let n_specs = documents.iter().position(is_last).unwrap_or(documents.len());
+                let specs = &documents[..n_specs];
+                let mut migrations = Migrations::read(specs, &cx.levels, &self.migrations);
+                migrations.resources = documents.get(n_specs).map(|it| {
+                    Arc::new(ResourceFile::read(n_specs, it, &migrations, cx.system.now()))
+                });
                 let diagnostics = migrations.diagnostics(&documents, &cx.levels);
                 self.migrations = Arc::new(migrations);
                 let facts = documents.iter().map(|_| Vec::new()).collect();

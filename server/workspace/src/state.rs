@@ -2,6 +2,7 @@
 
 use crate::discover::{Found, Patterns};
 use crate::migrations;
+use crate::resources::{is_resources, is_resources_anywhere};
 use crate::settings::Settings;
 use crate::slot::{Kind, Member, Source, SpecCx, SpecSlot};
 use crate::snapshot::{DocumentKey, Snapshot, SpecId};
@@ -197,16 +198,17 @@ impl Workspace {
 
     /// Takes a new migration spec into the set of its folder, by its name; `false` when there is none.
     fn join(&mut self, key: &DocumentKey, path: Option<&RelPath>, source: &Source) -> bool {
-        let Some(folder) = folder_of(key) else { return false };
+        let Some(folder) = forge_of(key) else { return false };
         let mut sets = self.state.specs.iter().filter(|(_, it)| it.kind == Kind::Migrations);
         let Some((id, slot)) =
-            sets.find(|(_, it)| it.keys().next().and_then(folder_of) == Some(folder))
+            sets.find(|(_, it)| it.keys().next().and_then(forge_of) == Some(folder))
         else {
             return false;
         };
         let mut members = slot.members().to_vec();
         members.push(Member { key: key.clone(), path: path.cloned(), source: source.clone() });
-        members.sort_by(|a, b| a.key.cmp(&b.key));
+        // The file of resources comes last.
+        members.sort_by_key(|it| (is_resources_key(&it.key), it.key.clone()));
         let (id, slot) = (*id, Arc::new(slot.with_members(members)));
         Arc::make_mut(&mut self.state.places).insert(key.clone(), id);
         Arc::make_mut(&mut self.state.specs).insert(id, slot);
@@ -245,7 +247,9 @@ impl Workspace {
         for (at, state) in self.roots.iter().enumerate() {
             let found = &state.root.found;
             let specs = found.specs.iter().map(|it| (Kind::Spec, it));
-            let sets = std::iter::once((Kind::Migrations, &found.migrations));
+            let set: Vec<RelPath> =
+                found.migrations.iter().chain(&found.resources).cloned().collect();
+            let sets = std::iter::once((Kind::Migrations, &set));
             for (kind, files) in specs.chain(sets) {
                 let members = files.iter().map(|path| Member {
                     key: DocumentKey::File(state.root.path.join(path)),
@@ -269,6 +273,7 @@ impl Workspace {
             let found = &state.root.found;
             found.specs.iter().any(|files| files.contains(&path))
                 || found.migrations.contains(&path)
+                || found.resources.as_ref() == Some(&path)
         })
     }
 
@@ -280,7 +285,7 @@ impl Workspace {
     /// What a document that no walk found is analysed with, its path, and as what; `None` is nothing.
     fn place(&self, key: &DocumentKey) -> (SpecCx, Option<RelPath>, Option<Kind>) {
         if let Some((state, path)) = self.root_of(key) {
-            let kind = if migrations::is_migration(&path) {
+            let kind = if migrations::is_migration(&path) || is_resources(&path) {
                 Some(Kind::Migrations)
             } else {
                 state.patterns.is_spec(&path).then_some(Kind::Spec)
@@ -295,6 +300,7 @@ impl Workspace {
         };
         let kind = match &path {
             Some(path) if migrations::is_migration_anywhere(path) => Some(Kind::Migrations),
+            Some(path) if is_resources_anywhere(path) => Some(Kind::Migrations),
             Some(path) if migrations::is_yaml(path) => None,
             _ => Some(Kind::Spec),
         };
@@ -317,12 +323,16 @@ impl RootState {
     }
 }
 
-/// The folder that a file lies in.
-fn folder_of(key: &DocumentKey) -> Option<&Path> {
-    match key {
-        DocumentKey::File(path) => path.as_path().parent(),
-        DocumentKey::Untitled(_) => None,
-    }
+/// The folder `forge` of a migration spec or of the file of resources.
+fn forge_of(key: &DocumentKey) -> Option<&Path> {
+    let DocumentKey::File(path) = key else { return None };
+    let folder = path.as_path().parent()?;
+    if is_resources_key(key) { Some(folder) } else { folder.parent() }
+}
+
+fn is_resources_key(key: &DocumentKey) -> bool {
+    let DocumentKey::File(path) = key else { return false };
+    path.as_path().ends_with(forge::FILE)
 }
 
 fn apply(text: &mut String, edit: &TextEdit, encoding: Encoding) -> Splice {

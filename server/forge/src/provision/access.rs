@@ -5,7 +5,7 @@ use crate::evidence::Mark;
 use migrate::schema::USERS;
 use model::{Column, ColumnKey, DocumentId, Evidence, Policy, Span, Table};
 use regex::Regex;
-use spec::mentions::Names;
+use spec::mentions::Mention;
 use std::sync::LazyLock;
 
 /// The policy of a table to be written.
@@ -20,6 +20,18 @@ pub(super) struct Draft {
     pub(super) chosen: Option<String>,
 }
 
+impl Draft {
+    /// The column that tells whose a row is, as the policy has it.
+    pub(super) fn owner_column(&self) -> Option<&str> {
+        let inner =
+            ["own-row(", "own-or-public("].iter().find_map(|it| self.rls.strip_prefix(it))?;
+        inner.split([',', ')']).next().map(str::trim)
+    }
+}
+
+/// Where each document names tables.
+pub(super) type Mentions = Vec<Vec<Mention>>;
+
 /// The answers to who may see and write.
 const OWNER: &str = "owner";
 const READERS: &str = "public-read";
@@ -28,14 +40,14 @@ const NOBODY: &str = "deny";
 /// The policy; with a question, it denies all until that is answered.
 pub(super) fn draft(
     input: &Input<'_>,
-    names: &Names,
+    mentions: &Mentions,
     table: &Table,
 ) -> Result<(Draft, Option<Question>), Refusal> {
     let key = format!("tables/{}.access", table.name);
     if let Some(answer) = input.answer(&key, "access") {
         return Ok((answered(table, &key, answer)?, None));
     }
-    if let Some(draft) = of_text(input, names, table) {
+    if let Some(draft) = of_text(input, mentions, table) {
         return Ok((draft, None));
     }
     let denied = Draft {
@@ -47,13 +59,13 @@ pub(super) fn draft(
 }
 
 /// What the spec says of who sees the rows, or whose they are.
-fn of_text(input: &Input<'_>, names: &Names, table: &Table) -> Option<Draft> {
+fn of_text(input: &Input<'_>, mentions: &Mentions, table: &Table) -> Option<Draft> {
     if let Some(policy) = &table.policy
         && let Some(it) = of_policy(input, table, policy)
     {
         return Some(Draft { mark: input.mark(&table.evidence), ..it });
     }
-    if let Some(it) = of_sentences(input, names, table) {
+    if let Some(it) = of_sentences(input, mentions, table) {
         return Some(it);
     }
     if table.name == USERS {
@@ -250,13 +262,13 @@ pattern!(
 
 /// What the sentences that name a table say of who sees its rows; the one that lets the fewest
 /// people see them.
-fn of_sentences(input: &Input<'_>, names: &Names, table: &Table) -> Option<Draft> {
+fn of_sentences(input: &Input<'_>, mentions: &Mentions, table: &Table) -> Option<Draft> {
     let tables = &input.analysis.detection.tables;
     let index = tables.iter().position(|it| it.name == table.name)?;
     let mut best: Option<(u8, Draft)> = None;
     for (number, document) in (0u32..).zip(input.documents) {
         let id = DocumentId(number);
-        for mention in names.of(document, id).into_iter().filter(|it| it.table == index) {
+        for mention in mentions[number as usize].iter().filter(|it| it.table == index) {
             let sentence = sentence(&document.text, mention.span);
             let text = document.text.get(sentence.range()).unwrap_or_default();
             let place = (mention.span.start - sentence.start) as usize;

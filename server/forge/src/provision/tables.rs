@@ -7,7 +7,7 @@ use super::{Added, Input, Proposal, Refusal};
 use crate::evidence::Mark;
 use migrate::language::name_in_words;
 use migrate::schema::{self, USERS};
-use model::{Column, ColumnKey, Confidence, Modality, Table};
+use model::{Column, ColumnKey, Confidence, DocumentId, Modality, Table};
 use spec::mentions::{Names, same_word};
 use std::collections::BTreeSet;
 use text::yaml::scalar::written;
@@ -51,12 +51,14 @@ pub(crate) fn has_column(table: &schema::Table, name: &str) -> bool {
 pub(super) fn draft(input: &Input<'_>, out: &mut Proposal) -> Result<Vec<Draft>, Refusal> {
     let wanted = wanted(input);
     let names = Names::new(input.analysis);
+    let documents = (0u32..).map(DocumentId).zip(input.documents);
+    let mentions = documents.map(|(id, it)| names.of(it, id)).collect();
     let known = Known { input, wanted: &wanted };
     let mut drafts = Vec::new();
     for table in &wanted {
         match declared(input.schema, &table.name) {
             Some(there) => drafts.extend(more(&known, table, there, out)),
-            None => drafts.push(Draft::New(new(&known, &names, table, out)?)),
+            None => drafts.push(Draft::New(new(&known, &mentions, table, out)?)),
         }
     }
     Ok(drafts)
@@ -134,7 +136,7 @@ impl Known<'_, '_> {
 
 fn new(
     known: &Known<'_, '_>,
-    names: &Names,
+    mentions: &access::Mentions,
     table: &Table,
     out: &mut Proposal,
 ) -> Result<NewTable, Refusal> {
@@ -147,9 +149,10 @@ fn new(
     }
     add_relations(known, table, &mut columns);
     add_key(table, &mut columns);
-    let (access, question) = access::draft(input, names, table)?;
+    let (access, question) = access::draft(input, mentions, table)?;
     out.questions.extend(question);
     add_owner(known, &access, &mut columns);
+    require_owner(&access, &mut columns);
     let mark = input.mark(&table.evidence);
     let is_asked = input.is_wanted(&format!("tables/{}", table.name), &table.evidence);
     let chosen = (!is_asked).then(|| "another table points at it".to_owned());
@@ -308,6 +311,19 @@ fn add_owner(known: &Known<'_, '_>, access: &access::Draft, columns: &mut Vec<co
     };
     draft.mark.clone_from(&access.mark);
     columns.push(draft.chosen("whose a row is"));
+}
+
+/// A row without an owner would be nobody's.
+fn require_owner(access: &access::Draft, columns: &mut [columns::Draft]) {
+    let Some(owner) = access.owner_column() else { return };
+    let own = columns.iter_mut().find(|it| name_in_words(&it.name) == owner);
+    let Some(own) = own.filter(|it| !it.is_key() && !it.clauses.iter().any(|it| it == "not null"))
+    else {
+        return;
+    };
+    let at = own.clauses.iter().position(|it| it.starts_with("fk->")).unwrap_or(own.clauses.len());
+    own.clauses.insert(at, "not null".to_owned());
+    own.chosen.get_or_insert_with(|| "not null, as it says whose a row is".to_owned());
 }
 
 fn choices(columns: &[columns::Draft]) -> Vec<String> {

@@ -72,6 +72,7 @@ fn is_wanted(kind: &CodeActionKind, only: &[CodeActionKind]) -> bool {
 fn dress(doc: &Doc, span: Span, action: Action) -> CodeActionResponse {
     let edits = match action.act {
         Act::SilenceInWorkspace { rule } => return silence(doc, &action, rule),
+        Act::Run { command, ref input } => return run(doc, &action, command, input),
         Act::Edit(ref edits) => edits,
     };
     let id = json!(id(doc, span, &action));
@@ -94,6 +95,16 @@ fn silence(doc: &Doc, action: &Action, rule: &str) -> CodeActionResponse {
     };
     let argument = json!({ "rule": rule, "scope": "workspace", "file": file });
     let command = command(action.title.clone(), SILENCE, argument);
+    if !doc.profile.reads_action_literals {
+        return CodeActionResponse::Command(command);
+    }
+    CodeActionResponse::CodeAction(CodeAction { command: Some(command), ..literal(doc, action) })
+}
+
+/// A command of the registry, which asks before it does anything.
+fn run(doc: &Doc, action: &Action, name: &str, input: &serde_json::Value) -> CodeActionResponse {
+    let known = workspace::commands::find(name).expect("features name commands of the registry");
+    let command = command(action.title.clone(), &known.lsp_name(), input.clone());
     if !doc.profile.reads_action_literals {
         return CodeActionResponse::Command(command);
     }
@@ -166,6 +177,6 @@ pub(crate) fn edit_of(moment: &Moment, wanted: &ActionId) -> Option<WorkspaceEdi
     let action = all.find(|it| id(&doc, span, it) == *wanted)?;
     match action.act {
         Act::Edit(edits) => Some(to_proto::workspace_edit(moment, &edits)),
-        Act::SilenceInWorkspace { .. } => None,
+        Act::SilenceInWorkspace { .. } | Act::Run { .. } => None,
     }
 }

@@ -1,14 +1,16 @@
 //! `textDocument/codeLens`: what was detected, above it.
 
 use crate::handlers::execute_command::{
-    FIX_DOCUMENT, SHOW_DETECTION, SHOW_PLACES, SHOW_PLAN, SHOW_REFERENCES,
+    FIX_DOCUMENT, SHOW_DETECTION, SHOW_PLACES, SHOW_PLAN, SHOW_REFERENCES, with_cx,
 };
 use crate::session::{Doc, Moment};
 use crate::to_proto;
 use lsp_types::{CodeLens, CodeLensParams, Command};
 use serde_json::json;
 use tower_lsp::jsonrpc::Result;
+use workspace::commands::standings;
 use workspace::features::lenses::{Lens, LensAct, lenses};
+use workspace::features::provision;
 
 pub(crate) fn code_lens(moment: &Moment, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
     let Some(doc) = moment.doc(&params.text_document.uri) else { return Ok(None) };
@@ -16,10 +18,25 @@ pub(crate) fn code_lens(moment: &Moment, params: CodeLensParams) -> Result<Optio
         return Ok(None);
     }
     let mut lenses = lenses(&doc.view, doc.id, &moment.around(&doc));
+    lenses.extend(provision_lenses(moment, &doc));
     let has_hints =
         moment.profile.draws_hints && moment.settings(doc.key(doc.id)).inlay_hints_enable;
     lenses.retain(|it| !(has_hints && it.act == LensAct::Preview));
     Ok(Some(lenses.iter().map(|it| dress(&doc, it)).collect()))
+}
+
+/// How far each thing is that a spec of a folder asks for.
+fn provision_lenses(moment: &Moment, doc: &Doc) -> Vec<Lens> {
+    if doc.view.migrations.is_some() || moment.root().is_none() {
+        return Vec::new();
+    }
+    match with_cx(moment, |cx| standings(cx, &doc.view)) {
+        Ok(standings) => provision::lenses(&doc.view, doc.id, &standings),
+        Err(error) => {
+            tracing::info!("tell how far a spec is provisioned: {}", error.message);
+            Vec::new()
+        }
+    }
 }
 
 fn dress(doc: &Doc, lens: &Lens) -> CodeLens {

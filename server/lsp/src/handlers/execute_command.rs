@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use tower_lsp::jsonrpc::{Error, Result};
 use workspace::DocumentKey;
+use workspace::commands::question::Says;
 use workspace::commands::{self, COMMANDS, Command, CommandCx, FileEdit, detect};
 use workspace::features::actions::{Act, fix_all};
 use workspace::features::lenses::summary;
@@ -42,11 +43,13 @@ pub(crate) enum Effect {
     Edit(lsp_types::WorkspaceEdit),
     Message(String),
     Show(Location),
-    /// Runs the command with `input` once the author says yes.
+    /// Goes on with the command and `input` once the author says something to it.
     Ask {
         command: &'static Command,
         input: Value,
         question: commands::Question,
+        /// To be read before.
+        preview: Option<Location>,
     },
     /// Files that the server wrote itself, and how to say so.
     Written(Vec<String>, String),
@@ -72,8 +75,8 @@ pub(crate) fn execute_command(
     }
 }
 
-/// Runs a command of the registry in the folder that the author works in.
-fn run(moment: &Moment, command: &'static Command, input: Value) -> Result<(Value, Effect)> {
+/// What a command of the registry may use, in the folder that the author works in.
+pub(crate) fn with_cx<T>(moment: &Moment, act: impl FnOnce(&CommandCx<'_>) -> T) -> T {
     let root = moment.root();
     let file = moment.latest.as_ref().and_then(|it| match it {
         DocumentKey::File(path) => AbsPath::new(path.as_path().parent()?),
@@ -82,7 +85,7 @@ fn run(moment: &Moment, command: &'static Command, input: Value) -> Result<(Valu
     let anywhere = AbsPath::new(std::path::Path::new(if cfg!(windows) { "C:\\" } else { "/" }));
     let cwd = root.clone().or(file).or(anywhere).expect("the root of all files is a path");
     let settings = root.as_ref().map(|it| DocumentKey::File(it.join(&settings_file())));
-    let cx = CommandCx {
+    act(&CommandCx {
         system: &*moment.system,
         cwd,
         settings: settings.map(|it| moment.settings(&it)).unwrap_or_default(),
@@ -91,10 +94,15 @@ fn run(moment: &Moment, command: &'static Command, input: Value) -> Result<(Valu
         client: moment.profile.client.clone(),
         problems: moment.problems.values().flatten().map(|it| it.problem.message.clone()).collect(),
         progress: &|_, _| true,
-    };
+    })
+}
+
+/// Runs a command of the registry.
+fn run(moment: &Moment, command: &'static Command, input: Value) -> Result<(Value, Effect)> {
     let is_agreed = input.get("yes") == Some(&json!(true));
     let wanted = input.clone();
-    let output = command.run(&cx, input).map_err(|error| to_proto::command_error(&error))?;
+    let output = with_cx(moment, |cx| command.run(cx, input))
+        .map_err(|error| to_proto::command_error(&error))?;
     if command.gate == commands::Gate::Human && !is_agreed {
         return Ok(ask(moment, command, wanted, output));
     }
@@ -125,8 +133,20 @@ fn ask(
     if !input.is_object() {
         input = json!({});
     }
-    input["yes"] = json!(true);
-    (output, Effect::Ask { command, input, question })
+    let preview = commands::preview(command.name, &output).and_then(|it| shown(moment, &it));
+    (output, Effect::Ask { command, input, question, preview })
+}
+
+/// Writes what is to be read before a question where the editor can show it.
+fn shown(moment: &Moment, text: &str) -> Option<Location> {
+    let path = RelPath::new(".specwright/plans/provision.diff")?;
+    let root = moment.root()?;
+    if let Err(error) = commands::write_private(&*moment.system, &root, &path, text) {
+        tracing::warn!("write the preview: {}", error.message);
+        return None;
+    }
+    let uri = Uri::from_file_path(root.join(&path).as_path()).ok()?;
+    Some(Location { uri, range: lsp_types::Range::default() })
 }
 
 /// A migration spec whose text in the editor is not that on disk.
@@ -145,12 +165,38 @@ fn unsaved_migration(moment: &Moment) -> Option<String> {
     }
 }
 
-/// Runs what the author has agreed to, and says how it ended.
-pub(crate) fn run_agreed(moment: &Moment, command: &'static Command, input: Value) -> String {
-    match run(moment, command, input) {
-        Ok(_) => format!("`{}` is done", command.name),
-        Err(error) => error.message.into_owned(),
+/// Goes on with what the author has said: does it, or asks what is still open.
+pub(crate) fn run_answered(
+    moment: &Moment,
+    command: &'static Command,
+    mut input: Value,
+    says: Says,
+) -> Effect {
+    match says {
+        Says::Yes => input["yes"] = json!(true),
+        Says::Answers(answers) => {
+            let mut all = input["answer"].as_array().cloned().unwrap_or_default();
+            all.extend(answers.into_iter().map(Value::from));
+            input["answer"] = Value::Array(all);
+        }
     }
+    let is_done = input.get("yes") == Some(&json!(true));
+    match run(moment, command, input) {
+        Ok((output, Effect::None)) if is_done => {
+            let message = format!("`{}` is done", command.name);
+            Effect::Written(written(moment, &output), message)
+        }
+        Ok((_, effect)) => effect,
+        Err(error) => Effect::Message(error.message.into_owned()),
+    }
+}
+
+/// The files of the workspace that a command has written by itself.
+fn written(moment: &Moment, output: &Value) -> Vec<String> {
+    let Some(root) = moment.root() else { return Vec::new() };
+    let files = output["files"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let paths = files.iter().filter_map(|it| RelPath::new(it["path"].as_str()?));
+    paths.map(|it| root.join(&it).to_string()).collect()
 }
 
 fn settings_file() -> RelPath {
@@ -200,7 +246,12 @@ pub(crate) fn follow_up(session: &Arc<Session>, effect: Effect) {
             session.show(MessageType::Info, message);
         }
         Effect::Show(location) => tasks::show_document(session, location),
-        Effect::Ask { command, input, question } => tasks::ask(session, command, input, question),
+        Effect::Ask { command, input, question, preview } => {
+            if let Some(location) = preview {
+                tasks::show_document(session, location);
+            }
+            tasks::ask(session, command, input, question);
+        }
     }
 }
 

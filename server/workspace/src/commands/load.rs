@@ -1,6 +1,7 @@
 use super::{CommandError, store};
 use crate::discover::{self, Found};
 use crate::migrations;
+use crate::resources::is_resources;
 use crate::settings::{FILE_NAME, Layer, Problem, Settings, Sources};
 use crate::snapshot::DocumentKey;
 use crate::state::{Root, Workspace};
@@ -145,6 +146,12 @@ fn find(root: &AbsPath, paths: &[AbsPath], patterns: &discover::Patterns) -> Fou
     let mut found = Found::default();
     for path in paths {
         match path.relative_to(root).filter(|_| !path.as_path().is_dir()) {
+            Some(file) if is_resources(&file) => {
+                // It may name tables that migrations make.
+                let all = all.get_or_insert_with(|| discover::find(root, patterns));
+                found.migrations.clone_from(&all.migrations);
+                found.resources = Some(file);
+            }
             Some(file) if migrations::is_migration(&file) => {
                 // Each is judged after those before it.
                 let all = all.get_or_insert_with(|| discover::find(root, patterns));
@@ -162,8 +169,9 @@ fn find(root: &AbsPath, paths: &[AbsPath], patterns: &discover::Patterns) -> Fou
                     |it: &RelPath| path == root || root.join(it).relative_to(path).is_some();
                 let specs = all.specs.iter().filter(|files| files.iter().any(below));
                 found.specs.extend(specs.cloned());
-                if all.migrations.iter().any(below) {
+                if all.migrations.iter().chain(&all.resources).any(below) {
                     found.migrations.clone_from(&all.migrations);
+                    found.resources.clone_from(&all.resources);
                 }
             }
         }

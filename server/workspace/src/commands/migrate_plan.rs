@@ -76,11 +76,20 @@ pub struct MigrationData {
 /// When a spec has errors, a change cannot be planned, or the database cannot be read.
 pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let (specs, target) = (Specs::read(cx)?, Target::new(cx, input.url.as_deref())?);
+    tried(cx, &specs, &target, level(input.level))
+}
+
+/// Plans those of `specs` that are not applied, and tries them as far as `level` says.
+pub(super) fn tried(
+    cx: &CommandCx<'_>,
+    specs: &Specs,
+    target: &Target,
+    level: Level,
+) -> Result<Output, CommandError> {
     let ledger = target.ledger()?;
     let described = specs.describe(&ledger)?;
     let (problems, _) = run::judge(&migrations::refs(&described.specs), &ledger);
     let plans: Vec<_> = described.migrations.iter().map(|it| &it.plan).collect();
-    let level = level(input.level);
     let tried = target.with_options(cx, |it| {
         let mut evidence = Vec::new();
         if level >= Level::Schema {

@@ -68,6 +68,21 @@ impl Specs {
         Ok(Self { files })
     }
 
+    /// With one more spec, behind the others.
+    pub(super) fn with(mut self, name: String, path: AbsPath, text: String) -> Self {
+        self.files.push((name, path, text));
+        self
+    }
+
+    pub(super) fn names(&self) -> Vec<String> {
+        self.files.iter().map(|it| it.0.clone()).collect()
+    }
+
+    /// Names and texts, in order.
+    pub(super) fn texts(self) -> Vec<(String, String)> {
+        self.files.into_iter().map(|(name, _, text)| (name, text)).collect()
+    }
+
     pub(super) fn files(&self) -> Vec<File<'_>> {
         self.files.iter().map(|(name, _, text)| File { name, text }).collect()
     }

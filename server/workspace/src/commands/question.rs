@@ -1,17 +1,34 @@
 //! What a front asks before it runs a command that changes a database, drawn from its dry output.
 
+use super::forge_provision;
 use serde_json::Value;
 
-/// A question to the author; everything but a yes is a no.
+/// A question to the author; everything but one of its options is a no.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
     pub text: String,
-    /// The label of the yes.
-    pub yes: &'static str,
+    pub options: Vec<Choice>,
 }
 
-/// The question of a command of the service `migrate`, from what it gave without `yes`; `None` when
-/// there is nothing to do. The error is the name of a command that fronts cannot ask for.
+/// What can be said to a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The label.
+    pub title: String,
+    pub says: Says,
+}
+
+/// What a choice means for the input of the command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Says {
+    /// Do it.
+    Yes,
+    /// Answers that go to the input's `answer`; the command is run dry again with them.
+    Answers(Vec<String>),
+}
+
+/// The question of a command that asks, from what it gave without `yes`; `None` when there is
+/// nothing to do. The error is the name of a command that fronts cannot ask for.
 ///
 /// # Errors
 /// When the command is none of these.
@@ -19,14 +36,14 @@ pub fn question<'c>(command: &'c str, output: &Value) -> Result<Option<Question>
     let (list, verb, yes) = match command {
         "migrate.apply" => ("pending", "Apply", "Apply"),
         "migrate.rollback" => ("undone", "Roll back", "Roll back"),
+        "forge.provision" => return Ok(provision(output)),
         other => return Err(other),
     };
-    let entries = output[list].as_array().map(Vec::as_slice).unwrap_or_default();
+    let entries = entries(output, list);
     if entries.is_empty() {
         return Ok(None);
     }
-    let plural = if entries.len() == 1 { "" } else { "s" };
-    let mut text = format!("{verb} {} migration{plural}?", entries.len());
+    let mut text = format!("{verb} {}?", counted(entries.len(), "migration"));
     for it in entries {
         text += &format!("\n{}", entry(it));
     }
@@ -34,7 +51,140 @@ pub fn question<'c>(command: &'c str, output: &Value) -> Result<Option<Question>
         "migrate.apply" => "\nThe database is backed up first.",
         _ => "\nThe state now is backed up first.",
     };
-    Ok(Some(Question { text, yes }))
+    Ok(Some(yes_or_no(text, yes)))
+}
+
+/// A text for the author to read before the question, such as a diff; `None` when it says all.
+#[must_use]
+pub fn preview(command: &str, output: &Value) -> Option<String> {
+    if command != "forge.provision" || !forge_provision::has_work(output) {
+        return None;
+    }
+    let mut out = String::from("# What provisioning will do; nothing is changed yet.\n");
+    let mut told = |title: &str, lines: Vec<String>| {
+        if !lines.is_empty() {
+            out += &format!("#\n# {title}\n");
+            lines.iter().for_each(|it| out += &format!("#   {}\n", it.replace('\n', "\n#   ")));
+        }
+    };
+    told("Left open by the spec, asked next:", fields(output, "questions", "text"));
+    told("Chosen, for you to check:", chosen(output));
+    told("Not as the spec has it:", strings(&output["notes"]));
+    told("No longer asked for by a spec, and left as it is:", drift(output));
+    told("Found in the dry run:", strings(&output["evidence"]));
+    told("Migrations:", entries(output, "pending").iter().map(entry).collect());
+    for file in entries(output, "files") {
+        out += &format!("\n{}", file["diff"].as_str().unwrap_or_default());
+    }
+    Some(out)
+}
+
+fn provision(output: &Value) -> Option<Question> {
+    if let Some(first) = entries(output, "questions").first() {
+        return Some(open_question(output, first));
+    }
+    if !forge_provision::has_work(output) {
+        return None;
+    }
+    let tables = |it: &&Value| it["primitive"].as_str().is_some_and(|it| it.starts_with("tables/"));
+    let added = entries(output, "added");
+    let n_tables = added.iter().filter(tables).count();
+    let mut parts = Vec::new();
+    if n_tables > 0 {
+        parts.push(counted(n_tables, "table"));
+    }
+    if added.len() > n_tables {
+        parts.push(counted(added.len() - n_tables, "resource"));
+    }
+    let what = if parts.is_empty() { "what is declared".to_owned() } else { parts.join(" and ") };
+    let mut text = format!("Provision {what}?");
+    for file in entries(output, "files") {
+        let word = if file["is_new"] == Value::Bool(true) { "new" } else { "changed" };
+        text += &format!("\n{} ({word})", file["path"].as_str().unwrap_or("?"));
+    }
+    entries(output, "pending").iter().for_each(|it| text += &format!("\n{}", entry(it)));
+    let n_chosen = chosen(output).len();
+    if n_chosen > 0 {
+        text += &format!("\n{} for you to check.", counted(n_chosen, "choice"));
+    }
+    text += "\nThe database is backed up first.";
+    Some(yes_or_no(text, "Provision"))
+}
+
+/// Asks all questions of one kind at once where the same answers fit all of them.
+fn open_question(output: &Value, first: &Value) -> Question {
+    let values = |it: &Value| -> Vec<String> { fields(it, "options", "value") };
+    let same = entries(output, "questions")
+        .iter()
+        .filter(|it| it["group"] == first["group"] && values(it) == values(first));
+    let same: Vec<&Value> = same.collect();
+    let text: Vec<&str> = same.iter().filter_map(|it| it["text"].as_str()).collect();
+    let keys: Vec<&str> = same.iter().filter_map(|it| it["key"].as_str()).collect();
+    let option = |it: &Value| {
+        let value = it["value"].as_str().unwrap_or_default();
+        let meaning = it["meaning"].as_str().unwrap_or_default();
+        let title = if same.len() > 1 || meaning.is_empty() {
+            value.to_owned()
+        } else {
+            format!("{value}: {meaning}")
+        };
+        let answers = keys.iter().map(|key| format!("{key}={value}")).collect();
+        Choice { title, says: Says::Answers(answers) }
+    };
+    let mut text = text.join("\n");
+    if same.len() > 1 {
+        for it in entries(first, "options") {
+            let word = |name: &str| it[name].as_str().unwrap_or_default();
+            text += &format!("\n{}: {}", word("value"), word("meaning"));
+        }
+    }
+    Question { text, options: entries(first, "options").iter().map(option).collect() }
+}
+
+fn yes_or_no(text: String, yes: &str) -> Question {
+    Question { text, options: vec![Choice { title: yes.to_owned(), says: Says::Yes }] }
+}
+
+fn counted(n: usize, what: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{n} {what}{plural}")
+}
+
+fn entries<'v>(output: &'v Value, list: &str) -> &'v [Value] {
+    output[list].as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn fields(output: &Value, list: &str, name: &str) -> Vec<String> {
+    let named = entries(output, list).iter().filter_map(|it| it[name].as_str());
+    named.map(str::to_owned).collect()
+}
+
+fn chosen(output: &Value) -> Vec<String> {
+    let mut out = Vec::new();
+    for it in entries(output, "added") {
+        let name = it["primitive"].as_str().unwrap_or("?");
+        out.extend(strings(&it["chosen"]).iter().map(|it| format!("{name} {it}")));
+    }
+    out
+}
+
+fn drift(output: &Value) -> Vec<String> {
+    let line = |it: &Value| {
+        let word = |name: &str| it[name].as_str().unwrap_or_default();
+        format!(
+            "{} in {}:{}, once asked for by {}",
+            word("primitive"),
+            word("file"),
+            it["line"],
+            word("asked_by")
+        )
+    };
+    entries(output, "drift").iter().map(line).collect()
+}
+
+fn strings(it: &Value) -> Vec<String> {
+    let list = it.as_array().map(Vec::as_slice).unwrap_or_default();
+    list.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect()
 }
 
 /// What a command that only looks has seen, for an author who asked for it with a click; `None` for
@@ -63,13 +213,8 @@ pub fn told(command: &str, output: &Value) -> Option<String> {
 
 /// `0002_posts: 3 steps, loses posts.title`
 fn entry(it: &Value) -> String {
-    let strings = |it: &Value| -> Vec<String> {
-        let list = it.as_array().map(Vec::as_slice).unwrap_or_default();
-        list.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect()
-    };
-    let steps = it["steps"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let plural = if steps.len() == 1 { "" } else { "s" };
-    let mut parts = vec![format!("{} step{plural}", steps.len())];
+    let steps = entries(it, "steps");
+    let mut parts = vec![counted(steps.len(), "step")];
     let losses = steps.iter().flat_map(|it| strings(&it["loses"])).chain(strings(&it["loses"]));
     parts.extend(losses.map(|it| format!("loses {it}")));
     if let Some(from) = it["restored_from"].as_str() {
@@ -87,7 +232,10 @@ mod tests {
 
     fn check(command: &str, output: &Value, expect: Expect) {
         let shown = match question(command, output) {
-            Ok(Some(it)) => format!("{}\n[{}]\n", it.text, it.yes),
+            Ok(Some(it)) => {
+                let titles: Vec<&str> = it.options.iter().map(|it| it.title.as_str()).collect();
+                format!("{}\n[{}]\n", it.text, titles.join("] ["))
+            }
             Ok(None) => "nothing\n".to_owned(),
             Err(name) => format!("not {name}\n"),
         };
@@ -118,18 +266,18 @@ mod tests {
             "migrate.apply",
             &json!({ "pending": pending }),
             expect![[r#"
-            Apply 1 migration?
-            0002_posts: 2 steps, loses posts.title, needs the backup
-            The database is backed up first.
-            [Apply]
-        "#]],
+                Apply 1 migration?
+                0002_posts: 2 steps, loses posts.title, needs the backup
+                The database is backed up first.
+                [Apply]
+            "#]],
         );
         check(
             "migrate.apply",
             &json!({ "pending": [] }),
             expect![[r#"
-            nothing
-        "#]],
+                nothing
+            "#]],
         );
         let undone = json!([
             { "name": "0002_a", "steps": ["x"], "restored_from": "b.db", "loses": ["3 rows of a"] },
@@ -139,18 +287,53 @@ mod tests {
             "migrate.rollback",
             &json!({ "undone": undone }),
             expect![[r#"
-            Roll back 2 migrations?
-            0002_a: 1 step, loses 3 rows of a, data comes back from b.db
-            0001_b: 0 steps
-            The state now is backed up first.
-            [Roll back]
-        "#]],
+                Roll back 2 migrations?
+                0002_a: 1 step, loses 3 rows of a, data comes back from b.db
+                0001_b: 0 steps
+                The state now is backed up first.
+                [Roll back]
+            "#]],
         );
         check(
             "spec.check",
             &json!({}),
             expect![[r#"
-            not spec.check
+                not spec.check
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_a_spec_leaves_open_is_asked_first_and_together() {
+        let options = json!([{ "value": "owner", "meaning": "who `user_id` names" }, { "value": "deny", "meaning": "nobody" }]);
+        let ask = |name: &str| json!({ "key": format!("tables/{name}.access"), "group": "access", "text": format!("Who sees `{name}`?"), "options": options });
+        let questions = json!([ask("loans"), ask("messages")]);
+        check(
+            "forge.provision",
+            &json!({ "questions": questions }),
+            expect![[r#"
+            Who sees `loans`?
+            Who sees `messages`?
+            owner: who `user_id` names
+            deny: nobody
+            [owner] [deny]
+        "#]],
+        );
+        let question = question("forge.provision", &json!({ "questions": questions }));
+        let first = question.expect("it asks").expect("a question").options.remove(0);
+        let answers = ["tables/loans.access=owner", "tables/messages.access=owner"];
+        assert_eq!(first.says, Says::Answers(answers.map(str::to_owned).to_vec()));
+        let added = json!([{ "primitive": "tables/loans", "chosen": ["id: a key"] }]);
+        let files = json!([{ "path": "forge/migrations/0001_add_loans.yaml", "is_new": true }]);
+        check(
+            "forge.provision",
+            &json!({ "added": added, "files": files }),
+            expect![[r#"
+            Provision 1 table?
+            forge/migrations/0001_add_loans.yaml (new)
+            1 choice for you to check.
+            The database is backed up first.
+            [Provision]
         "#]],
         );
     }

@@ -1,13 +1,14 @@
 //! `spec.record`: remembers what the specs imply now.
 
-use super::{CommandCx, CommandError, store};
+use super::{CommandCx, CommandError, provisioning, store};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 declare_command! {
     /// Records in the catalog what the specs imply now.
     ///
-    /// `status` then tells which specs have come to imply something else.
+    /// `status` then tells which specs have come to imply something else. What all specs need is also
+    /// written to `.specwright/required.json`, for agents.
     pub(super) static COMMAND = {
         name: "spec.record",
         alias: "record",
@@ -41,5 +42,6 @@ pub fn run(cx: &CommandCx<'_>, _input: &Input) -> Result<Output, CommandError> {
         let recorded = catalog.record_snapshot(&documents, &detection);
         out.n_recorded += usize::from(recorded.map_err(|it| store::failed(&it))?);
     }
+    provisioning::write_required(cx)?;
     Ok(out)
 }

@@ -2,7 +2,7 @@
 
 mod rewrite;
 
-use super::{Edit, FileEdits, document, file_edits, migration, silence};
+use super::{Edit, FileEdits, document, file_edits, migration, provision, silence};
 use crate::snapshot::SpecView;
 use model::{Diagnostic, DocumentId, Fix, Span};
 
@@ -30,6 +30,11 @@ pub enum ActionKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
     Edit(Vec<FileEdits>),
+    /// Runs a command of the registry, which asks first.
+    Run {
+        command: &'static str,
+        input: serde_json::Value,
+    },
     /// Turns a rule off for the workspace: apply [`silence::in_settings`] to `specwright.toml`.
     SilenceInWorkspace {
         rule: &'static str,
@@ -51,7 +56,11 @@ pub fn actions(view: &SpecView, id: DocumentId, range: Span) -> Vec<Action> {
     out.sort_by_key(|it| !it.preferred);
     let rewrites = match &view.migrations {
         Some(_) => migration::assists::assists(view, id, range),
-        None => rewrite::rewrites(view, id, range),
+        None => {
+            let mut all = rewrite::rewrites(view, id, range);
+            all.extend(provision::actions(view, id, range));
+            all
+        }
     };
     for action in rewrites {
         // A diagnostic that offers the same is the better place for it.

@@ -4,7 +4,7 @@ mod context;
 mod words;
 
 use super::hover::table_card;
-use super::{Place, document, migration};
+use super::{Place, document, migration, resources};
 use crate::snapshot::SpecView;
 use context::Context;
 use model::{ColumnKey, Span, Table};
@@ -45,7 +45,8 @@ pub const TRIGGERS: [&str; 4] = [".", "|", ":", "-"];
 #[must_use]
 pub fn completions(view: &SpecView, place: Place) -> Vec<Completion> {
     if view.migrations.is_some() {
-        return migration::completion::completions(view, place);
+        let own = resources::completions(view, place);
+        return own.unwrap_or_else(|| migration::completion::completions(view, place));
     }
     let Some(document) = document(view, place.document) else { return Vec::new() };
     let typed = context::typed(&document.text, place.offset);

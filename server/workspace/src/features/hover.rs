@@ -11,7 +11,7 @@ pub(super) use crate::features::hover::table::table_card;
 use super::entity::{self, Entity};
 use super::migration::standing::{Making, UNMADE};
 use super::navigation::thing_of;
-use super::{Around, Place, document, migration};
+use super::{Around, Place, document, migration, resources};
 use crate::snapshot::SpecView;
 use model::{Confidence, DocumentId, Evidence, Need, NeedKind, Span, Timestamp};
 use text::line_index::Encoding;
@@ -27,7 +27,9 @@ pub struct Hover {
 #[must_use]
 pub fn hover(view: &SpecView, place: Place, now: Timestamp, around: &Around) -> Option<Hover> {
     if view.migrations.is_some() {
-        return migration::hover(view, place, around);
+        let of_migration =
+            || Some(resources::with_mark(view, place, migration::hover(view, place, around)?));
+        return resources::hover(view, place, now).or_else(of_migration);
     }
     let named = || named(view, place, around);
     cron_at(view, place, now).or_else(named).or_else(|| need_at(view, place, now))

@@ -2,7 +2,7 @@
 
 use super::blocks::sections;
 use super::entity::{self, Declaration, column_name};
-use super::{Location, document, location, migration};
+use super::{Location, document, location, migration, resources};
 use crate::migrations;
 use crate::snapshot::SpecView;
 use model::{DocumentId, Span};
@@ -47,6 +47,9 @@ const FOUND_MAX: usize = 256;
 pub fn outline(view: &SpecView, id: DocumentId) -> Vec<Symbol> {
     if let Some(file) = migrations::of(view, id) {
         return migration::outline(file);
+    }
+    if crate::resources::of(view, id).is_some() {
+        return resources::outline(view, id);
     }
     let Some(document) = document(view, id) else { return Vec::new() };
     let mut all: Vec<Symbol> = sections(document)

@@ -1,18 +1,12 @@
 //! Cron in words and its next firings.
 
-use croner::Cron;
-use jiff::Zoned;
-use jiff::tz::TimeZone;
+use forge::schedule;
 use model::{Need, Timestamp};
-
-/// Firings shown.
-const NEXT_MAX: usize = 3;
 
 /// `None` when the expression cannot be read.
 pub(super) fn cron_card(expression: &str, zone: Option<&str>, now: Timestamp) -> Option<String> {
-    let cron = spec::cron::parse(expression).ok()?;
     let words = spec::cron::words(expression)?;
-    Some(format!("`{expression}` {words}\n\n{}", firings(&cron, zone, now)))
+    Some(format!("`{expression}` {words}\n\n{}", firings(expression, zone, now)))
 }
 
 /// What is known of a schedule: its cadence, cron and zone.
@@ -28,32 +22,15 @@ pub(super) fn schedule_lines(need: &Need, now: Timestamp) -> String {
     out
 }
 
-fn firings(cron: &Cron, zone: Option<&str>, now: Timestamp) -> String {
-    let (time_zone, note) = match zone {
-        None => (TimeZone::UTC, "UTC, as the spec names no time zone".to_owned()),
-        Some(name) => match TimeZone::get(name) {
-            Ok(it) => (it, name.to_owned()),
-            Err(_) => (TimeZone::UTC, format!("UTC, as `{name}` is no known time zone")),
-        },
+fn firings(cron: &str, zone: Option<&str>, now: Timestamp) -> String {
+    let (zone, note) = match zone {
+        None => (None, "UTC, as the spec names no time zone".to_owned()),
+        Some(name) if schedule::zone(Some(name)).is_some() => (Some(name), name.to_owned()),
+        Some(name) => (None, format!("UTC, as `{name}` is no known time zone")),
     };
-    let Ok(start) = jiff::Timestamp::from_millisecond(now.0) else { return String::new() };
-    let next: Vec<String> = next(cron, start.to_zoned(time_zone))
-        .iter()
-        .map(|it| it.strftime("%a %Y-%m-%d %H:%M").to_string())
-        .collect();
-    if next.is_empty() {
-        return "It never fires again.".to_owned();
+    match schedule::next(cron, zone, now, schedule::SHOWN) {
+        Err(_) => String::new(),
+        Ok(next) if next.is_empty() => "It never fires again.".to_owned(),
+        Ok(next) => format!("Next: {} ({note})", schedule::shown(&next)),
     }
-    format!("Next: {} ({note})", next.join(", "))
-}
-
-fn next(cron: &Cron, start: Zoned) -> Vec<Zoned> {
-    let mut out = Vec::new();
-    let mut from = start;
-    while out.len() < NEXT_MAX {
-        let Ok(found) = cron.find_next_occurrence(&from, false) else { break };
-        out.push(found.clone());
-        from = found;
-    }
-    out
 }

@@ -1,0 +1,283 @@
+//! From the example spec to a backend, on the command line and in an editor.
+
+use crate::cli::Folder;
+use crate::lsp::{codes, folder, start_in};
+use rusqlite::Connection;
+use serde_json::{Value, json};
+use std::path::Path;
+use tests::lsp_client::TestClient;
+
+const EXAMPLE: &str = include_str!("../../docs/examples/PRD.md");
+
+fn example() -> Folder {
+    Folder::new(&format!("//- PRD.md\n{EXAMPLE}"))
+}
+
+fn tables(root: impl AsRef<Path>) -> Vec<String> {
+    let db = Connection::open(root.as_ref().join(".specwright/dev.db")).expect("it opens");
+    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\' ORDER BY 1";
+    let mut statement = db.prepare(sql).expect("it is there");
+    let names = statement.query_map((), |row| row.get(0)).expect("it is read");
+    names.map(|it| it.expect("a name")).collect()
+}
+
+fn json_of(folder: &Folder, line: &[&str]) -> Value {
+    let ran = folder.run(line);
+    serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}{}", ran.stdout, ran.stderr))
+}
+
+#[test]
+fn nothing_is_written_without_yes_and_a_question_is_never_answered_by_itself() {
+    let folder = example();
+    let output = json_of(&folder, &["provision", "--dry-run", "--format", "json"]);
+    assert_eq!(output["done"], false);
+    assert_eq!(output["ok"], true, "{}", output["evidence"]);
+    assert_eq!(output["pending"][0]["name"], "0001_add_6_tables");
+    let keys: Vec<&str> = output["questions"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|it| it["key"].as_str())
+        .collect();
+    assert_eq!(keys, ["tables/loans.access", "tables/messages.access", "tables/ratings.access"]);
+    let ran = folder.run(&["provision"]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    let ran = folder.run(&["provision", "--yes"]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.stderr.contains("--answer tables/loans.access=owner|deny|public-read"),
+        "{}",
+        ran.stderr
+    );
+    assert!(!folder.root().join("forge").exists());
+    assert!(!folder.root().join(".specwright").exists());
+}
+
+#[test]
+fn a_second_run_changes_nothing_and_the_authors_edits_stay() {
+    let folder = example();
+    let yes = ["provision", "--yes", "--answer", "access=owner"];
+    assert_eq!(folder.run(&yes).code, 0);
+    let all = ["disputes", "loans", "messages", "ratings", "tools", "users"];
+    assert_eq!(tables(folder.root()), all);
+    let file = folder.root().join("forge/forge.yaml");
+    let read = || std::fs::read_to_string(&file).expect("it was written");
+    let written = read();
+    let ran = folder.run(&yes);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("everything that the specs ask for is declared"), "{}", ran.stdout);
+    assert_eq!(read(), written);
+    assert_eq!(tables(folder.root()), all);
+    let edited = written.replace("runtime: bun", "runtime: deno").replace("size", "# size");
+    folder.write("forge/forge.yaml", edited.as_bytes());
+    folder.write(
+        "PRD.md",
+        EXAMPLE
+            .replace("Sign-in with Apple", "-")
+            .replace("with Google or", "with GitHub, Google or")
+            .as_bytes(),
+    );
+    let ran = folder.run(&yes);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let now = read();
+    assert!(now.contains("github: {}"), "{now}");
+    let without: String =
+        now.lines().filter(|it| !it.contains("github: {}")).map(|it| format!("{it}\n")).collect();
+    assert_eq!(without, edited);
+}
+
+#[test]
+fn what_a_spec_no_longer_asks_for_is_told_and_stays() {
+    let folder = example();
+    assert_eq!(folder.run(&["provision", "--yes", "--answer", "access=deny"]).code, 0);
+    let (before, rest) = EXAMPLE.split_once("create table ratings").expect("the table");
+    let (_, after) = rest.split_once(");\n").expect("its end");
+    folder.write(
+        "PRD.md",
+        format!("{before}{after}").replace("ratings", "marks").replace("rating", "mark").as_bytes(),
+    );
+    let output = json_of(&folder, &["provision", "--dry-run", "--format", "json"]);
+    let drift: Vec<&str> = output["drift"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|it| it["primitive"].as_str())
+        .collect();
+    assert_eq!(drift, ["tables/ratings"]);
+    assert!(tables(folder.root()).contains(&"ratings".to_owned()));
+}
+
+#[test]
+fn a_spec_without_a_backend_says_so_for_agents() {
+    let folder = Folder::new(
+        "//- PRD.md\n# Counter\n\nA command line tool without a server. Nothing is stored; there is no backend and no database.\n",
+    );
+    let ran = folder.run(&["provision", "--yes"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let text = std::fs::read_to_string(folder.root().join(".specwright/required.json"));
+    let required: Value = serde_json::from_str(&text.expect("it was written")).expect("it is JSON");
+    assert_eq!(required["none"], true);
+    assert!(required["reason"].as_str().is_some_and(|it| !it.is_empty()), "{required}");
+}
+
+/// Answers the next question with the option of that title; gives the question.
+fn answer(client: &mut TestClient, title: &str) -> String {
+    let asked = client.server_request("window/showMessageRequest");
+    let options = asked["params"]["actions"].as_array().expect("options").clone();
+    assert!(options.iter().any(|it| it["title"] == title), "{title}: {options:?}");
+    let body =
+        json!({ "jsonrpc": "2.0", "id": asked["id"], "result": { "title": title } }).to_string();
+    client.send_raw(format!("Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes());
+    asked["params"]["message"].as_str().expect("a question").to_owned()
+}
+
+fn told(client: &mut TestClient, text: &str) {
+    client.wait_for("window/showMessage", |it| {
+        it["message"].as_str().is_some_and(|it| it.contains(text))
+    });
+}
+
+fn lenses(client: &mut TestClient, uri: &str) -> Vec<Value> {
+    let params = json!({ "textDocument": { "uri": uri } });
+    client.call("textDocument/codeLens", params).as_array().expect("lenses").clone()
+}
+
+fn run(client: &mut TestClient, command: &Value) -> Value {
+    let params = json!({ "command": command["command"], "arguments": command["arguments"] });
+    client.call("workspace/executeCommand", params)
+}
+
+/// The lens whose title starts so, on the first line that has one.
+fn lens(client: &mut TestClient, uri: &str, title: &str) -> Value {
+    let all = lenses(client, uri);
+    let found = all
+        .iter()
+        .find(|it| it["command"]["title"].as_str().is_some_and(|it| it.starts_with(title)));
+    found.unwrap_or_else(|| panic!("no lens `{title}`: {all:?}"))["command"].clone()
+}
+
+#[test]
+fn a_new_user_provisions_breaks_a_policy_mends_it_and_reads_what_happened() {
+    let (folder, root) = folder(&[("PRD.md", EXAMPLE)]);
+    let mut client = start_in(&root, json!({}));
+    // It would say null to every question.
+    client.configuration = None;
+    let prd = format!("{root}/PRD.md");
+    client.open(&prd, 1, EXAMPLE);
+    client.diagnostics(&prd, 1);
+
+    // One click on the lens, an answer to what the spec leaves open, and one yes.
+    let command = lens(&mut client, &prd, "provision: ");
+    assert_eq!(command["command"], "specwright.forge.provision");
+    assert_eq!(run(&mut client, &command)["done"], false);
+    let question = answer(&mut client, "owner");
+    assert!(question.contains("Who may see and change the rows of `loans`?"), "{question}");
+    let question = answer(&mut client, "Provision");
+    assert!(question.starts_with("Provision 6 tables and "), "{question}");
+    assert!(question.contains("forge/migrations/0001_add_6_tables.yaml (new)"), "{question}");
+    told(&mut client, "`forge.provision` is done");
+    assert_eq!(
+        tables(folder.path()),
+        ["disputes", "loans", "messages", "ratings", "tools", "users"]
+    );
+    let diff = std::fs::read_to_string(folder.path().join(".specwright/plans/provision.diff"));
+    assert!(diff.expect("the preview was written").contains("+add_table:"));
+    lens(&mut client, &prd, "users applied");
+
+    // A policy that asks for a column which is not there stops the next migration.
+    let yaml = format!("{root}/forge/migrations/0002_open.yaml");
+    let broken = "set_rls:\n  table: loans\n  rls: own-row(borower_id)\n";
+    std::fs::write(folder.path().join("forge/migrations/0002_open.yaml"), broken).expect("a file");
+    client.open(&yaml, 1, broken);
+    let found = client.diagnostics(&yaml, 1);
+    assert_eq!(codes(&found["diagnostics"]), ["unknown-column"]);
+    let apply = json!({ "command": "specwright.migrate.apply", "arguments": [{}] });
+    let id = client.request("workspace/executeCommand", apply.clone());
+    let refused = client.answer(id);
+    assert!(
+        refused["error"]["message"].as_str().is_some_and(|it| it.contains("borower_id")),
+        "{refused}"
+    );
+
+    // Its fix lets the migration through.
+    let range = found["diagnostics"][0]["range"].clone();
+    let params = json!({ "textDocument": { "uri": yaml }, "range": range, "context": { "diagnostics": [] } });
+    let actions = client.call("textDocument/codeAction", params);
+    let fix =
+        actions.as_array().expect("actions").iter().find(|it| it["title"] == "Write `borrower_id`");
+    assert!(fix.is_some(), "{actions}");
+    let mended = broken.replace("borower_id", "borrower_id");
+    std::fs::write(folder.path().join("forge/migrations/0002_open.yaml"), &mended).expect("a file");
+    client.change(&yaml, 2, &mended);
+    assert_eq!(client.diagnostics(&yaml, 2)["diagnostics"], json!([]));
+    client.exit();
+
+    // What happened is in the audit log.
+    let catalog = catalog::Catalog::open(
+        &model::AbsPath::new(
+            &std::fs::canonicalize(folder.path())
+                .expect("it exists")
+                .join(".specwright/catalog.db"),
+        )
+        .expect("it is absolute"),
+        std::sync::Arc::new(system::OsSystem::default()),
+        "test",
+    );
+    let catalog = catalog.expect("it opens");
+    let acts: Vec<String> =
+        catalog.audit_after(0, 100).expect("it is read").into_iter().map(|it| it.action).collect();
+    assert_eq!(
+        acts,
+        [
+            "forge.provision.intent",
+            "migrate.apply.intent",
+            "migrate.apply.outcome",
+            "forge.provision.outcome",
+            "resource.apply"
+        ]
+    );
+}
+
+#[test]
+fn a_closed_dialog_provisions_nothing() {
+    let (folder, root) = folder(&[("PRD.md", EXAMPLE)]);
+    let mut client = start_in(&root, json!({}));
+    client.configuration = None;
+    let prd = format!("{root}/PRD.md");
+    client.open(&prd, 1, EXAMPLE);
+    client.diagnostics(&prd, 1);
+    let command = lens(&mut client, &prd, "provision: ");
+    run(&mut client, &command);
+    let asked = client.server_request("window/showMessageRequest");
+    let body = json!({ "jsonrpc": "2.0", "id": asked["id"], "result": null }).to_string();
+    client.send_raw(format!("Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes());
+    client.drain(std::time::Duration::from_millis(300));
+    client.exit();
+    assert!(!folder.path().join("forge").exists());
+}
+
+#[test]
+fn the_file_of_resources_is_checked_completed_and_explained() {
+    let (_folder, root) = folder(&[(
+        "forge/migrations/0001_a.yaml",
+        "add_table: {name: a, columns: [id pk], rls: deny}\n",
+    )]);
+    let mut client = start_in(&root, json!({}));
+    let uri = format!("{root}/forge/forge.yaml");
+    let text = "schedules:\n  digest:\n    cron: 0 8 * * 1\n    zone: Europe/Berlin\n    target: functions/digest\nrealtime:\n  live: {table: b}\nsecrets:\n  KEY: {value: hunter2}\n";
+    client.open(&uri, 1, text);
+    let found = client.diagnostics(&uri, 1);
+    assert_eq!(
+        codes(&found["diagnostics"]),
+        ["undeclared-function", "undeclared-table", "secret-value"]
+    );
+    let shown = found.to_string();
+    assert!(!shown.contains("hunter2"), "the value of a secret is nobody's business: {shown}");
+    let at = |line: u32, character: u32| json!({ "textDocument": { "uri": uri }, "position": { "line": line, "character": character } });
+    let card = client.call("textDocument/hover", at(2, 12));
+    let card = card["contents"]["value"].as_str().expect("Markdown").to_owned();
+    assert!(card.contains("Next: Mon ") && card.contains("(Europe/Berlin)"), "{card}");
+    let proposals = client.call("textDocument/completion", at(1, 9));
+    assert!(proposals.is_object() || proposals.is_array() || proposals.is_null());
+    client.exit();
+}
