@@ -143,7 +143,7 @@ async function tour(address, folder, shots) {
       await page.keyboard.press("Control+Home");
       // VS Code refuses a click on a lens that it is about to draw again.
       await page.waitForTimeout(2_000);
-      await page.locator(".codelens-decoration a", { hasText: "detected" }).click();
+      await page.locator(".codelens-decoration a", { hasText: /^detected/ }).click();
       await said(/implies \d+ tables/);
       await page.waitForTimeout(400);
       await shot("vscode-detected");
@@ -156,11 +156,14 @@ async function tour(address, folder, shots) {
       await shot("vscode-problems");
       seen("the problems");
 
+      await page.keyboard.press("Control+KeyJ"); // the panel that holds the problems
+      await provision(page, shot, said);
+      seen("provisioning in two clicks and an answer");
+
       await palette("Specwright: Show Server Version");
       await said(/specwright \d+\.\d+.*bundled/);
       seen("the bundled server");
 
-      await page.keyboard.press("Control+KeyJ"); // the panel that holds the problems
       await palette("Notifications: Clear All Notifications");
       await palette("Specwright: Get Started");
       await page.locator(".getting-started-step", { hasText: "See the backend" }).waitFor();
@@ -172,6 +175,34 @@ async function tour(address, folder, shots) {
       throw error;
     }
   });
+}
+
+/** From the lens above the spec to tables: the lens, an answer to what the spec leaves open, a yes. */
+async function provision(page, shot, said) {
+  const button = (label) =>
+    page.locator(".notification-list-item .monaco-button", { hasText: label }).first();
+  // Back to the spec, whose file must be what the server reads.
+  await page.keyboard.press("Control+Digit1");
+  await page.keyboard.press("Control+KeyS");
+  await page.keyboard.press("Control+Home");
+  await page.waitForTimeout(2_000);
+  await page.locator(".codelens-decoration a", { hasText: /^provision: / }).first().click();
+  await said(/Who may see and change the rows of/);
+  await shot("vscode-provision-question");
+  await button("owner").click();
+  // The table that the quick fix has declared has no column that points at a user.
+  const more = page.locator(".notification-list-item-message", { hasText: MISSING }).first();
+  const asks = await more.waitFor({ timeout: 8_000 }).then(() => true, () => false);
+  if (asks) await button("deny").click();
+  await said(/Provision \d+ tables/);
+  await page.waitForTimeout(800);
+  await shot("vscode-provision-preview");
+  await button("Provision").click();
+  await said(/forge\.provision.* is done/);
+  await page.keyboard.press("Control+KeyW"); // the preview
+  await page.locator(".codelens-decoration a", { hasText: /applied$/ }).first().waitFor();
+  await page.waitForTimeout(600);
+  await shot("vscode-provisioned");
 }
 
 /** Cancels the scan of a server that would never end it. */
