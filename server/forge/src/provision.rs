@@ -109,7 +109,9 @@ pub enum Refusal {
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::UnreadableResources => write!(f, "add to `{}`: it is no YAML", crate::FILE),
+            Self::UnreadableResources => {
+                write!(f, "add to `{}`: its findings leave no place for entries", crate::FILE)
+            }
             Self::Answer { key, value, why } => write!(f, "take `{value}` for `{key}`: {why}"),
             Self::Migration(why) => {
                 write!(f, "write the migration spec: {}", why.join("; "))

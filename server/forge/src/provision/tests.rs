@@ -373,11 +373,17 @@ fn entries_join_a_file_that_the_author_wrote() {
             ? tables/stores.access Who may see and change the rows of `stores`? The spec does not say. [deny, public-read]
         "##]],
     );
+    for odd in ["- a\n", "storage: hello\n", "just words\n", "{}\n", "---\n", "a: 1\n---\nb: 2\n"] {
+        // Whatever stands there, it is extended or left alone.
+        let proposed = Case { spec, resources: Some(odd), ..Case::default() }.propose();
+        let text = proposed.map(|it| it.resources.unwrap_or_default());
+        assert!(text.is_err() || text.is_ok_and(|it| crate::states::is_whole(&it)), "{odd}");
+    }
     let broken = "auth: [\n";
     check(
         &Case { spec, resources: Some(broken), ..Case::default() },
         expect![[r#"
-        refused: add to `forge/forge.yaml`: it is no YAML
+        refused: add to `forge/forge.yaml`: its findings leave no place for entries
     "#]],
     );
 }

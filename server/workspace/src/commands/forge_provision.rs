@@ -17,10 +17,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 declare_command! {
-    /// Declares the backend that specs imply, as migration specs and entries of `forge.yaml`, and
-    /// applies it.
+    /// Declares the backend that specs imply and lack, and applies it.
     ///
-    /// Only what is missing is added, and each line says which line of the spec asks for it. Owners
+    /// It is declared as migration specs and entries of `forge.yaml`. Only what is missing is added, and each line says which line of the spec asks for it. Owners
     /// and policies come from the text; what it leaves open is a question, to be answered with
     /// `answer`. Without `yes` nothing is changed, and the output tells what would be: the files as a
     /// diff, the plan, and what a dry run found. With it the files are written, the database is backed
@@ -181,7 +180,7 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         return Ok(out);
     }
     out.applied = provisioning::carry_out(cx, &target, &draft.files, || {
-        let wanted = migrate_apply::Input { yes: true, url: None };
+        let wanted = migrate_apply::Input { yes: true, ..migrate_apply::Input::default() };
         migrate_apply::run(cx, &wanted).map(|it| it.applied)
     })?;
     provisioning::write_required(cx)?;
