@@ -11,12 +11,12 @@ pub(crate) mod tables;
 pub use crate::provision::primitive::{Primitive, key_of};
 
 use crate::evidence::Mark;
-use crate::read::read;
 use migrate::language;
 use migrate::schema::Schema;
 use model::{DocumentId, Evidence, Span};
 use spec::{Analysis, Document};
 use std::collections::BTreeMap;
+use text::yaml::{self, Node, Value};
 
 /// What is provisioned, from what, beside what is there already.
 #[derive(Debug, Clone, Copy)]
@@ -183,10 +183,14 @@ impl Input<'_> {
     }
 }
 
-/// Reads `forge.yaml` far enough to know that entries can be added to it.
+/// Whether entries have a place in a text of `forge.yaml`: it is YAML, and a mapping where it is
+/// anything.
 fn is_extensible(text: &str) -> bool {
-    let errors = read(text).diagnostics;
-    !errors.iter().any(|it| it.rule == crate::rules::resource_syntax::RULE.name)
+    let documents = yaml::read(text);
+    let is_mapping = |it: &Node<'_>| matches!(it.value, Value::Map(_) | Value::Empty);
+    documents.faults.is_empty()
+        && documents.roots.len() <= 1
+        && documents.roots.iter().all(is_mapping)
 }
 
 #[cfg(test)]

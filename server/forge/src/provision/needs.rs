@@ -54,7 +54,8 @@ pub(super) fn declare(
     };
     // What the author wrote may leave no place for entries: a text where a mapping belongs.
     let n_before = read(old).diagnostics.len();
-    if !is_extensible(old) || read(&text).diagnostics.len() > n_before {
+    let is_worse = !is_extensible(&text) || read(&text).diagnostics.len() > n_before;
+    if !is_extensible(old) || is_worse {
         return Err(Refusal::UnreadableResources);
     }
     Ok(Some(text))
