@@ -23,6 +23,69 @@ local function eventually(probe)
   return value
 end
 
+--- A migration spec: what is told of it, mended, previewed and tried.
+local function migration()
+  local folder = vim.env.SPECWRIGHT_WORKSPACE .. '/forge/migrations'
+  vim.fn.mkdir(folder, 'p')
+  local path = folder .. '/0001_notes.yaml'
+  vim.fn.writefile({ 'add_table:', '  name: notes', '  columns: [id pk, title text not null]' }, path)
+  vim.cmd.edit(path)
+  local buffer = vim.api.nvim_get_current_buf()
+  local function has(code)
+    return vim.iter(vim.diagnostic.get(buffer)):any(function(it)
+      return it.code == code
+    end)
+  end
+  local function says(text)
+    return table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, false), '\n'):find(text, 1, true) ~= nil
+  end
+  ok('migration: attaches to YAML', eventually(function()
+    return vim.lsp.get_clients({ bufnr = buffer, name = 'specwright' })[1]
+  end) ~= nil)
+  ok('migration: a table without rls is refused', eventually(function()
+    return has('missing-rls')
+  end))
+  vim.api.nvim_win_set_cursor(0, { 1, 2 })
+  vim.lsp.buf.code_action({
+    apply = true,
+    filter = function(action)
+      return action.title == 'Add `rls: public`'
+    end,
+  })
+  ok('migration: a quick fix adds it', eventually(function()
+    return says('rls: public') and not has('missing-rls')
+  end))
+  vim.lsp.inlay_hint.enable(true, { bufnr = buffer })
+  ok('migration: a hint previews the operation', eventually(function()
+    local hint = vim.lsp.inlay_hint.get({ bufnr = buffer })[1]
+    local label = hint and hint.inlay_hint.label
+    label = type(label) == 'table' and label[1].value or label
+    return label and label:find('SQLite: 1 step', 1, true) ~= nil and label
+  end))
+  ok('migration: a lens tells that it waits', eventually(function()
+    vim.lsp.codelens.refresh({ bufnr = buffer })
+    return vim.iter(vim.lsp.codelens.get(buffer)):any(function(it)
+      return it.command and it.command.title:find('^Waits') ~= nil
+    end)
+  end))
+  vim.api.nvim_buf_set_lines(buffer, -1, -1, false, { '---', 'sql: {postgres: null, sqlite: delete from nowhere}' })
+  ok('migration: a dry run fails while it is typed', eventually(function()
+    return has('failed-dry-run')
+  end))
+  if vim.env.SPECWRIGHT_GRAMMAR then
+    local text = 'user_id uuid not null fk->users.id'
+    local root = vim.treesitter.get_string_parser(text, 'column'):parse()[1]:root()
+    local words = {}
+    for id, node in vim.treesitter.query.get('column', 'highlights'):iter_captures(root, text) do
+      local name = vim.treesitter.query.get('column', 'highlights').captures[id]
+      words[vim.treesitter.get_node_text(node, text)] = name
+    end
+    ok('migration: columns have a grammar', words['uuid'] == 'type' and words['user_id'] == 'property')
+  end
+  vim.api.nvim_buf_delete(buffer, { force = true })
+  vim.fn.delete(vim.env.SPECWRIGHT_WORKSPACE .. '/forge', 'rf')
+end
+
 local function journey()
   local messages = {}
   vim.lsp.handlers['window/showMessage'] = function(_, params)
@@ -167,6 +230,9 @@ local function journey()
 
   vim.cmd.undo()
   ok('undo takes the rename back', says('### loans'))
+
+  migration()
+  vim.api.nvim_set_current_buf(buffer)
 
   ok('plugin lists the commands', vim.tbl_contains(vim.fn.getcompletion('Specwright re', 'cmdline'), 'restart'))
   ok('status', eventually(function()

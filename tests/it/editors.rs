@@ -54,8 +54,30 @@ fn neovim_sees_and_mends_the_example() {
     // After the start, as in life: until then `vim.lsp.enable` attaches to nothing that is open.
     let script = file("tests/editors/neovim.lua");
     let script = format!("autocmd VimEnter * ++nested luafile {}", script.display());
+    let parsers = tempfile::tempdir().unwrap();
+    let has_grammar = build_column_grammar(parsers.path());
+    let parsers = format!("set runtimepath^={}", parsers.path().display());
     let arguments = ["--clean", "--headless", "-i", "NONE", "--cmd", &extension, "--cmd", &script];
-    check(&neovim, &arguments.map(OsStr::new), &[]);
+    let arguments = arguments.into_iter().chain(["--cmd", &parsers]).map(OsStr::new);
+    let variables: &[(&str, &OsStr)] =
+        if has_grammar { &[("SPECWRIGHT_GRAMMAR", OsStr::new("1"))] } else { &[] };
+    check(&neovim, &arguments.collect::<Vec<_>>(), variables);
+}
+
+/// Builds the grammar of columns as the extension's page says; `false` without a compiler.
+fn build_column_grammar(folder: &Path) -> bool {
+    let Some(cc) = external::find("cc", &[]) else {
+        external::skip("the grammar of columns in Neovim", "a C compiler");
+        return false;
+    };
+    let source = file("grammars/column/src");
+    std::fs::create_dir(folder.join("parser")).unwrap();
+    let mut command = external::command(&cc, folder, &[]);
+    command.args(["-O1", "-shared", "-fPIC", "-I"]).arg(&source);
+    command.arg("-o").arg(folder.join("parser/column.so")).arg(source.join("parser.c"));
+    let outcome = external::run(command, LIMIT);
+    assert!(outcome.success, "the grammar does not compile:\n{}", outcome.output);
+    true
 }
 
 /// Runs one script in Emacs, when Emacs and `packages` are there.

@@ -94,6 +94,15 @@ fn files_that_the_vs_code_extension_names_exist() {
 }
 
 #[test]
+fn queries_of_neovim_are_those_that_all_share() {
+    let own = |it: &str| read(&format!("extensions/neovim/queries/{it}"));
+    assert_eq!(own("column/highlights.scm"), read("queries/column/highlights.scm"));
+    // Neovim joins it with the queries that the YAML parser comes with.
+    let shared = format!("; extends\n\n{}", read("queries/yaml/injections.scm"));
+    assert_eq!(own("yaml/injections.scm"), shared);
+}
+
+#[test]
 fn helix_reads_the_configuration() {
     let configuration: toml::Table = read("extensions/helix/languages.toml").parse().unwrap();
     let server = &configuration["language-server"]["specwright"];

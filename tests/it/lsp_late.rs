@@ -158,6 +158,21 @@ fn what_is_found_late_reaches_clients_that_pull() {
 }
 
 #[test]
+fn clients_that_pull_and_cannot_be_asked_to_are_told_late_findings_by_themselves() {
+    let lab = Lab::new();
+    let mut client = lab.client(json!({ "textDocument": { "diagnostic": {} } }));
+    let uri = lab.uri("0002_title");
+    client.open(&uri, 1, TITLE);
+    told(&mut client, &uri, &["data-in-the-way"]);
+    let params = json!({ "textDocument": { "uri": uri } });
+    let pulled = client.call("textDocument/diagnostic", params)["items"].clone();
+    assert_eq!(codes(&pulled), ["unproven-on-existing-rows"]);
+    client.change(&uri, 2, "comment: {table: posts, text: x}\n");
+    told(&mut client, &uri, &[]);
+    client.exit();
+}
+
+#[test]
 fn an_applied_file_says_so_and_a_change_of_it_is_an_error() {
     let lab = Lab::new();
     let mut client = lab.client(json!({}));

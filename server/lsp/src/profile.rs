@@ -15,6 +15,9 @@ pub(crate) struct Profile {
     /// The client asks for diagnostics; then none are pushed.
     pub(crate) pulls_diagnostics: bool,
     pub(crate) refreshes_diagnostics: bool,
+    /// The client pulls, but cannot be asked to pull again: what is found while nothing changes is
+    /// pushed, and left out of what it pulls.
+    pub(crate) is_told_late: bool,
     pub(crate) reads_related_documents: bool,
     pub(crate) reads_related_information: bool,
     pub(crate) reads_diagnostic_data: bool,
@@ -77,6 +80,7 @@ impl Profile {
             encoding: encoding(all),
             pulls_diagnostics: pull.is_some(),
             refreshes_diagnostics: refreshes == Some(true),
+            is_told_late: pull.is_some() && refreshes != Some(true),
             reads_related_documents: pull.and_then(|it| it.related_document_support) == Some(true),
             reads_related_information: diagnostics.related_information == Some(true),
             reads_diagnostic_data: diagnostics.data_support == Some(true),

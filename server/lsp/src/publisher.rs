@@ -245,6 +245,8 @@ impl State {
 #[derive(Debug, Default)]
 struct Shown {
     by_key: FxHashMap<DocumentKey, (Uri, u64)>,
+    /// The same for late findings that are told by themselves.
+    late: FxHashMap<DocumentKey, u64>,
     /// When the client was, or will be, asked to pull again.
     refresh_at: Option<Instant>,
 }
@@ -263,6 +265,9 @@ impl Shown {
                     continue;
                 }
                 let changed = self.show(session, &moment, &key);
+                if moment.profile.is_told_late {
+                    self.show_late(session, &moment, &key);
+                }
                 others_changed |= changed && (is_late || !dirty.contains(&key));
             }
         }
@@ -316,6 +321,25 @@ impl Shown {
             publish(session, uri, version, diagnostics);
         }
         changed
+    }
+
+    /// Publishes the late findings of one document if they changed.
+    fn show_late(&mut self, session: &Session, moment: &Moment, key: &DocumentKey) {
+        let doc = moment.doc_of(key).filter(|_| moment.is_shown(key));
+        let late = doc.as_ref().map(Doc::late_diagnostics).unwrap_or_default();
+        let found = late.iter().zip(doc.iter().cycle());
+        let found: Vec<Diagnostic> = found.map(|(it, doc)| to_proto::diagnostic(doc, it)).collect();
+        let hash = hash_of(&found);
+        let told = if found.is_empty() {
+            self.late.remove(key)
+        } else {
+            self.late.insert(key.clone(), hash)
+        };
+        let Some(uri) = moment.uri(key).filter(|_| told.unwrap_or(hash_of(&[])) != hash) else {
+            return;
+        };
+        let version = doc.as_ref().and_then(|it| it.version(it.id));
+        publish(session, uri, version, found);
     }
 
     #[expect(clippy::disallowed_methods, reason = "how often to ask is a matter of this front")]

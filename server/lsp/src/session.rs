@@ -376,11 +376,20 @@ impl Doc {
         self
     }
 
-    /// What all sources say of this document, by place.
+    /// What is told of this document, by place: what all sources say, unless the client is told late
+    /// findings by themselves.
     pub(crate) fn diagnostics(&self) -> Vec<model::Diagnostic> {
         let spec = self.view.analysis.diagnostics.iter();
-        let spec = spec.filter(|it| it.document == self.id).cloned().collect();
+        let spec: Vec<_> = spec.filter(|it| it.document == self.id).cloned().collect();
+        if self.profile.is_told_late {
+            return spec;
+        }
         self.moment.aggregator.union(self.key(self.id), spec)
+    }
+
+    /// What the slower sources say of this document, for a client that is told it by itself.
+    pub(crate) fn late_diagnostics(&self) -> Vec<model::Diagnostic> {
+        self.moment.aggregator.union(self.key(self.id), Vec::new())
     }
 }
 

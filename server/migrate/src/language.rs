@@ -10,6 +10,7 @@ mod format;
 mod grammar;
 #[cfg(test)]
 mod guide;
+mod highlight;
 pub(crate) mod names;
 mod operation;
 #[cfg(test)]
@@ -24,6 +25,7 @@ mod types;
 mod write;
 
 pub use crate::language::format::format;
+pub use crate::language::highlight::highlights;
 pub use crate::language::names::DROPPED;
 pub use crate::language::operation::{
     AddTable, AlterColumn, Cell, ColumnDef, ConstraintDef, ConstraintDefKind, DefaultDef, Formula,

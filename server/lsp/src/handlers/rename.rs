@@ -28,7 +28,9 @@ pub(crate) fn rename(moment: &Moment, params: RenameParams) -> Result<Option<Wor
         return Ok(None);
     };
     let others = moment.others(&doc);
-    let edits = rename::rename(&doc.view, place, &params.new_name, &others)
+    let mut edits = rename::rename(&doc.view, place, &params.new_name, &others)
         .map_err(|error| Error::invalid_params(error.to_string()))?;
+    let around = moment.around(&doc);
+    edits.extend(rename::rename_in_migrations(&doc.view, place, &params.new_name, &around));
     Ok(Some(to_proto::workspace_edit(moment, &edits)))
 }

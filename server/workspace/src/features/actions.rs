@@ -3,6 +3,7 @@
 mod rewrite;
 
 use super::{Edit, FileEdits, document, file_edits, migration, provision, silence};
+use crate::migrations;
 use crate::snapshot::SpecView;
 use model::{Diagnostic, DocumentId, Fix, Span};
 
@@ -127,7 +128,28 @@ fn fixes(view: &SpecView, index: usize, diagnostic: &Diagnostic) -> Vec<Action> 
         preferred: single,
         act: Act::Edit(file_edits(edits(view, fix))),
     };
-    diagnostic.fixes.iter().map(fix).collect()
+    let mut out: Vec<Action> = diagnostic.fixes.iter().map(fix).collect();
+    out.extend(mends(view, index, diagnostic));
+    out
+}
+
+/// Mends of migration specs that the rule itself, which sees no text, could not make.
+fn mends(view: &SpecView, index: usize, diagnostic: &Diagnostic) -> Vec<Action> {
+    let id = diagnostic.document;
+    let (Some(file), Some(document)) = (migrations::of(view, id), document(view, id)) else {
+        return Vec::new();
+    };
+    let Some(key) = view.keys.get(id.0 as usize) else { return Vec::new() };
+    let found = migration::mends::mends(file, document, diagnostic);
+    let is_single = found.len() == 1;
+    let action = |(title, edits): migration::mends::Mend| Action {
+        title,
+        kind: ActionKind::QuickFix,
+        diagnostic: Some(index),
+        preferred: is_single,
+        act: Act::Edit(file_edits(edits.into_iter().map(|it| (key.clone(), it)).collect())),
+    };
+    found.into_iter().map(action).collect()
 }
 
 fn edits(view: &SpecView, fix: &Fix) -> Vec<(crate::DocumentKey, Edit)> {

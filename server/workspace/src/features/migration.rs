@@ -4,9 +4,11 @@ pub(super) mod assists;
 mod cards;
 pub(super) mod completion;
 pub(super) mod lenses;
+pub(super) mod mends;
 pub(crate) mod names;
 pub(super) mod rename;
 pub(super) mod standing;
+pub(super) mod tokens;
 
 use super::folding::{Fold, FoldKind};
 use super::hover::Hover;

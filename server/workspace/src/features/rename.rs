@@ -1,7 +1,8 @@
 //! Renames tables, columns and requirement ids; each occurrence keeps its own form.
 
 use super::entity::{self, Entity};
-use super::{Edit, FileEdits, Place, document, file_edits, migration};
+use super::navigation::thing_of;
+use super::{Around, Edit, FileEdits, Place, document, file_edits, migration};
 use crate::snapshot::SpecView;
 use model::Span;
 use spec::mentions::{Form, same_word};
@@ -84,6 +85,31 @@ pub fn rename(
         }
     }
     Ok(file_edits(edits))
+}
+
+/// The edits of the migrations around a product spec that go with renaming the thing under `place`.
+#[must_use]
+pub fn rename_in_migrations(
+    view: &SpecView,
+    place: Place,
+    new: &str,
+    around: &Around,
+) -> Vec<FileEdits> {
+    let Some((entity, _)) = entity::at(view, place).filter(|_| view.migrations.is_none()) else {
+        return Vec::new();
+    };
+    let Some(thing) = thing_of(&entity) else { return Vec::new() };
+    let old = match &entity {
+        Entity::Table(name) => name,
+        Entity::Column { column, .. } => column,
+        Entity::Requirement(_) => return Vec::new(),
+    };
+    let new = match &entity {
+        Entity::Table(_) => Form::of(old).write(new),
+        _ => Form::of("a_b").write(new),
+    };
+    let all = around.migrations.iter();
+    all.filter_map(|it| migration::rename::follow(it, &thing, &new, around)).flatten().collect()
 }
 
 fn is_taken(view: &SpecView, entity: &Entity, old: &str, new: &str) -> bool {

@@ -1,8 +1,9 @@
 //! Semantic tokens: what the words of a spec are.
 
 use super::blocks::blocks;
-use super::document;
 use super::entity::{self, Declaration, column_name, word_at};
+use super::{document, migration};
+use crate::migrations;
 use crate::snapshot::SpecView;
 use model::{Column, DocumentId, Span};
 use regex::Regex;
@@ -38,14 +39,22 @@ pub enum TokenKind {
 pub fn tokens(view: &SpecView, id: DocumentId, range: Option<Span>) -> Vec<Token> {
     let Some(document) = document(view, id) else { return Vec::new() };
     let range = range.unwrap_or_else(|| Span::new(0, document.text.len()));
+    let mut out = match migrations::of(view, id) {
+        Some(file) => migration::tokens::tokens(file, document),
+        None => spec_tokens(view, id, document, range),
+    };
+    out.retain(|it| it.span.overlaps(range) && !document.slice(it.span).contains('\n'));
+    out.sort_by_key(|it| (it.span.start, it.kind, std::cmp::Reverse(it.span.end)));
+    without_overlaps(out)
+}
+
+fn spec_tokens(view: &SpecView, id: DocumentId, document: &Document, range: Span) -> Vec<Token> {
     let mut out = requirement_tokens(view, id);
     out.extend(column_tokens(view, id, document));
     out.extend(vendor_tokens(view, id, document));
     out.extend(table_tokens(view, id, document, range));
     out.extend(keyword_tokens(document, range));
-    out.retain(|it| it.span.overlaps(range) && !document.slice(it.span).contains('\n'));
-    out.sort_by_key(|it| (it.span.start, it.kind, std::cmp::Reverse(it.span.end)));
-    without_overlaps(out)
+    out
 }
 
 /// Keeps of tokens that overlap the one of the stronger kind.

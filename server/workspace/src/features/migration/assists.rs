@@ -8,7 +8,7 @@ use crate::features::{Edit, document, file_edits};
 use crate::migrations::{self, Migration};
 use crate::snapshot::SpecView;
 use migrate::language::OperationKind;
-use migrate::schema::{Column, Table};
+use migrate::schema::{Column, Table, Type};
 use model::{DocumentId, Span};
 use spec::Document;
 
@@ -51,6 +51,11 @@ fn column_assists(file: &Migration, document: &Document, thing: &Thing) -> Vec<(
         let operation = format!("add_index: {{table: {t}, columns: [{c}]}}");
         add(format!("Add an index on `{t}.{c}`"), operation);
     }
+    if let (false, None, Some(default)) = (is_key, &column.default, default_words(&column.kind)) {
+        let quoted = default.replace('\'', "''");
+        let operation = format!("alter_column: {{table: {t}, column: {c}, default: '{quoted}'}}");
+        add(format!("Give `{t}.{c}` the default {default}"), operation);
+    }
     if !is_key && !column.nullable {
         let operation = format!("alter_column: {{table: {t}, column: {c}, nullable: true}}");
         add(format!("Let `{t}.{c}` be NULL"), operation);
@@ -66,8 +71,28 @@ fn is_indexed(table: &Table, column: &Column) -> bool {
     })
 }
 
+/// A default that says nothing, in the words of the column language; not every type has one.
+pub(super) fn default_words(kind: &Type) -> Option<&'static str> {
+    match kind {
+        Type::Text | Type::Varchar(_) => Some("''"),
+        Type::SmallInt
+        | Type::Integer
+        | Type::BigInt
+        | Type::Numeric(_)
+        | Type::Real
+        | Type::Double => Some("0"),
+        Type::Boolean => Some("false"),
+        Type::TimestampTz => Some("now()"),
+        _ => None,
+    }
+}
+
 /// A drop for good becomes one that keeps the data.
-fn soft_drop(file: &Migration, document: &Document, range: Span) -> Option<(String, Edit)> {
+pub(super) fn soft_drop(
+    file: &Migration,
+    document: &Document,
+    range: Span,
+) -> Option<(String, Edit)> {
     let operation = file.operations.iter().find(|it| {
         it.origin.span.overlaps(range) || it.keyword.span.touches(range.range().start)
     })?;

@@ -1,7 +1,7 @@
 use crate::features::actions::{self, Act};
-use crate::features::fixture::{apply, migrations, show};
+use crate::features::fixture::{apply, fixture, migrations, show};
 use crate::features::{
-    Around, Place, completion, folding, hover, inlay, lenses, navigation, rename, symbols,
+    Around, Place, completion, folding, hover, inlay, lenses, navigation, rename, symbols, tokens,
 };
 use crate::snapshot::SpecView;
 use expect_test::{Expect, expect};
@@ -329,11 +329,18 @@ fn rewrites_are_offered_where_they_help() {
         "#]],
     );
     check_assists(
-        "//- 0002_a.yaml\ndrop_col$0umn: {table: users, column: age, purge: true}\n",
+        "//- 0002_a.yaml\ncomment: {table: users, column: ag$0e, text: In years.}\n",
         expect![[r#"
-            Drop softly: keep the data until it is purged
+            Add an index on `users.age`
             //- forge/migrations/0002_a.yaml
-            drop_column: {table: users, column: age, purge: false}
+            comment: {table: users, column: age, text: In years.}
+            ---
+            add_index: {table: users, columns: [age]}
+            Give `users.age` the default 0
+            //- forge/migrations/0002_a.yaml
+            comment: {table: users, column: age, text: In years.}
+            ---
+            alter_column: {table: users, column: age, default: '0'}
         "#]],
     );
     check_assists(
@@ -375,4 +382,131 @@ $0rename_table: {was: teams, name: groups}
         SQLite: 1 step | PostgreSQL: 1 step, ACCESS EXCLUSIVE on teams
     "#]],
     );
+}
+
+/// Quick fixes of what is found at the cursor, each with the text that it makes.
+fn check_mends(text: &str, expect: Expect) {
+    let (view, place) = migrations(text);
+    let found = actions::actions(&view, place.document, Span::at(place.offset));
+    let mut out = String::new();
+    for it in found.iter().filter(|it| it.kind == actions::ActionKind::QuickFix) {
+        let Act::Edit(edits) = &it.act else { continue };
+        if !it.title.starts_with("Silence") {
+            out += &format!("{}\n{}", it.title, apply(&view, edits));
+        }
+    }
+    expect.assert_eq(&out);
+}
+
+const ITEMS: &str = "//- 0001_items.yaml
+add_table: {name: items, columns: [id bigint pk, kind text, memo text], rls: deny}
+//- 0002_a.yaml
+";
+
+#[test]
+fn what_the_lint_finds_is_mended_where_the_mend_is_clear() {
+    check_mends(
+        &format!("{ITEMS}add_column: {{table: items, columns: [ti$0tle text not null]}}\n"),
+        expect![[r#"
+            Add `default ''`
+            //- forge/migrations/0002_a.yaml
+            add_column: {table: items, columns: [title text not null default '']}
+            Let `title` be NULL
+            //- forge/migrations/0002_a.yaml
+            add_column: {table: items, columns: [title text]}
+        "#]],
+    );
+    check_mends(
+        &format!(
+            "{ITEMS}operations:\n- dr$0op_column: {{table: items, column: kind}}\n- add_column: {{table: items, columns: [sort text]}}\n- set_rls: {{table: items, rls: public}}\n"
+        ),
+        expect![[r#"
+            Rename `kind` to `sort` instead
+            //- forge/migrations/0002_a.yaml
+            operations:
+            - rename_column: {table: items, was: kind, name: sort}
+            - set_rls: {table: items, rls: public}
+        "#]],
+    );
+    check_mends(
+        &format!("{ITEMS}dr$0op_column: {{table: items, column: memo, purge: true}}\n"),
+        expect![[r#"
+            Drop softly: keep the data until it is purged
+            //- forge/migrations/0002_a.yaml
+            drop_column: {table: items, column: memo, purge: false}
+        "#]],
+    );
+    check_mends(
+        "//- 0001_a.yaml\noperations:\n- add_table: {name: users, columns: [id pk], rls: deny}\n- add_table: {name: notes, columns: [id pk, user_$0id fk->users.id not null], rls: deny}\n",
+        expect![[r#"
+            Add an index on `notes.user_id`
+            operations:
+            - add_table: {name: users, columns: [id pk], rls: deny}
+            - add_table: {name: notes, columns: [id pk, user_id fk->users.id not null], rls: deny}
+            - add_index: {table: notes, columns: [user_id]}
+        "#]],
+    );
+    check_mends(
+        "//- 0001_a.yaml\nadd_table: {name: events, columns: [id int$0 pk, at timestamp not null], rls: deny}\n",
+        expect![[r#"
+            Make it `bigint`
+            add_table: {name: events, columns: [id bigint pk, at timestamp not null], rls: deny}
+        "#]],
+    );
+}
+
+#[test]
+fn words_have_their_kinds() {
+    let (view, place) = migrations(
+        "//- 0001_a.yaml
+add_table:
+  name: notes
+  columns: [id pk, user_id uuid not null, 'body text']
+  rls: own-row(user_id)
+",
+    );
+    let document = view.document(place.document);
+    let found = tokens::tokens(&view, place.document, None);
+    let shown: Vec<String> = found
+        .iter()
+        .map(|it| {
+            let declares = if it.declaration { " declared" } else { "" };
+            format!("{:?} {}{declares}", it.kind, document.slice(it.span))
+        })
+        .collect();
+    expect![[r#"
+        Keyword add_table
+        Table notes declared
+        Column id declared
+        Keyword pk
+        Column user_id declared
+        Type uuid
+        Keyword not null
+        Column body declared
+        Type text
+        Column user_id"#]]
+    .assert_eq(&shown.join("\n"));
+}
+
+#[test]
+fn a_rename_in_a_spec_goes_on_in_the_migrations_that_wait() {
+    let (set, _) = migrations(
+        "//- 0001_posts.yaml
+add_table: {name: posts, columns: [id pk, title text], rls: public}
+//- 0002_b.yaml
+add_index: {table: posts, columns: [title]}
+",
+    );
+    let (spec, place) = fixture(
+        "# Blog\n\n## Data model\n\n### Po$0sts\n\n| Field | Type |\n|---|---|\n| id | uuid |\n",
+    );
+    let around = Around { migrations: vec![std::sync::Arc::new(set.clone())], database: None };
+    let edits = rename::rename_in_migrations(&spec, place, "Article", &around);
+    expect![[r#"
+        //- forge/migrations/0001_posts.yaml
+        add_table: {name: articles, columns: [id pk, title text], rls: public}
+        //- forge/migrations/0002_b.yaml
+        add_index: {table: articles, columns: [title]}
+    "#]]
+    .assert_eq(&apply(&set, &edits));
 }
