@@ -2,6 +2,7 @@
 //
 // usage: node drive.cjs host  ADDRESS FOLDER EXTENSION TESTS   runs TESTS in the extension host
 //        node drive.cjs tour  ADDRESS FOLDER SHOTS             clicks through, with screenshots
+//        node drive.cjs migrations ADDRESS FOLDER SHOTS        the same for migration specs
 //        node drive.cjs cancel ADDRESS FOLDER                  cancels the first scan
 "use strict";
 
@@ -205,6 +206,50 @@ async function provision(page, shot, said) {
   await shot("vscode-provisioned");
 }
 
+/** A migration spec: what is told, previewed and planned. */
+async function migrations(address, folder, shots) {
+  await withPage(async (page) => {
+    const shot = (name) => page.screenshot({ path: join(shots, `${name}.png`) });
+    const seen = (name) => console.log(`ok   ${name}`);
+    const row = (text) => page.locator(".quick-input-list .monaco-list-row", { hasText: text });
+    try {
+      await page.goto(`http://${address}/?folder=${folder}`);
+      await page.waitForSelector(".monaco-workbench");
+      await page.waitForTimeout(1_500);
+      await page.keyboard.press("Control+KeyP");
+      await page.waitForSelector(QUICK_INPUT);
+      await page.keyboard.type("0002_loans.yaml");
+      await row("0002_loans.yaml").first().waitFor();
+      await page.keyboard.press("Enter");
+
+      await page.locator(".codelens-decoration a", { hasText: "Waits: apply" }).waitFor();
+      await page.waitForSelector(".squiggly-error, .squiggly-warning");
+      await page.locator(".view-lines", { hasText: /SQLite:\s\d+\sstep/ }).waitFor();
+      await page.waitForTimeout(1_500);
+      await shot("vscode-migration");
+      seen("a migration spec with lens, preview and findings");
+
+      await page.keyboard.press("Control+Shift+KeyM");
+      await page.locator(".markers-panel .monaco-list-row", { hasText: "dry run" }).waitFor();
+      await page.waitForTimeout(600);
+      await shot("vscode-migration-problems");
+      seen("what a dry run found");
+      await page.keyboard.press("Control+KeyJ");
+
+      // VS Code refuses a click on a lens that it is about to draw again.
+      await page.waitForTimeout(2_000);
+      await page.locator(".codelens-decoration a", { hasText: "Show plan" }).first().click();
+      await page.locator(".view-lines", { hasText: /Plan\sof\s0002_loans/ }).waitFor();
+      await page.waitForTimeout(800);
+      await shot("vscode-migration-plan");
+      seen("its plan as a document");
+    } catch (error) {
+      await shot("failed");
+      throw error;
+    }
+  });
+}
+
 /** Cancels the scan of a server that would never end it. */
 async function cancel(address, folder) {
   await withPage(async (page) => {
@@ -227,10 +272,10 @@ function findLine(folder, text, offset) {
   return { line: line + 1, column: lines[line].indexOf(text) + 1 + offset };
 }
 
-const verbs = { host, tour, cancel };
+const verbs = { host, tour, migrations, cancel };
 const [verb, ...rest] = process.argv.slice(2);
 if (!verbs[verb]) {
-  console.error("usage: drive.cjs host|tour|cancel ADDRESS FOLDER …");
+  console.error("usage: drive.cjs host|tour|migrations|cancel ADDRESS FOLDER …");
   process.exit(64);
 }
 verbs[verb](...rest).then(

@@ -393,27 +393,37 @@ fn dress(
     plan: &Plan,
     found: PlanFinding,
 ) -> Option<LateFinding> {
-    let causes = found.step.and_then(|it| side.causes.get(it));
-    let cause = causes.and_then(|it| it.first()).and_then(|it| file.operations.get(*it));
-    let whole = cause.map(|it| it.origin.span.cover(it.keyword.span));
-    let has_numbers = found.message.bytes().any(|it| it.is_ascii_digit());
+    let causes = found.step.and_then(|it| side.causes.get(it)).into_iter().flatten();
+    let causes: Vec<&Operation> = causes.filter_map(|it| file.operations.get(*it)).collect();
+    let object = found.object.as_ref();
+    // Of several operations that a step is for, the one that names what it is about.
+    let named = object.and_then(|object| {
+        causes.iter().find_map(|it| Some((*it, place_of(file, object, whole_of(it))?)))
+    });
+    let cause = named.map(|it| it.0).or(causes.first().copied());
+    let whole = cause.map(whole_of);
+    // A count is worth saying again.
+    let is_counted = found.rule.docs.name == "loses-data" && found.message.contains(" rows;");
     let said = SAID.iter().filter(|it| it.0 == found.rule.docs.name).flat_map(|it| it.1);
     let is_said = said.into_iter().any(|rule| {
         let at_cause = |it: &Diagnostic| whole.is_none_or(|whole| whole.contains(it.span));
         file.judged.iter().any(|it| it.rule == *rule && at_cause(it))
     });
-    if is_said && !has_numbers {
+    if is_said && !is_counted {
         return None;
     }
-    let object = found.object.as_ref();
-    let narrow = object.zip(whole).and_then(|(object, whole)| place_of(file, object, whole));
-    let span = narrow.or(cause.map(|it| it.keyword.span)).unwrap_or_else(|| head(file));
+    let named = named.map(|it| it.1);
+    let span = named.or(cause.map(|it| it.keyword.span)).unwrap_or_else(|| head(file));
     let step = found.step.and_then(|it| plan.steps.get(it));
     let of_step = || step.and_then(|it| it.changes.iter().find_map(|it| it.table()));
     let table = object.map(|it| it.table.as_str()).or_else(of_step).map(str::to_owned);
     let mut diagnostic = diagnostic(found.rule, index, span, found.message);
     diagnostic.severity = found.severity;
     Some(LateFinding { diagnostic, migration: file.name.clone(), table })
+}
+
+fn whole_of(operation: &Operation) -> Span {
+    operation.origin.span.cover(operation.keyword.span)
 }
 
 /// Where an operation names an object.

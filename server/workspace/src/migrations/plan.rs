@@ -63,7 +63,8 @@ fn step_text(number: usize, step: &Step, out: &mut String) {
         Transaction::Outside => "outside transactions".to_owned(),
     };
     let changes: Vec<String> = step.changes.iter().map(ToString::to_string).collect();
-    let what = if changes.is_empty() { "settings".to_owned() } else { changes.join(", ") };
+    let what =
+        if changes.is_empty() { "for the steps around it".to_owned() } else { changes.join(", ") };
     *out += &format!("\n-- {number}. {}; {place}\n", what.replace('\n', " "));
     let locks = step.locks.iter().filter(|it| it.mode != LockMode::Database);
     let mut costs: Vec<String> =

@@ -46,7 +46,7 @@ fn many_tables_locked(cx: &PlanCx<'_>, sink: &mut PlanSink<'_>) {
             }
         }
         if was_one && tables.len() > 1 {
-            let message = format!("`{}` are closed together", tables.join("`, `"));
+            let message = format!("`{}` are locked for everyone at once", tables.join("`, `"));
             sink.report(index, message);
         }
     }

@@ -32,7 +32,7 @@ fn table_rewrite(cx: &PlanCx<'_>, sink: &mut PlanSink<'_>) {
     }
     for (index, step) in cx.steps() {
         for table in cx.rewritten_by(step) {
-            let message = format!("PostgreSQL writes all of `{table}` again behind a closed door");
+            let message = format!("PostgreSQL writes all of `{table}` again while it is locked for everyone");
             sink.report(index, message);
         }
     }

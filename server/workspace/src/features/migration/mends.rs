@@ -60,7 +60,7 @@ fn column_at(file: &Migration, span: Span) -> Option<&ColumnDef> {
 fn is_plain(document: &Document, span: Span) -> bool {
     let range = span.range();
     let before = document.text[..range.start].chars().next_back();
-    let own = document.text[range.clone()].chars().next();
+    let own = document.text[range].chars().next();
     ![before, own].into_iter().flatten().any(|it| matches!(it, '\'' | '"'))
 }
 

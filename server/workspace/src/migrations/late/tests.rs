@@ -158,7 +158,7 @@ operations:
         Depth::Rows,
         expect![[r#"
             0002_a.yaml:2: hint[table-rebuild] `alter_column`: SQLite makes `posts` anew and copies it
-            0002_a.yaml:2: info[table-rewrite] `alter_column`: PostgreSQL writes all of `posts` again behind a closed door
+            0002_a.yaml:2: info[table-rewrite] `alter_column`: PostgreSQL writes all of `posts` again while it is locked for everyone
             0002_a.yaml:3: error[failed-dry-run] `sql`: fails in a dry run: no such table: gone
         "#]],
     );
@@ -177,18 +177,17 @@ operations:
         Some((1, &many)),
         Depth::Live,
         expect![[r#"
-        0002_a.yaml:2: warning[loses-data] `alter_column`: loses the data of `posts.title`, of 120,000 rows; back up first
-        0002_a.yaml:2: info[table-rebuild] `alter_column`: SQLite makes `posts` anew and copies it, 120,000 rows
-        0002_a.yaml:2: info[table-rewrite] `alter_column`: PostgreSQL writes all of `posts` again behind a closed door
-        0002_a.yaml:3: warning[loses-data] `title`: loses the data of `posts.title`, of 120,000 rows; back up first
-    "#]],
+            0002_a.yaml:2: info[table-rebuild] `alter_column`: SQLite makes `posts` anew and copies it, 120,000 rows
+            0002_a.yaml:2: info[table-rewrite] `alter_column`: PostgreSQL writes all of `posts` again while it is locked for everyone
+            0002_a.yaml:3: warning[loses-data] `title`: loses the data of `posts.title`, of 120,000 rows; back up first
+        "#]],
     );
     check(
         text,
         Some((1, "")),
         Depth::Live,
         expect![[r#"
-            0002_a.yaml:2: info[table-rewrite] `alter_column`: PostgreSQL writes all of `posts` again behind a closed door
+            0002_a.yaml:2: info[table-rewrite] `alter_column`: PostgreSQL writes all of `posts` again while it is locked for everyone
         "#]],
     );
 }
