@@ -301,7 +301,7 @@ fn lenses_say_where_a_file_stands() {
     );
     let (view, _) = migrations(&text);
     let lab = Lab::new(&view, 2, "");
-    let database = Some(Arc::new(lab.database.clone()));
+    let database = Some(Arc::new(lab.database));
     let around = Around { migrations: Vec::new(), database };
     let shown = |around: &Around, index| {
         let found = lenses(&view, DocumentId(index), around).into_iter();
