@@ -4,12 +4,24 @@
 //! applies the [rule](verdict). Deterministic reviewers need no network and no key. Nothing here
 //! applies, stores or shows anything.
 
+mod change;
+mod ddl;
+mod logic;
 pub mod models;
+mod reach;
 mod redact;
 mod review;
 mod reviewer;
+pub mod rules;
+mod schema;
+mod secrets;
+mod simulate;
+mod sql;
 mod subject;
+mod trial;
+mod types;
 pub mod verdict;
+mod wanted;
 
 pub use crate::review::review;
 pub use crate::reviewer::{Answer, Reviewer, deterministic};

@@ -1,6 +1,8 @@
 //! What a reviewer is, and the panel that is always asked.
 
-use crate::Subject;
+use crate::rules::cx::{Cx, Sink};
+use crate::rules::{Group, RULES};
+use crate::{PartKind, Subject, reach};
 use model::{CouncilFinding, Reach, ReviewerStatus};
 
 /// Looks at a change; reviewers do not see each other.
@@ -43,5 +45,46 @@ impl Answer {
 /// The reviewers that are always asked, offline and without a model.
 #[must_use]
 pub fn deterministic() -> Vec<Box<dyn Reviewer>> {
-    Vec::new()
+    Group::ALL.into_iter().map(|it| Box::new(Deterministic(it)) as Box<dyn Reviewer>).collect()
+}
+
+/// The rules of one group as a reviewer.
+struct Deterministic(Group);
+
+impl Reviewer for Deterministic {
+    fn name(&self) -> &str {
+        self.0.word()
+    }
+
+    fn review(&self, subject: &Subject) -> Answer {
+        let cx = match Cx::new(subject) {
+            Ok(cx) => cx,
+            Err(unreadable) => return Answer::failed(unreadable.to_string()),
+        };
+        let mut findings = Vec::new();
+        for rule in RULES.iter().filter(|it| it.group == self.0) {
+            (rule.check)(&cx, &mut Sink::new(rule, &cx, &mut findings));
+        }
+        let status = status(self.0, &cx);
+        let is_access = self.0 == Group::Access && cx.is_postgres();
+        let reachability = if is_access { reach::matrix(&cx.change) } else { Vec::new() };
+        Answer { status, findings, reachability }
+    }
+}
+
+/// What a reviewer could not look at, where that is no fault of the change.
+fn status(group: Group, cx: &Cx<'_>) -> ReviewerStatus {
+    let has = |kind: PartKind| !cx.subject.text(kind).trim().is_empty();
+    let not_run = match group {
+        Group::Shadow => cx.trial().err().map(str::to_owned),
+        Group::Reversibility if has(PartKind::Down) => match cx.back() {
+            Err(why) => return ReviewerStatus::Failed(why.to_owned()),
+            Ok(_) => None,
+        },
+        Group::Reversibility => Some("there is no way back to look at".to_owned()),
+        Group::Spec if !has(PartKind::Spec) => Some("no spec belongs to the change".to_owned()),
+        Group::Access if !cx.is_postgres() => Some("SQLite has no policies".to_owned()),
+        _ => None,
+    };
+    not_run.map_or(ReviewerStatus::Done, ReviewerStatus::NotRun)
 }

@@ -6,6 +6,7 @@
 pub mod inline;
 pub mod line_index;
 pub mod markdown;
+pub mod rule_docs;
 pub mod secrets;
 pub mod suggest;
 pub mod yaml;

@@ -1,0 +1,529 @@
+//! What a statement does, read from its tokens.
+//!
+//! Only what reviewers ask about is read; anything else is [`Action::Other`]. Both dialects share the
+//! reader, since they share the words.
+
+mod alter;
+mod create;
+mod table;
+
+use crate::schema::{Constraint, Function, Generated, Index, Policy, TableKind, Type};
+use crate::sql::{Cursor, RawStatement, Token, TokenKind, by_commas, spelt};
+
+/// What a statement does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Action {
+    CreateTable(Box<CreateTable>),
+    AlterTable { table: String, parts: Vec<AlterPart> },
+    Drop(Drop),
+    CreateIndex(CreateIndex),
+    CreateView(CreateView),
+    /// `alter view … set/reset (security_invoker …)`; what it becomes.
+    SetInvoker { view: String, is_invoker: bool },
+    CreateFunction(Box<Function>, FunctionCreation),
+    AlterFunction { name: String, arguments: Option<Vec<Type>>, options: FunctionOptions },
+    CreateEnum { name: String, values: Vec<String> },
+    AddEnumValue { name: String, value: String },
+    RenameEnumValue { name: String, from: String, to: String },
+    CreatePolicy { table: String, policy: Box<Policy> },
+    AlterPolicy { table: String, policy: String, part: PolicyPart },
+    CreateTrigger { name: String, table: String },
+    /// Anything else that has a name.
+    Create { kind: &'static str, name: String },
+    Rename { kind: &'static str, name: String, to: String },
+    SetSchema { kind: &'static str, name: String, schema: String },
+    Grant(Grant),
+    Revoke(Grant),
+    /// `alter default privileges … grant`.
+    DefaultGrant { privileges: Vec<String>, roles: Vec<String> },
+    Role { name: String, options: Vec<String> },
+    Update(Update),
+    Delete { table: String, filter: Option<Vec<Token>> },
+    Truncate { tables: Vec<String>, cascade: bool },
+    Insert { table: String },
+    Set { name: String, value: String },
+    Begin,
+    Commit,
+    Rollback,
+    Reindex { concurrently: bool, name: String },
+    Refresh { view: String, concurrently: bool },
+    Cluster { table: String },
+    VacuumFull { table: Option<String> },
+    Lock { tables: Vec<String>, mode: String },
+    RestartSequence { name: String },
+    AddToPublication { publication: String, tables: Vec<String>, all: bool },
+    /// A program, a file or another server is used: what for.
+    Outside(&'static str),
+    DropOwned { role: String },
+    /// Text that runs code of its own; what can be read of it follows as statements.
+    Do,
+    Pragma { name: String, value: Option<String> },
+    Other,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CreateTable {
+    pub(crate) name: String,
+    pub(crate) kind: TableKind,
+    pub(crate) if_not_exists: bool,
+    pub(crate) columns: Vec<ColumnDef>,
+    pub(crate) constraints: Vec<Constraint>,
+    pub(crate) partition_of: Option<String>,
+    /// Tables that it takes its columns from: `like`, `inherits`.
+    pub(crate) like: Vec<String>,
+    /// `as select …`
+    pub(crate) query: Option<Vec<Token>>,
+}
+
+/// A column with the constraints that are written at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ColumnDef {
+    pub(crate) name: String,
+    pub(crate) kind: Type,
+    pub(crate) not_null: bool,
+    pub(crate) default: Option<Vec<Token>>,
+    pub(crate) generated: Option<Generated>,
+    pub(crate) is_identity: bool,
+    pub(crate) constraints: Vec<Constraint>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AlterPart {
+    AddColumn { column: ColumnDef, if_not_exists: bool },
+    DropColumn { column: String, cascade: bool },
+    SetType { column: String, kind: Type, using: Option<Vec<Token>> },
+    SetDefault { column: String },
+    DropDefault { column: String },
+    SetNotNull { column: String },
+    DropNotNull { column: String },
+    DropIdentity { column: String },
+    AddIdentity { column: String },
+    DropExpression { column: String },
+    AddConstraint(Constraint),
+    DropConstraint { name: String, cascade: bool },
+    Validate { name: String },
+    RowSecurity(bool),
+    ForceRowSecurity(bool),
+    /// Name of the trigger, `all` or `user`.
+    DisableTrigger { name: String },
+    EnableTrigger,
+    AttachPartition { partition: String },
+    DetachPartition { partition: String, concurrently: bool },
+    /// The table is written again: why.
+    Rewrite(&'static str),
+    SetUnlogged,
+    Owner { role: String },
+    Other,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Drop {
+    /// `table`, `view`, `materialized view`, `index`, `schema`, `function`, `type`, …
+    pub(crate) kind: &'static str,
+    pub(crate) names: Vec<String>,
+    /// Of functions; `None` where none are written.
+    pub(crate) arguments: Vec<Option<Vec<Type>>>,
+    /// Of policies and triggers.
+    pub(crate) table: Option<String>,
+    pub(crate) cascade: bool,
+    pub(crate) concurrently: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CreateIndex {
+    pub(crate) table: String,
+    pub(crate) concurrently: bool,
+    pub(crate) index: Index,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CreateView {
+    pub(crate) name: String,
+    pub(crate) is_materialized: bool,
+    pub(crate) or_replace: bool,
+    pub(crate) is_invoker: bool,
+    pub(crate) is_temporary: bool,
+    pub(crate) columns: Option<Vec<String>>,
+    pub(crate) query: Vec<Token>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FunctionCreation {
+    pub(crate) or_replace: bool,
+    pub(crate) is_procedure: bool,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct FunctionOptions {
+    pub(crate) is_definer: Option<bool>,
+    pub(crate) has_search_path: Option<bool>,
+}
+
+/// What `alter policy` gives; what it leaves out stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct PolicyPart {
+    pub(crate) rename: Option<String>,
+    pub(crate) roles: Option<Vec<String>>,
+    pub(crate) using: Option<String>,
+    pub(crate) check: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Grant {
+    /// `table`, `schema`, `function`, `sequence`, `all tables`, `role`, …
+    pub(crate) kind: &'static str,
+    /// In lower case; `all` for all of them.
+    pub(crate) privileges: Vec<String>,
+    pub(crate) objects: Vec<String>,
+    pub(crate) roles: Vec<String>,
+    pub(crate) with_grant_option: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Update {
+    pub(crate) table: String,
+    /// Column and the tokens of its new value.
+    pub(crate) sets: Vec<(String, Vec<Token>)>,
+    pub(crate) filter: Option<Vec<Token>>,
+}
+
+/// Reads one statement.
+pub(crate) fn read(statement: &RawStatement) -> Action {
+    let mut cursor = Cursor::new(&statement.tokens);
+    action(&mut cursor).unwrap_or(Action::Other)
+}
+
+fn action(cursor: &mut Cursor<'_>) -> Option<Action> {
+    if cursor.sees("with") {
+        skip_common_tables(cursor);
+    }
+    let word = cursor.peek().filter(|it| it.kind == TokenKind::Word)?.text.clone();
+    cursor.next();
+    match word.as_str() {
+        "create" => create::create(cursor),
+        "alter" => alter::alter(cursor),
+        "drop" => drop(cursor),
+        "grant" => grant(cursor).map(Action::Grant),
+        "revoke" => grant(cursor).map(Action::Revoke),
+        "update" => update(cursor),
+        "delete" => delete(cursor),
+        "truncate" => truncate(cursor),
+        "insert" | "replace" => insert(cursor),
+        "merge" => Some(Action::Other),
+        "copy" => Some(copy(cursor)),
+        "select" => Some(select(cursor)),
+        "set" => set(cursor),
+        "reset" => Some(Action::Set { name: cursor.ident()?, value: "default".to_owned() }),
+        "begin" => Some(Action::Begin),
+        "start" => cursor.eat("transaction").then_some(Action::Begin),
+        "commit" | "end" => Some(Action::Commit),
+        "rollback" | "abort" => (!cursor.sees("to")).then_some(Action::Rollback),
+        "reindex" => reindex(cursor),
+        "refresh" => refresh(cursor),
+        "cluster" => Some(Action::Cluster { table: cursor.name().unwrap_or_default() }),
+        "vacuum" => Some(vacuum(cursor)),
+        "lock" => lock(cursor),
+        "do" => Some(Action::Do),
+        "pragma" => pragma(cursor),
+        "reassign" => Some(Action::Other),
+        _ => None,
+    }
+}
+
+/// `with a as (…), b as (…)` before the statement proper.
+fn skip_common_tables(cursor: &mut Cursor<'_>) {
+    cursor.until(&["select", "insert", "update", "delete", "merge"]);
+}
+
+const DROPPED: [&str; 23] = [
+    "table",
+    "materialized view",
+    "view",
+    "index",
+    "schema",
+    "function",
+    "procedure",
+    "routine",
+    "aggregate",
+    "type",
+    "domain",
+    "sequence",
+    "policy",
+    "trigger",
+    "extension",
+    "role",
+    "user",
+    "database",
+    "publication",
+    "foreign table",
+    "rule",
+    "owned",
+    "event trigger",
+];
+
+fn drop(cursor: &mut Cursor<'_>) -> Option<Action> {
+    let kind = cursor.eat_any(&DROPPED)?;
+    if kind == "owned" {
+        cursor.eat("by");
+        return Some(Action::DropOwned { role: cursor.ident()? });
+    }
+    let concurrently = cursor.eat("concurrently");
+    cursor.eat("if exists");
+    let (mut names, mut arguments) = (Vec::new(), Vec::new());
+    loop {
+        names.push(cursor.name()?);
+        arguments.push(cursor.group().map(argument_types));
+        if !cursor.eat(",") {
+            break;
+        }
+    }
+    let table = if cursor.eat("on") { cursor.name() } else { None };
+    let cascade = cursor.find("cascade");
+    let kind = match kind {
+        "foreign table" => "table",
+        "procedure" | "routine" | "aggregate" => "function",
+        "user" => "role",
+        other => other,
+    };
+    Some(Action::Drop(Drop { kind, names, arguments, table, cascade, concurrently }))
+}
+
+/// The types of what a caller gives, from the list of a function's arguments.
+pub(crate) fn argument_types(tokens: &[Token]) -> Vec<Type> {
+    by_commas(tokens).into_iter().filter_map(|it| argument(it).map(|it| it.0)).collect()
+}
+
+/// Type of one argument, and whether it has a default; `None` for what is given back.
+pub(crate) fn argument(tokens: &[Token]) -> Option<(Type, bool)> {
+    let mut cursor = Cursor::new(tokens);
+    let declared = cursor.until(&["default", "=", ":="]);
+    let has_default = !cursor.is_done();
+    let mut cursor = Cursor::new(declared);
+    match cursor.eat_any(&["inout", "in", "out", "variadic"]) {
+        Some("out") => return None,
+        _ => {}
+    }
+    let rest = cursor.rest();
+    let whole = table::read_type(&mut Cursor::new(rest)).filter(|it| it.1 == rest.len());
+    let kind = match whole {
+        Some((kind, _)) if rest.len() == 1 || is_known(&kind) => kind,
+        _ => {
+            cursor.next();
+            table::read_type(&mut cursor)?.0
+        }
+    };
+    Some((kind, has_default))
+}
+
+/// Whether a type of several words is one, and no name before a type.
+fn is_known(kind: &Type) -> bool {
+    const SEVERAL: [&str; 6] =
+        ["double precision", "timestamp", "timestamptz", "time", "timetz", "varchar"];
+    SEVERAL.contains(&kind.base.as_str()) || !kind.arguments.is_empty() || kind.is_array
+        || kind.base.contains('.')
+}
+
+fn grant(cursor: &mut Cursor<'_>) -> Option<Grant> {
+    cursor.eat("grant option for");
+    let mut privileges = Vec::new();
+    for part in by_commas(cursor.until(&["on", "to", "from"])) {
+        let mut part = Cursor::new(part);
+        let word = part.ident()?;
+        privileges.push(word);
+    }
+    let (mut kind, mut objects) = ("role", Vec::new());
+    if cursor.eat("on") {
+        kind = cursor
+            .eat_any(&[
+                "all tables in schema",
+                "all sequences in schema",
+                "all functions in schema",
+                "all routines in schema",
+                "table",
+                "schema",
+                "sequence",
+                "function",
+                "procedure",
+                "database",
+                "type",
+                "foreign server",
+            ])
+            .unwrap_or("table");
+        loop {
+            objects.push(cursor.name()?);
+            cursor.group();
+            if !cursor.eat(",") {
+                break;
+            }
+        }
+    }
+    if cursor.eat_any(&["to", "from"]).is_none() {
+        return None;
+    }
+    let mut roles = Vec::new();
+    loop {
+        cursor.eat("group");
+        roles.push(cursor.ident()?);
+        if !cursor.eat(",") {
+            break;
+        }
+    }
+    let with_grant_option = cursor.eat("with grant option") || cursor.eat("with admin option");
+    Some(Grant { kind, privileges, objects, roles, with_grant_option })
+}
+
+fn update(cursor: &mut Cursor<'_>) -> Option<Action> {
+    cursor.eat("or");
+    cursor.eat_any(&["replace", "ignore", "abort", "fail", "rollback"]);
+    cursor.eat("only");
+    let table = cursor.name()?;
+    cursor.until(&["set"]);
+    cursor.eat("set");
+    let mut sets = Vec::new();
+    let list = cursor.until(&["where", "from", "returning"]);
+    for part in by_commas(list) {
+        let mut part = Cursor::new(part);
+        if let Some(columns) = part.group() {
+            part.eat("=");
+            let value = part.rest().to_vec();
+            sets.extend(columns.iter().filter_map(|it| {
+                (it.kind != TokenKind::Sign).then(|| (it.text.clone(), value.clone()))
+            }));
+        } else if let Some(column) = part.ident() {
+            part.until(&["="]);
+            part.eat("=");
+            sets.push((column, part.rest().to_vec()));
+        }
+    }
+    cursor.until(&["where"]);
+    Some(Action::Update(Update { table, sets, filter: filter(cursor) }))
+}
+
+fn filter(cursor: &mut Cursor<'_>) -> Option<Vec<Token>> {
+    cursor.eat("where").then(|| cursor.until(&["returning"]).to_vec())
+}
+
+fn delete(cursor: &mut Cursor<'_>) -> Option<Action> {
+    cursor.eat("from");
+    cursor.eat("only");
+    let table = cursor.name()?;
+    cursor.until(&["where"]);
+    Some(Action::Delete { table, filter: filter(cursor) })
+}
+
+fn truncate(cursor: &mut Cursor<'_>) -> Option<Action> {
+    cursor.eat("table");
+    let mut tables = Vec::new();
+    loop {
+        cursor.eat("only");
+        tables.push(cursor.name()?);
+        cursor.eat("*");
+        if !cursor.eat(",") {
+            break;
+        }
+    }
+    Some(Action::Truncate { tables, cascade: cursor.find("cascade") })
+}
+
+fn insert(cursor: &mut Cursor<'_>) -> Option<Action> {
+    cursor.until(&["into"]);
+    cursor.eat("into");
+    Some(Action::Insert { table: cursor.name()? })
+}
+
+fn copy(cursor: &mut Cursor<'_>) -> Action {
+    let words: Vec<&str> = cursor.rest().iter().map(|it| it.text.as_str()).collect();
+    let is_text = |at: usize| cursor.rest().get(at + 1).is_some_and(|it| it.kind == TokenKind::Text);
+    if words.contains(&"program") {
+        return Action::Outside("runs a program on the server");
+    }
+    let file = words.iter().enumerate().any(|(at, it)| matches!(*it, "from" | "to") && is_text(at));
+    if file { Action::Outside("uses a file of the server") } else { Action::Other }
+}
+
+fn select(cursor: &mut Cursor<'_>) -> Action {
+    let rest = cursor.rest();
+    let names = |at: usize, name: &str| {
+        rest[at].text == name && rest.get(at + 1).is_some_and(|it| it.text == "(")
+    };
+    for at in 0..rest.len() {
+        if names(at, "set_config") {
+            let text = |offset: usize| rest.get(at + offset).map(|it| it.text.clone());
+            let (name, value) = (text(2).unwrap_or_default(), text(4).unwrap_or_default());
+            return Action::Set { name, value };
+        }
+        if names(at, "setval") {
+            let name = rest.get(at + 2).map(|it| it.text.clone()).unwrap_or_default();
+            return Action::RestartSequence { name };
+        }
+        if ["pg_read_file", "pg_ls_dir", "lo_import", "lo_export", "pg_read_binary_file"]
+            .iter()
+            .any(|it| names(at, it))
+        {
+            return Action::Outside("uses a file of the server");
+        }
+        if ["dblink", "dblink_exec", "dblink_connect"].iter().any(|it| names(at, it)) {
+            return Action::Outside("talks to another server");
+        }
+    }
+    Action::Other
+}
+
+fn set(cursor: &mut Cursor<'_>) -> Option<Action> {
+    cursor.eat_any(&["local", "session"]);
+    let name = cursor.name()?;
+    cursor.eat_any(&["=", "to"]);
+    let value = spelt(cursor.rest());
+    Some(Action::Set { name, value })
+}
+
+fn reindex(cursor: &mut Cursor<'_>) -> Option<Action> {
+    let options = cursor.group().map(spelt).unwrap_or_default();
+    cursor.eat_any(&["index", "table", "schema", "database", "system"]);
+    let concurrently = cursor.eat("concurrently") || options.contains("concurrently");
+    Some(Action::Reindex { concurrently, name: cursor.name().unwrap_or_default() })
+}
+
+fn refresh(cursor: &mut Cursor<'_>) -> Option<Action> {
+    cursor.eat("materialized view").then_some(())?;
+    let concurrently = cursor.eat("concurrently");
+    let view = cursor.name()?;
+    // Emptying it reads nothing.
+    Some(Action::Refresh { view, concurrently })
+}
+
+fn vacuum(cursor: &mut Cursor<'_>) -> Action {
+    let options = cursor.group().map(spelt).unwrap_or_default();
+    let words: Vec<&str> = options.split([' ', ',']).collect();
+    let is_full = cursor.eat("full") || (words.contains(&"full") && !options.contains("full false"));
+    cursor.eat_any(&["freeze", "verbose", "analyze"]);
+    if !is_full {
+        return Action::Other;
+    }
+    Action::VacuumFull { table: cursor.name() }
+}
+
+fn lock(cursor: &mut Cursor<'_>) -> Option<Action> {
+    cursor.eat("table");
+    let mut tables = Vec::new();
+    loop {
+        cursor.eat("only");
+        tables.push(cursor.name()?);
+        if !cursor.eat(",") {
+            break;
+        }
+    }
+    let mode = if cursor.eat("in") { spelt(cursor.until(&["mode"])) } else { String::new() };
+    let mode = if mode.is_empty() { "access exclusive".to_owned() } else { mode };
+    Some(Action::Lock { tables, mode })
+}
+
+fn pragma(cursor: &mut Cursor<'_>) -> Option<Action> {
+    let name = cursor.name()?;
+    let value = match cursor.group() {
+        Some(value) => Some(spelt(value)),
+        None if cursor.eat("=") => Some(spelt(cursor.rest())),
+        None => None,
+    };
+    Some(Action::Pragma { name, value: value.map(|it| it.trim_matches('\'').to_owned()) })
+}

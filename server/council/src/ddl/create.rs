@@ -1,0 +1,262 @@
+//! `create …`.
+
+use super::{Action, CreateIndex, CreateView, FunctionCreation, FunctionOptions, argument, table};
+use crate::schema::{Function, Id, Index, Policy, TableKind};
+use crate::sql::{Cursor, TokenKind, by_commas, spelt};
+
+pub(super) fn create(cursor: &mut Cursor<'_>) -> Option<Action> {
+    let or_replace = cursor.eat("or replace");
+    let is_temporary = cursor.eat_any(&["temporary", "temp", "local temporary", "local temp"]).is_some();
+    cursor.eat_any(&["unlogged", "recursive", "constraint", "trusted", "default"]);
+    let kind = if is_temporary { TableKind::Temporary } else { TableKind::Plain };
+    if cursor.eat("table") {
+        return table::create_table(cursor, kind).map(|it| Action::CreateTable(Box::new(it)));
+    }
+    if cursor.eat("foreign table") {
+        let table = table::create_table(cursor, TableKind::Foreign)?;
+        return Some(Action::CreateTable(Box::new(table)));
+    }
+    if cursor.eat("unique index") {
+        return index(cursor, true);
+    }
+    if cursor.eat("index") {
+        return index(cursor, false);
+    }
+    if cursor.eat("materialized view") {
+        return view(cursor, or_replace, true, false);
+    }
+    if cursor.eat("view") {
+        return view(cursor, or_replace, false, is_temporary);
+    }
+    if let Some(word) = cursor.eat_any(&["function", "procedure"]) {
+        let creation = FunctionCreation { or_replace, is_procedure: word == "procedure" };
+        return function(cursor).map(|it| Action::CreateFunction(Box::new(it), creation));
+    }
+    if cursor.eat("policy") {
+        return policy(cursor);
+    }
+    if cursor.eat("type") {
+        return a_type(cursor);
+    }
+    if cursor.eat("trigger") {
+        cursor.eat("if not exists");
+        let name = cursor.name()?;
+        return cursor
+            .find("on")
+            .then(|| cursor.name())
+            .flatten()
+            .map(|table| Action::CreateTrigger { name, table });
+    }
+    if cursor.eat_any(&["role", "user", "group"]).is_some() {
+        return role(cursor);
+    }
+    if cursor.eat("publication") {
+        return publication(cursor);
+    }
+    if cursor.eat("schema") {
+        cursor.eat("if not exists");
+        let name = cursor.ident().filter(|it| it != "authorization").or_else(|| cursor.ident())?;
+        return Some(Action::Create { kind: "schema", name });
+    }
+    let kind = cursor.eat_any(&[
+        "sequence", "domain", "extension", "server", "database", "rule", "aggregate",
+        "event trigger", "subscription", "tablespace",
+    ])?;
+    cursor.eat("if not exists");
+    Some(Action::Create { kind, name: cursor.name()? })
+}
+
+fn index(cursor: &mut Cursor<'_>, is_unique: bool) -> Option<Action> {
+    let concurrently = cursor.eat("concurrently");
+    cursor.eat("if not exists");
+    let name = if cursor.sees("on") { String::new() } else { cursor.name()? };
+    cursor.eat("on").then_some(())?;
+    cursor.eat("only");
+    let table = cursor.name()?;
+    if cursor.eat("using") {
+        cursor.ident();
+    }
+    let keys = cursor.group().map(by_commas).unwrap_or_default();
+    let keys = keys.into_iter().map(|it| key_of(&spelt(it))).collect();
+    let filter = cursor.find("where").then(|| spelt(cursor.rest()));
+    let index = Index { name, is_unique, keys, filter };
+    Some(Action::CreateIndex(CreateIndex { table, concurrently, index }))
+}
+
+/// The expression without its order.
+fn key_of(text: &str) -> String {
+    let text = text.strip_suffix(" nulls last").unwrap_or(text);
+    let text = text.strip_suffix(" nulls first").unwrap_or(text);
+    let text = text.strip_suffix(" desc").unwrap_or(text);
+    text.strip_suffix(" asc").unwrap_or(text).to_owned()
+}
+
+fn view(cursor: &mut Cursor<'_>, or_replace: bool, is_materialized: bool, is_temporary: bool) -> Option<Action> {
+    cursor.eat("if not exists");
+    let name = cursor.name()?;
+    let columns = cursor.group().map(table::names);
+    let mut is_invoker = false;
+    if cursor.eat("with") {
+        is_invoker = cursor.group().is_some_and(|it| invoker(&spelt(it)) == Some(true));
+    }
+    cursor.find("as").then_some(())?;
+    let query = cursor.rest().to_vec();
+    Some(Action::CreateView(CreateView {
+        name,
+        is_materialized,
+        or_replace,
+        is_invoker,
+        is_temporary,
+        columns,
+        query,
+    }))
+}
+
+/// What a list of options says of `security_invoker`.
+pub(super) fn invoker(options: &str) -> Option<bool> {
+    let (_, rest) = options.split_once("security_invoker")?;
+    let value = rest.trim_start_matches([' ', '=']).trim_matches('\'');
+    let is_off = ["false", "off", "no", "0"].iter().any(|it| value.starts_with(it));
+    Some(!is_off)
+}
+
+fn function(cursor: &mut Cursor<'_>) -> Option<Function> {
+    let name = cursor.name()?;
+    let read = cursor.group().map(by_commas).unwrap_or_default();
+    let read: Vec<_> = read.into_iter().filter_map(argument).collect();
+    let mut out = Function {
+        id: Id(0),
+        name,
+        n_defaults: read.iter().filter(|it| it.1).count(),
+        arguments: read.into_iter().map(|it| it.0).collect(),
+        returns: String::new(),
+        is_definer: false,
+        has_search_path: false,
+        body: String::new(),
+        language: String::new(),
+    };
+    let stops = [
+        "language", "as", "security", "set", "immutable", "stable", "volatile", "strict", "cost",
+        "rows", "parallel", "called", "leakproof", "begin", "return", "window", "external", "not",
+    ];
+    if cursor.eat("returns") && !cursor.sees("null on null input") {
+        out.returns = spelt(cursor.until(&stops));
+    }
+    let options = options(cursor.clone());
+    out.is_definer = options.is_definer.unwrap_or(false);
+    out.has_search_path = options.has_search_path.unwrap_or(false);
+    let mut language = cursor.clone();
+    if language.find("language") {
+        out.language = language.next().map(|it| it.text.clone()).unwrap_or_default();
+    }
+    let text = cursor.rest().iter().filter(|it| it.kind == TokenKind::Text);
+    out.body = text.max_by_key(|it| it.text.len()).map(|it| it.text.clone()).unwrap_or_default();
+    if let Some(at) = cursor.rest().iter().position(|it| it.text == "return" || it.text == "begin")
+        && out.language != "plpgsql"
+        && !cursor.clone().find("as")
+    {
+        out.body = spelt(&cursor.rest()[at..]);
+    }
+    Some(out)
+}
+
+pub(super) fn options(mut cursor: Cursor<'_>) -> FunctionOptions {
+    let mut out = FunctionOptions::default();
+    while !cursor.is_done() {
+        if cursor.eat("security definer") {
+            out.is_definer = Some(true);
+        } else if cursor.eat("security invoker") {
+            out.is_definer = Some(false);
+        } else if cursor.eat("set search_path") {
+            out.has_search_path = Some(true);
+        } else if cursor.eat("reset search_path") || cursor.eat("reset all") {
+            out.has_search_path = Some(false);
+        } else {
+            cursor.next();
+        }
+    }
+    out
+}
+
+fn policy(cursor: &mut Cursor<'_>) -> Option<Action> {
+    let name = cursor.ident()?;
+    cursor.eat("on").then_some(())?;
+    let table = cursor.name()?;
+    let mut out = Policy {
+        id: Id(0),
+        name,
+        command: "all".to_owned(),
+        is_permissive: true,
+        roles: vec!["public".to_owned()],
+        using: None,
+        check: None,
+    };
+    while !cursor.is_done() {
+        if cursor.eat("as restrictive") {
+            out.is_permissive = false;
+        } else if cursor.eat("for") {
+            out.command = cursor.ident()?;
+        } else if cursor.eat("to") {
+            out.roles = roles(cursor);
+        } else if cursor.eat("using") {
+            out.using = cursor.group().map(spelt);
+        } else if cursor.eat("with check") {
+            out.check = cursor.group().map(spelt);
+        } else {
+            cursor.next();
+        }
+    }
+    Some(Action::CreatePolicy { table, policy: Box::new(out) })
+}
+
+pub(super) fn roles(cursor: &mut Cursor<'_>) -> Vec<String> {
+    let mut out = Vec::new();
+    while let Some(role) = cursor.ident() {
+        out.push(role);
+        if !cursor.eat(",") {
+            break;
+        }
+    }
+    out
+}
+
+fn a_type(cursor: &mut Cursor<'_>) -> Option<Action> {
+    let name = cursor.name()?;
+    if !cursor.eat("as enum") {
+        return Some(Action::Create { kind: "type", name });
+    }
+    let values = cursor.group()?.iter().filter(|it| it.kind == TokenKind::Text);
+    Some(Action::CreateEnum { name, values: values.map(|it| it.text.clone()).collect() })
+}
+
+pub(super) fn role(cursor: &mut Cursor<'_>) -> Option<Action> {
+    cursor.eat("if not exists");
+    let name = cursor.ident()?;
+    let options = cursor.rest().iter().filter(|it| it.kind == TokenKind::Word);
+    Some(Action::Role { name, options: options.map(|it| it.text.clone()).collect() })
+}
+
+pub(super) fn publication(cursor: &mut Cursor<'_>) -> Option<Action> {
+    let publication = cursor.ident()?;
+    cursor.eat_any(&["add", "set"]);
+    if cursor.eat("for all tables") {
+        return Some(Action::AddToPublication { publication, tables: Vec::new(), all: true });
+    }
+    cursor.eat("for");
+    if cursor.eat("tables in schema") {
+        return Some(Action::AddToPublication { publication, tables: Vec::new(), all: true });
+    }
+    if !cursor.eat("table") {
+        return Some(Action::Other);
+    }
+    let mut tables = Vec::new();
+    loop {
+        cursor.eat("only");
+        tables.push(cursor.name()?);
+        cursor.group();
+        if !cursor.eat(",") {
+            break;
+        }
+    }
+    Some(Action::AddToPublication { publication, tables, all: false })
+}

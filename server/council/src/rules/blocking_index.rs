@@ -1,0 +1,56 @@
+use super::cx::{Cx, Sink};
+use super::support::concurrently;
+use crate::ddl::Action;
+use model::Risk;
+
+declare_rule! {
+    /// An index is built while writers wait.
+    ///
+    /// `create index` holds back all writes of the table until it is done. Build it with `concurrently`, outside of a transaction.
+    ///
+    /// ```sql,bad
+    /// create table accounts (id bigint primary key, email text, plan text, org_id bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// create index on accounts (email);
+    /// ```
+    /// ```sql,good
+    /// create table accounts (id bigint primary key, email text, plan text, org_id bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// create index concurrently accounts_email on accounts (email);
+    /// ```
+    /// ```sql,good
+    /// create table accounts (id bigint primary key, email text, plan text, org_id bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// create table notes (id bigint primary key, account_id bigint);
+    /// alter table notes enable row level security;
+    /// create policy own on notes using (account_id = current_setting('app.account')::bigint);
+    /// create index on notes (account_id);
+    /// ```
+    pub(super) static RULE = {
+        name: "blocking-index",
+        group: Lint,
+        class: Availability,
+        since: "0.1.0",
+        check: blocking_index,
+    }
+}
+
+fn blocking_index(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+    for step in cx.change.steps.iter().filter(|_| cx.is_postgres()) {
+        let Action::CreateIndex(it) = &step.action else { continue };
+        let is_view = step.schema.view(&it.table).is_some_and(|of| {
+            cx.change.before.view(&it.table).is_some_and(|old| old.id == of.id)
+        });
+        if it.concurrently || !(is_view || cx.change.old_table(step, &it.table).is_some()) {
+            continue;
+        }
+        let claim = format!("builds an index on `{}` while its writers wait", it.table);
+        let object = if it.index.name.is_empty() { &it.table } else { &it.index.name };
+        sink.report(step, object, Risk::High, claim)
+            .trigger("writes of the table wait as long as the index takes")
+            .replace("Build it concurrently", concurrently(cx, step));
+    }
+}

@@ -1,0 +1,97 @@
+use super::cx::{Cx, Sink};
+use super::support::{is_anybody, is_trusted};
+use crate::change::Step;
+use crate::ddl::{Action, Grant};
+use model::{Risk, Stake};
+
+declare_rule! {
+    /// Everybody is given a privilege, now or on all tables that come.
+    ///
+    /// Grant to the role that needs it. `public` and `anon` are whoever connects.
+    ///
+    /// ```sql,bad
+    /// create table accounts (id bigint primary key, email text, org_id bigint);
+    /// alter table accounts enable row level security;
+    /// create policy own on accounts using (org_id = current_setting('app.org')::bigint);
+    /// -- migration
+    /// grant all on accounts to public;
+    /// ```
+    /// ```sql,bad
+    /// -- migration
+    /// alter default privileges in schema public grant select on tables to anon;
+    /// ```
+    /// ```sql,bad
+    /// -- migration
+    /// grant service_role to anon;
+    /// ```
+    /// ```sql,good
+    /// create table accounts (id bigint primary key, email text, org_id bigint);
+    /// alter table accounts enable row level security;
+    /// create policy own on accounts using (org_id = current_setting('app.org')::bigint);
+    /// -- migration
+    /// grant select on accounts to reporting;
+    /// ```
+    pub(super) static RULE = {
+        name: "broad-grant",
+        group: Access,
+        class: Security,
+        since: "0.1.0",
+        check: broad_grant,
+    }
+}
+
+fn broad_grant(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+    for step in &cx.change.steps {
+        match &step.action {
+            Action::Grant(it) => grant(cx, sink, step, it),
+            Action::DefaultGrant { roles, privileges } => {
+                let everybody: Vec<&str> = roles.iter().map(String::as_str).filter(|it| is_anybody(it)).collect();
+                let harmless = privileges.iter().all(|it| it == "usage" || it == "execute");
+                if !everybody.is_empty() && !harmless {
+                    let claim = format!("{} gets {} on every table that comes", everybody.join(", "), privileges.join(", "));
+                    sink.report(step, &roles[0], Risk::High, claim).stake(Stake::Access);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn grant(cx: &Cx<'_>, sink: &mut Sink<'_>, step: &Step, it: &Grant) {
+    let object = it.objects.join(", ");
+    let everybody: Vec<&str> = it.roles.iter().map(String::as_str).filter(|it| is_anybody(it)).collect();
+    if it.kind == "role" {
+        let strong = it.privileges.iter().find(|it| is_trusted(it) || it.starts_with("pg_") || cx.change.after.bypassing.contains(*it));
+        if let Some(strong) = strong {
+            let risk = if everybody.is_empty() { Risk::High } else { Risk::Critical };
+            let claim = format!("{} may act as `{strong}`", it.roles.join(", "));
+            sink.report(step, strong, risk, claim).stake(Stake::Access);
+        }
+        return;
+    }
+    if it.with_grant_option {
+        let claim = format!("{} may pass {} on `{object}` on", it.roles.join(", "), it.privileges.join(", "));
+        sink.report(step, &object, Risk::Medium, claim).stake(Stake::Access);
+    }
+    if everybody.is_empty() || is_taken_back(cx, step, it) {
+        return;
+    }
+    let reads_only = it.privileges.iter().all(|it| it == "select");
+    let is_guarded = it.objects.iter().all(|it| cx.change.after.table(it).is_some_and(|it| it.row_security));
+    let risk = match it.kind {
+        "table" if reads_only && is_guarded => Risk::Medium,
+        "table" | "all tables in schema" => Risk::High,
+        "schema" if it.privileges.iter().any(|it| it == "create" || it == "all") => Risk::High,
+        "schema" | "function" | "sequence" | "type" => Risk::Low,
+        _ => Risk::Medium,
+    };
+    let claim = format!("{} gets {} on `{object}`", everybody.join(", "), it.privileges.join(", "));
+    sink.report(step, &object, risk, claim).stake(Stake::Access).fix("Grant it to the role that needs it", "");
+}
+
+fn is_taken_back(cx: &Cx<'_>, step: &Step, it: &Grant) -> bool {
+    cx.change.steps.iter().any(|later| {
+        later.raw.span.start > step.raw.span.start
+            && matches!(&later.action, Action::Revoke(of) if of.objects == it.objects && it.roles.iter().all(|it| of.roles.contains(it)))
+    })
+}

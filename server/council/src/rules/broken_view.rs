@@ -1,0 +1,39 @@
+use super::cx::{Cx, Sink};
+use model::Risk;
+
+declare_rule! {
+    /// A view or trigger could not be read after the migration was run: it names what is gone.
+    ///
+    /// ```sqlite,bad
+    /// create table p (id integer primary key, n text);
+    /// create view v as select n from p;
+    /// -- migration
+    /// pragma foreign_keys = off;
+    /// pragma legacy_alter_table = on;
+    /// begin;
+    /// alter table p rename column n to m;
+    /// commit;
+    /// drop view v;
+    /// create view v as select n from p;
+    /// ```
+    /// ```sqlite,good
+    /// create table p (id integer primary key, n text);
+    /// create view v as select n from p;
+    /// -- migration
+    /// alter table p add column m text;
+    /// ```
+    pub(super) static RULE = {
+        name: "broken-view",
+        group: Shadow,
+        class: Compatibility,
+        since: "0.1.0",
+        check: broken_view,
+    }
+}
+
+fn broken_view(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+    let Ok(trial) = cx.trial() else { return };
+    for (name, why) in &trial.broken {
+        sink.whole(name, Risk::High, format!("`{name}` cannot be read any more: {why}")).proved();
+    }
+}

@@ -1,0 +1,42 @@
+use super::cx::{Cx, Sink};
+use crate::ddl::AlterPart;
+use model::{Risk, Stake};
+
+declare_rule! {
+    /// A table has another owner, whom its policies do not stop unless they are forced.
+    ///
+    /// ```sql,bad
+    /// create table accounts (id bigint primary key, email text, org_id bigint);
+    /// alter table accounts enable row level security;
+    /// create policy own on accounts using (org_id = current_setting('app.org')::bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table accounts owner to app;
+    /// ```
+    /// ```sql,good
+    /// create table accounts (id bigint primary key, email text, org_id bigint);
+    /// alter table accounts enable row level security;
+    /// create policy own on accounts using (org_id = current_setting('app.org')::bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// create table notes (id bigint primary key);
+    /// alter table notes owner to app;
+    /// alter table notes enable row level security;
+    /// create policy own on notes using (id = current_setting('app.note')::bigint);
+    /// ```
+    pub(super) static RULE = {
+        name: "changed-owner",
+        group: Access,
+        class: Security,
+        since: "0.1.0",
+        check: changed_owner,
+    }
+}
+
+fn changed_owner(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+    for (step, table, part) in cx.change.alterations() {
+        let AlterPart::Owner { role } = part else { continue };
+        let claim = format!("`{role}` owns `{}`, and its policies do not stop an owner", table.name);
+        sink.report(step, &table.name, Risk::Medium, claim).stake(Stake::Access);
+    }
+}

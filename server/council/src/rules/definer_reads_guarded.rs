@@ -1,0 +1,52 @@
+use super::cx::{Cx, Sink};
+use crate::ddl::Action;
+use crate::simulate::mentions;
+use model::{Risk, Stake};
+
+declare_rule! {
+    /// A function that runs with its owner's rights reads a table with row security, and asks nowhere who calls.
+    ///
+    /// Anybody may call a function that is not revoked. Ask for the caller in it, or revoke it from `public`.
+    ///
+    /// ```sql,bad
+    /// create table accounts (id bigint primary key, email text, org_id bigint);
+    /// alter table accounts enable row level security;
+    /// create policy own on accounts using (org_id = current_setting('app.org')::bigint);
+    /// -- migration
+    /// create function emails() returns setof text language sql security definer set search_path = '' as $$ select email from public.accounts $$;
+    /// ```
+    /// ```sql,good
+    /// create table accounts (id bigint primary key, email text, org_id bigint);
+    /// alter table accounts enable row level security;
+    /// create policy own on accounts using (org_id = current_setting('app.org')::bigint);
+    /// -- migration
+    /// create function emails() returns setof text language sql security definer set search_path = '' as $$ select email from public.accounts where org_id = current_setting('app.org')::bigint $$;
+    /// ```
+    pub(super) static RULE = {
+        name: "definer-reads-guarded",
+        group: Access,
+        class: Security,
+        since: "0.1.0",
+        check: definer_reads_guarded,
+    }
+}
+
+fn definer_reads_guarded(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+    let (before, after) = (&cx.change.before, &cx.change.after);
+    for it in after.functions.iter().filter(|it| it.is_definer && it.returns != "trigger") {
+        if before.functions.iter().any(|old| old.is_definer && old.name == it.name && old.body == it.body) {
+            continue;
+        }
+        let body = it.body.to_lowercase();
+        let guarded = after.tables.iter().find(|table| table.row_security && mentions(&body, &table.name));
+        let asks = ["auth.", "current_setting", "current_user", "session_user", "currentuser"];
+        let is_revoked = cx.change.steps.iter().any(|step| {
+            matches!(&step.action, Action::Revoke(grant) if grant.kind == "function" && grant.objects.contains(&it.name) && grant.roles.iter().any(|it| it == "public"))
+        });
+        if let Some(table) = guarded.filter(|_| !is_revoked && !asks.iter().any(|it| body.contains(it))) {
+            let claim = format!("whoever calls `{}` gets past the policies of `{}`", it.object(), table.name);
+            sink.whole(&it.object(), Risk::Medium, claim).stake(Stake::Access)
+                .fix("Revoke it from everybody", format!("revoke execute on function {} from public;", it.object()));
+        }
+    }
+}

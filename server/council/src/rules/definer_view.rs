@@ -1,0 +1,69 @@
+use super::cx::{Cx, Sink};
+use crate::ddl::Action;
+use crate::schema::{Schema, View};
+use model::{Risk, Stake};
+
+declare_rule! {
+    /// A view shows rows of a table with row security to everybody who may read the view.
+    ///
+    /// A view reads with its owner's rights, whom policies do not stop. Make it `with (security_invoker = true)`; a materialized view cannot be, so keep it out of reach.
+    ///
+    /// ```sql,bad
+    /// create table accounts (id bigint primary key, email text, org_id bigint);
+    /// alter table accounts enable row level security;
+    /// create policy own on accounts using (org_id = current_setting('app.org')::bigint);
+    /// -- migration
+    /// create view everyone as select * from accounts;
+    /// ```
+    /// ```sql,good
+    /// create table accounts (id bigint primary key, email text, org_id bigint);
+    /// alter table accounts enable row level security;
+    /// create policy own on accounts using (org_id = current_setting('app.org')::bigint);
+    /// -- migration
+    /// create view everyone with (security_invoker = true) as select * from accounts;
+    /// ```
+    pub(super) static RULE = {
+        name: "definer-view",
+        group: Access,
+        class: Security,
+        since: "0.1.0",
+        check: definer_view,
+    }
+}
+
+fn definer_view(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+    for view in &cx.change.after.views {
+        let behind = guarded(&cx.change.after, view);
+        let old = cx.change.before.views.iter().find(|it| it.id == view.id || it.name == view.name);
+        let shown = old.filter(|it| !it.is_invoker).map(|it| guarded(&cx.change.before, it)).unwrap_or_default();
+        let Some(new) = behind.iter().find(|it| !shown.contains(it)) else { continue };
+        if view.is_invoker {
+            continue;
+        }
+        let asks = ["auth.uid()", "current_setting(", "current_user"].iter().any(|it| view.query.contains(it));
+        let (risk, title) = match (view.is_materialized, asks) {
+            (true, _) => (Risk::Medium, "Revoke it from those who call the API"),
+            (false, true) => (Risk::Medium, "Let it read with the rights of who asks"),
+            (false, false) => (Risk::High, "Let it read with the rights of who asks"),
+        };
+        let fix = if view.is_materialized { format!("revoke all on {} from public;", view.name) } else { format!("alter view {} set (security_invoker = true);", view.name) };
+        let claim = format!("`{}` shows rows of `{new}` past its policies", view.name);
+        sink.whole(&view.name, risk, claim).stake(Stake::Access).fix(title, fix);
+    }
+    for step in &cx.change.steps {
+        if let Action::SetInvoker { view, is_invoker: false } = &step.action
+            && step.schema.view(view).is_none()
+        {
+            let claim = format!("`{view}` reads with its owner's rights, past all policies");
+            sink.report(step, view, Risk::High, claim).stake(Stake::Access);
+        }
+    }
+}
+
+fn guarded(schema: &Schema, view: &View) -> Vec<String> {
+    let behind = schema.tables_behind(view).into_iter().filter(|it| it.row_security || !it.policies.is_empty());
+    let mut out: Vec<String> = behind.map(|it| it.name.clone()).collect();
+    // The accounts of a hosted sign-in are nobody's to show.
+    out.extend(view.reads.iter().filter(|it| *it == "auth.users").cloned());
+    out
+}

@@ -1,0 +1,63 @@
+use super::cx::{Cx, Sink};
+use crate::ddl::Action;
+use crate::logic::is_always_true_of;
+use crate::sql::spelt;
+use model::{Risk, Stake};
+
+declare_rule! {
+    /// All rows of a table are deleted.
+    ///
+    /// A `delete` without a condition, or with one that always holds, and a `truncate` leave nothing. Say which rows.
+    ///
+    /// ```sql,bad
+    /// create table orders (id bigint primary key, account_id bigint, total integer not null, state text);
+    /// -- migration
+    /// delete from orders;
+    /// ```
+    /// ```sql,bad
+    /// create table orders (id bigint primary key, account_id bigint, total integer not null, state text);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// truncate orders;
+    /// ```
+    /// ```sql,bad
+    /// create table orders (id bigint primary key, account_id bigint, total integer not null, state text);
+    /// -- migration
+    /// delete from orders where true;
+    /// ```
+    /// ```sql,good
+    /// create table orders (id bigint primary key, account_id bigint, total integer not null, state text);
+    /// -- migration
+    /// delete from orders where state = 'expired' and id between 1 and 500;
+    /// ```
+    pub(super) static RULE = {
+        name: "deleted-rows",
+        group: NetChange,
+        class: DataLoss,
+        since: "0.1.0",
+        check: deleted_rows,
+    }
+}
+
+fn deleted_rows(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+    for step in &cx.change.steps {
+        match &step.action {
+            Action::Delete { table, filter } => {
+                let Some(it) = cx.change.old_table(step, table) else { continue };
+                let is_all = filter.as_ref().is_none_or(|filter| is_always_true_of(&spelt(filter), it));
+                if is_all {
+                    let claim = format!("deletes every row of `{table}`");
+                    sink.report(step, table, Risk::Critical, claim).stake(Stake::Data).fix("Say which rows", "");
+                }
+            }
+            Action::Truncate { tables, cascade } => {
+                for table in tables.iter().filter(|it| cx.change.old_table(step, it).is_some()) {
+                    let also = if *cascade { ", and of every table that refers to it" } else { "" };
+                    let claim = format!("deletes every row of `{table}`{also}");
+                    sink.report(step, table, Risk::Critical, claim).stake(Stake::Data);
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,73 @@
+use super::cx::{Cx, Sink};
+use crate::ddl::Action;
+use crate::schema::{Function, Schema};
+use crate::simulate::is_function;
+use model::Risk;
+
+declare_rule! {
+    /// A function is gone or is called differently, and clients that call it fail.
+    ///
+    /// Keep the old signature beside the new one until no client uses it.
+    ///
+    /// ```sql,bad
+    /// create function calc(n integer) returns integer language sql as $$ select n $$;
+    /// -- migration
+    /// drop function calc(integer);
+    /// ```
+    /// ```sql,bad
+    /// create function calc(n integer) returns integer language sql as $$ select n $$;
+    /// -- migration
+    /// drop function calc(integer);
+    /// create function calc(n integer) returns text language sql as $$ select n::text $$;
+    /// ```
+    /// ```sql,good
+    /// create function calc(n integer) returns integer language sql as $$ select n $$;
+    /// -- migration
+    /// drop function calc(integer);
+    /// create function calc(n integer) returns integer language sql as $$ select n + 1 $$;
+    /// ```
+    pub(super) static RULE = {
+        name: "dropped-function",
+        group: NetChange,
+        class: Compatibility,
+        since: "0.1.0",
+        check: dropped_function,
+    }
+}
+
+fn dropped_function(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+    let (before, after) = (&cx.change.before, &cx.change.after);
+    for old in &before.functions {
+        if after.functions.iter().any(|it| it.id == old.id && it.name != old.name) {
+            continue;
+        }
+        let same = after.functions.iter().find(|it| it.name == old.name && it.arguments == old.arguments);
+        let claim = match same {
+            Some(it) if it.returns == old.returns => continue,
+            Some(it) => format!("clients that call `{}` get `{}` for `{}`", old.object(), it.returns, old.returns),
+            None if after.functions.iter().any(|it| takes_calls_of(it, old)) => continue,
+            None => format!("clients that call `{}` fail: it is gone", old.object()),
+        };
+        let risk = if old.returns == "trigger" { Risk::Medium } else { Risk::High };
+        sink.whole(&old.object(), risk, claim).fix("Keep the old signature until no client uses it", "");
+    }
+    for step in &cx.change.steps {
+        let Action::Drop(it) = &step.action else { continue };
+        for (name, arguments) in it.names.iter().zip(&it.arguments).filter(|_| it.kind == "function") {
+            let known = |schema: &Schema| schema.functions.iter().any(|it| it.name == *name);
+            let is_back = after.functions.iter().any(|it| is_function(it, name, arguments.as_deref()));
+            if !known(before) && !known(&step.schema) && !is_back {
+                let claim = format!("clients that call `{name}` fail: it is dropped");
+                sink.report(step, name, Risk::High, claim);
+            }
+        }
+    }
+}
+
+/// Whether calls of `old` still work: more arguments, all of which have defaults.
+fn takes_calls_of(new: &Function, old: &Function) -> bool {
+    new.name == old.name
+        && new.returns == old.returns
+        && new.arguments.starts_with(&old.arguments)
+        && new.arguments.len() - old.arguments.len() <= new.n_defaults
+}

@@ -1,0 +1,60 @@
+use super::cx::{Cx, Sink};
+use super::support::{copied_to, dropped_columns, dropped_tables};
+use crate::PartKind;
+use crate::ddl::Action;
+use model::{Risk, Stake};
+
+declare_rule! {
+    /// The way back makes again what was dropped, and leaves it empty.
+    ///
+    /// It gives back a column or table and not the data. Keep a copy that the way back can read, or say that the backup is it.
+    ///
+    /// ```sql,bad
+    /// create table accounts (id bigint primary key, plan text);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table accounts drop column plan;
+    /// -- down
+    /// alter table accounts add column plan text;
+    /// ```
+    /// ```sql,good
+    /// create table accounts (id bigint primary key);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table accounts add column plan text;
+    /// -- down
+    /// alter table accounts drop column plan;
+    /// ```
+    pub(super) static RULE = {
+        name: "empty-way-back",
+        group: Reversibility,
+        class: DataLoss,
+        since: "0.1.0",
+        check: empty_way_back,
+    }
+}
+
+fn empty_way_back(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+    let Ok(back) = cx.back() else { return };
+    let restored = |name: &str| back.table(name).is_some();
+    for table in dropped_tables(cx).filter(|it| restored(&it.name)) {
+        let claim = format!("the way back makes `{}` again, and none of its rows", table.name);
+        sink.whole(&table.name, Risk::High, claim).stake(Stake::Data);
+    }
+    for (table, column) in dropped_columns(cx) {
+        let is_back = back.table(&table.name).is_some_and(|it| it.column(&column.name).is_some());
+        if is_back && copied_to(cx, table, column).is_none() && !is_filled(cx, &table.name, &column.name) {
+            let object = format!("{}.{}", table.name, column.name);
+            let claim = format!("the way back adds `{object}` again, and none of its values");
+            sink.whole(&object, Risk::High, claim).stake(Stake::Data);
+        }
+    }
+}
+
+/// Whether the way back writes values of its own.
+fn is_filled(cx: &Cx<'_>, table: &str, column: &str) -> bool {
+    let Ok(statements) = crate::sql::statements(cx.change.dialect, cx.subject.text(PartKind::Down)) else { return false };
+    statements.iter().any(|it| {
+        matches!(crate::ddl::read(it), Action::Update(it) if it.table == table && it.sets.iter().any(|it| it.0 == column))
+    })
+}

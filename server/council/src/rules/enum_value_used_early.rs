@@ -1,0 +1,52 @@
+use super::cx::{Cx, Sink};
+use crate::ddl::Action;
+use crate::sql::TokenKind;
+use model::Risk;
+
+declare_rule! {
+    /// A value is added to an enum and used in the same transaction, which the server refuses.
+    ///
+    /// Commit between the two.
+    ///
+    /// ```sql,bad
+    /// create type mood as enum ('sad', 'ok');
+    /// create table people (id bigint primary key, m mood);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// begin;
+    /// alter type mood add value 'great';
+    /// update people set m = 'great' where id = 1;
+    /// commit;
+    /// ```
+    /// ```sql,good
+    /// create type mood as enum ('sad', 'ok');
+    /// create table people (id bigint primary key, m mood);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter type mood add value if not exists 'great';
+    /// update people set m = 'great' where id = 1;
+    /// ```
+    pub(super) static RULE = {
+        name: "enum-value-used-early",
+        group: Lint,
+        class: Availability,
+        since: "0.1.0",
+        check: enum_value_used_early,
+    }
+}
+
+fn enum_value_used_early(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+    let mut added: Vec<(u32, &str, &str)> = Vec::new();
+    for step in &cx.change.steps {
+        let Some(number) = step.transaction else { continue };
+        if let Action::AddEnumValue { name, value } = &step.action {
+            added.push((number, name, value));
+            continue;
+        }
+        let uses = |value: &str| step.raw.tokens.iter().any(|it| it.kind == TokenKind::Text && it.text == value);
+        for (_, name, value) in added.iter().filter(|it| it.0 == number && uses(it.2)) {
+            let claim = format!("uses `{value}` in the transaction that adds it to `{name}`");
+            sink.report(step, name, Risk::High, claim).fix("Commit before it is used", "commit;");
+        }
+    }
+}

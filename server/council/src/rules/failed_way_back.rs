@@ -1,0 +1,48 @@
+use super::cx::{Cx, Sink};
+use model::{Risk, Stake};
+
+declare_rule! {
+    /// The way back failed, or gave back fewer rows, when it was run after the migration on made-up rows in memory.
+    ///
+    /// ```sqlite,bad
+    /// create table p (id integer primary key, n text);
+    /// -- migration
+    /// alter table p add column m text;
+    /// -- down
+    /// alter table p drop column q;
+    /// ```
+    /// ```sqlite,good
+    /// create table p (id integer primary key, n text);
+    /// -- migration
+    /// alter table p add column m text;
+    /// -- down
+    /// alter table p drop column m;
+    /// ```
+    pub(super) static RULE = {
+        name: "failed-way-back",
+        group: Reversibility,
+        class: DataLoss,
+        since: "0.1.0",
+        check: failed_way_back,
+    }
+}
+
+fn failed_way_back(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+    let Ok(trial) = cx.trial() else { return };
+    match &trial.back {
+        Some(Err(failure)) => {
+            let claim = format!("the way back fails when it is run: {}", failure.message);
+            sink.whole("migration", Risk::Medium, claim).stake(Stake::Data).proved();
+        }
+        Some(Ok(back)) => {
+            for (name, was) in &trial.before {
+                let n_rows = back.get(name).map_or(0, |it| it.n_rows);
+                if n_rows < was.n_rows {
+                    let claim = format!("of {} rows of `{name}`, the way back leaves {n_rows}", was.n_rows);
+                    sink.whole(name, Risk::High, claim).stake(Stake::Data).proved();
+                }
+            }
+        }
+        None => {}
+    }
+}

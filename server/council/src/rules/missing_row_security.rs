@@ -1,0 +1,51 @@
+use super::cx::{Cx, Sink};
+use super::support::new_tables;
+use crate::schema::{Table, TableKind};
+use model::{Risk, Stake};
+
+declare_rule! {
+    /// A new table has no row security: who may read it may read all of it.
+    ///
+    /// Enable it, and write a policy for each command that clients use.
+    ///
+    /// ```sql,bad
+    /// create table accounts (id bigint primary key, email text, org_id bigint);
+    /// alter table accounts enable row level security;
+    /// create policy own on accounts using (org_id = current_setting('app.org')::bigint);
+    /// -- migration
+    /// create table invoices (id bigint primary key, org_id bigint);
+    /// ```
+    /// ```sql,good
+    /// create table accounts (id bigint primary key, email text, org_id bigint);
+    /// alter table accounts enable row level security;
+    /// create policy own on accounts using (org_id = current_setting('app.org')::bigint);
+    /// -- migration
+    /// create table invoices (id bigint primary key, org_id bigint);
+    /// alter table invoices enable row level security;
+    /// create policy own on invoices using (org_id = current_setting('app.org')::bigint);
+    /// ```
+    pub(super) static RULE = {
+        name: "missing-row-security",
+        group: Access,
+        class: Security,
+        since: "0.1.0",
+        check: missing_row_security,
+    }
+}
+
+fn missing_row_security(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+    let before = &cx.change.before;
+    let uses_it = |it: &Table| it.row_security || !it.policies.is_empty();
+    let own = before.tables.iter().filter(|it| !it.assumed);
+    // A database that keeps rows apart in another way is not told about each table.
+    let risk = if own.clone().any(uses_it) || own.clone().count() == 0 { Risk::High } else { Risk::Low };
+    for table in new_tables(cx).filter(|it| cx.is_postgres() && !it.row_security) {
+        let schema = table.name.rsplit_once('.').map(|it| it.0);
+        let is_hidden = schema.is_some_and(|it| !own.clone().any(|of| uses_it(of) && of.name.starts_with(&format!("{it}."))));
+        let risk = if is_hidden || table.kind == TableKind::Foreign { risk.min(Risk::Low) } else { risk };
+        let claim = format!("`{}` has no row security: who may read it reads all of it", table.name);
+        sink.whole(&table.name, risk, claim)
+            .stake(Stake::Access)
+            .fix("Enable it, and write policies", format!("alter table {} enable row level security;", table.name));
+    }
+}

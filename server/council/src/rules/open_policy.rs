@@ -1,0 +1,72 @@
+use super::cx::{Cx, Sink};
+use super::support::{is_trusted, new_policies};
+use crate::logic::is_always_true_of;
+use crate::schema::policy_object;
+use model::{Risk, Stake};
+
+declare_rule! {
+    /// A policy holds for every row: `true`, `1 = 1`, `… or true`.
+    ///
+    /// Permissive policies add up, so that one is enough to open a table. For writing, a `with check (true)` lets a row be given to anybody. A policy that only lets read a table of its own is told and not refused: there are public tables.
+    ///
+    /// ```sql,bad
+    /// create table accounts (id bigint primary key, email text, org_id bigint);
+    /// alter table accounts enable row level security;
+    /// create policy own on accounts using (org_id = current_setting('app.org')::bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// create policy all_of_it on accounts for select using (true);
+    /// ```
+    /// ```sql,bad
+    /// create table accounts (id bigint primary key, email text, org_id bigint);
+    /// alter table accounts enable row level security;
+    /// create policy own on accounts using (org_id = current_setting('app.org')::bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// create policy move on accounts for update using (org_id = current_setting('app.org')::bigint) with check (true);
+    /// ```
+    /// ```sql,good
+    /// create table accounts (id bigint primary key, email text, org_id bigint);
+    /// alter table accounts enable row level security;
+    /// create policy own on accounts using (org_id = current_setting('app.org')::bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// create policy service on accounts to service_role using (true) with check (true);
+    /// ```
+    pub(super) static RULE = {
+        name: "open-policy",
+        group: Access,
+        class: Security,
+        since: "0.1.0",
+        check: open_policy,
+    }
+}
+
+fn open_policy(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+    for (table, policy) in new_policies(cx).filter(|it| it.1.is_permissive) {
+        if policy.roles.iter().all(|it| is_trusted(it) || cx.change.after.bypassing.contains(it)) {
+            continue;
+        }
+        let open = |command: &str| {
+            let part = match command {
+                "insert" | "update" => policy.check.as_ref().or(policy.using.as_ref()),
+                _ => policy.using.as_ref(),
+            };
+            part.is_none_or(|it| is_always_true_of(it, table))
+        };
+        let has = |command: &str| policy.command == "all" || policy.command == command;
+        let writes: Vec<&str> = ["insert", "update", "delete"].into_iter().filter(|it| has(it) && open(it)).collect();
+        let reads = has("select") && open("select");
+        let was_kept = cx.change.before.table_of(table.id).is_some_and(|it| it.row_security && !it.policies.is_empty());
+        let object = policy_object(&policy.name, &table.name);
+        let who = policy.roles.join(", ");
+        let (risk, claim) = match (writes.is_empty(), reads) {
+            (false, true) => (Risk::Critical, format!("`{who}` may read every row of `{}`, and {}", table.name, writes.join(", "))),
+            (false, false) => (Risk::High, format!("`{who}` may {} rows of `{}` as anybody's", writes.join(" and "), table.name)),
+            (true, true) if was_kept => (Risk::Critical, format!("`{who}` may read every row of `{}`", table.name)),
+            (true, true) => (Risk::Low, format!("`{who}` may read every row of `{}`", table.name)),
+            (true, false) => continue,
+        };
+        sink.whole(&object, risk, claim).stake(Stake::Access).fix("Say whose rows", "");
+    }
+}

@@ -1,0 +1,104 @@
+use super::cx::{Cx, Sink};
+use super::support::client_risk;
+use crate::ddl::Action;
+use crate::schema::Schema;
+use model::{Risk, Stake};
+
+declare_rule! {
+    /// A table, column, view or function has another name, and clients that use the old one fail.
+    ///
+    /// Add the new name beside the old one, move the clients, and drop the old one later; a view of the old name keeps readers going.
+    ///
+    /// ```sql,bad
+    /// create table accounts (id bigint primary key, email text not null, plan text default 'free', org_id bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table accounts rename column plan to tier;
+    /// ```
+    /// ```sql,bad
+    /// create table accounts (id bigint primary key, email text not null, plan text default 'free', org_id bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table accounts rename to customers;
+    /// ```
+    /// ```sql,good
+    /// create table accounts (id bigint primary key, email text not null, plan text default 'free', org_id bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// begin;
+    /// alter table accounts rename to customers;
+    /// create view accounts with (security_invoker = true) as select * from customers;
+    /// commit;
+    /// ```
+    pub(super) static RULE = {
+        name: "renamed",
+        group: NetChange,
+        class: Compatibility,
+        since: "0.1.0",
+        check: renamed,
+    }
+}
+
+fn renamed(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+    let (before, after) = (&cx.change.before, &cx.change.after);
+    for old in &before.tables {
+        let Some(new) = after.table_of(old.id) else { continue };
+        if old.name != new.name && last(&old.name) != last(&new.name) && !is_there(after, &old.name) {
+            report(cx, sink, &old.name, &new.name);
+        }
+        for column in &old.columns {
+            if let Some(now) = new.column_of(column.id)
+                && now.name != column.name
+                && new.column(&column.name).is_none()
+            {
+                let object = format!("{}.{}", old.name, column.name);
+                report(cx, sink, &object, &now.name);
+            }
+        }
+    }
+    for old in &before.views {
+        let new = after.views.iter().find(|it| it.id == old.id);
+        if let Some(new) = new.filter(|it| last(&it.name) != last(&old.name) && !is_there(after, &old.name)) {
+            report(cx, sink, &old.name, &new.name);
+        }
+    }
+    for step in &cx.change.steps {
+        if let Action::Rename { kind: kind @ ("function" | "schema" | "attribute"), name, to } = &step.action {
+            let is_old = match *kind {
+                "function" => !step.schema.functions.iter().any(|it| it.name == *name) || before.functions.iter().any(|it| it.name == *name),
+                _ => true,
+            };
+            if is_old {
+                let claim = format!("clients that use `{name}` fail: it becomes `{to}`");
+                sink.report(step, name, client_risk(cx, Risk::High), claim);
+            }
+        }
+        if let Action::Rename { kind: "column", name, to } = &step.action
+            && let Some((table, column)) = name.rsplit_once('.')
+            && step.schema.table(table).is_none_or(|it| it.column(column).is_none() && it.assumed)
+        {
+            let claim = format!("clients that use `{name}` fail: it becomes `{to}`");
+            sink.report(step, name, client_risk(cx, Risk::High), claim);
+        }
+    }
+}
+
+fn last(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+fn is_there(schema: &Schema, name: &str) -> bool {
+    schema.table(name).is_some() || schema.view(name).is_some()
+}
+
+fn report(cx: &Cx<'_>, sink: &mut Sink<'_>, old: &str, new: &str) {
+    if last(new).starts_with("__dropped_") {
+        let claim = format!("`{old}` is put aside as `{new}`, to be dropped later; clients that use it fail");
+        sink.whole(old, Risk::Medium, claim).stake(Stake::Data);
+        return;
+    }
+    let claim = format!("clients that use `{old}` fail: it becomes `{new}`");
+    sink.whole(old, client_risk(cx, Risk::High), claim)
+        .trigger("between the migration and the last client that is changed")
+        .fix("Keep the old name until no client uses it", "");
+}

@@ -1,0 +1,39 @@
+use super::cx::{Cx, Sink};
+use crate::ddl::Action;
+use model::{Risk, Stake};
+
+declare_rule! {
+    /// A sequence starts again, and gives numbers that rows have already.
+    ///
+    /// Inserts fail, or numbers that other systems keep mean another row.
+    ///
+    /// ```sql,bad
+    /// create sequence order_no;
+    /// -- migration
+    /// alter sequence order_no restart with 1;
+    /// ```
+    /// ```sql,good
+    /// create sequence order_no;
+    /// -- migration
+    /// alter sequence order_no cache 20;
+    /// ```
+    pub(super) static RULE = {
+        name: "restarted-sequence",
+        group: NetChange,
+        class: DataLoss,
+        since: "0.1.0",
+        check: restarted_sequence,
+    }
+}
+
+fn restarted_sequence(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+    for step in &cx.change.steps {
+        let Action::RestartSequence { name } = &step.action else { continue };
+        if step.schema.has_other("sequence", name) && !cx.change.before.has_other("sequence", name) {
+            continue;
+        }
+        let is_computed = step.raw.tokens.iter().any(|it| it.text == "max");
+        let risk = if is_computed { Risk::Info } else { Risk::Medium };
+        sink.report(step, name, risk, format!("`{name}` may give numbers again that rows have")).stake(Stake::Data);
+    }
+}

@@ -1,0 +1,48 @@
+use super::cx::{Cx, Sink};
+use super::support::locking;
+use crate::ddl::AlterPart;
+use model::Risk;
+
+declare_rule! {
+    /// A table is moved or written anew while nobody can use it.
+    ///
+    /// `set logged`, `set unlogged`, `set tablespace` and `set access method` do. Copy into a new table in batches where it is large.
+    ///
+    /// ```sql,bad
+    /// create table accounts (id bigint primary key, email text, plan text, org_id bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table accounts set tablespace fast;
+    /// ```
+    /// ```sql,bad
+    /// create table accounts (id bigint primary key, email text, plan text, org_id bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table accounts set unlogged;
+    /// ```
+    /// ```sql,good
+    /// create table accounts (id bigint primary key, email text, plan text, org_id bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table accounts set (fillfactor = 80);
+    /// ```
+    pub(super) static RULE = {
+        name: "rewritten-table",
+        group: Lint,
+        class: Availability,
+        since: "0.1.0",
+        check: rewritten_table,
+    }
+}
+
+fn rewritten_table(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+    for (step, table, part) in locking(cx) {
+        let words = match part {
+            AlterPart::Rewrite(words) => words,
+            AlterPart::SetUnlogged => "set unlogged",
+            _ => continue,
+        };
+        let claim = format!("`{words}` writes `{}` anew while nobody can use it", table.name);
+        sink.report(step, &table.name, Risk::High, claim);
+    }
+}

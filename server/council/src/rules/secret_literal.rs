@@ -1,0 +1,42 @@
+use super::cx::{Cx, Sink};
+use crate::PartKind;
+use crate::secrets::{find, masked};
+use model::{Risk, Span, Stake};
+
+declare_rule! {
+    /// A credential is written down where everybody who reads the repository reads it.
+    ///
+    /// Revoke it, since it is in the history now, and read it from the environment or a vault. Values that say that they are examples are left alone.
+    ///
+    /// ```sql,bad
+    /// -- migration
+    /// insert into settings (k, v) values ('stripe', 'sk_test_4eC39HqLyjWDarjtT1zdp7dcQ2wK');
+    /// ```
+    /// ```sql,good
+    /// -- migration
+    /// insert into settings (k, v) values ('stripe', 'your-stripe-key-goes-here');
+    /// ```
+    pub(super) static RULE = {
+        name: "secret-literal",
+        group: Secrets,
+        class: Security,
+        since: "0.1.0",
+        check: secret_literal,
+    }
+}
+
+fn secret_literal(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+    for part in cx.subject.parts.iter().filter(|it| it.kind != PartKind::Base) {
+        for secret in find(&part.text) {
+            let span = Span::new(secret.range.start, secret.range.end);
+            let shown = masked(&part.text[secret.range.clone()]);
+            // A key for tests opens no account, and shows a habit.
+            let is_test = part.text[secret.range].contains("_test_");
+            let risk = if is_test { Risk::Low } else { Risk::Critical };
+            let claim = format!("{} is written down: {shown}", secret.what);
+            sink.in_part(&part.name, &part.text, span, shown, risk, claim)
+                .stake(Stake::Access)
+                .fix("Revoke it, and read it from the environment or a vault", "");
+        }
+    }
+}

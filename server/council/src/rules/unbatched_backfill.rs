@@ -1,0 +1,47 @@
+use super::cx::{Cx, Sink};
+use super::support::is_bounded;
+use crate::ddl::Action;
+use model::Risk;
+
+declare_rule! {
+    /// A new column is filled in one statement over the whole table.
+    ///
+    /// Its row locks and its dead rows last until the end. Write a few thousand rows at a time.
+    ///
+    /// ```sql,bad
+    /// create table accounts (id bigint primary key, email text, plan text, org_id bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table accounts add column level integer;
+    /// update accounts set level = 0;
+    /// ```
+    /// ```sql,good
+    /// create table accounts (id bigint primary key, email text, plan text, org_id bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table accounts add column level integer;
+    /// update accounts set level = 0 where id between 1 and 1000;
+    /// ```
+    pub(super) static RULE = {
+        name: "unbatched-backfill",
+        group: Lint,
+        class: Availability,
+        since: "0.1.0",
+        check: unbatched_backfill,
+    }
+}
+
+fn unbatched_backfill(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+    for step in cx.change.steps.iter().filter(|it| it.transaction.is_none() && cx.is_postgres()) {
+        let Action::Update(it) = &step.action else { continue };
+        let Some(table) = cx.change.old_table(step, &it.table) else { continue };
+        let is_new = |name: &str| {
+            table.column(name).is_some_and(|it| !cx.change.is_old_column(table.id, it.id))
+        };
+        if it.sets.iter().all(|it| is_new(&it.0)) && !is_bounded(it.filter.as_deref(), table) {
+            let claim = format!("fills a new column in all rows of `{}` at once", table.name);
+            sink.report(step, &table.name, Risk::Medium, claim)
+                .fix("Write a few thousand rows at a time", "");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+use super::cx::{Cx, Sink};
+use super::support::locking;
+use crate::ddl::AlterPart;
+use crate::schema::{Constraint, ConstraintKind};
+use model::Risk;
+
+declare_rule! {
+    /// A foreign key or check reads the whole table while its writers wait.
+    ///
+    /// Add it with `not valid`, and validate it later: that holds nobody back.
+    ///
+    /// ```sql,bad
+    /// create table orders (id bigint primary key, account_id bigint, total integer not null);
+    /// create table accounts (id bigint primary key, email text, plan text, org_id bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table orders add constraint of_account foreign key (account_id) references accounts (id);
+    /// ```
+    /// ```sql,bad
+    /// create table orders (id bigint primary key, account_id bigint, total integer not null);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table orders add constraint positive check (total > 0);
+    /// ```
+    /// ```sql,bad
+    /// create table orders (id bigint primary key, account_id bigint, total integer not null);
+    /// create table accounts (id bigint primary key, email text, plan text, org_id bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table orders add column payer bigint default 1 references accounts (id);
+    /// ```
+    /// ```sql,good
+    /// create table orders (id bigint primary key, account_id bigint, total integer not null);
+    /// create table accounts (id bigint primary key, email text, plan text, org_id bigint);
+    /// create index on orders (account_id);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table orders add constraint of_account foreign key (account_id) references accounts (id) not valid;
+    /// alter table orders validate constraint of_account;
+    /// ```
+    pub(super) static RULE = {
+        name: "validating-constraint",
+        group: Lint,
+        class: Availability,
+        since: "0.1.0",
+        check: validating_constraint,
+    }
+}
+
+fn validating_constraint(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+    for (step, table, part) in locking(cx) {
+        let added: Vec<&Constraint> = match part {
+            AlterPart::AddConstraint(it) if it.is_validated => vec![it],
+            AlterPart::AddColumn { column, .. } => column.constraints.iter().collect(),
+            _ => continue,
+        };
+        for it in added {
+            let word = match it.kind {
+                ConstraintKind::Foreign => "foreign key",
+                ConstraintKind::Check => "check",
+                _ => continue,
+            };
+            let columns = it.columns.join(", ");
+            let object = if it.name.is_empty() { &table.name } else { &it.name };
+            let about = if columns.is_empty() { String::new() } else { format!(" of `{columns}`") };
+            let claim = format!("the {word}{about} reads all of `{}` while writers wait", table.name);
+            let report = sink.report(step, object, Risk::High, claim);
+            report.fix("Add it with `not valid`, and validate it in a later statement", "");
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! What a database holds, as far as reviewers ask: made by statements alone, without an engine.
+//!
+//! Things keep their [`Id`] when they are renamed or moved, so that two states are compared by what
+//! became of a thing and not by what it is called.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Identifies a thing through renames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Id(pub(crate) u32);
+
+/// A state of a database.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Schema {
+    pub(crate) tables: Vec<Table>,
+    pub(crate) views: Vec<View>,
+    pub(crate) enums: Vec<Enum>,
+    pub(crate) functions: Vec<Function>,
+    /// Schemas, sequences, domains, types, extensions, …: kind and name.
+    pub(crate) others: BTreeSet<(String, String)>,
+    /// Roles that see past row security.
+    pub(crate) bypassing: BTreeSet<String>,
+    /// What roles get on tables that come later: role and privilege.
+    pub(crate) default_grants: BTreeSet<(String, String)>,
+    /// Object, role and privilege.
+    pub(crate) grants: BTreeSet<(String, String, String)>,
+    next_id: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Table {
+    pub(crate) id: Id,
+    pub(crate) name: String,
+    pub(crate) kind: TableKind,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) constraints: Vec<Constraint>,
+    pub(crate) indexes: Vec<Index>,
+    pub(crate) policies: Vec<Policy>,
+    pub(crate) triggers: Vec<String>,
+    pub(crate) row_security: bool,
+    pub(crate) forced: bool,
+    /// The table that it is a part of.
+    pub(crate) partition_of: Option<String>,
+    /// Whether nothing is known of it but that the migration uses it.
+    pub(crate) assumed: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TableKind {
+    Plain,
+    Partitioned,
+    Foreign,
+    Temporary,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Column {
+    pub(crate) id: Id,
+    pub(crate) name: String,
+    pub(crate) kind: Type,
+    pub(crate) not_null: bool,
+    pub(crate) default: Option<String>,
+    pub(crate) generated: Option<Generated>,
+    pub(crate) is_identity: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Generated {
+    Stored,
+    Virtual,
+}
+
+/// A type in one spelling.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Type {
+    /// `integer`, `varchar`, `timestamptz`, …; `bigserial` and its like stay as written.
+    pub(crate) base: String,
+    pub(crate) arguments: Vec<i64>,
+    pub(crate) is_array: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Constraint {
+    pub(crate) id: Id,
+    pub(crate) name: String,
+    pub(crate) kind: ConstraintKind,
+    pub(crate) columns: Vec<String>,
+    pub(crate) target: Option<Target>,
+    /// Of a check.
+    pub(crate) expr: String,
+    pub(crate) is_validated: bool,
+    /// Whether it takes over an index that is there.
+    pub(crate) uses_index: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum ConstraintKind {
+    Primary,
+    Unique,
+    Foreign,
+    Check,
+    Exclusion,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub(crate) table: String,
+    pub(crate) columns: Vec<String>,
+    pub(crate) cascades: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Index {
+    pub(crate) name: String,
+    pub(crate) is_unique: bool,
+    pub(crate) keys: Vec<String>,
+    pub(crate) filter: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Policy {
+    pub(crate) id: Id,
+    pub(crate) name: String,
+    /// `all`, `select`, `insert`, `update` or `delete`.
+    pub(crate) command: String,
+    pub(crate) is_permissive: bool,
+    pub(crate) roles: Vec<String>,
+    pub(crate) using: Option<String>,
+    pub(crate) check: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct View {
+    pub(crate) id: Id,
+    pub(crate) name: String,
+    pub(crate) is_materialized: bool,
+    pub(crate) query: String,
+    /// Tables and views in its query.
+    pub(crate) reads: Vec<String>,
+    /// Its columns in order, where they can be told.
+    pub(crate) columns: Option<Vec<String>>,
+    pub(crate) is_invoker: bool,
+    pub(crate) indexes: Vec<Index>,
+    pub(crate) assumed: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Enum {
+    pub(crate) id: Id,
+    pub(crate) name: String,
+    pub(crate) values: Vec<(Id, String)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Function {
+    pub(crate) id: Id,
+    pub(crate) name: String,
+    /// Types of what a caller gives.
+    pub(crate) arguments: Vec<Type>,
+    pub(crate) n_defaults: usize,
+    pub(crate) returns: String,
+    pub(crate) is_definer: bool,
+    pub(crate) has_search_path: bool,
+    pub(crate) body: String,
+    pub(crate) language: String,
+}
+
+impl Schema {
+    pub(crate) fn id(&mut self) -> Id {
+        self.next_id += 1;
+        Id(self.next_id)
+    }
+
+    pub(crate) fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|it| it.name == name)
+    }
+
+    pub(crate) fn table_mut(&mut self, name: &str) -> Option<&mut Table> {
+        self.tables.iter_mut().find(|it| it.name == name)
+    }
+
+    pub(crate) fn table_of(&self, id: Id) -> Option<&Table> {
+        self.tables.iter().find(|it| it.id == id)
+    }
+
+    pub(crate) fn view(&self, name: &str) -> Option<&View> {
+        self.views.iter().find(|it| it.name == name)
+    }
+
+    pub(crate) fn has_other(&self, kind: &str, name: &str) -> bool {
+        self.others.contains(&(kind.to_owned(), name.to_owned()))
+    }
+
+    /// Names of everything in it, for a list to choose from.
+    pub(crate) fn objects(&self) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        for table in &self.tables {
+            out.push(table.name.clone());
+            out.extend(table.columns.iter().map(|it| format!("{}.{}", table.name, it.name)));
+            out.extend(table.policies.iter().map(|it| policy_object(&it.name, &table.name)));
+        }
+        out.extend(self.views.iter().map(|it| it.name.clone()));
+        out.extend(self.functions.iter().map(Function::object));
+        out.extend(self.enums.iter().map(|it| it.name.clone()));
+        out
+    }
+
+    /// Views that read `name`, and what reads those.
+    pub(crate) fn readers_of(&self, name: &str) -> Vec<&View> {
+        let mut out: Vec<&View> = Vec::new();
+        let mut names = vec![name.to_owned()];
+        while let Some(name) = names.pop() {
+            for view in self.views.iter().filter(|it| it.reads.contains(&name)) {
+                if !out.iter().any(|it| it.id == view.id) {
+                    names.push(view.name.clone());
+                    out.push(view);
+                }
+            }
+        }
+        out
+    }
+
+    /// The tables that a view shows, through other views.
+    pub(crate) fn tables_behind(&self, view: &View) -> Vec<&Table> {
+        let (mut out, mut seen): (Vec<&Table>, BTreeSet<String>) = (Vec::new(), BTreeSet::new());
+        let mut names = view.reads.clone();
+        while let Some(name) = names.pop() {
+            if !seen.insert(name.clone()) {
+                continue;
+            }
+            out.extend(self.table(&name));
+            if let Some(inner) = self.view(&name) {
+                names.extend(inner.reads.iter().cloned());
+            }
+        }
+        out
+    }
+
+    /// Who was given what on an object: role to privileges.
+    pub(crate) fn grants_on(&self, object: &str) -> BTreeMap<&str, Vec<&str>> {
+        let mut out: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (of, role, privilege) in &self.grants {
+            if of == object {
+                out.entry(role).or_default().push(privilege);
+            }
+        }
+        out
+    }
+}
+
+impl Table {
+    pub(crate) fn new(id: Id, name: &str, kind: TableKind) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            kind,
+            columns: Vec::new(),
+            constraints: Vec::new(),
+            indexes: Vec::new(),
+            policies: Vec::new(),
+            triggers: Vec::new(),
+            row_security: false,
+            forced: false,
+            partition_of: None,
+            assumed: false,
+        }
+    }
+
+    pub(crate) fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|it| it.name == name)
+    }
+
+    pub(crate) fn column_mut(&mut self, name: &str) -> Option<&mut Column> {
+        self.columns.iter_mut().find(|it| it.name == name)
+    }
+
+    pub(crate) fn column_of(&self, id: Id) -> Option<&Column> {
+        self.columns.iter().find(|it| it.id == id)
+    }
+
+    pub(crate) fn primary_key(&self) -> Option<&Constraint> {
+        self.constraints.iter().find(|it| it.kind == ConstraintKind::Primary)
+    }
+
+    /// Whether a look-up by these columns has an index that starts with them.
+    pub(crate) fn is_indexed(&self, columns: &[String]) -> bool {
+        let starts = |keys: &[String]| {
+            keys.len() >= columns.len()
+                && columns.iter().all(|it| keys[..columns.len()].contains(it))
+        };
+        let by_constraint = self.constraints.iter().any(|it| {
+            matches!(it.kind, ConstraintKind::Primary | ConstraintKind::Unique) && starts(&it.columns)
+        });
+        by_constraint || self.indexes.iter().any(|it| starts(&it.keys))
+    }
+}
+
+impl Function {
+    pub(crate) fn object(&self) -> String {
+        let arguments: Vec<String> = self.arguments.iter().map(Type::to_string).collect();
+        format!("{}({})", self.name, arguments.join(", "))
+    }
+}
+
+pub(crate) fn policy_object(policy: &str, table: &str) -> String {
+    format!("policy {policy} on {table}")
+}
+
+impl std::fmt::Display for Type {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.base)?;
+        if !self.arguments.is_empty() {
+            let arguments: Vec<String> = self.arguments.iter().map(i64::to_string).collect();
+            write!(f, "({})", arguments.join(","))?;
+        }
+        if self.is_array { f.write_str("[]") } else { Ok(()) }
+    }
+}

@@ -1,0 +1,521 @@
+//! Carries statements out on a [`Schema`].
+
+use crate::ddl::{Action, AlterPart, ColumnDef, CreateTable, CreateView, Drop, Grant};
+use crate::schema::{
+    Column, Constraint, ConstraintKind, Enum, Function, Id, Schema, Table, TableKind, Type, View,
+};
+use crate::sql::{Cursor, Token, TokenKind, by_commas, spelt};
+
+/// Does what the statement does; what it cannot find it leaves.
+pub(crate) fn apply(schema: &mut Schema, action: &Action) {
+    match action {
+        Action::CreateTable(it) => create_table(schema, it),
+        Action::AlterTable { table, parts } => {
+            for part in parts {
+                alter(schema, table, part);
+            }
+        }
+        Action::Drop(it) => drop(schema, it),
+        Action::CreateIndex(it) => {
+            let index = it.index.clone();
+            if let Some(table) = schema.table_mut(&it.table) {
+                table.indexes.push(index);
+            } else if let Some(view) = schema.views.iter_mut().find(|of| of.name == it.table) {
+                view.indexes.push(index);
+            }
+        }
+        Action::CreateView(it) => create_view(schema, it),
+        Action::SetInvoker { view, is_invoker } => {
+            if let Some(view) = schema.views.iter_mut().find(|it| it.name == *view) {
+                view.is_invoker = *is_invoker;
+            }
+        }
+        Action::CreateFunction(it, _) => create_function(schema, it),
+        Action::AlterFunction { name, arguments, options } => {
+            let found = schema.functions.iter_mut().find(|it| is_function(it, name, arguments.as_deref()));
+            if let Some(function) = found {
+                function.is_definer = options.is_definer.unwrap_or(function.is_definer);
+                function.has_search_path =
+                    options.has_search_path.unwrap_or(function.has_search_path);
+            }
+        }
+        Action::CreateEnum { name, values } => {
+            let id = schema.id();
+            let values = values.iter().map(|it| (schema.id(), it.clone())).collect();
+            schema.enums.push(Enum { id, name: name.clone(), values });
+        }
+        Action::AddEnumValue { name, value } => {
+            let id = schema.id();
+            if let Some(it) = schema.enums.iter_mut().find(|it| it.name == *name)
+                && !it.values.iter().any(|it| it.1 == *value)
+            {
+                it.values.push((id, value.clone()));
+            }
+        }
+        Action::RenameEnumValue { name, from, to } => {
+            let of = schema.enums.iter_mut().find(|it| it.name == *name);
+            let value = of.and_then(|it| it.values.iter_mut().find(|it| it.1 == *from));
+            if let Some(value) = value {
+                value.1.clone_from(to);
+            }
+        }
+        Action::CreatePolicy { table, policy } => {
+            let mut policy = (**policy).clone();
+            policy.id = schema.id();
+            if let Some(table) = schema.table_mut(table) {
+                table.policies.push(policy);
+            }
+        }
+        Action::AlterPolicy { table, policy, part } => {
+            let of = schema.table_mut(table);
+            if let Some(it) = of.and_then(|it| it.policies.iter_mut().find(|it| it.name == *policy)) {
+                it.name = part.rename.clone().unwrap_or_else(|| it.name.clone());
+                it.roles = part.roles.clone().unwrap_or_else(|| it.roles.clone());
+                it.using = part.using.clone().or(it.using.take());
+                it.check = part.check.clone().or(it.check.take());
+            }
+        }
+        Action::CreateTrigger { name, table } => {
+            if let Some(table) = schema.table_mut(table) {
+                table.triggers.push(name.clone());
+            }
+        }
+        Action::Create { kind, name } => {
+            schema.others.insert(((*kind).to_owned(), name.clone()));
+        }
+        Action::Rename { kind, name, to } => rename(schema, kind, name, to),
+        Action::SetSchema { name, schema: into, .. } => {
+            let bare = name.rsplit('.').next().unwrap_or(name);
+            let to = if into == "public" { bare.to_owned() } else { format!("{into}.{bare}") };
+            rename_object(schema, name, &to);
+        }
+        Action::Grant(it) => grant(schema, it, true),
+        Action::Revoke(it) => grant(schema, it, false),
+        Action::DefaultGrant { privileges, roles } => {
+            for role in roles {
+                let own = privileges.iter().map(|it| (role.clone(), it.clone()));
+                schema.default_grants.extend(own);
+            }
+        }
+        Action::Role { name, options } => {
+            if options.iter().any(|it| it == "bypassrls" || it == "superuser") {
+                schema.bypassing.insert(name.clone());
+            }
+            if options.iter().any(|it| it == "nobypassrls" || it == "nosuperuser") {
+                schema.bypassing.remove(name);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn create_table(schema: &mut Schema, def: &CreateTable) {
+    if schema.table(&def.name).is_some() {
+        return;
+    }
+    let id = schema.id();
+    let mut table = Table::new(id, &def.name, def.kind);
+    table.partition_of.clone_from(&def.partition_of);
+    for parent in def.like.iter().chain(&def.partition_of) {
+        let columns = schema.table(parent).map(|it| it.columns.clone()).unwrap_or_default();
+        for mut column in columns {
+            column.id = schema.id();
+            table.columns.push(column);
+        }
+    }
+    if let Some(query) = &def.query {
+        for name in output_columns(schema, query).unwrap_or_default() {
+            let id = schema.id();
+            table.columns.push(plain_column(id, &name));
+        }
+    }
+    for column in &def.columns {
+        add_column(schema, &mut table, column);
+    }
+    for constraint in &def.constraints {
+        add_constraint(schema, &mut table, constraint);
+    }
+    schema.tables.push(table);
+}
+
+/// A column of which only the name is known.
+pub(crate) fn plain_column(id: Id, name: &str) -> Column {
+    Column {
+        id,
+        name: name.to_owned(),
+        kind: Type::default(),
+        not_null: false,
+        default: None,
+        generated: None,
+        is_identity: false,
+    }
+}
+
+fn add_column(schema: &mut Schema, table: &mut Table, def: &ColumnDef) {
+    if table.column(&def.name).is_some() {
+        return;
+    }
+    let column = Column {
+        id: schema.id(),
+        name: def.name.clone(),
+        kind: def.kind.clone(),
+        not_null: def.not_null,
+        default: def.default.as_deref().map(spelt),
+        generated: def.generated,
+        is_identity: def.is_identity,
+    };
+    table.columns.push(column);
+    for constraint in &def.constraints {
+        add_constraint(schema, table, constraint);
+    }
+}
+
+fn add_constraint(schema: &mut Schema, table: &mut Table, def: &Constraint) {
+    let mut constraint = def.clone();
+    constraint.id = schema.id();
+    if constraint.uses_index
+        && let Some(at) = table.indexes.iter().position(|it| it.name == constraint.name)
+    {
+        constraint.columns = table.indexes.remove(at).keys;
+    }
+    if constraint.name.is_empty() {
+        constraint.name = derived_name(&table.name, &constraint);
+    }
+    if constraint.kind == ConstraintKind::Primary {
+        let in_key = |it: &&mut Column| constraint.columns.contains(&it.name);
+        table.columns.iter_mut().filter(in_key).for_each(|it| it.not_null = true);
+    }
+    table.constraints.push(constraint);
+}
+
+/// The name that PostgreSQL gives.
+fn derived_name(table: &str, constraint: &Constraint) -> String {
+    let table = table.rsplit('.').next().unwrap_or(table);
+    let columns = constraint.columns.join("_");
+    match constraint.kind {
+        ConstraintKind::Primary => format!("{table}_pkey"),
+        ConstraintKind::Unique => format!("{table}_{columns}_key"),
+        ConstraintKind::Foreign => format!("{table}_{columns}_fkey"),
+        ConstraintKind::Exclusion => format!("{table}_{columns}_excl"),
+        ConstraintKind::Check if columns.is_empty() => format!("{table}_check"),
+        ConstraintKind::Check => format!("{table}_{columns}_check"),
+    }
+}
+
+fn alter(schema: &mut Schema, name: &str, part: &AlterPart) {
+    // Taken out, so that it and the schema can be changed together.
+    let Some(at) = schema.tables.iter().position(|it| it.name == *name) else { return };
+    let mut table = schema.tables.remove(at);
+    match part {
+        AlterPart::AddColumn { column, .. } => add_column(schema, &mut table, column),
+        AlterPart::DropColumn { column, cascade } => {
+            table.columns.retain(|it| it.name != *column);
+            table.constraints.retain(|it| !it.columns.contains(column));
+            table.indexes.retain(|it| !it.keys.contains(column));
+            if *cascade {
+                let gone = |it: &View| it.reads.contains(&table.name) && mentions(&it.query, column);
+                schema.views.retain(|it| !gone(it));
+            }
+        }
+        AlterPart::AddConstraint(it) => add_constraint(schema, &mut table, it),
+        AlterPart::DropConstraint { name, .. } => table.constraints.retain(|it| it.name != *name),
+        AlterPart::Validate { name } => {
+            let named = table.constraints.iter_mut().filter(|it| it.name == *name);
+            named.for_each(|it| it.is_validated = true);
+        }
+        AlterPart::RowSecurity(is_on) => table.row_security = *is_on,
+        AlterPart::ForceRowSecurity(is_on) => table.forced = *is_on,
+        AlterPart::AttachPartition { partition } => {
+            if let Some(it) = schema.table_mut(partition) {
+                it.partition_of = Some(table.name.clone());
+            }
+        }
+        AlterPart::DetachPartition { partition, .. } => {
+            if let Some(it) = schema.table_mut(partition) {
+                it.partition_of = None;
+            }
+        }
+        other => alter_column(&mut table, other),
+    }
+    schema.tables.insert(at, table);
+}
+
+fn alter_column(table: &mut Table, part: &AlterPart) {
+    let mut with = |name: &str, change: &dyn Fn(&mut Column)| {
+        if let Some(it) = table.column_mut(name) {
+            change(it);
+        }
+    };
+    match part {
+        AlterPart::SetType { column, kind, .. } => with(column, &|it| it.kind = kind.clone()),
+        AlterPart::SetDefault { column } => with(column, &|it| it.default = Some(String::new())),
+        AlterPart::DropDefault { column } => with(column, &|it| it.default = None),
+        AlterPart::SetNotNull { column } => with(column, &|it| it.not_null = true),
+        AlterPart::DropNotNull { column } => with(column, &|it| it.not_null = false),
+        AlterPart::DropIdentity { column } => with(column, &|it| it.is_identity = false),
+        AlterPart::AddIdentity { column } => with(column, &|it| it.is_identity = true),
+        AlterPart::DropExpression { column } => with(column, &|it| it.generated = None),
+        _ => {}
+    }
+}
+
+fn drop(schema: &mut Schema, it: &Drop) {
+    for (at, name) in it.names.iter().enumerate() {
+        match it.kind {
+            "table" => {
+                if it.cascade {
+                    drop_readers(schema, name);
+                    for table in &mut schema.tables {
+                        table.constraints.retain(|it| it.target.as_ref().is_none_or(|it| it.table != *name));
+                    }
+                }
+                schema.tables.retain(|it| it.name != *name && it.partition_of.as_deref() != Some(name));
+                schema.grants.retain(|it| it.0 != *name);
+            }
+            "view" | "materialized view" => {
+                if it.cascade {
+                    drop_readers(schema, name);
+                }
+                schema.views.retain(|it| it.name != *name);
+                schema.grants.retain(|it| it.0 != *name);
+            }
+            "index" => {
+                schema.tables.iter_mut().for_each(|it| it.indexes.retain(|it| it.name != *name));
+                schema.views.iter_mut().for_each(|it| it.indexes.retain(|it| it.name != *name));
+            }
+            "function" => {
+                let arguments = it.arguments.get(at).and_then(Option::as_deref);
+                schema.functions.retain(|it| !is_function(it, name, arguments));
+            }
+            "type" => {
+                schema.enums.retain(|it| it.name != *name);
+                schema.others.remove(&("type".to_owned(), name.clone()));
+            }
+            "policy" => {
+                let table = it.table.as_ref().and_then(|it| schema.table_mut(it));
+                table.into_iter().for_each(|it| it.policies.retain(|it| it.name != *name));
+            }
+            "trigger" => {
+                let of = it.table.clone();
+                let own = schema.tables.iter_mut().filter(|it| of.as_ref().is_none_or(|of| it.name == *of));
+                own.for_each(|it| it.triggers.retain(|it| it != name));
+            }
+            "schema" => {
+                let inside = format!("{name}.");
+                schema.tables.retain(|it| !it.name.starts_with(&inside));
+                schema.views.retain(|it| !it.name.starts_with(&inside));
+                schema.functions.retain(|it| !it.name.starts_with(&inside));
+                schema.others.remove(&("schema".to_owned(), name.clone()));
+            }
+            kind => {
+                schema.others.remove(&(kind.to_owned(), name.clone()));
+            }
+        }
+    }
+}
+
+fn drop_readers(schema: &mut Schema, name: &str) {
+    let gone: Vec<Id> = schema.readers_of(name).into_iter().map(|it| it.id).collect();
+    schema.views.retain(|it| !gone.contains(&it.id));
+}
+
+fn create_view(schema: &mut Schema, def: &CreateView) {
+    if def.is_temporary {
+        return;
+    }
+    let columns = def.columns.clone().or_else(|| output_columns(schema, &def.query));
+    let old = schema.views.iter().position(|it| it.name == def.name);
+    let (id, indexes) = match old {
+        Some(at) if def.or_replace => {
+            let old = schema.views.remove(at);
+            (old.id, old.indexes)
+        }
+        Some(_) => return,
+        None => (schema.id(), Vec::new()),
+    };
+    let view = View {
+        id,
+        name: def.name.clone(),
+        is_materialized: def.is_materialized,
+        query: spelt(&def.query),
+        reads: sources(&def.query),
+        columns,
+        is_invoker: def.is_invoker,
+        indexes,
+        assumed: false,
+    };
+    schema.views.push(view);
+}
+
+/// Names behind `from` and `join`, and behind commas between them.
+pub(crate) fn sources(query: &[Token]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut cursor = Cursor::new(query);
+    let mut is_list = false;
+    while let Some(token) = cursor.peek() {
+        let starts = token.kind == TokenKind::Word && matches!(token.text.as_str(), "from" | "join");
+        let goes_on = is_list && token.kind == TokenKind::Sign && token.text == ",";
+        cursor.next();
+        if starts || goes_on {
+            cursor.eat("lateral");
+            cursor.eat("only");
+            is_list = true;
+            let mut ahead = cursor.clone();
+            if let Some(name) = ahead.name()
+                && !ahead.sees("(")
+                && !out.contains(&name)
+            {
+                out.push(name);
+            }
+        } else if token.kind == TokenKind::Word
+            && matches!(token.text.as_str(), "where" | "select" | "group" | "order" | "union" | "on")
+        {
+            is_list = false;
+        }
+    }
+    out
+}
+
+/// The names of a query's columns; `None` where one cannot be told.
+fn output_columns(schema: &Schema, query: &[Token]) -> Option<Vec<String>> {
+    let mut cursor = Cursor::new(query);
+    if !cursor.eat("select") {
+        return None;
+    }
+    cursor.eat("distinct");
+    let list = cursor.until(&["from", "where", "union", "limit", "order by", "group by"]);
+    let mut out = Vec::new();
+    for item in by_commas(list) {
+        let last = item.last()?;
+        if last.text == "*" && last.kind == TokenKind::Sign {
+            for source in sources(query) {
+                let of_table = schema.table(&source).filter(|it| !it.assumed).map(|it| {
+                    it.columns.iter().map(|it| it.name.clone()).collect::<Vec<_>>()
+                });
+                let of_view = || schema.view(&source).and_then(|it| it.columns.clone());
+                out.extend(of_table.or_else(of_view)?);
+            }
+        } else if matches!(last.kind, TokenKind::Word | TokenKind::Name) {
+            out.push(last.text.clone());
+        } else {
+            return None;
+        }
+    }
+    Some(out)
+}
+
+fn create_function(schema: &mut Schema, def: &Function) {
+    let mut function = def.clone();
+    let same = |it: &Function| it.name == def.name && it.arguments == def.arguments;
+    let old = schema.functions.iter().position(same);
+    function.id = match old {
+        Some(at) => schema.functions.remove(at).id,
+        None => schema.id(),
+    };
+    schema.functions.push(function);
+}
+
+/// Whether a function is named so; without arguments any of that name is.
+pub(crate) fn is_function(it: &Function, name: &str, arguments: Option<&[Type]>) -> bool {
+    it.name == name && arguments.is_none_or(|arguments| it.arguments == arguments)
+}
+
+fn rename(schema: &mut Schema, kind: &str, name: &str, to: &str) {
+    if kind == "column" || kind == "attribute" {
+        let Some((table, column)) = name.rsplit_once('.') else { return };
+        if let Some(it) = schema.table_mut(table) {
+            if let Some(it) = it.column_mut(column) {
+                to.clone_into(&mut it.name);
+            }
+            let swap = |it: &mut String| {
+                if it == column {
+                    to.clone_into(it);
+                }
+            };
+            it.constraints.iter_mut().for_each(|it| it.columns.iter_mut().for_each(swap));
+            it.indexes.iter_mut().for_each(|it| it.keys.iter_mut().for_each(swap));
+        }
+        return;
+    }
+    if kind == "schema" {
+        let inside = format!("{name}.");
+        let moved = |it: &mut String| {
+            if let Some(rest) = it.strip_prefix(&inside) {
+                *it = format!("{to}.{rest}");
+            }
+        };
+        schema.tables.iter_mut().for_each(|it| moved(&mut it.name));
+        schema.views.iter_mut().for_each(|it| moved(&mut it.name));
+        schema.functions.iter_mut().for_each(|it| moved(&mut it.name));
+        return;
+    }
+    let to = match name.rsplit_once('.') {
+        Some((schema, _)) => format!("{schema}.{to}"),
+        None => to.to_owned(),
+    };
+    rename_object(schema, name, &to);
+}
+
+fn rename_object(schema: &mut Schema, name: &str, to: &str) {
+    let swap = |it: &mut String| {
+        if it == name {
+            to.clone_into(it);
+        }
+    };
+    schema.tables.iter_mut().for_each(|it| {
+        swap(&mut it.name);
+        it.columns.iter_mut().for_each(|it| swap(&mut it.kind.base));
+        it.constraints.iter_mut().filter_map(|it| it.target.as_mut()).for_each(|it| swap(&mut it.table));
+    });
+    schema.views.iter_mut().for_each(|it| {
+        swap(&mut it.name);
+        it.reads.iter_mut().for_each(swap);
+    });
+    schema.enums.iter_mut().for_each(|it| swap(&mut it.name));
+    schema.functions.iter_mut().for_each(|it| swap(&mut it.name));
+}
+
+fn grant(schema: &mut Schema, it: &Grant, gives: bool) {
+    let objects: Vec<String> = match it.kind {
+        "all tables in schema" => {
+            let is_in = |name: &str| {
+                it.objects.iter().any(|of| match name.rsplit_once('.') {
+                    Some((schema, _)) => schema == of,
+                    None => of == "public",
+                })
+            };
+            schema.tables.iter().map(|it| it.name.clone()).filter(|it| is_in(it)).collect()
+        }
+        "role" => it.privileges.clone(),
+        _ => it.objects.clone(),
+    };
+    for object in objects {
+        for role in &it.roles {
+            for privilege in &it.privileges {
+                let entry = (object.clone(), role.clone(), privilege.clone());
+                if gives {
+                    schema.grants.insert(entry);
+                } else if privilege == "all" {
+                    schema.grants.retain(|it| it.0 != object || it.1 != *role);
+                } else {
+                    schema.grants.remove(&entry);
+                }
+            }
+        }
+    }
+}
+
+/// Whether an expression in one spelling names a column.
+pub(crate) fn mentions(text: &str, name: &str) -> bool {
+    let is_part = |it: char| it.is_alphanumeric() || it == '_';
+    text.match_indices(name).any(|(at, _)| {
+        !text[..at].ends_with(is_part) && !text[at + name.len()..].starts_with(is_part)
+    })
+}
+
+/// A table of which nothing is known.
+pub(crate) fn assumed(id: Id, name: &str) -> Table {
+    let mut table = Table::new(id, name, TableKind::Plain);
+    table.assumed = true;
+    table
+}
