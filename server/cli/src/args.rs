@@ -115,6 +115,7 @@ fn clap_of(command: &workspace::commands::Command, name: &'static str) -> Comman
     match command.name {
         "spec.check" => crate::check::with_arguments(out),
         "spec.detect" => crate::detect::with_arguments(out),
+        "council.review" => crate::council::with_arguments(out),
         "schema.plan" | "schema.apply" | "forge.provision" => crate::schema::with_arguments(out),
         "schema.format" => crate::schema::with_format_arguments(out),
         "schema.import" => crate::schema::with_import_arguments(out),
@@ -185,7 +186,8 @@ fn argument(name: &str, field: &Value, schema: &Value, is_required: bool) -> Arg
 
 fn value_name_of(name: &str) -> &'static str {
     match name {
-        "baseline" | "file" | "from" | "to" | "plan" | "backup" | "out" => "FILE",
+        "baseline" | "file" | "from" | "to" | "plan" | "backup" | "out" | "base" | "migration"
+        | "down" | "spec" => "FILE",
         "url" => "URL",
         "engine_version" => "VERSION",
         "rule" => "RULE",

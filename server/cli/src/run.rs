@@ -1,7 +1,7 @@
 //! From arguments to a command's output on the screen.
 
 use crate::screen::{Progress, Screen};
-use crate::{args, audit, check, detect, forge, migrate, pages, plain, schema};
+use crate::{args, audit, check, council, detect, forge, migrate, pages, plain, schema};
 use annotate_snippets::{AnnotationKind, Group, Level, Snippet};
 use clap::ArgMatches;
 use model::{AbsPath, Severity};
@@ -92,6 +92,7 @@ impl<'a> Call<'a> {
         match self.command.name {
             "spec.check" => check::run(self, screen),
             "spec.detect" => detect::run(self, screen),
+            "council.review" => council::review(self, screen),
             "schema.plan" => schema::plan(self, screen),
             "schema.apply" => schema::apply(self, screen),
             "schema.format" => schema::format_specs(self, screen),

@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 /// What a migration does, statement by statement, and in sum.
 #[derive(Debug)]
-pub(crate) struct Change<'a> {
+pub(crate) struct Change {
     pub(crate) dialect: Dialect,
     /// The text of the migration.
-    pub(crate) text: &'a str,
+    pub(crate) text: String,
     /// Name of the part of the subject that the text is.
-    pub(crate) part: &'a str,
+    pub(crate) part: String,
     pub(crate) before: Schema,
     pub(crate) after: Schema,
     pub(crate) steps: Vec<Step>,
@@ -45,26 +45,22 @@ pub(crate) struct Unreadable {
 
 impl std::fmt::Display for Unreadable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "line {} of {} cannot be read: {}", self.error.line, self.part, self.error.message)
+        write!(
+            f,
+            "line {} of {} cannot be read: {}",
+            self.error.line, self.part, self.error.message
+        )
     }
 }
 
-impl<'a> Change<'a> {
+impl Change {
     /// Reads base and migration of a subject.
     ///
     /// # Errors
     /// The first place that is not in the dialect.
-    pub(crate) fn of(subject: &'a Subject) -> Result<Self, Unreadable> {
+    pub(crate) fn of(subject: &Subject) -> Result<Self, Unreadable> {
         let migration = subject.part(PartKind::Migration);
         let (text, part) = migration.map_or(("", "migration"), |it| (&it.text, &it.name));
-        Self::over(subject, text, part)
-    }
-
-    /// Reads `text` as a migration over the subject's base.
-    ///
-    /// # Errors
-    /// As for [`Change::of`].
-    pub(crate) fn over(subject: &'a Subject, text: &'a str, part: &'a str) -> Result<Self, Unreadable> {
         let before = base(subject)?;
         let statements = read(subject.dialect, text, part)?;
         let has_base = !subject.text(PartKind::Base).trim().is_empty();
@@ -74,8 +70,8 @@ impl<'a> Change<'a> {
         }
         Ok(Self {
             dialect: subject.dialect,
-            text,
-            part,
+            text: text.to_owned(),
+            part: part.to_owned(),
             before: run.before,
             after: Arc::unwrap_or_clone(run.now),
             steps: run.steps,
@@ -195,7 +191,12 @@ impl Run {
     /// Takes tables that are used but unknown to be there.
     fn assume(&mut self, raw: &RawStatement, action: &Action) {
         let mut names: Vec<&str> = Vec::new();
+        let read = simulate::sources(&raw.tokens);
         match action {
+            // Where rows are copied from; a name of `with` is none.
+            Action::Insert { .. } if !raw.tokens.iter().any(|it| it.text == "with") => {
+                names.extend(read.iter().map(String::as_str));
+            }
             Action::AlterTable { table, .. }
             | Action::CreatePolicy { table, .. }
             | Action::AlterPolicy { table, .. }
@@ -239,7 +240,8 @@ impl Run {
             if let Some(table) = it.map(|it| it.id) {
                 let column = simulate::plain_column(Arc::make_mut(&mut self.now).id(), column);
                 let both = [&mut self.before, Arc::make_mut(&mut self.now)];
-                for it in both.into_iter().flat_map(|it| &mut it.tables).filter(|it| it.id == table) {
+                for it in both.into_iter().flat_map(|it| &mut it.tables).filter(|it| it.id == table)
+                {
                     it.columns.push(column.clone());
                 }
             }
@@ -263,9 +265,8 @@ fn bodies(raw: &RawStatement, text: &str) -> Vec<RawStatement> {
 /// Statements in a text of PL/pgSQL: those that stand there, and those that are executed as a
 /// constant text. `offset` is where the text starts in the migration.
 pub(crate) fn embedded(body: &str, offset: usize) -> Vec<RawStatement> {
-    const VERBS: [&str; 9] = [
-        "alter", "create", "drop", "update", "delete", "truncate", "grant", "revoke", "reindex",
-    ];
+    const VERBS: [&str; 9] =
+        ["alter", "create", "drop", "update", "delete", "truncate", "grant", "revoke", "reindex"];
     let shifted = |it: &Token, by: usize| Token { span: it.span.shift(by), ..it.clone() };
     let mut out = Vec::new();
     for piece in sql::pieces(body) {

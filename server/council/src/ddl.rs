@@ -14,50 +14,132 @@ use crate::sql::{Cursor, RawStatement, Token, TokenKind, by_commas, spelt};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Action {
     CreateTable(Box<CreateTable>),
-    AlterTable { table: String, parts: Vec<AlterPart> },
+    AlterTable {
+        table: String,
+        parts: Vec<AlterPart>,
+    },
     Drop(Drop),
     CreateIndex(CreateIndex),
     CreateView(CreateView),
     /// `alter view … set/reset (security_invoker …)`; what it becomes.
-    SetInvoker { view: String, is_invoker: bool },
+    SetInvoker {
+        view: String,
+        is_invoker: bool,
+    },
     CreateFunction(Box<Function>, FunctionCreation),
-    AlterFunction { name: String, arguments: Option<Vec<Type>>, options: FunctionOptions },
-    CreateEnum { name: String, values: Vec<String> },
-    AddEnumValue { name: String, value: String },
-    RenameEnumValue { name: String, from: String, to: String },
-    CreatePolicy { table: String, policy: Box<Policy> },
-    AlterPolicy { table: String, policy: String, part: PolicyPart },
-    CreateTrigger { name: String, table: String },
+    AlterFunction {
+        name: String,
+        arguments: Option<Vec<Type>>,
+        options: FunctionOptions,
+    },
+    CreateEnum {
+        name: String,
+        values: Vec<String>,
+    },
+    AddEnumValue {
+        name: String,
+        value: String,
+    },
+    RenameEnumValue {
+        name: String,
+        from: String,
+        to: String,
+    },
+    CreatePolicy {
+        table: String,
+        policy: Box<Policy>,
+    },
+    AlterPolicy {
+        table: String,
+        policy: String,
+        part: PolicyPart,
+    },
+    CreateTrigger {
+        name: String,
+        table: String,
+    },
     /// Anything else that has a name.
-    Create { kind: &'static str, name: String },
-    Rename { kind: &'static str, name: String, to: String },
-    SetSchema { kind: &'static str, name: String, schema: String },
+    Create {
+        kind: &'static str,
+        name: String,
+    },
+    Rename {
+        kind: &'static str,
+        name: String,
+        to: String,
+    },
+    SetSchema {
+        kind: &'static str,
+        name: String,
+        schema: String,
+    },
     Grant(Grant),
     Revoke(Grant),
     /// `alter default privileges … grant`.
-    DefaultGrant { privileges: Vec<String>, roles: Vec<String> },
-    Role { name: String, options: Vec<String> },
+    DefaultGrant {
+        privileges: Vec<String>,
+        roles: Vec<String>,
+    },
+    Role {
+        name: String,
+        options: Vec<String>,
+    },
     Update(Update),
-    Delete { table: String, filter: Option<Vec<Token>> },
-    Truncate { tables: Vec<String>, cascade: bool },
-    Insert { table: String },
-    Set { name: String, value: String },
+    Delete {
+        table: String,
+        filter: Option<Vec<Token>>,
+    },
+    Truncate {
+        tables: Vec<String>,
+        cascade: bool,
+    },
+    Insert {
+        table: String,
+    },
+    Set {
+        name: String,
+        value: String,
+    },
     Begin,
     Commit,
     Rollback,
-    Reindex { concurrently: bool, name: String },
-    Refresh { view: String, concurrently: bool },
-    Cluster { table: String },
-    VacuumFull { table: Option<String> },
-    Lock { tables: Vec<String>, mode: String },
-    RestartSequence { name: String },
-    AddToPublication { publication: String, tables: Vec<String>, all: bool },
+    Reindex {
+        concurrently: bool,
+        name: String,
+    },
+    Refresh {
+        view: String,
+        concurrently: bool,
+    },
+    Cluster {
+        table: String,
+    },
+    VacuumFull {
+        table: Option<String>,
+    },
+    Lock {
+        tables: Vec<String>,
+        mode: String,
+    },
+    RestartSequence {
+        name: String,
+    },
+    AddToPublication {
+        publication: String,
+        tables: Vec<String>,
+        all: bool,
+    },
     /// A program, a file or another server is used: what for.
     Outside(&'static str),
-    DropOwned { role: String },
+    DropOwned {
+        role: String,
+    },
     /// Text that runs code of its own; what can be read of it follows as statements.
     Do,
-    Pragma { name: String, value: Option<String> },
+    Pragma {
+        name: String,
+        value: Option<String>,
+    },
     Other,
 }
 
@@ -89,30 +171,68 @@ pub(crate) struct ColumnDef {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum AlterPart {
-    AddColumn { column: ColumnDef, if_not_exists: bool },
-    DropColumn { column: String, cascade: bool },
-    SetType { column: String, kind: Type, using: Option<Vec<Token>> },
-    SetDefault { column: String },
-    DropDefault { column: String },
-    SetNotNull { column: String },
-    DropNotNull { column: String },
-    DropIdentity { column: String },
-    AddIdentity { column: String },
-    DropExpression { column: String },
+    AddColumn {
+        column: ColumnDef,
+        if_not_exists: bool,
+    },
+    DropColumn {
+        column: String,
+        cascade: bool,
+    },
+    SetType {
+        column: String,
+        kind: Type,
+        using: Option<Vec<Token>>,
+    },
+    SetDefault {
+        column: String,
+    },
+    DropDefault {
+        column: String,
+    },
+    SetNotNull {
+        column: String,
+    },
+    DropNotNull {
+        column: String,
+    },
+    DropIdentity {
+        column: String,
+    },
+    AddIdentity {
+        column: String,
+    },
+    DropExpression {
+        column: String,
+    },
     AddConstraint(Constraint),
-    DropConstraint { name: String, cascade: bool },
-    Validate { name: String },
+    DropConstraint {
+        name: String,
+        cascade: bool,
+    },
+    Validate {
+        name: String,
+    },
     RowSecurity(bool),
     ForceRowSecurity(bool),
     /// Name of the trigger, `all` or `user`.
-    DisableTrigger { name: String },
+    DisableTrigger {
+        name: String,
+    },
     EnableTrigger,
-    AttachPartition { partition: String },
-    DetachPartition { partition: String, concurrently: bool },
+    AttachPartition {
+        partition: String,
+    },
+    DetachPartition {
+        partition: String,
+        concurrently: bool,
+    },
     /// The table is written again: why.
     Rewrite(&'static str),
     SetUnlogged,
-    Owner { role: String },
+    Owner {
+        role: String,
+    },
     Other,
 }
 
@@ -194,8 +314,10 @@ pub(crate) fn read(statement: &RawStatement) -> Action {
 }
 
 fn action(cursor: &mut Cursor<'_>) -> Option<Action> {
-    if cursor.sees("with") {
-        skip_common_tables(cursor);
+    if cursor.sees("with")
+        && let Some(action) = common_tables(cursor)
+    {
+        return Some(action);
     }
     let word = cursor.peek().filter(|it| it.kind == TokenKind::Word)?.text.clone();
     cursor.next();
@@ -230,9 +352,21 @@ fn action(cursor: &mut Cursor<'_>) -> Option<Action> {
     }
 }
 
-/// `with a as (…), b as (…)` before the statement proper.
-fn skip_common_tables(cursor: &mut Cursor<'_>) {
-    cursor.until(&["select", "insert", "update", "delete", "merge"]);
+/// Goes behind `with a as (…), b as (…)`; what one of them deletes or changes is what the statement
+/// does.
+fn common_tables(cursor: &mut Cursor<'_>) -> Option<Action> {
+    const VERBS: [&str; 5] = ["select", "insert", "update", "delete", "merge"];
+    while !cursor.is_done() && !VERBS.iter().any(|it| cursor.sees(it)) {
+        let Some(body) = cursor.group() else {
+            cursor.next();
+            continue;
+        };
+        let mut body = Cursor::new(body);
+        if body.sees("delete") || body.sees("update") {
+            return action(&mut body);
+        }
+    }
+    None
 }
 
 const DROPPED: [&str; 23] = [
@@ -299,9 +433,8 @@ pub(crate) fn argument(tokens: &[Token]) -> Option<(Type, bool)> {
     let declared = cursor.until(&["default", "=", ":="]);
     let has_default = !cursor.is_done();
     let mut cursor = Cursor::new(declared);
-    match cursor.eat_any(&["inout", "in", "out", "variadic"]) {
-        Some("out") => return None,
-        _ => {}
+    if cursor.eat_any(&["inout", "in", "out", "variadic"]) == Some("out") {
+        return None;
     }
     let rest = cursor.rest();
     let whole = table::read_type(&mut Cursor::new(rest)).filter(|it| it.1 == rest.len());
@@ -319,7 +452,9 @@ pub(crate) fn argument(tokens: &[Token]) -> Option<(Type, bool)> {
 fn is_known(kind: &Type) -> bool {
     const SEVERAL: [&str; 6] =
         ["double precision", "timestamp", "timestamptz", "time", "timetz", "varchar"];
-    SEVERAL.contains(&kind.base.as_str()) || !kind.arguments.is_empty() || kind.is_array
+    SEVERAL.contains(&kind.base.as_str())
+        || !kind.arguments.is_empty()
+        || kind.is_array
         || kind.base.contains('.')
 }
 
@@ -357,9 +492,7 @@ fn grant(cursor: &mut Cursor<'_>) -> Option<Grant> {
             }
         }
     }
-    if cursor.eat_any(&["to", "from"]).is_none() {
-        return None;
-    }
+    cursor.eat_any(&["to", "from"])?;
     let mut roles = Vec::new();
     loop {
         cursor.eat("group");
@@ -386,9 +519,8 @@ fn update(cursor: &mut Cursor<'_>) -> Option<Action> {
         if let Some(columns) = part.group() {
             part.eat("=");
             let value = part.rest().to_vec();
-            sets.extend(columns.iter().filter_map(|it| {
-                (it.kind != TokenKind::Sign).then(|| (it.text.clone(), value.clone()))
-            }));
+            let names = columns.iter().filter(|it| it.kind != TokenKind::Sign);
+            sets.extend(names.map(|it| (it.text.clone(), value.clone())));
         } else if let Some(column) = part.ident() {
             part.until(&["="]);
             part.eat("=");
@@ -433,7 +565,8 @@ fn insert(cursor: &mut Cursor<'_>) -> Option<Action> {
 
 fn copy(cursor: &mut Cursor<'_>) -> Action {
     let words: Vec<&str> = cursor.rest().iter().map(|it| it.text.as_str()).collect();
-    let is_text = |at: usize| cursor.rest().get(at + 1).is_some_and(|it| it.kind == TokenKind::Text);
+    let is_text =
+        |at: usize| cursor.rest().get(at + 1).is_some_and(|it| it.kind == TokenKind::Text);
     if words.contains(&"program") {
         return Action::Outside("runs a program on the server");
     }
@@ -495,7 +628,8 @@ fn refresh(cursor: &mut Cursor<'_>) -> Option<Action> {
 fn vacuum(cursor: &mut Cursor<'_>) -> Action {
     let options = cursor.group().map(spelt).unwrap_or_default();
     let words: Vec<&str> = options.split([' ', ',']).collect();
-    let is_full = cursor.eat("full") || (words.contains(&"full") && !options.contains("full false"));
+    let is_full =
+        cursor.eat("full") || (words.contains(&"full") && !options.contains("full false"));
     cursor.eat_any(&["freeze", "verbose", "analyze"]);
     if !is_full {
         return Action::Other;

@@ -4,6 +4,8 @@
 //! applies the [rule](verdict). Deterministic reviewers need no network and no key. Nothing here
 //! applies, stores or shows anything.
 
+#[cfg(test)]
+mod accuracy;
 mod change;
 mod ddl;
 mod logic;
@@ -25,7 +27,7 @@ mod wanted;
 
 pub use crate::review::review;
 pub use crate::reviewer::{Answer, Reviewer, deterministic};
-pub use crate::subject::{Part, PartKind, Subject};
+pub use crate::subject::{Part, PartKind, Subject, dialect_of};
 
 /// The rules and prompts that a review was made with; a review is only valid for one of them.
 ///

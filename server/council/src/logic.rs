@@ -23,7 +23,10 @@ fn is_true_for(text: &str, table: Option<&Table>) -> bool {
     if conjuncts.len() > 1 && !text.contains(" between ") {
         return conjuncts.iter().all(|it| is_true_for(it, table));
     }
-    if matches!(text, "true" | "'t'" | "'true'::boolean" | "true::boolean" | "not false" | "1" | "select true") {
+    if matches!(
+        text,
+        "true" | "'t'" | "'true'::boolean" | "true::boolean" | "not false" | "1" | "select true"
+    ) {
         return true;
     }
     if let Some((left, right)) = text.split_once(" = ")

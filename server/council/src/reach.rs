@@ -14,13 +14,17 @@ pub(crate) enum Cell {
     None,
     All,
     /// Where one of the first holds, and all of the second.
-    If { any: Vec<String>, all: Vec<String> },
+    If {
+        any: Vec<String>,
+        all: Vec<String>,
+    },
 }
 
 /// What `role` may do with `command` on a table, once it has the privilege.
 pub(crate) fn cell(schema: &Schema, table: &Table, role: &str, command: &str) -> Cell {
     let is_owner = role == "owner" && !table.forced;
-    if !table.row_security || is_owner || schema.bypassing.contains(role) || role == "service_role" {
+    if !table.row_security || is_owner || schema.bypassing.contains(role) || role == "service_role"
+    {
         return Cell::All;
     }
     let applies = |it: &&Policy| {
@@ -83,7 +87,7 @@ impl std::fmt::Display for Cell {
 }
 
 /// The rows of tables that the change makes, or whose access it changes.
-pub(crate) fn matrix(change: &Change<'_>) -> Vec<Reach> {
+pub(crate) fn matrix(change: &Change) -> Vec<Reach> {
     let roles = roles(&[&change.before, &change.after]);
     let mut out = Vec::new();
     for table in change.after.tables.iter().filter(|it| !it.assumed) {
@@ -92,7 +96,8 @@ pub(crate) fn matrix(change: &Change<'_>) -> Vec<Reach> {
             COMMANDS.into_iter().map(move |command| {
                 let before = old.map(|it| cell(&change.before, it, role, command));
                 let after = cell(&change.after, table, role, command);
-                let is_wider = before.as_ref().map_or(after != Cell::None, |it| is_wider(it, &after));
+                let is_wider =
+                    before.as_ref().map_or(after != Cell::None, |it| is_wider(it, &after));
                 Reach {
                     object: table.name.clone(),
                     role: role.clone(),

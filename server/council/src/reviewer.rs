@@ -1,9 +1,11 @@
 //! What a reviewer is, and the panel that is always asked.
 
+use crate::change::Unreadable;
 use crate::rules::cx::{Cx, Sink};
 use crate::rules::{Group, RULES};
 use crate::{PartKind, Subject, reach};
 use model::{CouncilFinding, Reach, ReviewerStatus};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Looks at a change; reviewers do not see each other.
 pub trait Reviewer: Sync {
@@ -43,37 +45,61 @@ impl Answer {
 }
 
 /// The reviewers that are always asked, offline and without a model.
+///
+/// They read a subject once for all of them.
 #[must_use]
 pub fn deterministic() -> Vec<Box<dyn Reviewer>> {
-    Group::ALL.into_iter().map(|it| Box::new(Deterministic(it)) as Box<dyn Reviewer>).collect()
+    let read = Arc::new(Mutex::new(None));
+    let reviewer = |group| Deterministic { group, read: Arc::clone(&read) };
+    Group::ALL.into_iter().map(|it| Box::new(reviewer(it)) as Box<dyn Reviewer>).collect()
 }
 
 /// The rules of one group as a reviewer.
-struct Deterministic(Group);
+struct Deterministic {
+    group: Group,
+    read: Arc<Mutex<Option<Read>>>,
+}
+
+/// The subject that was read last.
+type Read = (Subject, Result<Arc<Cx>, Unreadable>);
+
+impl Deterministic {
+    fn read(&self, subject: &Subject) -> Result<Arc<Cx>, Unreadable> {
+        let mut last = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((of, read)) if of == subject => read.clone(),
+            _ => {
+                let read = Cx::new(subject).map(Arc::new);
+                *last = Some((subject.clone(), read.clone()));
+                read
+            }
+        }
+    }
+}
 
 impl Reviewer for Deterministic {
     fn name(&self) -> &str {
-        self.0.word()
+        self.group.word()
     }
 
     fn review(&self, subject: &Subject) -> Answer {
-        let cx = match Cx::new(subject) {
+        let cx = match self.read(subject) {
             Ok(cx) => cx,
             Err(unreadable) => return Answer::failed(unreadable.to_string()),
         };
         let mut findings = Vec::new();
-        for rule in RULES.iter().filter(|it| it.group == self.0) {
+        for rule in RULES.iter().filter(|it| it.group == self.group) {
             (rule.check)(&cx, &mut Sink::new(rule, &cx, &mut findings));
         }
-        let status = status(self.0, &cx);
-        let is_access = self.0 == Group::Access && cx.is_postgres();
+        let status = status(self.group, &cx);
+        let is_access = self.group == Group::Access && cx.is_postgres();
         let reachability = if is_access { reach::matrix(&cx.change) } else { Vec::new() };
         Answer { status, findings, reachability }
     }
 }
 
 /// What a reviewer could not look at, where that is no fault of the change.
-fn status(group: Group, cx: &Cx<'_>) -> ReviewerStatus {
+fn status(group: Group, cx: &Cx) -> ReviewerStatus {
     let has = |kind: PartKind| !cx.subject.text(kind).trim().is_empty();
     let not_run = match group {
         Group::Shadow => cx.trial().err().map(str::to_owned),

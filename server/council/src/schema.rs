@@ -3,7 +3,7 @@
 //! Things keep their [`Id`] when they are renamed or moved, so that two states are compared by what
 //! became of a thing and not by what it is called.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Identifies a thing through renames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -191,20 +191,6 @@ impl Schema {
         self.others.contains(&(kind.to_owned(), name.to_owned()))
     }
 
-    /// Names of everything in it, for a list to choose from.
-    pub(crate) fn objects(&self) -> Vec<String> {
-        let mut out: Vec<String> = Vec::new();
-        for table in &self.tables {
-            out.push(table.name.clone());
-            out.extend(table.columns.iter().map(|it| format!("{}.{}", table.name, it.name)));
-            out.extend(table.policies.iter().map(|it| policy_object(&it.name, &table.name)));
-        }
-        out.extend(self.views.iter().map(|it| it.name.clone()));
-        out.extend(self.functions.iter().map(Function::object));
-        out.extend(self.enums.iter().map(|it| it.name.clone()));
-        out
-    }
-
     /// Views that read `name`, and what reads those.
     pub(crate) fn readers_of(&self, name: &str) -> Vec<&View> {
         let mut out: Vec<&View> = Vec::new();
@@ -231,17 +217,6 @@ impl Schema {
             out.extend(self.table(&name));
             if let Some(inner) = self.view(&name) {
                 names.extend(inner.reads.iter().cloned());
-            }
-        }
-        out
-    }
-
-    /// Who was given what on an object: role to privileges.
-    pub(crate) fn grants_on(&self, object: &str) -> BTreeMap<&str, Vec<&str>> {
-        let mut out: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for (of, role, privilege) in &self.grants {
-            if of == object {
-                out.entry(role).or_default().push(privilege);
             }
         }
         out
@@ -289,7 +264,8 @@ impl Table {
                 && columns.iter().all(|it| keys[..columns.len()].contains(it))
         };
         let by_constraint = self.constraints.iter().any(|it| {
-            matches!(it.kind, ConstraintKind::Primary | ConstraintKind::Unique) && starts(&it.columns)
+            matches!(it.kind, ConstraintKind::Primary | ConstraintKind::Unique)
+                && starts(&it.columns)
         });
         by_constraint || self.indexes.iter().any(|it| starts(&it.keys))
     }

@@ -32,7 +32,8 @@ pub(crate) fn apply(schema: &mut Schema, action: &Action) {
         }
         Action::CreateFunction(it, _) => create_function(schema, it),
         Action::AlterFunction { name, arguments, options } => {
-            let found = schema.functions.iter_mut().find(|it| is_function(it, name, arguments.as_deref()));
+            let found =
+                schema.functions.iter_mut().find(|it| is_function(it, name, arguments.as_deref()));
             if let Some(function) = found {
                 function.is_definer = options.is_definer.unwrap_or(function.is_definer);
                 function.has_search_path =
@@ -68,7 +69,8 @@ pub(crate) fn apply(schema: &mut Schema, action: &Action) {
         }
         Action::AlterPolicy { table, policy, part } => {
             let of = schema.table_mut(table);
-            if let Some(it) = of.and_then(|it| it.policies.iter_mut().find(|it| it.name == *policy)) {
+            if let Some(it) = of.and_then(|it| it.policies.iter_mut().find(|it| it.name == *policy))
+            {
                 it.name = part.rename.clone().unwrap_or_else(|| it.name.clone());
                 it.roles = part.roles.clone().unwrap_or_else(|| it.roles.clone());
                 it.using = part.using.clone().or(it.using.take());
@@ -213,7 +215,8 @@ fn alter(schema: &mut Schema, name: &str, part: &AlterPart) {
             table.constraints.retain(|it| !it.columns.contains(column));
             table.indexes.retain(|it| !it.keys.contains(column));
             if *cascade {
-                let gone = |it: &View| it.reads.contains(&table.name) && mentions(&it.query, column);
+                let gone =
+                    |it: &View| it.reads.contains(&table.name) && mentions(&it.query, column);
                 schema.views.retain(|it| !gone(it));
             }
         }
@@ -266,10 +269,14 @@ fn drop(schema: &mut Schema, it: &Drop) {
                 if it.cascade {
                     drop_readers(schema, name);
                     for table in &mut schema.tables {
-                        table.constraints.retain(|it| it.target.as_ref().is_none_or(|it| it.table != *name));
+                        table
+                            .constraints
+                            .retain(|it| it.target.as_ref().is_none_or(|it| it.table != *name));
                     }
                 }
-                schema.tables.retain(|it| it.name != *name && it.partition_of.as_deref() != Some(name));
+                schema
+                    .tables
+                    .retain(|it| it.name != *name && it.partition_of.as_deref() != Some(name));
                 schema.grants.retain(|it| it.0 != *name);
             }
             "view" | "materialized view" => {
@@ -297,7 +304,10 @@ fn drop(schema: &mut Schema, it: &Drop) {
             }
             "trigger" => {
                 let of = it.table.clone();
-                let own = schema.tables.iter_mut().filter(|it| of.as_ref().is_none_or(|of| it.name == *of));
+                let own = schema
+                    .tables
+                    .iter_mut()
+                    .filter(|it| of.as_ref().is_none_or(|of| it.name == *of));
                 own.for_each(|it| it.triggers.retain(|it| it != name));
             }
             "schema" => {
@@ -353,7 +363,8 @@ pub(crate) fn sources(query: &[Token]) -> Vec<String> {
     let mut cursor = Cursor::new(query);
     let mut is_list = false;
     while let Some(token) = cursor.peek() {
-        let starts = token.kind == TokenKind::Word && matches!(token.text.as_str(), "from" | "join");
+        let starts =
+            token.kind == TokenKind::Word && matches!(token.text.as_str(), "from" | "join");
         let goes_on = is_list && token.kind == TokenKind::Sign && token.text == ",";
         cursor.next();
         if starts || goes_on {
@@ -368,7 +379,10 @@ pub(crate) fn sources(query: &[Token]) -> Vec<String> {
                 out.push(name);
             }
         } else if token.kind == TokenKind::Word
-            && matches!(token.text.as_str(), "where" | "select" | "group" | "order" | "union" | "on")
+            && matches!(
+                token.text.as_str(),
+                "where" | "select" | "group" | "order" | "union" | "on"
+            )
         {
             is_list = false;
         }
@@ -389,9 +403,10 @@ fn output_columns(schema: &Schema, query: &[Token]) -> Option<Vec<String>> {
         let last = item.last()?;
         if last.text == "*" && last.kind == TokenKind::Sign {
             for source in sources(query) {
-                let of_table = schema.table(&source).filter(|it| !it.assumed).map(|it| {
-                    it.columns.iter().map(|it| it.name.clone()).collect::<Vec<_>>()
-                });
+                let of_table = schema
+                    .table(&source)
+                    .filter(|it| !it.assumed)
+                    .map(|it| it.columns.iter().map(|it| it.name.clone()).collect::<Vec<_>>());
                 let of_view = || schema.view(&source).and_then(|it| it.columns.clone());
                 out.extend(of_table.or_else(of_view)?);
             }
@@ -465,7 +480,10 @@ fn rename_object(schema: &mut Schema, name: &str, to: &str) {
     schema.tables.iter_mut().for_each(|it| {
         swap(&mut it.name);
         it.columns.iter_mut().for_each(|it| swap(&mut it.kind.base));
-        it.constraints.iter_mut().filter_map(|it| it.target.as_mut()).for_each(|it| swap(&mut it.table));
+        it.constraints
+            .iter_mut()
+            .filter_map(|it| it.target.as_mut())
+            .for_each(|it| swap(&mut it.table));
     });
     schema.views.iter_mut().for_each(|it| {
         swap(&mut it.name);

@@ -309,9 +309,13 @@ mod tests {
                 commit
             "#]],
         );
-        check(Dialect::Postgres, "select 1;\nalter tabel x;", expect![[r#"
+        check(
+            Dialect::Postgres,
+            "select 1;\nalter tabel x;",
+            expect![[r#"
             line 2: expected command, found ALTER_KW
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -327,8 +331,12 @@ mod tests {
                 select x'00' || c
             "#]],
         );
-        check(Dialect::Sqlite, "select 1;\nalter tabel x;", expect![[r#"
+        check(
+            Dialect::Sqlite,
+            "select 1;\nalter tabel x;",
+            expect![[r#"
             line 2: near "tabel": syntax error at line: 2, column: 7
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! What is reviewed, and what identifies it.
 
+use crate::sql;
 use migrate::plan::Dialect;
 use model::SubjectKind;
 
@@ -106,6 +107,20 @@ fn hash(subject: &Subject, is_in: impl Fn(&Part) -> bool) -> String {
         field(&part.text);
     }
     hasher.finalize().to_hex().to_string()
+}
+
+/// The dialect that texts are in, told by words that only one of the two has, and else by which of
+/// them can read the migration; PostgreSQL when both can.
+#[must_use]
+pub fn dialect_of(parts: &[Part]) -> Dialect {
+    const SQLITE: [&str; 4] = ["pragma ", "autoincrement", "without rowid", "datetime('now')"];
+    let texts = parts.iter().filter(|it| matches!(it.kind, PartKind::Base | PartKind::Migration));
+    let mut texts = texts.map(|it| it.text.to_lowercase());
+    let migration = parts.iter().find(|it| it.kind == PartKind::Migration);
+    let reads = |dialect| migration.is_some_and(|it| sql::statements(dialect, &it.text).is_ok());
+    let has_words = texts.any(|text| SQLITE.iter().any(|it| text.contains(it)));
+    let is_sqlite = reads(Dialect::Sqlite) && (has_words || !reads(Dialect::Postgres));
+    if is_sqlite { Dialect::Sqlite } else { Dialect::Postgres }
 }
 
 #[cfg(test)]

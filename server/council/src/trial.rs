@@ -66,12 +66,17 @@ impl Trial {
     ///
     /// # Errors
     /// Why it was not run.
-    pub(crate) fn run(subject: &Subject, change: &Change<'_>) -> Result<Self, String> {
+    pub(crate) fn run(subject: &Subject, change: &Change) -> Result<Self, String> {
         if change.dialect != Dialect::Sqlite {
-            return Err("the change is for PostgreSQL, and no throw-away server is configured".to_owned());
+            return Err(
+                "the change is for PostgreSQL, and no throw-away server is configured".to_owned()
+            );
         }
         if let Some(table) = change.before.tables.iter().find(|it| it.assumed) {
-            return Err(format!("the base has no table `{}`, which the migration uses", table.name));
+            return Err(format!(
+                "the base has no table `{}`, which the migration uses",
+                table.name
+            ));
         }
         let db = open().map_err(|it| format!("open a database in memory: {}", told(&it)))?;
         make_base(&db, subject)?;
@@ -79,9 +84,15 @@ impl Trial {
         let before = snapshot(&db)?;
         let views = working_views(&db)?;
         let statements = change.steps.iter().map(|it| &it.raw);
-        if let Err(failure) = run(&db, change.text, statements) {
+        if let Err(failure) = run(&db, &change.text, statements) {
             let orphans = BTreeMap::new();
-            return Ok(Self { before, after: Err(failure), back: None, broken: Vec::new(), orphans });
+            return Ok(Self {
+                before,
+                after: Err(failure),
+                back: None,
+                broken: Vec::new(),
+                orphans,
+            });
         }
         let after = snapshot(&db)?;
         let broken = broken_views(&db, &views);
@@ -108,8 +119,13 @@ fn open() -> rusqlite::Result<Connection> {
 }
 
 fn judge(context: AuthContext<'_>) -> Authorization {
-    const PRAGMAS: [&str; 5] =
-        ["writable_schema", "max_page_count", "temp_store_directory", "data_store_directory", "trusted_schema"];
+    const PRAGMAS: [&str; 5] = [
+        "writable_schema",
+        "max_page_count",
+        "temp_store_directory",
+        "data_store_directory",
+        "trusted_schema",
+    ];
     match context.action {
         AuthAction::Attach { .. } | AuthAction::Detach { .. } => Authorization::Deny,
         AuthAction::Pragma { pragma_name, pragma_value: Some(_) }
@@ -132,11 +148,16 @@ fn make_base(db: &Connection, subject: &Subject) -> Result<(), String> {
     let text = subject.text(PartKind::Base);
     let statements = sql::statements(Dialect::Sqlite, text)
         .map_err(|it| format!("line {} of the base is not SQLite: {}", it.line, it.message))?;
-    run(db, text, statements.iter()).map_err(|it| format!("the base does not run: {}", it.message))?;
+    run(db, text, statements.iter())
+        .map_err(|it| format!("the base does not run: {}", it.message))?;
     if db.is_autocommit() { Ok(()) } else { Err("the base leaves a transaction open".to_owned()) }
 }
 
-fn run<'s>(db: &Connection, text: &str, statements: impl Iterator<Item = &'s RawStatement>) -> Result<(), Failure> {
+fn run<'s>(
+    db: &Connection,
+    text: &str,
+    statements: impl Iterator<Item = &'s RawStatement>,
+) -> Result<(), Failure> {
     for (statement, raw) in statements.enumerate() {
         let sql = text.get(raw.span.range()).unwrap_or_default();
         if let Err(error) = run_one(db, sql) {
@@ -167,7 +188,10 @@ fn told(error: &Error) -> String {
 
 /// Names of tables with rows of their own.
 fn tables(db: &Connection) -> rusqlite::Result<Vec<String>> {
-    names(db, "select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name")
+    names(
+        db,
+        "select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name",
+    )
 }
 
 fn names(db: &Connection, sql: &str) -> rusqlite::Result<Vec<String>> {
@@ -200,11 +224,12 @@ fn rows_of(db: &Connection, table: &str) -> rusqlite::Result<TableRows> {
             own.push(format!("{of}\u{1f}{}", spelling(value)));
         }
     }
-    let columns = names.into_iter().zip(values).zip(present).map(|((name, mut values), n_present)| {
-        values.sort();
-        let hash = blake3::hash(values.join("\u{1e}").as_bytes()).to_hex().to_string();
-        (name, ColumnValues { n_present, hash })
-    });
+    let columns =
+        names.into_iter().zip(values).zip(present).map(|((name, mut values), n_present)| {
+            values.sort();
+            let hash = blake3::hash(values.join("\u{1e}").as_bytes()).to_hex().to_string();
+            (name, ColumnValues { n_present, hash })
+        });
     Ok(TableRows { n_rows, columns: columns.collect() })
 }
 

@@ -65,7 +65,9 @@ enum Family {
 fn family(base: &str) -> Family {
     match base {
         "text" | "varchar" | "char" | "citext" | "name" => Family::Text,
-        "smallint" | "integer" | "bigint" | "serial" | "bigserial" | "smallserial" => Family::Integer,
+        "smallint" | "integer" | "bigint" | "serial" | "bigserial" | "smallserial" => {
+            Family::Integer
+        }
         "numeric" | "money" => Family::Numeric,
         "real" | "double precision" => Family::Float,
         "date" | "timestamp" | "timestamptz" | "time" | "timetz" => Family::Moment,
@@ -108,7 +110,8 @@ fn text(from: &Type, to: &Type) -> Conversion {
 }
 
 fn numeric(from: &Type, to: &Type) -> Conversion {
-    let (Some(to_digits), to_scale) = (to.arguments.first(), to.arguments.get(1).unwrap_or(&0)) else {
+    let (Some(to_digits), to_scale) = (to.arguments.first(), to.arguments.get(1).unwrap_or(&0))
+    else {
         return Conversion::Free;
     };
     let Some(digits) = from.arguments.first() else {
@@ -140,8 +143,20 @@ fn moment(from: &str, to: &str) -> Conversion {
 /// What an expression of `using` loses, where it is more than a cast of the column.
 pub(crate) fn lossy_using(column: &str, using: &[Token]) -> Option<&'static str> {
     const CUTS: [&str; 14] = [
-        "left", "right", "substring", "substr", "round", "trunc", "floor", "ceil", "case", "nullif",
-        "split_part", "date_trunc", "extract", "date_part",
+        "left",
+        "right",
+        "substring",
+        "substr",
+        "round",
+        "trunc",
+        "floor",
+        "ceil",
+        "case",
+        "nullif",
+        "split_part",
+        "date_trunc",
+        "extract",
+        "date_part",
     ];
     let mentions = using.iter().any(|it| it.text == column && it.kind != TokenKind::Text);
     if !mentions {

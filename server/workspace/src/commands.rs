@@ -65,6 +65,7 @@ commands! {
     migrate_purge,
     schema_promote,
     forge_provision,
+    council_review,
 }
 
 /// What a handler may use.

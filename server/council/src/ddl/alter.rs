@@ -32,7 +32,13 @@ pub(super) fn alter(cursor: &mut Cursor<'_>) -> Option<Action> {
         return Some(Action::Outside("changes the settings of the server"));
     }
     let kind = cursor.eat_any(&[
-        "sequence", "index", "schema", "domain", "extension", "database", "trigger",
+        "sequence",
+        "index",
+        "schema",
+        "domain",
+        "extension",
+        "database",
+        "trigger",
     ])?;
     cursor.eat("if exists");
     let name = cursor.name()?;
@@ -47,11 +53,11 @@ fn renamed(cursor: &mut Cursor<'_>, kind: &'static str, name: String) -> Option<
     if cursor.eat("rename to") {
         return Some(Action::Rename { kind, to: cursor.ident()?, name });
     }
-    cursor
-        .eat("set schema")
-        .then(|| cursor.ident())
-        .flatten()
-        .map(|schema| Action::SetSchema { kind, name, schema })
+    cursor.eat("set schema").then(|| cursor.ident()).flatten().map(|schema| Action::SetSchema {
+        kind,
+        name,
+        schema,
+    })
 }
 
 fn alter_table(cursor: &mut Cursor<'_>) -> Option<Action> {

@@ -6,7 +6,8 @@ use crate::sql::{Cursor, TokenKind, by_commas, spelt};
 
 pub(super) fn create(cursor: &mut Cursor<'_>) -> Option<Action> {
     let or_replace = cursor.eat("or replace");
-    let is_temporary = cursor.eat_any(&["temporary", "temp", "local temporary", "local temp"]).is_some();
+    let is_temporary =
+        cursor.eat_any(&["temporary", "temp", "local temporary", "local temp"]).is_some();
     cursor.eat_any(&["unlogged", "recursive", "constraint", "trusted", "default"]);
     let kind = if is_temporary { TableKind::Temporary } else { TableKind::Plain };
     if cursor.eat("table") {
@@ -59,8 +60,16 @@ pub(super) fn create(cursor: &mut Cursor<'_>) -> Option<Action> {
         return Some(Action::Create { kind: "schema", name });
     }
     let kind = cursor.eat_any(&[
-        "sequence", "domain", "extension", "server", "database", "rule", "aggregate",
-        "event trigger", "subscription", "tablespace",
+        "sequence",
+        "domain",
+        "extension",
+        "server",
+        "database",
+        "rule",
+        "aggregate",
+        "event trigger",
+        "subscription",
+        "tablespace",
     ])?;
     cursor.eat("if not exists");
     Some(Action::Create { kind, name: cursor.name()? })
@@ -91,7 +100,12 @@ fn key_of(text: &str) -> String {
     text.strip_suffix(" asc").unwrap_or(text).to_owned()
 }
 
-fn view(cursor: &mut Cursor<'_>, or_replace: bool, is_materialized: bool, is_temporary: bool) -> Option<Action> {
+fn view(
+    cursor: &mut Cursor<'_>,
+    or_replace: bool,
+    is_materialized: bool,
+    is_temporary: bool,
+) -> Option<Action> {
     cursor.eat("if not exists");
     let name = cursor.name()?;
     let columns = cursor.group().map(table::names);
@@ -136,8 +150,24 @@ fn function(cursor: &mut Cursor<'_>) -> Option<Function> {
         language: String::new(),
     };
     let stops = [
-        "language", "as", "security", "set", "immutable", "stable", "volatile", "strict", "cost",
-        "rows", "parallel", "called", "leakproof", "begin", "return", "window", "external", "not",
+        "language",
+        "as",
+        "security",
+        "set",
+        "immutable",
+        "stable",
+        "volatile",
+        "strict",
+        "cost",
+        "rows",
+        "parallel",
+        "called",
+        "leakproof",
+        "begin",
+        "return",
+        "window",
+        "external",
+        "not",
     ];
     if cursor.eat("returns") && !cursor.sees("null on null input") {
         out.returns = spelt(cursor.until(&stops));

@@ -85,11 +85,8 @@ pub(super) fn constraint(cursor: &mut Cursor<'_>) -> Option<Constraint> {
     let mut out = empty(name, ConstraintKind::Check);
     match word {
         "primary key" | "unique" => {
-            out.kind = if word == "unique" {
-                ConstraintKind::Unique
-            } else {
-                ConstraintKind::Primary
-            };
+            out.kind =
+                if word == "unique" { ConstraintKind::Unique } else { ConstraintKind::Primary };
             cursor.eat_any(&["nulls not distinct", "nulls distinct"]);
             if cursor.eat("using index") {
                 out.uses_index = true;
@@ -166,8 +163,7 @@ pub(super) fn column(cursor: &mut Cursor<'_>) -> Option<ColumnDef> {
 fn option(cursor: &mut Cursor<'_>, out: &mut ColumnDef, own: &mut String) {
     let column = out.name.clone();
     let mut add = |constraint: Constraint, out: &mut ColumnDef| {
-        let columns =
-            if constraint.columns.is_empty() { vec![column.clone()] } else { Vec::new() };
+        let columns = if constraint.columns.is_empty() { vec![column.clone()] } else { Vec::new() };
         let name = std::mem::take(own);
         let mut constraint = constraint;
         constraint.columns.extend(columns);
@@ -212,19 +208,14 @@ fn option(cursor: &mut Cursor<'_>, out: &mut ColumnDef, own: &mut String) {
 fn default_expr(cursor: &mut Cursor<'_>) -> Vec<Token> {
     let stops: Vec<&str> =
         OPTIONS.iter().copied().filter(|it| !matches!(*it, "null" | "on" | "as")).collect();
-    let first = cursor.clone();
-    let _ = cursor.next();
-    let n_more = cursor.until(&stops).len();
-    // The first token may be a parenthesis.
-    let mut again = first.clone();
-    let whole = if again.group().is_some() {
-        *cursor = again.clone();
-        cursor.until(&stops);
-        first.rest()[..first.rest().len() - cursor.rest().len()].to_vec()
-    } else {
-        first.rest()[..=n_more.min(first.rest().len().saturating_sub(1))].to_vec()
-    };
-    whole
+    let start = cursor.clone();
+    // Whatever comes first belongs to it, be it a word that stops.
+    if cursor.group().is_none() {
+        cursor.next();
+    }
+    cursor.until(&stops);
+    let n_tokens = start.rest().len() - cursor.rest().len();
+    start.rest()[..n_tokens].to_vec()
 }
 
 /// A type, and how many tokens it took.

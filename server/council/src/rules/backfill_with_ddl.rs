@@ -36,7 +36,7 @@ declare_rule! {
     }
 }
 
-fn backfill_with_ddl(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn backfill_with_ddl(cx: &Cx, sink: &mut Sink<'_>) {
     let mut changed: Vec<(Option<u32>, Id)> = Vec::new();
     for step in cx.change.steps.iter().filter(|it| it.transaction.is_some() && cx.is_postgres()) {
         match &step.action {

@@ -27,7 +27,7 @@ declare_rule! {
     }
 }
 
-fn became_nullable(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn became_nullable(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, was, now) in kept_columns(cx) {
         if was.not_null && !now.not_null {
             let object = format!("{}.{}", table.name, was.name);

@@ -38,7 +38,7 @@ declare_rule! {
     }
 }
 
-fn blocking_index(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn blocking_index(cx: &Cx, sink: &mut Sink<'_>) {
     for step in cx.change.steps.iter().filter(|_| cx.is_postgres()) {
         let Action::CreateIndex(it) = &step.action else { continue };
         let is_view = step.schema.view(&it.table).is_some_and(|of| {

@@ -31,7 +31,7 @@ declare_rule! {
     }
 }
 
-fn blocking_index_drop(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn blocking_index_drop(cx: &Cx, sink: &mut Sink<'_>) {
     for step in cx.change.steps.iter().filter(|_| cx.is_postgres()) {
         let Action::Drop(it) = &step.action else { continue };
         if it.kind != "index" || it.concurrently {

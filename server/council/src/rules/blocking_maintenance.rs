@@ -47,7 +47,7 @@ declare_rule! {
     }
 }
 
-fn blocking_maintenance(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn blocking_maintenance(cx: &Cx, sink: &mut Sink<'_>) {
     for step in cx.change.steps.iter().filter(|_| cx.is_postgres()) {
         let (object, claim) = match &step.action {
             Action::Reindex { concurrently: false, name } => (name, "builds indexes while writers wait"),
@@ -80,7 +80,7 @@ fn blocking_maintenance(cx: &Cx<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn is_new_table(cx: &Cx<'_>, step: &Step, name: &str) -> bool {
+fn is_new_table(cx: &Cx, step: &Step, name: &str) -> bool {
     step.schema.table(name).is_some_and(|it| !cx.change.is_old(it))
 }
 

@@ -38,7 +38,7 @@ declare_rule! {
     }
 }
 
-fn blocking_unique(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn blocking_unique(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in locking(cx) {
         let added: Vec<&Constraint> = match part {
             AlterPart::AddConstraint(it) if !it.uses_index => vec![it],

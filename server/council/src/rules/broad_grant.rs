@@ -40,7 +40,7 @@ declare_rule! {
     }
 }
 
-fn broad_grant(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn broad_grant(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         match &step.action {
             Action::Grant(it) => grant(cx, sink, step, it),
@@ -57,7 +57,7 @@ fn broad_grant(cx: &Cx<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn grant(cx: &Cx<'_>, sink: &mut Sink<'_>, step: &Step, it: &Grant) {
+fn grant(cx: &Cx, sink: &mut Sink<'_>, step: &Step, it: &Grant) {
     let object = it.objects.join(", ");
     let everybody: Vec<&str> = it.roles.iter().map(String::as_str).filter(|it| is_anybody(it)).collect();
     if it.kind == "role" {
@@ -89,7 +89,7 @@ fn grant(cx: &Cx<'_>, sink: &mut Sink<'_>, step: &Step, it: &Grant) {
     sink.report(step, &object, risk, claim).stake(Stake::Access).fix("Grant it to the role that needs it", "");
 }
 
-fn is_taken_back(cx: &Cx<'_>, step: &Step, it: &Grant) -> bool {
+fn is_taken_back(cx: &Cx, step: &Step, it: &Grant) -> bool {
     cx.change.steps.iter().any(|later| {
         later.raw.span.start > step.raw.span.start
             && matches!(&later.action, Action::Revoke(of) if of.objects == it.objects && it.roles.iter().all(|it| of.roles.contains(it)))

@@ -27,7 +27,7 @@ declare_rule! {
     }
 }
 
-fn broken_reference(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn broken_reference(cx: &Cx, sink: &mut Sink<'_>) {
     let Ok(trial) = cx.trial() else { return };
     for (table, n_rows) in &trial.orphans {
         let claim = format!("{n_rows} rows of `{table}` refer to what is not there");

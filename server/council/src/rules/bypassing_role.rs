@@ -24,7 +24,7 @@ declare_rule! {
     }
 }
 
-fn bypassing_role(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn bypassing_role(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let Action::Role { name, options } = &step.action else { continue };
         for option in options {

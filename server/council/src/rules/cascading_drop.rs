@@ -32,7 +32,7 @@ declare_rule! {
     }
 }
 
-fn cascading_drop(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn cascading_drop(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let Action::Drop(it) = &step.action else { continue };
         if !it.cascade || matches!(it.kind, "table" | "schema" | "index" | "trigger" | "policy") {
@@ -53,7 +53,7 @@ fn cascading_drop(cx: &Cx<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Whether it was there before, and is not whole again at the end.
-fn is_felt(cx: &Cx<'_>, step: &Step, kind: &str, name: &str) -> bool {
+fn is_felt(cx: &Cx, step: &Step, kind: &str, name: &str) -> bool {
     let (before, after) = (&cx.change.before, &cx.change.after);
     if kind.ends_with("view") {
         let Some(old) = before.view(name) else { return step.schema.view(name).is_none() && !cx.change.has_base };

@@ -33,7 +33,7 @@ declare_rule! {
     }
 }
 
-fn changed_owner(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn changed_owner(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in cx.change.alterations() {
         let AlterPart::Owner { role } = part else { continue };
         let claim = format!("`{role}` owns `{}`, and its policies do not stop an owner", table.name);

@@ -29,7 +29,7 @@ declare_rule! {
     }
 }
 
-fn changed_type(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn changed_type(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, was, now) in kept_columns(cx) {
         if !is_alike(&was.kind, &now.kind) {
             let object = format!("{}.{}", table.name, was.name);

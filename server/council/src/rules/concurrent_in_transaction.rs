@@ -30,7 +30,7 @@ declare_rule! {
     }
 }
 
-fn concurrent_in_transaction(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn concurrent_in_transaction(cx: &Cx, sink: &mut Sink<'_>) {
     for step in cx.change.steps.iter().filter(|it| it.transaction.is_some() && cx.is_postgres()) {
         let object = match &step.action {
             Action::CreateIndex(it) if it.concurrently => &it.index.name,

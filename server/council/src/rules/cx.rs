@@ -1,30 +1,33 @@
 //! What rules look at, and where they say what they found.
 
 use super::Rule;
-use crate::schema::Schema;
-use crate::{PartKind, Subject, ddl, simulate};
 use crate::change::{Change, Step, Unreadable};
+use crate::schema::Schema;
 use crate::sql::{RawStatement, Token, TokenKind, line_of};
 use crate::trial::Trial;
+use crate::{PartKind, Subject, ddl, simulate};
 use migrate::plan::Dialect;
-use model::{
-    CouncilFinding, EvidenceLevel, FindingFix, FindingPlace, Risk, Span, Stake,
-};
-use std::cell::OnceCell;
+use model::{CouncilFinding, EvidenceLevel, FindingFix, FindingPlace, Risk, Span, Stake};
+use std::sync::OnceLock;
 
 /// A subject that is read as far as its rules ask.
-pub(crate) struct Cx<'a> {
-    pub(crate) subject: &'a Subject,
-    pub(crate) change: Change<'a>,
-    trial: OnceCell<Result<Trial, String>>,
-    back: OnceCell<Result<Schema, String>>,
+pub(crate) struct Cx {
+    pub(crate) subject: Subject,
+    pub(crate) change: Change,
+    trial: OnceLock<Result<Trial, String>>,
+    back: OnceLock<Result<Schema, String>>,
 }
 
-impl<'a> Cx<'a> {
+impl Cx {
     /// # Errors
     /// The first place that is not in the subject's dialect.
-    pub(crate) fn new(subject: &'a Subject) -> Result<Self, Unreadable> {
-        Ok(Self { subject, change: Change::of(subject)?, trial: OnceCell::new(), back: OnceCell::new() })
+    pub(crate) fn new(subject: &Subject) -> Result<Self, Unreadable> {
+        Ok(Self {
+            subject: subject.clone(),
+            change: Change::of(subject)?,
+            trial: OnceLock::new(),
+            back: OnceLock::new(),
+        })
     }
 
     pub(crate) fn is_postgres(&self) -> bool {
@@ -36,7 +39,7 @@ impl<'a> Cx<'a> {
     /// # Errors
     /// Why it was not.
     pub(crate) fn trial(&self) -> Result<&Trial, &str> {
-        let trial = self.trial.get_or_init(|| Trial::run(self.subject, &self.change));
+        let trial = self.trial.get_or_init(|| Trial::run(&self.subject, &self.change));
         trial.as_ref().map_err(String::as_str)
     }
 
@@ -51,8 +54,9 @@ impl<'a> Cx<'a> {
                 return Err("there is no way back".to_owned());
             }
             let statements = crate::sql::statements(self.subject.dialect, text);
-            let statements = statements
-                .map_err(|it| format!("line {} of the way back cannot be read: {}", it.line, it.message))?;
+            let statements = statements.map_err(|it| {
+                format!("line {} of the way back cannot be read: {}", it.line, it.message)
+            })?;
             let mut schema = self.change.after.clone();
             for raw in statements {
                 simulate::apply(&mut schema, &ddl::read(&raw));
@@ -66,22 +70,33 @@ impl<'a> Cx<'a> {
 /// Where a rule says what it found.
 pub(crate) struct Sink<'a> {
     rule: &'static Rule,
-    cx: &'a Cx<'a>,
+    cx: &'a Cx,
     out: &'a mut Vec<CouncilFinding>,
 }
 
 impl<'a> Sink<'a> {
-    pub(crate) fn new(rule: &'static Rule, cx: &'a Cx<'a>, out: &'a mut Vec<CouncilFinding>) -> Self {
+    pub(crate) fn new(rule: &'static Rule, cx: &'a Cx, out: &'a mut Vec<CouncilFinding>) -> Self {
         Self { rule, cx, out }
     }
 
     /// A finding about one step.
-    pub(crate) fn report(&mut self, step: &Step, object: &str, risk: Risk, claim: impl Into<String>) -> Report<'_> {
+    pub(crate) fn report(
+        &mut self,
+        step: &Step,
+        object: &str,
+        risk: Risk,
+        claim: impl Into<String>,
+    ) -> Report<'_> {
         self.at(Some(&step.raw), object, risk, claim)
     }
 
     /// A finding about the change as a whole, or about what made `object` what it is.
-    pub(crate) fn whole(&mut self, object: &str, risk: Risk, claim: impl Into<String>) -> Report<'_> {
+    pub(crate) fn whole(
+        &mut self,
+        object: &str,
+        risk: Risk,
+        claim: impl Into<String>,
+    ) -> Report<'_> {
         let bare = object.rsplit(['.', ' ']).next().unwrap_or(object);
         let bare = bare.split('(').next().unwrap_or(bare);
         let names = |it: &&Step| it.raw.tokens.iter().any(|it| it.text == bare);
@@ -90,31 +105,54 @@ impl<'a> Sink<'a> {
         self.at(raw, object, risk, claim)
     }
 
-    fn at(&mut self, raw: Option<&RawStatement>, object: &str, risk: Risk, claim: impl Into<String>) -> Report<'_> {
+    fn at(
+        &mut self,
+        raw: Option<&RawStatement>,
+        object: &str,
+        risk: Risk,
+        claim: impl Into<String>,
+    ) -> Report<'_> {
         let change = &self.cx.change;
         let place = raw.map(|it| FindingPlace {
-            part: change.part.to_owned(),
+            part: change.part.clone(),
             span: it.span,
-            line: line_of(change.text, it.span.start as usize),
+            line: line_of(&change.text, it.span.start as usize),
         });
-        let quote = raw.map(|it| quote(change.text, it)).unwrap_or_default();
+        let quote = raw.map(|it| quote(&change.text, it)).unwrap_or_default();
         let anchor = raw.map(anchor).unwrap_or_default();
         self.push(object, risk, claim.into(), place, quote, &anchor)
     }
 
     /// A finding in another text than the migration; `quote` is what may be shown of it.
-    pub(crate) fn in_part(&mut self, part: &str, text: &str, span: Span, quote: String, risk: Risk, claim: String) -> Report<'_> {
+    pub(crate) fn in_part(
+        &mut self,
+        part: &str,
+        text: &str,
+        span: Span,
+        quote: String,
+        risk: Risk,
+        claim: String,
+    ) -> Report<'_> {
         let line = line_of(text, span.start as usize);
         let place = Some(FindingPlace { part: part.to_owned(), span, line });
         let anchor = quote.clone();
         self.push(part, risk, claim, place, quote, &anchor)
     }
 
-    fn push(&mut self, object: &str, risk: Risk, claim: String, place: Option<FindingPlace>, quote: String, anchor: &str) -> Report<'_> {
+    fn push(
+        &mut self,
+        object: &str,
+        risk: Risk,
+        claim: String,
+        place: Option<FindingPlace>,
+        quote: String,
+        anchor: &str,
+    ) -> Report<'_> {
         let base = fingerprint(self.rule.name, object, anchor, 0);
-        let n_same = self.out.iter().filter(|it| {
-            it.rule == self.rule.name && it.object == object && it.quote == quote
-        });
+        let n_same = self
+            .out
+            .iter()
+            .filter(|it| it.rule == self.rule.name && it.object == object && it.quote == quote);
         let n_same = n_same.count();
         let fingerprint =
             if n_same == 0 { base } else { fingerprint(self.rule.name, object, anchor, n_same) };

@@ -9,7 +9,7 @@ pub struct Rule {
     pub class: Class,
     pub since: &'static str,
     pub(crate) docs: &'static str,
-    pub(crate) check: fn(&Cx<'_>, &mut Sink<'_>),
+    pub(crate) check: fn(&Cx, &mut Sink<'_>),
 }
 
 /// The reviewer that a rule belongs to, in the order of the reference page.

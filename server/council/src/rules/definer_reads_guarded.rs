@@ -31,7 +31,7 @@ declare_rule! {
     }
 }
 
-fn definer_reads_guarded(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn definer_reads_guarded(cx: &Cx, sink: &mut Sink<'_>) {
     let (before, after) = (&cx.change.before, &cx.change.after);
     for it in after.functions.iter().filter(|it| it.is_definer && it.returns != "trigger") {
         if before.functions.iter().any(|old| old.is_definer && old.name == it.name && old.body == it.body) {

@@ -1,6 +1,6 @@
 use super::cx::{Cx, Sink};
 use crate::ddl::Action;
-use crate::schema::{Schema, View};
+use crate::schema::{Id, Schema, View};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -31,15 +31,13 @@ declare_rule! {
     }
 }
 
-fn definer_view(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn definer_view(cx: &Cx, sink: &mut Sink<'_>) {
     for view in &cx.change.after.views {
         let behind = guarded(&cx.change.after, view);
         let old = cx.change.before.views.iter().find(|it| it.id == view.id || it.name == view.name);
         let shown = old.filter(|it| !it.is_invoker).map(|it| guarded(&cx.change.before, it)).unwrap_or_default();
-        let Some(new) = behind.iter().find(|it| !shown.contains(it)) else { continue };
-        if view.is_invoker {
-            continue;
-        }
+        let is_shown = |it: &&(Option<Id>, String)| shown.iter().any(|of| if it.0.is_some() { of.0 == it.0 } else { of.1 == it.1 });
+        let Some((_, new)) = behind.iter().find(|it| !is_shown(it)).filter(|_| !view.is_invoker) else { continue };
         let asks = ["auth.uid()", "current_setting(", "current_user"].iter().any(|it| view.query.contains(it));
         let (risk, title) = match (view.is_materialized, asks) {
             (true, _) => (Risk::Medium, "Revoke it from those who call the API"),
@@ -60,10 +58,11 @@ fn definer_view(cx: &Cx<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn guarded(schema: &Schema, view: &View) -> Vec<String> {
+/// Guarded tables that a view shows, with their names.
+fn guarded(schema: &Schema, view: &View) -> Vec<(Option<Id>, String)> {
     let behind = schema.tables_behind(view).into_iter().filter(|it| it.row_security || !it.policies.is_empty());
-    let mut out: Vec<String> = behind.map(|it| it.name.clone()).collect();
+    let mut out: Vec<_> = behind.map(|it| (Some(it.id), it.name.clone())).collect();
     // The accounts of a hosted sign-in are nobody's to show.
-    out.extend(view.reads.iter().filter(|it| *it == "auth.users").cloned());
+    out.extend(view.reads.iter().filter(|it| *it == "auth.users").map(|it| (None, it.clone())));
     out
 }

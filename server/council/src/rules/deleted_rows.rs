@@ -39,7 +39,7 @@ declare_rule! {
     }
 }
 
-fn deleted_rows(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn deleted_rows(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         match &step.action {
             Action::Delete { table, filter } => {

@@ -31,7 +31,7 @@ declare_rule! {
     }
 }
 
-fn different_way_back(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn different_way_back(cx: &Cx, sink: &mut Sink<'_>) {
     let Ok(back) = cx.back() else { return };
     for old in cx.change.before.tables.iter().filter(|it| !it.assumed) {
         let Some(now) = back.table(&old.name) else {

@@ -28,7 +28,7 @@ declare_rule! {
     }
 }
 
-fn domain_scan(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn domain_scan(cx: &Cx, sink: &mut Sink<'_>) {
     for step in cx.change.steps.iter().filter(|_| cx.is_postgres()) {
         let mut cursor = Cursor::new(&step.raw.tokens);
         if !cursor.eat("alter domain") {

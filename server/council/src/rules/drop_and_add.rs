@@ -36,7 +36,7 @@ declare_rule! {
     }
 }
 
-fn drop_and_add(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn drop_and_add(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, column) in dropped_columns(cx) {
         let Some(added) = likely_rename(cx, table, column) else { continue };
         let object = format!("{}.{}", table.name, column.name);

@@ -43,7 +43,7 @@ declare_rule! {
     }
 }
 
-fn dropped_column(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn dropped_column(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, column) in dropped_columns(cx) {
         if likely_rename(cx, table, column).is_some() {
             continue;

@@ -31,7 +31,7 @@ declare_rule! {
     }
 }
 
-fn dropped_constraint(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn dropped_constraint(cx: &Cx, sink: &mut Sink<'_>) {
     for old in &cx.change.before.tables {
         let Some(new) = cx.change.after.table_of(old.id) else { continue };
         for it in old.constraints.iter().filter(|it| is_gone(it, old, new)) {

@@ -27,7 +27,7 @@ declare_rule! {
     }
 }
 
-fn dropped_default(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn dropped_default(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, was, now) in kept_columns(cx) {
         let had = was.default.is_some() || was.is_identity;
         if had && now.default.is_none() && !now.is_identity && now.generated.is_none() {

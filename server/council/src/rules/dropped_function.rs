@@ -35,7 +35,7 @@ declare_rule! {
     }
 }
 
-fn dropped_function(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn dropped_function(cx: &Cx, sink: &mut Sink<'_>) {
     let (before, after) = (&cx.change.before, &cx.change.after);
     for old in &before.functions {
         if after.functions.iter().any(|it| it.id == old.id && it.name != old.name) {

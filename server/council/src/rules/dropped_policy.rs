@@ -34,7 +34,7 @@ declare_rule! {
     }
 }
 
-fn dropped_policy(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn dropped_policy(cx: &Cx, sink: &mut Sink<'_>) {
     for (old, new, policy) in dropped_policies(cx) {
         let object = policy_object(&policy.name, &old.name);
         if !policy.is_permissive {

@@ -35,7 +35,7 @@ declare_rule! {
     }
 }
 
-fn dropped_schema(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn dropped_schema(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         match &step.action {
             Action::DropOwned { role } => {
@@ -55,11 +55,11 @@ fn dropped_schema(cx: &Cx<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn is_new(cx: &Cx<'_>, step: &Step, name: &str) -> bool {
+fn is_new(cx: &Cx, step: &Step, name: &str) -> bool {
     step.schema.has_other("schema", name) && !cx.change.before.has_other("schema", name)
 }
 
-fn report(cx: &Cx<'_>, sink: &mut Sink<'_>, step: &Step, name: &str, cascade: bool) {
+fn report(cx: &Cx, sink: &mut Sink<'_>, step: &Step, name: &str, cascade: bool) {
     let inside = format!("{name}.");
     let tables = cx.change.before.tables.iter().filter(|it| it.name.starts_with(&inside));
     let tables: Vec<&str> = tables.map(|it| it.name.as_str()).collect();

@@ -29,7 +29,7 @@ declare_rule! {
     }
 }
 
-fn dropped_table(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn dropped_table(cx: &Cx, sink: &mut Sink<'_>) {
     for table in dropped_tables(cx) {
         if is_in_dropped_schema(cx, &table.name) || !replacements(cx, table).is_empty() {
             continue;

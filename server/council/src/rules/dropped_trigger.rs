@@ -37,7 +37,7 @@ declare_rule! {
     }
 }
 
-fn dropped_trigger(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn dropped_trigger(cx: &Cx, sink: &mut Sink<'_>) {
     for old in &cx.change.before.tables {
         let Some(new) = cx.change.after.table_of(old.id) else { continue };
         for it in old.triggers.iter().filter(|it| !new.triggers.contains(it)) {

@@ -27,7 +27,7 @@ declare_rule! {
     }
 }
 
-fn dropped_view(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn dropped_view(cx: &Cx, sink: &mut Sink<'_>) {
     for old in &cx.change.before.views {
         let after = &cx.change.after;
         let is_there = after.views.iter().any(|it| it.id == old.id || it.name == old.name);

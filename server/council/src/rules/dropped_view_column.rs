@@ -28,7 +28,7 @@ declare_rule! {
     }
 }
 
-fn dropped_view_column(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn dropped_view_column(cx: &Cx, sink: &mut Sink<'_>) {
     for old in &cx.change.before.views {
         let new = cx.change.after.view(&old.name);
         let (Some(was), Some(now)) = (&old.columns, new.and_then(|it| it.columns.as_ref())) else { continue };

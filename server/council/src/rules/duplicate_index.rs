@@ -29,7 +29,7 @@ declare_rule! {
     }
 }
 
-fn duplicate_index(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn duplicate_index(cx: &Cx, sink: &mut Sink<'_>) {
     for table in &cx.change.after.tables {
         let old = cx.change.before.table_of(table.id);
         for (at, index) in table.indexes.iter().enumerate() {

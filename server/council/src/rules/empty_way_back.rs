@@ -34,7 +34,7 @@ declare_rule! {
     }
 }
 
-fn empty_way_back(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn empty_way_back(cx: &Cx, sink: &mut Sink<'_>) {
     let Ok(back) = cx.back() else { return };
     let restored = |name: &str| back.table(name).is_some();
     for table in dropped_tables(cx).filter(|it| restored(&it.name)) {
@@ -52,7 +52,7 @@ fn empty_way_back(cx: &Cx<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Whether the way back writes values of its own.
-fn is_filled(cx: &Cx<'_>, table: &str, column: &str) -> bool {
+fn is_filled(cx: &Cx, table: &str, column: &str) -> bool {
     let Ok(statements) = crate::sql::statements(cx.change.dialect, cx.subject.text(PartKind::Down)) else { return false };
     statements.iter().any(|it| {
         matches!(crate::ddl::read(it), Action::Update(it) if it.table == table && it.sets.iter().any(|it| it.0 == column))

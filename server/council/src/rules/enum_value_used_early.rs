@@ -35,7 +35,7 @@ declare_rule! {
     }
 }
 
-fn enum_value_used_early(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn enum_value_used_early(cx: &Cx, sink: &mut Sink<'_>) {
     let mut added: Vec<(u32, &str, &str)> = Vec::new();
     for step in &cx.change.steps {
         let Some(number) = step.transaction else { continue };

@@ -24,7 +24,7 @@ declare_rule! {
     }
 }
 
-fn failed_statement(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn failed_statement(cx: &Cx, sink: &mut Sink<'_>) {
     let Ok(Trial { after: Err(failure), .. }) = cx.trial() else { return };
     if let Some(step) = cx.change.steps.get(failure.statement) {
         sink.report(step, "migration", Risk::High, format!("fails when it is run: {}", failure.message)).proved();

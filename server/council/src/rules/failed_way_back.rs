@@ -27,7 +27,7 @@ declare_rule! {
     }
 }
 
-fn failed_way_back(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn failed_way_back(cx: &Cx, sink: &mut Sink<'_>) {
     let Ok(trial) = cx.trial() else { return };
     match &trial.back {
         Some(Err(failure)) => {

@@ -33,7 +33,7 @@ declare_rule! {
     }
 }
 
-fn fails_on_rows(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn fails_on_rows(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in cx.change.alterations() {
         let AlterPart::AddColumn { column, .. } = part else { continue };
         if !column.not_null || column.default.is_some() || column.is_identity || column.generated.is_some() {

@@ -23,7 +23,7 @@ declare_rule! {
     }
 }
 
-fn joined_sql(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn joined_sql(cx: &Cx, sink: &mut Sink<'_>) {
     for it in &cx.change.after.functions {
         let is_old = cx.change.before.functions.iter().any(|old| old.name == it.name && old.body == it.body);
         let body = it.body.to_lowercase();

@@ -30,7 +30,7 @@ declare_rule! {
     }
 }
 
-fn key_type_mismatch(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn key_type_mismatch(cx: &Cx, sink: &mut Sink<'_>) {
     let after = &cx.change.after;
     for (table, key) in new_keys(cx) {
         let Some(target) = key.target.as_ref() else { continue };

@@ -36,7 +36,7 @@ declare_rule! {
     }
 }
 
-fn lost_rows(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn lost_rows(cx: &Cx, sink: &mut Sink<'_>) {
     let Ok(Trial { before, after: Ok(after), .. }) = cx.trial() else { return };
     for (name, was) in before {
         let Some(now) = after.get(name) else { continue };

@@ -41,7 +41,7 @@ declare_rule! {
     }
 }
 
-fn lost_values(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn lost_values(cx: &Cx, sink: &mut Sink<'_>) {
     let Ok(Trial { before, after: Ok(after), .. }) = cx.trial() else { return };
     for (name, was) in before {
         let Some(now) = after.get(name).filter(|it| it.n_rows >= was.n_rows) else { continue };

@@ -27,7 +27,7 @@ declare_rule! {
     }
 }
 
-fn missing_lock_timeout(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn missing_lock_timeout(cx: &Cx, sink: &mut Sink<'_>) {
     if !cx.is_postgres() {
         return;
     }

@@ -33,7 +33,7 @@ declare_rule! {
     }
 }
 
-fn missing_row_security(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn missing_row_security(cx: &Cx, sink: &mut Sink<'_>) {
     let before = &cx.change.before;
     let uses_it = |it: &Table| it.row_security || !it.policies.is_empty();
     let own = before.tables.iter().filter(|it| !it.assumed);

@@ -32,7 +32,7 @@ declare_rule! {
     }
 }
 
-fn missing_way_back(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn missing_way_back(cx: &Cx, sink: &mut Sink<'_>) {
     let loses = dropped_tables(cx).next().is_some() || !dropped_columns(cx).is_empty();
     if loses && cx.subject.text(PartKind::Down).trim().is_empty() {
         sink.whole("migration", Risk::Info, "there is no way back but a backup");

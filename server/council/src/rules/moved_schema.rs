@@ -28,7 +28,7 @@ declare_rule! {
     }
 }
 
-fn moved_schema(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn moved_schema(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let Action::SetSchema { kind, name, schema } = &step.action else { continue };
         let is_new = step.schema.table(name).is_some_and(|it| !cx.change.is_old(it));

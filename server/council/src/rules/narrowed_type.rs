@@ -35,7 +35,7 @@ declare_rule! {
     }
 }
 
-fn narrowed_type(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn narrowed_type(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in cx.change.alterations() {
         let AlterPart::SetType { column, kind, using } = part else { continue };
         let old = table.column(column);

@@ -31,7 +31,7 @@ declare_rule! {
     }
 }
 
-fn new_cascade(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn new_cascade(cx: &Cx, sink: &mut Sink<'_>) {
     for table in &cx.change.after.tables {
         let Some(old) = cx.change.before.table_of(table.id) else { continue };
         for key in &table.constraints {

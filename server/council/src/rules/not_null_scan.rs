@@ -33,7 +33,7 @@ declare_rule! {
     }
 }
 
-fn not_null_scan(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn not_null_scan(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in locking(cx) {
         let AlterPart::SetNotNull { column } = part else { continue };
         if table.column(column).is_some_and(|it| it.not_null) || is_checked(table, column) {

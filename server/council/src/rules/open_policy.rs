@@ -42,7 +42,7 @@ declare_rule! {
     }
 }
 
-fn open_policy(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn open_policy(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, policy) in new_policies(cx).filter(|it| it.1.is_permissive) {
         if policy.roles.iter().all(|it| is_trusted(it) || cx.change.after.bypassing.contains(it)) {
             continue;

@@ -32,7 +32,7 @@ declare_rule! {
     }
 }
 
-fn open_transaction(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn open_transaction(cx: &Cx, sink: &mut Sink<'_>) {
     let mut open: Option<&Step> = None;
     for step in &cx.change.steps {
         match step.action {

@@ -22,7 +22,7 @@ declare_rule! {
     }
 }
 
-fn outside_access(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn outside_access(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let (object, risk, claim) = match &step.action {
             Action::Outside(claim) => ("server", if claim.contains("program") { Risk::Critical } else { Risk::High }, *claim),

@@ -28,7 +28,7 @@ declare_rule! {
     }
 }
 
-fn overwritten_rows(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn overwritten_rows(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let Action::Update(it) = &step.action else { continue };
         let Some(table) = cx.change.old_table(step, &it.table) else { continue };

@@ -25,10 +25,14 @@ pub fn index_page() -> String {
          These pages are drawn from the code; change the doc comment of a rule, not its page.\n",
     );
     for group in Group::ALL {
-        out += &format!("\n## {}\n\n| rule | class | what it finds |\n| --- | --- | --- |\n", title(group));
+        out += &format!(
+            "\n## {}\n\n| rule | class | what it finds |\n| --- | --- | --- |\n",
+            title(group)
+        );
         for rule in RULES.iter().filter(|it| it.group == group) {
             let summary = summary(rule.docs).replace('|', "\\|");
-            out += &format!("| [`{0}`]({0}.md) | {1} | {summary} |\n", rule.name, rule.class.word());
+            out +=
+                &format!("| [`{0}`]({0}.md) | {1} | {summary} |\n", rule.name, rule.class.word());
         }
     }
     out
@@ -65,7 +69,8 @@ mod tests {
         let (before, down) = example.text.split_once("-- down\n").unwrap_or((&example.text, ""));
         let (before, spec) = before.split_once("-- spec\n").unwrap_or((before, ""));
         let (base, migration) = before.split_once("-- migration\n").unwrap_or(("", before));
-        let dialect = if example.language == "sqlite" { Dialect::Sqlite } else { Dialect::Postgres };
+        let dialect =
+            if example.language == "sqlite" { Dialect::Sqlite } else { Dialect::Postgres };
         let texts = [
             (PartKind::Base, base),
             (PartKind::Migration, migration),
@@ -100,10 +105,18 @@ mod tests {
                 let review = reviewed(&example);
                 let own = review.findings.iter().any(|it| it.rule == rule.name);
                 let harms = review.findings.iter().any(|it| it.risk >= Risk::Medium);
-                let fits = if example.bad { own } else { !own && !harms && review.verdict == Verdict::Pass };
+                let fits = if example.bad {
+                    own
+                } else {
+                    !own && !harms && review.verdict == Verdict::Pass
+                };
                 if !fits {
-                    let found: Vec<_> = review.findings.iter().map(|it| (&it.rule, it.risk)).collect();
-                    wrong += &format!("{}: bad = {} gives {found:?} {:?}\n", rule.name, example.bad, review.reasons);
+                    let found: Vec<_> =
+                        review.findings.iter().map(|it| (&it.rule, it.risk)).collect();
+                    wrong += &format!(
+                        "{}: bad = {} gives {found:?} {:?}\n",
+                        rule.name, example.bad, review.reasons
+                    );
                 }
             }
         }

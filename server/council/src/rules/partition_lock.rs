@@ -32,7 +32,7 @@ declare_rule! {
     }
 }
 
-fn partition_lock(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn partition_lock(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in locking(cx) {
         match part {
             AlterPart::DetachPartition { partition, concurrently: false } => {

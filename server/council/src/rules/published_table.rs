@@ -25,7 +25,7 @@ declare_rule! {
     }
 }
 
-fn published_table(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn published_table(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let Action::AddToPublication { publication, tables, all } = &step.action else { continue };
         if *all {

@@ -44,7 +44,7 @@ declare_rule! {
     }
 }
 
-fn rebuild_deletes_children(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn rebuild_deletes_children(cx: &Cx, sink: &mut Sink<'_>) {
     let mut is_off = false;
     for step in cx.change.steps.iter().filter(|_| !cx.is_postgres()) {
         match &step.action {
@@ -70,7 +70,7 @@ fn rebuild_deletes_children(cx: &Cx<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn children(cx: &Cx<'_>, table: &Table) -> Option<String> {
+fn children(cx: &Cx, table: &Table) -> Option<String> {
     let refers = |it: &&Table| {
         it.id != table.id && it.constraints.iter().filter_map(|it| it.target.as_ref()).any(|it| it.table == table.name)
     };

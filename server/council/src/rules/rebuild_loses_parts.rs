@@ -43,7 +43,7 @@ declare_rule! {
     }
 }
 
-fn rebuild_loses_parts(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn rebuild_loses_parts(cx: &Cx, sink: &mut Sink<'_>) {
     for old in cx.change.before.tables.iter().filter(|_| !cx.is_postgres()) {
         let Some(new) = rebuilt(cx, old) else { continue };
         let has_index = |it: &Index| new.indexes.iter().any(|of| of.name == it.name || (of.keys == it.keys && of.is_unique == it.is_unique));

@@ -27,7 +27,7 @@ declare_rule! {
     }
 }
 
-fn regretted_type(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn regretted_type(cx: &Cx, sink: &mut Sink<'_>) {
     for table in cx.change.after.tables.iter().filter(|_| cx.is_postgres()) {
         let old = cx.change.before.table_of(table.id);
         for column in table.columns.iter().filter(|it| old.is_none_or(|old| old.column_of(it.id).is_none())) {

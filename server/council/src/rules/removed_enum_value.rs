@@ -31,7 +31,7 @@ declare_rule! {
     }
 }
 
-fn removed_enum_value(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn removed_enum_value(cx: &Cx, sink: &mut Sink<'_>) {
     for old in &cx.change.before.enums {
         let Some(new) = cx.change.after.enums.iter().find(|it| it.name == old.name) else { continue };
         let is_gone = |it: &&(crate::schema::Id, String)| {

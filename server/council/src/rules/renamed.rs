@@ -39,7 +39,7 @@ declare_rule! {
     }
 }
 
-fn renamed(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn renamed(cx: &Cx, sink: &mut Sink<'_>) {
     let (before, after) = (&cx.change.before, &cx.change.after);
     for old in &before.tables {
         let Some(new) = after.table_of(old.id) else { continue };
@@ -91,7 +91,7 @@ fn is_there(schema: &Schema, name: &str) -> bool {
     schema.table(name).is_some() || schema.view(name).is_some()
 }
 
-fn report(cx: &Cx<'_>, sink: &mut Sink<'_>, old: &str, new: &str) {
+fn report(cx: &Cx, sink: &mut Sink<'_>, old: &str, new: &str) {
     if last(new).starts_with("__dropped_") {
         let claim = format!("`{old}` is put aside as `{new}`, to be dropped later; clients that use it fail");
         sink.whole(old, Risk::Medium, claim).stake(Stake::Data);

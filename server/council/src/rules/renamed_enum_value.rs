@@ -24,7 +24,7 @@ declare_rule! {
     }
 }
 
-fn renamed_enum_value(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn renamed_enum_value(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let Action::RenameEnumValue { name, from, to } = &step.action else { continue };
         let known = cx.change.before.enums.iter().any(|it| it.name == *name);

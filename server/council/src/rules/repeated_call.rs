@@ -31,7 +31,7 @@ declare_rule! {
     }
 }
 
-fn repeated_call(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn repeated_call(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, policy) in new_policies(cx) {
         for call in ["auth.uid()", "auth.role()", "auth.jwt()"] {
             let is_bare = |it: &Policy| {

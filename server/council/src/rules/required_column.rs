@@ -28,7 +28,7 @@ declare_rule! {
     }
 }
 
-fn required_column(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn required_column(cx: &Cx, sink: &mut Sink<'_>) {
     for table in &cx.change.after.tables {
         let Some(old) = cx.change.before.table_of(table.id) else { continue };
         for column in &table.columns {

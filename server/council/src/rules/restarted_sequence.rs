@@ -26,7 +26,7 @@ declare_rule! {
     }
 }
 
-fn restarted_sequence(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn restarted_sequence(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let Action::RestartSequence { name } = &step.action else { continue };
         if step.schema.has_other("sequence", name) && !cx.change.before.has_other("sequence", name) {

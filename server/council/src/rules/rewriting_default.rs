@@ -42,7 +42,7 @@ declare_rule! {
     }
 }
 
-fn rewriting_default(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn rewriting_default(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in locking(cx) {
         let why = match part {
             AlterPart::AddColumn { column: it, .. } if it.is_identity => "counts its rows",

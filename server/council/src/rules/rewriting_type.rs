@@ -30,7 +30,7 @@ declare_rule! {
     }
 }
 
-fn rewriting_type(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn rewriting_type(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in locking(cx) {
         let AlterPart::SetType { column, kind, using } = part else { continue };
         let old = table.column(column);

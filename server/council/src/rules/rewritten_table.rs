@@ -35,7 +35,7 @@ declare_rule! {
     }
 }
 
-fn rewritten_table(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn rewritten_table(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in locking(cx) {
         let words = match part {
             AlterPart::Rewrite(words) => words,

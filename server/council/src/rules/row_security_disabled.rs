@@ -32,7 +32,7 @@ declare_rule! {
     }
 }
 
-fn row_security_disabled(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn row_security_disabled(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in cx.change.alterations() {
         let Some(now) = cx.change.after.table_of(table.id) else { continue };
         match part {

@@ -32,7 +32,7 @@ declare_rule! {
     }
 }
 
-fn row_security_without_policy(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn row_security_without_policy(cx: &Cx, sink: &mut Sink<'_>) {
     for table in cx.change.after.tables.iter().filter(|it| it.row_security && it.policies.is_empty()) {
         let old = cx.change.before.table_of(table.id);
         if table.assumed || old.is_some_and(|it| it.row_security) {

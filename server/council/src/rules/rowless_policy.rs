@@ -33,7 +33,7 @@ declare_rule! {
     }
 }
 
-fn rowless_policy(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn rowless_policy(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, policy) in new_policies(cx).filter(|it| it.1.is_permissive && it.1.command != "select") {
         let text = policy.check.as_ref().or(policy.using.as_ref());
         let Some(text) = text.filter(|it| !is_always_true(it)) else { continue };

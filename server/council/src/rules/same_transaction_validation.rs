@@ -33,7 +33,7 @@ declare_rule! {
     }
 }
 
-fn same_transaction_validation(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn same_transaction_validation(cx: &Cx, sink: &mut Sink<'_>) {
     let mut added: Vec<(Option<u32>, &str, &str)> = Vec::new();
     for (step, table, part) in locking(cx).filter(|it| it.0.transaction.is_some()) {
         match part {

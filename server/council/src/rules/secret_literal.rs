@@ -25,7 +25,7 @@ declare_rule! {
     }
 }
 
-fn secret_literal(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn secret_literal(cx: &Cx, sink: &mut Sink<'_>) {
     for part in cx.subject.parts.iter().filter(|it| it.kind != PartKind::Base) {
         for secret in find(&part.text) {
             let span = Span::new(secret.range.start, secret.range.end);

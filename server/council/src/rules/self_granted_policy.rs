@@ -31,7 +31,7 @@ declare_rule! {
     }
 }
 
-fn self_granted_policy(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn self_granted_policy(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, policy) in new_policies(cx) {
         let mut texts = policy.using.iter().chain(&policy.check);
         if texts.any(|it| it.contains("user_metadata") || it.contains("raw_user_meta_data")) {

@@ -32,7 +32,7 @@ declare_rule! {
     }
 }
 
-fn self_reading_policy(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn self_reading_policy(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, policy) in new_policies(cx) {
         let reads = |it: &String| {
             ["from", "join"].iter().any(|word| {

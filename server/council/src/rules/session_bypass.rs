@@ -24,7 +24,7 @@ declare_rule! {
     }
 }
 
-fn session_bypass(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn session_bypass(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let Action::Set { name, value } = &step.action else { continue };
         let value = value.trim_matches('\'');

@@ -32,7 +32,7 @@ declare_rule! {
     }
 }
 
-fn small_key(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn small_key(cx: &Cx, sink: &mut Sink<'_>) {
     for table in new_tables(cx).filter(|_| cx.is_postgres()) {
         let Some([column]) = table.primary_key().map(|it| &it.columns[..]) else { continue };
         let Some(column) = table.column(column) else { continue };

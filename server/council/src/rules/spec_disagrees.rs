@@ -43,8 +43,8 @@ declare_rule! {
     }
 }
 
-fn spec_disagrees(cx: &Cx<'_>, sink: &mut Sink<'_>) {
-    let wanted = wanted(cx.subject);
+fn spec_disagrees(cx: &Cx, sink: &mut Sink<'_>) {
+    let wanted = wanted(&cx.subject);
     let asks = |table: &str| wanted.iter().find(|it| it.0 == table);
     for table in dropped_tables(cx).filter(|it| asks(&it.name).is_some()) {
         let claim = format!("the spec asks for `{}`, which is dropped", table.name);

@@ -28,7 +28,7 @@ declare_rule! {
     }
 }
 
-fn sqlite_added_column(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn sqlite_added_column(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in cx.change.alterations().filter(|_| !cx.is_postgres()) {
         let AlterPart::AddColumn { column, .. } = part else { continue };
         let is_computed = column.default.as_deref().is_some_and(is_computed);

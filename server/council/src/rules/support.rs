@@ -13,13 +13,13 @@ use model::Risk;
 
 /// Parts of `alter table` that hold back users of a table that was there: none on SQLite, where a
 /// migration is the only one.
-pub(super) fn locking<'a>(cx: &'a Cx<'_>) -> impl Iterator<Item = (&'a Step, &'a Table, &'a AlterPart)> {
+pub(super) fn locking(cx: &Cx) -> impl Iterator<Item = (&Step, &Table, &AlterPart)> {
     let is_shared = cx.change.dialect == Dialect::Postgres;
     cx.change.alterations().filter(move |_| is_shared)
 }
 
 /// The table that was there and that a step takes a lock of, for which it may have to wait.
-pub(super) fn locked_table(cx: &Cx<'_>, step: &Step) -> Option<String> {
+pub(super) fn locked_table(cx: &Cx, step: &Step) -> Option<String> {
     let name = match &step.action {
         Action::AlterTable { table, .. }
         | Action::CreateTrigger { table, .. }
@@ -27,7 +27,8 @@ pub(super) fn locked_table(cx: &Cx<'_>, step: &Step) -> Option<String> {
         | Action::AlterPolicy { table, .. } => table,
         Action::CreateIndex(it) if !it.concurrently => &it.table,
         Action::Drop(it) if it.kind == "table" => &it.names[0],
-        Action::Rename { kind: "table", name, .. } | Action::SetSchema { kind: "table", name, .. } => name,
+        Action::Rename { kind: "table", name, .. }
+        | Action::SetSchema { kind: "table", name, .. } => name,
         Action::Rename { kind: "column", name, .. } => name.rsplit_once('.')?.0,
         Action::Truncate { tables, .. } => &tables[0],
         _ => return None,
@@ -36,10 +37,11 @@ pub(super) fn locked_table(cx: &Cx<'_>, step: &Step) -> Option<String> {
 }
 
 /// The statement with `concurrently` in its place.
-pub(super) fn concurrently(cx: &Cx<'_>, step: &Step) -> String {
+pub(super) fn concurrently(cx: &Cx, step: &Step) -> String {
     let whole = cx.change.text.get(step.raw.span.range()).unwrap_or_default();
     let behind = step.raw.tokens.iter().find(|it| {
-        it.kind == TokenKind::Word && matches!(it.text.as_str(), "index" | "view" | "table" | "schema" | "database")
+        it.kind == TokenKind::Word
+            && matches!(it.text.as_str(), "index" | "view" | "table" | "schema" | "database")
     });
     let Some(behind) = behind else { return whole.to_owned() };
     let at = (behind.span.end - step.raw.span.start) as usize;
@@ -49,12 +51,28 @@ pub(super) fn concurrently(cx: &Cx<'_>, step: &Step) -> String {
 /// Whether an expression may give each row another value, as far as is known.
 pub(super) fn is_volatile(expr: &[Token], schema: &Schema) -> bool {
     const VOLATILE: [&str; 18] = [
-        "random", "gen_random_uuid", "uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4",
-        "uuidv4", "uuidv7", "clock_timestamp", "timeofday", "nextval", "currval", "lastval",
-        "gen_random_bytes", "random_normal", "gen_salt", "nanoid", "statement_timestamp_ms", "setseed",
+        "random",
+        "gen_random_uuid",
+        "uuid_generate_v1",
+        "uuid_generate_v1mc",
+        "uuid_generate_v4",
+        "uuidv4",
+        "uuidv7",
+        "clock_timestamp",
+        "timeofday",
+        "nextval",
+        "currval",
+        "lastval",
+        "gen_random_bytes",
+        "random_normal",
+        "gen_salt",
+        "nanoid",
+        "statement_timestamp_ms",
+        "setseed",
     ];
     expr.windows(2).any(|it| {
-        let is_call = it[0].kind != TokenKind::Text && it[1].text == "(" && it[1].kind == TokenKind::Sign;
+        let is_call =
+            it[0].kind != TokenKind::Text && it[1].text == "(" && it[1].kind == TokenKind::Sign;
         let name = it[0].text.as_str();
         let is_own = || schema.functions.iter().any(|it| it.name.rsplit('.').next() == Some(name));
         is_call && (VOLATILE.contains(&name) || is_own())
@@ -69,11 +87,11 @@ pub(super) fn is_bounded(filter: Option<&[Token]>, table: &Table) -> bool {
         return false;
     }
     // `x is null` alone is the whole table the first time.
-    !(text.ends_with(" is null") && !text.contains(" and "))
+    !text.ends_with(" is null") || text.contains(" and ")
 }
 
 /// How bad it is to break a deployed client: SQLite is embedded in its client, which changes with it.
-pub(super) fn client_risk(cx: &Cx<'_>, risk: Risk) -> Risk {
+pub(super) fn client_risk(cx: &Cx, risk: Risk) -> Risk {
     if cx.is_postgres() { risk } else { risk.min(Risk::Medium) }
 }
 
@@ -84,19 +102,20 @@ pub(super) fn is_anybody(role: &str) -> bool {
 
 /// Roles that see everything by design.
 pub(super) fn is_trusted(role: &str) -> bool {
-    const TRUSTED: [&str; 5] = ["service_role", "postgres", "supabase_admin", "rds_superuser", "admin"];
+    const TRUSTED: [&str; 5] =
+        ["service_role", "postgres", "supabase_admin", "rds_superuser", "admin"];
     TRUSTED.contains(&role) || role.ends_with("_admin") || role.ends_with("_owner")
 }
 
 /// Tables of before that are no more, and whose rows went nowhere.
-pub(super) fn dropped_tables<'a>(cx: &'a Cx<'_>) -> impl Iterator<Item = &'a Table> {
+pub(super) fn dropped_tables(cx: &Cx) -> impl Iterator<Item = &Table> {
     let (before, after) = (&cx.change.before, &cx.change.after);
     let is_gone = move |it: &&Table| after.table_of(it.id).is_none() && rebuilt(cx, it).is_none();
     before.tables.iter().filter(is_gone)
 }
 
 /// The table that the rows of a dropped one were copied into.
-pub(super) fn rebuilt<'a>(cx: &'a Cx<'_>, table: &Table) -> Option<&'a Table> {
+pub(super) fn rebuilt<'a>(cx: &'a Cx, table: &Table) -> Option<&'a Table> {
     if cx.change.after.table_of(table.id).is_some() {
         return None;
     }
@@ -113,14 +132,20 @@ pub(super) fn rebuilt<'a>(cx: &'a Cx<'_>, table: &Table) -> Option<&'a Table> {
         }
         let made = match &step.action {
             Action::Insert { .. } => step.schema.table(target).map(|it| it.id),
-            _ => cx.change.after.tables.iter().find(|it| it.name == *target || it.name == table.name).map(|it| it.id),
+            _ => cx
+                .change
+                .after
+                .tables
+                .iter()
+                .find(|it| it.name == *target || it.name == table.name)
+                .map(|it| it.id),
         };
         cx.change.after.table_of(made?)
     })
 }
 
 /// Columns of before that are no more, of tables that are still there or were rebuilt.
-pub(super) fn dropped_columns<'a>(cx: &'a Cx<'_>) -> Vec<(&'a Table, &'a Column)> {
+pub(super) fn dropped_columns(cx: &Cx) -> Vec<(&Table, &Column)> {
     let mut out = Vec::new();
     for old in &cx.change.before.tables {
         let same = cx.change.after.table_of(old.id);
@@ -135,16 +160,19 @@ pub(super) fn dropped_columns<'a>(cx: &'a Cx<'_>) -> Vec<(&'a Table, &'a Column)
 }
 
 /// Whether the copy of a rebuilt table reads the column.
-fn is_read_into(cx: &Cx<'_>, old: &Table, column: &Column) -> bool {
+fn is_read_into(cx: &Cx, old: &Table, column: &Column) -> bool {
     cx.change.steps.iter().any(|step| {
         matches!(step.action, Action::Insert { .. })
-            && step.schema.table_of(old.id).is_some_and(|it| sources(&step.raw.tokens).contains(&it.name))
+            && step
+                .schema
+                .table_of(old.id)
+                .is_some_and(|it| sources(&step.raw.tokens).contains(&it.name))
             && step.raw.tokens.iter().any(|it| it.text == column.name)
     })
 }
 
 /// The new column that looks like a dropped one under another name.
-pub(super) fn likely_rename(cx: &Cx<'_>, table: &Table, column: &Column) -> Option<String> {
+pub(super) fn likely_rename(cx: &Cx, table: &Table, column: &Column) -> Option<String> {
     let new = cx.change.after.table_of(table.id)?;
     if copied_to(cx, table, column).is_some() {
         return None;
@@ -155,14 +183,17 @@ pub(super) fn likely_rename(cx: &Cx<'_>, table: &Table, column: &Column) -> Opti
 }
 
 /// The column that all values of another were copied to before it was dropped.
-pub(super) fn copied_to(cx: &Cx<'_>, table: &Table, column: &Column) -> Option<String> {
+pub(super) fn copied_to(cx: &Cx, table: &Table, column: &Column) -> Option<String> {
     cx.change.steps.iter().find_map(|step| {
         let Action::Update(it) = &step.action else { return None };
         let own = step.schema.table(&it.table).filter(|it| it.id == table.id)?;
         let filter = it.filter.as_deref().map(spelt).unwrap_or_default();
-        let is_all = filter.is_empty() || is_always_true_of(&filter, own) || filter == format!("{} is not null", column.name);
+        let is_all = filter.is_empty()
+            || is_always_true_of(&filter, own)
+            || filter == format!("{} is not null", column.name);
         let copy = it.sets.iter().find(|(_, value)| {
-            value.first().is_some_and(|it| it.text == column.name) && value.get(1).is_none_or(|it| it.text == "::")
+            value.first().is_some_and(|it| it.text == column.name)
+                && value.get(1).is_none_or(|it| it.text == "::")
         });
         let (to, _) = copy.filter(|_| is_all)?;
         own.column(to).filter(|it| table.column_of(it.id).is_none()).map(|it| it.name.clone())
@@ -170,7 +201,7 @@ pub(super) fn copied_to(cx: &Cx<'_>, table: &Table, column: &Column) -> Option<S
 }
 
 /// New tables that look like a dropped one under another name, or under its own.
-pub(super) fn replacements(cx: &Cx<'_>, dropped: &Table) -> Vec<String> {
+pub(super) fn replacements(cx: &Cx, dropped: &Table) -> Vec<String> {
     let names = |it: &Table| it.columns.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
     let old = names(dropped);
     let is_like = |it: &&Table| {
@@ -181,7 +212,7 @@ pub(super) fn replacements(cx: &Cx<'_>, dropped: &Table) -> Vec<String> {
 }
 
 /// Whether the table goes with a schema that is dropped, which is told once.
-pub(super) fn is_in_dropped_schema(cx: &Cx<'_>, table: &str) -> bool {
+pub(super) fn is_in_dropped_schema(cx: &Cx, table: &str) -> bool {
     let Some((schema, _)) = table.split_once('.') else { return false };
     cx.change.steps.iter().any(|it| {
         matches!(&it.action, Action::Drop(it) if it.kind == "schema" && it.names.iter().any(|it| it == schema))
@@ -189,7 +220,7 @@ pub(super) fn is_in_dropped_schema(cx: &Cx<'_>, table: &str) -> bool {
 }
 
 /// Columns that were there and are there: the table of before, then and now.
-pub(super) fn kept_columns<'a>(cx: &'a Cx<'_>) -> impl Iterator<Item = (&'a Table, &'a Column, &'a Column)> {
+pub(super) fn kept_columns(cx: &Cx) -> impl Iterator<Item = (&Table, &Column, &Column)> {
     cx.change.before.tables.iter().flat_map(|old| {
         let same = cx.change.after.table_of(old.id);
         let new = same.or_else(|| rebuilt(cx, old));
@@ -204,7 +235,7 @@ pub(super) fn kept_columns<'a>(cx: &'a Cx<'_>) -> impl Iterator<Item = (&'a Tabl
 }
 
 /// Tables that the migration makes, and that stay; not those that take the place of an old one.
-pub(super) fn new_tables<'a>(cx: &'a Cx<'_>) -> impl Iterator<Item = &'a Table> {
+pub(super) fn new_tables(cx: &Cx) -> impl Iterator<Item = &Table> {
     let is_new = move |it: &&Table| {
         !cx.change.is_old(it) && it.kind != crate::schema::TableKind::Temporary && !it.assumed
     };
@@ -215,30 +246,34 @@ pub(super) fn new_tables<'a>(cx: &'a Cx<'_>) -> impl Iterator<Item = &'a Table> 
 }
 
 /// Foreign keys that the migration makes, with their tables.
-pub(super) fn new_keys<'a>(cx: &'a Cx<'_>) -> impl Iterator<Item = (&'a Table, &'a Constraint)> {
+pub(super) fn new_keys(cx: &Cx) -> impl Iterator<Item = (&Table, &Constraint)> {
     cx.change.after.tables.iter().flat_map(move |table| {
         let old = cx.change.before.table_of(table.id);
         let is_new = move |it: &&Constraint| {
             let same = |of: &Constraint| of.kind == it.kind && of.columns == it.columns;
-            it.kind == ConstraintKind::Foreign && old.is_none_or(|old| !old.constraints.iter().any(same))
+            it.kind == ConstraintKind::Foreign
+                && old.is_none_or(|old| !old.constraints.iter().any(same))
         };
         table.constraints.iter().filter(is_new).map(move |it| (table, it))
     })
 }
 
 /// Policies that no policy of before was: each with its table of now.
-pub(super) fn new_policies<'a>(cx: &'a Cx<'_>) -> impl Iterator<Item = (&'a Table, &'a Policy)> {
+pub(super) fn new_policies(cx: &Cx) -> impl Iterator<Item = (&Table, &Policy)> {
     cx.change.after.tables.iter().flat_map(move |table| {
         let old = cx.change.before.table_of(table.id);
-        let is_new = move |it: &&Policy| old.is_none_or(|old| !old.policies.iter().any(|of| is_same(of, it)));
+        let is_new = move |it: &&Policy| {
+            old.is_none_or(|old| !old.policies.iter().any(|of| is_same(of, it)))
+        };
         table.policies.iter().filter(is_new).map(move |it| (table, it))
     })
 }
 
 /// Policies of before that no policy of now is: the table of before and of now.
-pub(super) fn dropped_policies<'a>(cx: &'a Cx<'_>) -> impl Iterator<Item = (&'a Table, &'a Table, &'a Policy)> {
+pub(super) fn dropped_policies(cx: &Cx) -> impl Iterator<Item = (&Table, &Table, &Policy)> {
     cx.change.before.tables.iter().flat_map(move |old| {
-        let new = cx.change.after.table_of(old.id).filter(|it| it.row_security || !old.row_security);
+        let new =
+            cx.change.after.table_of(old.id).filter(|it| it.row_security || !old.row_security);
         let is_gone = move |it: &&Policy| {
             new.is_some_and(|new| !new.policies.iter().any(|of| of.id == it.id || is_same(of, it)))
         };
@@ -252,5 +287,6 @@ fn is_same(a: &Policy, b: &Policy) -> bool {
         && a.is_permissive == b.is_permissive
         && a.roles == b.roles
         && a.using == b.using
-        && (a.check == b.check || a.check.as_ref().or(a.using.as_ref()) == b.check.as_ref().or(b.using.as_ref()))
+        && (a.check == b.check
+            || a.check.as_ref().or(a.using.as_ref()) == b.check.as_ref().or(b.using.as_ref()))
 }

@@ -29,7 +29,7 @@ declare_rule! {
     }
 }
 
-fn trigger_lock(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn trigger_lock(cx: &Cx, sink: &mut Sink<'_>) {
     for step in cx.change.steps.iter().filter(|_| cx.is_postgres()) {
         let Action::CreateTrigger { name, table } = &step.action else { continue };
         let Some(table) = cx.change.old_table(step, table) else { continue };

@@ -40,7 +40,7 @@ declare_rule! {
     }
 }
 
-fn unchecked_rebuild(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn unchecked_rebuild(cx: &Cx, sink: &mut Sink<'_>) {
     let is_check = |it: &Action| matches!(it, Action::Pragma { name, .. } if name == "foreign_key_check");
     if cx.is_postgres() || cx.change.steps.iter().any(|it| is_check(&it.action)) {
         return;

@@ -27,7 +27,7 @@ declare_rule! {
     }
 }
 
-fn unindexed_foreign_key(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn unindexed_foreign_key(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, key) in new_keys(cx).filter(|_| cx.is_postgres()) {
         if !table.assumed && !table.is_indexed(&key.columns) {
             let columns = key.columns.join(", ");

@@ -26,7 +26,7 @@ declare_rule! {
     }
 }
 
-fn unlogged_table(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn unlogged_table(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in cx.change.alterations() {
         if *part == AlterPart::SetUnlogged {
             let claim = format!("a crash of the server empties `{}` from now on", table.name);

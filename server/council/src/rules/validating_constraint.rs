@@ -47,7 +47,7 @@ declare_rule! {
     }
 }
 
-fn validating_constraint(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn validating_constraint(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in locking(cx) {
         let added: Vec<&Constraint> = match part {
             AlterPart::AddConstraint(it) if it.is_validated => vec![it],

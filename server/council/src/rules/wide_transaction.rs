@@ -35,7 +35,7 @@ declare_rule! {
     }
 }
 
-fn wide_transaction(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn wide_transaction(cx: &Cx, sink: &mut Sink<'_>) {
     let mut locked: Vec<(u32, Id)> = Vec::new();
     for (step, table, _) in locking(cx) {
         let Some(number) = step.transaction else { continue };

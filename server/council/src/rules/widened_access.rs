@@ -44,7 +44,7 @@ declare_rule! {
     }
 }
 
-fn widened_access(cx: &Cx<'_>, sink: &mut Sink<'_>) {
+fn widened_access(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, policy) in new_policies(cx).filter(|it| it.1.is_permissive) {
         let Some(old) = cx.change.before.table_of(table.id).filter(|it| it.row_security && !it.assumed) else {
             continue;
@@ -69,7 +69,7 @@ fn widened_access(cx: &Cx<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn widens(cx: &Cx<'_>, old: &Table, new: &Table, policy: &Policy, command: &str) -> bool {
+fn widens(cx: &Cx, old: &Table, new: &Table, policy: &Policy, command: &str) -> bool {
     let condition = condition(policy, command);
     // Told by a rule of its own.
     if is_always_true_of(&condition, new) {
@@ -86,7 +86,7 @@ fn widens(cx: &Cx<'_>, old: &Table, new: &Table, policy: &Policy, command: &str)
 }
 
 /// Policies that hold for anybody, where the same held for somebody.
-fn changed_roles<'a>(cx: &'a Cx<'_>) -> Vec<(&'a Table, &'a Policy, &'a Policy)> {
+fn changed_roles(cx: &Cx) -> Vec<(&Table, &Policy, &Policy)> {
     let mut out = Vec::new();
     for (table, now) in new_policies(cx).filter(|it| it.1.is_permissive && it.1.roles.iter().any(|it| is_anybody(it))) {
         let old = cx.change.before.table_of(table.id);

@@ -27,7 +27,8 @@ pub(super) fn fill(db: &Connection) -> rusqlite::Result<()> {
         let mut free = None;
         for (at, table) in waiting.iter().enumerate() {
             let is_free = targets(table)?.iter().all(|it| {
-                it.eq_ignore_ascii_case(table) || !waiting.iter().any(|of| of.eq_ignore_ascii_case(it))
+                it.eq_ignore_ascii_case(table)
+                    || !waiting.iter().any(|of| of.eq_ignore_ascii_case(it))
             });
             if is_free {
                 free = Some(at);
@@ -54,7 +55,8 @@ fn fill_table(db: &Connection, table: &str) -> rusqlite::Result<()> {
         // A check may want one of the texts in it, or a small number.
         let is_in = (0..=words.len()).any(|attempt| {
             let word = attempt.checked_sub(1).and_then(|at| words.get(at));
-            let values = columns.iter().map(|it| value(db, table, it, row, word.map(String::as_str)));
+            let values =
+                columns.iter().map(|it| value(db, table, it, row, word.map(String::as_str)));
             let values: Vec<Value> = values.collect();
             db.execute(&sql, rusqlite::params_from_iter(values)).is_ok()
         });
@@ -67,17 +69,25 @@ fn fill_table(db: &Connection, table: &str) -> rusqlite::Result<()> {
 
 fn columns(db: &Connection, table: &str) -> rusqlite::Result<Vec<Column>> {
     // Hidden columns are computed.
-    let sql = format!("select name, type, pk from pragma_table_xinfo({}) where hidden = 0", literal(table));
+    let sql = format!(
+        "select name, type, pk from pragma_table_xinfo({}) where hidden = 0",
+        literal(table)
+    );
     let mut statement = db.prepare(&sql)?;
     let read = statement.query_map((), |row| {
-        Ok(Column { name: row.get(0)?, declared: row.get::<_, String>(1)?.to_lowercase(), is_key: row.get::<_, i64>(2)? > 0 })
+        Ok(Column {
+            name: row.get(0)?,
+            declared: row.get::<_, String>(1)?.to_lowercase(),
+            is_key: row.get::<_, i64>(2)? > 0,
+        })
     })?;
     read.collect()
 }
 
 /// Texts in the table's definition, which its checks may ask for.
 fn words(db: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
-    let sql = format!("select sql from sqlite_schema where type = 'table' and name = {}", literal(table));
+    let sql =
+        format!("select sql from sqlite_schema where type = 'table' and name = {}", literal(table));
     let text = names(db, &sql)?.into_iter().next().unwrap_or_default();
     let tokens = sqlite_tokens(&text).into_iter();
     Ok(tokens.filter(|it| it.kind == TokenKind::Text).map(|it| it.text).take(16).collect())
@@ -110,7 +120,8 @@ fn target_value(db: &Connection, table: &str, column: &Column, row: usize) -> Op
         literal(table),
         literal(&column.name)
     );
-    let (parent, to): (String, String) = db.query_row(&sql, (), |row| Ok((row.get(0)?, row.get(1)?))).ok()?;
+    let (parent, to): (String, String) =
+        db.query_row(&sql, (), |row| Ok((row.get(0)?, row.get(1)?))).ok()?;
     let to = if to.is_empty() { "rowid".to_owned() } else { identifier(&to) };
     let sql = format!("select {to} from {} limit 1 offset {}", identifier(&parent), row - 1);
     db.query_row(&sql, (), |row| row.get(0)).ok()
