@@ -109,6 +109,9 @@ fn status(group: Group, cx: &Cx) -> ReviewerStatus {
         },
         Group::Reversibility => Some("there is no way back to look at".to_owned()),
         Group::Spec if !has(PartKind::Spec) => Some("no spec belongs to the change".to_owned()),
+        Group::Healing if !has(PartKind::Imported) => {
+            Some("no table came from an existing database".to_owned())
+        }
         Group::Access if !cx.is_postgres() => Some("SQLite has no policies".to_owned()),
         _ => None,
     };

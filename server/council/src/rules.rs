@@ -102,6 +102,7 @@ rules! {
     failed_way_back,
     secret_literal,
     spec_disagrees,
+    imported_table,
 }
 
 /// The rule of that name.

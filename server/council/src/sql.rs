@@ -16,6 +16,9 @@ use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 /// Texts above this are not reviewed: 8 MiB.
 const TEXT_BYTES_MAX: usize = 8 << 20;
 
+/// Parentheses within each other; the parsers recurse.
+const DEPTH_MAX: usize = 256;
+
 /// One word, name, text, number or sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Token {
@@ -60,6 +63,10 @@ pub(crate) fn statements(dialect: Dialect, text: &str) -> Result<Vec<RawStatemen
         let message = format!("it is longer than {TEXT_BYTES_MAX} bytes");
         return Err(NotSql { message, line: 1 });
     }
+    if let Some(line) = too_deep(text) {
+        let message = format!("parentheses are nested deeper than {DEPTH_MAX}");
+        return Err(NotSql { message, line });
+    }
     match dialect {
         Dialect::Postgres => postgres(text),
         Dialect::Sqlite => sqlite(text),
@@ -71,6 +78,22 @@ pub(crate) fn pieces(text: &str) -> Vec<RawStatement> {
     let root = SourceFile::parse(text).tree();
     let root = squawk_syntax::ast::AstNode::syntax(&root).clone();
     split(tokens_of(&root), false)
+}
+
+/// The line where a text goes deeper than the parsers follow, texts and comments included.
+fn too_deep(text: &str) -> Option<u32> {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'(' | b'[' => depth += 1,
+            b')' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEPTH_MAX {
+            return Some(line_of(text, at));
+        }
+    }
+    None
 }
 
 /// From 1.

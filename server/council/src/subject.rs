@@ -1,7 +1,7 @@
 //! What is reviewed, and what identifies it.
 
 use crate::sql;
-use migrate::plan::Dialect;
+use migrate::plan::{Back, Dialect, Plan, Transaction};
 use model::SubjectKind;
 
 /// A change, with all that its reviewers may look at.
@@ -36,6 +36,8 @@ pub enum PartKind {
     /// Declared resources.
     Resources,
     Diff,
+    /// Names of tables that came from an existing database, one a line.
+    Imported,
 }
 
 impl PartKind {
@@ -49,6 +51,7 @@ impl PartKind {
             Self::Spec => "spec",
             Self::Resources => "resources",
             Self::Diff => "diff",
+            Self::Imported => "imported",
         }
     }
 }
@@ -65,6 +68,35 @@ impl Subject {
         let mut parts = vec![part(PartKind::Base, base), part(PartKind::Migration, migration)];
         parts.extend(down.map(|it| part(PartKind::Down, it)));
         Self { kind: SubjectKind::MigrationPlan, dialect, parts }
+    }
+
+    /// A plan over the schema that `base` makes: its statements in their transactions, and its way
+    /// back as far as there is one.
+    #[must_use]
+    pub fn of_plan(base: &str, plan: &Plan) -> Self {
+        let mut up = String::new();
+        let mut open = None;
+        for step in &plan.steps {
+            let segment = match step.transaction {
+                Transaction::Segment(number) => Some(number),
+                Transaction::Outside => None,
+            };
+            if segment != open {
+                up += if open.is_some() { "commit;\n" } else { "" };
+                up += if segment.is_some() { "begin;\n" } else { "" };
+                open = segment;
+            }
+            up += step.sql.trim_end();
+            up.push('\n');
+        }
+        up += if open.is_some() { "commit;\n" } else { "" };
+        let back = plan.steps.iter().rev().filter_map(|it| match &it.back {
+            Back::Exact(sql) | Back::Lossy { sql, .. } => Some(sql.trim_end()),
+            Back::None { .. } | Back::NotNeeded => None,
+        });
+        let down: Vec<&str> = back.collect();
+        let down = (!down.is_empty()).then(|| down.join("\n"));
+        Self::of_migration(plan.dialect, base, &up, down.as_deref())
     }
 
     /// The first text of that kind; empty when there is none.
@@ -126,6 +158,43 @@ pub fn dialect_of(parts: &[Part]) -> Dialect {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn of_change(from: &str, to: &str) -> model::Review {
+        use migrate::sqlite::{Capabilities, catalog_of_sql, plan};
+        let (before, after) = (catalog_of_sql(from), catalog_of_sql(to));
+        let (before, after) = (before.expect("it runs"), after.expect("it runs"));
+        let planned = plan(&before, &after, &Default::default(), Capabilities::PORTABLE);
+        let subject = Subject::of_plan(from, &planned.expect("it can be planned"));
+        let panel = crate::deterministic();
+        let panel: Vec<_> = panel.iter().map(AsRef::as_ref).collect();
+        crate::review(&subject, &panel, &system::TestSystem::new())
+    }
+
+    /// A rebuild keeps rows, indexes and what refers to it: nothing is held against a plan for it.
+    #[test]
+    fn plans_of_ours_pass_unless_data_goes() {
+        let from = "create table p (id integer primary key, n text, m text);
+            create index p_n on p (n);
+            create table c (id integer primary key, p_id integer references p (id) on delete cascade);";
+        let to = from.replace("n text,", "n text not null default '',");
+        let review = of_change(from, &to);
+        assert_eq!(review.verdict, model::Verdict::Pass, "{:?}", review.findings);
+        let to = from.replace(", m text", "");
+        let review = of_change(from, &to);
+        assert_eq!(review.verdict, model::Verdict::Block, "{:?}", review.findings);
+    }
+
+    #[test]
+    fn dialects_are_told_apart() {
+        let of = |text: &str| {
+            let subject = Subject::of_migration(Dialect::Postgres, "", text, None);
+            dialect_of(&subject.parts)
+        };
+        assert_eq!(of("pragma foreign_keys = off;"), Dialect::Sqlite);
+        assert_eq!(of("create table t (id integer primary key autoincrement);"), Dialect::Sqlite);
+        assert_eq!(of("alter table t add column n text;"), Dialect::Postgres);
+        assert_eq!(of("create index concurrently on t (n);"), Dialect::Postgres);
+    }
 
     #[test]
     fn parts_that_are_cut_elsewhere_are_another_subject() {

@@ -29,11 +29,13 @@ pub enum Group {
     Secrets,
     /// What the spec asks for.
     Spec,
+    /// What was there before this workspace.
+    Healing,
 }
 
 impl Group {
     /// In the order of the reference page, which is the order in which they are asked.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Lint,
         Self::NetChange,
         Self::Access,
@@ -41,6 +43,7 @@ impl Group {
         Self::Reversibility,
         Self::Secrets,
         Self::Spec,
+        Self::Healing,
     ];
 
     /// The reviewer's name, in JSON and docs.
@@ -54,6 +57,7 @@ impl Group {
             Self::Reversibility => "reversibility",
             Self::Secrets => "secrets",
             Self::Spec => "spec",
+            Self::Healing => "healing",
         }
     }
 }

@@ -40,7 +40,7 @@ fn definer_view(cx: &Cx, sink: &mut Sink<'_>) {
         let Some((_, new)) = behind.iter().find(|it| !is_shown(it)).filter(|_| !view.is_invoker) else { continue };
         let asks = ["auth.uid()", "current_setting(", "current_user"].iter().any(|it| view.query.contains(it));
         let (risk, title) = match (view.is_materialized, asks) {
-            (true, _) => (Risk::Medium, "Revoke it from those who call the API"),
+            (true, _) => (Risk::High, "Revoke it from those who call the API"),
             (false, true) => (Risk::Medium, "Let it read with the rights of who asks"),
             (false, false) => (Risk::High, "Let it read with the rights of who asks"),
         };

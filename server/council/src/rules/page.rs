@@ -47,6 +47,7 @@ fn title(group: Group) -> &'static str {
         Group::Reversibility => "Reversibility: what the way back gives back",
         Group::Secrets => "Secrets: what must not be written down",
         Group::Spec => "Spec: what was asked for",
+        Group::Healing => "Healing: what was there before this workspace",
     }
 }
 
@@ -68,6 +69,7 @@ mod tests {
     fn subject(example: &Example) -> Subject {
         let (before, down) = example.text.split_once("-- down\n").unwrap_or((&example.text, ""));
         let (before, spec) = before.split_once("-- spec\n").unwrap_or((before, ""));
+        let (before, imported) = before.split_once("-- imported\n").unwrap_or((before, ""));
         let (base, migration) = before.split_once("-- migration\n").unwrap_or(("", before));
         let dialect =
             if example.language == "sqlite" { Dialect::Sqlite } else { Dialect::Postgres };
@@ -75,6 +77,7 @@ mod tests {
             (PartKind::Base, base),
             (PartKind::Migration, migration),
             (PartKind::Spec, spec),
+            (PartKind::Imported, imported),
             (PartKind::Down, down),
         ];
         let parts = texts.into_iter().filter(|it| !it.1.is_empty()).map(|(kind, text)| Part {

@@ -37,6 +37,6 @@ fn trigger_lock(cx: &Cx, sink: &mut Sink<'_>) {
             continue;
         }
         let claim = format!("makes the trigger `{name}` of `{}` while its writers wait", table.name);
-        sink.report(step, &table.name, Risk::Low, claim);
+        sink.report(step, &table.name, Risk::Medium, claim);
     }
 }
