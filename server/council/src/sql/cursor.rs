@@ -64,13 +64,13 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// A name with its schema, which is left out where it is the default one.
+    /// A name with its schema, which is left out where it is the default one or that of the session.
     pub(crate) fn name(&mut self) -> Option<String> {
         let mut parts = vec![self.ident()?];
         while self.eat(".") {
             parts.push(self.ident().unwrap_or_default());
         }
-        if parts.len() > 1 && matches!(parts[0].as_str(), "public" | "main") {
+        if parts.len() > 1 && matches!(parts[0].as_str(), "public" | "main" | "temp" | "pg_temp") {
             parts.remove(0);
         }
         Some(parts.join("."))
