@@ -87,6 +87,18 @@ fn a_second_run_changes_nothing_and_the_authors_edits_stay() {
 }
 
 #[test]
+fn a_file_of_resources_with_errors_stops_the_run() {
+    let folder = Folder::new(
+        "//- PRD.md\n# Blog\n\nUsers sign in with Google.\n//- forge/forge.yaml\nstorage:\n  avatars: {visiblity: private}\n",
+    );
+    let ran = folder.run(&["provision", "--yes"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("forge/forge.yaml:2:13"), "{}", ran.stderr);
+    assert!(!folder.root().join(".specwright/dev.db").exists());
+    assert!(!folder.root().join("forge/migrations").exists());
+}
+
+#[test]
 fn what_a_spec_no_longer_asks_for_is_told_and_stays() {
     let folder = example();
     assert_eq!(folder.run(&["provision", "--yes", "--answer", "access=deny"]).code, 0);

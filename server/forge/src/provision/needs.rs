@@ -138,7 +138,7 @@ impl Writer<'_, '_> {
         match done {
             Ok(false) => {}
             Ok(true) => {
-                out.added.push(Added { primitive: name, mark: draft.mark, chosen: draft.chosen })
+                out.added.push(Added { primitive: name, mark: draft.mark, chosen: draft.chosen });
             }
             Err(Pending::Question(question)) => out.questions.push(question),
             Err(Pending::Refusal(refusal)) => return Err(refusal),

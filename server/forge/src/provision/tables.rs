@@ -15,7 +15,7 @@ use text::yaml::scalar::written;
 /// What a migration spec is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Draft {
-    New(NewTable),
+    New(Box<NewTable>),
     /// Columns for a table that is there.
     More {
         table: String,
@@ -58,7 +58,7 @@ pub(super) fn draft(input: &Input<'_>, out: &mut Proposal) -> Result<Vec<Draft>,
     for table in &wanted {
         match declared(input.schema, &table.name) {
             Some(there) => drafts.extend(more(&known, table, there, out)),
-            None => drafts.push(Draft::New(new(&known, &mentions, table, out)?)),
+            None => drafts.push(Draft::New(Box::new(new(&known, &mentions, table, out)?))),
         }
     }
     Ok(drafts)

@@ -211,6 +211,8 @@ fn views(cx: &CommandCx<'_>, input: &Input) -> Result<Vec<Arc<SpecView>>, Comman
 struct Draft {
     proposal: Proposal,
     files: Files,
+    /// After all migration specs, the new ones included.
+    schema: Schema,
 }
 
 fn draft(
@@ -255,7 +257,7 @@ fn draft(
             .hint("write the words of the heading, without its signs"));
     }
     unknown_primitives(input, views)?;
-    Ok(Draft { proposal: all, files })
+    Ok(Draft { proposal: all, files, schema })
 }
 
 fn scope(input: &Input, view: &SpecView) -> Scope {
@@ -333,9 +335,13 @@ fn output(
         evidence: it.mark.as_ref().map(ToString::to_string),
         chosen: it.chosen.clone(),
     };
+    let mut problems = tried.problems;
+    let of_resources = draft.files.problems(cx, &draft.schema);
+    let ok = tried.ok && of_resources.is_empty();
+    problems.extend(of_resources);
     Ok(Output {
         done: false,
-        ok: tried.ok,
+        ok,
         none_reason: none.filter(|_| views.len() == 1).map(|it| it.reason.clone()),
         added: draft.proposal.added.iter().map(added).collect(),
         files: draft.files.data(),
@@ -344,7 +350,7 @@ fn output(
         resources: draft.files.changed_resources(cx)?,
         pending: tried.migrations,
         evidence: tried.evidence,
-        problems: tried.problems,
+        problems,
         drift: provisioning::drift(cx)?,
         states: provisioning::states(cx, views)?,
         applied: Vec::new(),

@@ -1,21 +1,22 @@
 //! What provisioning shares: the files that it writes, what is in force, and how far things are.
 
 use super::forge_provision::{DriftData, FileData, StateData};
-use super::migrations::{self, Specs, Target};
+use super::migrations::{self, ProblemData, Specs, Target};
 use super::{CommandCx, CommandError, store};
 use crate::features::provision;
 use crate::snapshot::{DocumentKey, SpecView};
 use catalog::Act;
 use forge::read;
+use forge::read::{Around, judge};
 use forge::required::{self, Required};
 use forge::states::{self, Backend, Standing, Unasked};
 use migrate::language::{self, File};
 use migrate::run::Ledger;
 use migrate::schema::Schema;
-use model::{AbsPath, Detection, Diagnostic, DocumentId, RelPath};
+use model::{AbsPath, Detection, Diagnostic, DocumentId, RelPath, Severity};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use text::line_index::LineIndex;
+use text::line_index::{Encoding, LineIndex};
 
 /// The largest `forge.yaml` that is read: 4 MiB.
 const RESOURCES_BYTES_MAX: u64 = 4 << 20;
@@ -68,6 +69,25 @@ impl Files {
             FileData { path, is_new: old.is_none(), diff }
         };
         self.changes().into_iter().map(data).collect()
+    }
+
+    /// Errors of `forge.yaml` as it shall be: what has one would not be in force.
+    pub(super) fn problems(&self, cx: &CommandCx<'_>, schema: &Schema) -> Vec<ProblemData> {
+        let text = self.resources.as_deref().unwrap_or_default();
+        let around = Around { schema: Some(schema), now: cx.system.now() };
+        let found = judge(text, &read(text), around, DocumentId(0));
+        let lines = LineIndex::new(text);
+        let errors = found.into_iter().filter(|it| it.severity == Severity::Error);
+        let data = errors.map(|it| {
+            let at = lines.position(it.span.range().start, Encoding::Utf32);
+            let (line, column) = (at.line + 1, at.column + 1);
+            ProblemData {
+                spec: None,
+                message: format!("{}:{line}:{column}: {} [{}]", forge::FILE, it.message, it.rule),
+                hint: "correct it; what has an error is not taken into force".to_owned(),
+            }
+        });
+        data.collect()
     }
 
     /// Resources that are not in force as the new text declares them.

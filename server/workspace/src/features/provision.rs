@@ -146,7 +146,7 @@ pub(super) fn actions(view: &SpecView, id: DocumentId, range: Span) -> Vec<Actio
         out.push(action(format!("Provision {name}"), input));
     }
     let around = sections(document).into_iter().filter(|it| it.span.touches(range.range().start));
-    if let Some(section) = around.filter(|it| it.level > 1).last() {
+    if let Some(section) = around.filter(|it| it.level > 1).next_back() {
         let title = section.title.trim();
         let input = json!({ "paths": [file], "section": title });
         out.push(action(format!("Provision the section \u{201c}{title}\u{201d}"), input));
