@@ -208,7 +208,7 @@ fn snapshot(db: &Connection) -> Result<Snapshot, String> {
 
 fn rows_of(db: &Connection, table: &str) -> rusqlite::Result<TableRows> {
     let mut statement = db.prepare(&format!("select * from {}", identifier(table)))?;
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_lowercase).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_lowercase).collect();
     let key = names.iter().position(|it| it == "id");
     let mut values: Vec<Vec<String>> = vec![Vec::new(); names.len()];
     let mut present = vec![0; names.len()];
