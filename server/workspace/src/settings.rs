@@ -7,12 +7,14 @@
 
 mod edit;
 mod files;
+mod models;
 mod pages;
 mod raw;
 mod value;
 
 pub use crate::settings::edit::silence_edit;
 pub use crate::settings::files::{FileRule, allowed_rules};
+pub use crate::settings::models::{Dollars, ModelSetting};
 pub use crate::settings::pages::{editor_properties, reference, schema, vscode_key};
 pub use crate::settings::raw::Problem;
 pub(crate) use text::suggest::nearest;
@@ -36,6 +38,8 @@ pub enum Scope {
     Repository,
     /// Only the user's file and the editor.
     User,
+    /// Only the user's file: editors read settings of a repository too.
+    OwnFile,
 }
 
 /// A setting's declaration.
@@ -120,6 +124,28 @@ settings! {
     ///
     /// Empty: the workspace's when it is trusted, then the bundled one, then the one on `PATH`.
     server_path: String = String::new(), "server.path", User;
+    /// Models that review changes besides the deterministic reviewers; none by default.
+    ///
+    /// ```toml
+    /// [[council.models]]
+    /// name = "claude"                      # findings are from `council/claude/security`, …
+    /// api = "anthropic"                    # or "openai", which most servers speak
+    /// url = "https://api.anthropic.com"    # the base address; `http:` on this machine only
+    /// model = "…"                          # as the provider calls it
+    /// key = "env:ANTHROPIC_API_KEY"        # or "keyring:ACCOUNT"; left out for none
+    /// lenses = ["security", "data", "compatibility"]
+    /// dollars-per-million-in = 3           # of tokens, for the budget
+    /// dollars-per-million-out = 15
+    /// ```
+    ///
+    /// The key is read from the environment or from the keyring of the operating system, never from
+    /// a file.
+    council_models: Vec<ModelSetting> = Vec::new(), "council.models", OwnFile;
+    /// How many tokens models may use in 24 hours, questions and answers together.
+    council_tokens_per_day: u64 = 1_000_000, "council.tokens-per-day", OwnFile;
+    /// How many dollars models may cost in 24 hours, by their prices in `council.models`; no limit
+    /// when left out.
+    council_dollars_per_day: Dollars = Dollars(None), "council.dollars-per-day", OwnFile;
     /// File that the language server appends its log to; empty for none.
     server_log: String = String::new(), "server.log", User;
 }
@@ -181,12 +207,12 @@ impl Settings {
                 format!("{prefix}.{}", name.text)
             };
             if let Some(setting) = SETTINGS.iter().find(|it| it.key == key) {
-                if layer == Layer::WorkspaceFile && setting.scope == Scope::User {
-                    let message = format!("`{key}` cannot be set by a repository");
-                    let help = "set it in your own settings file or in the editor".to_owned();
-                    problems.push(Problem::error(name.span, message).help(help));
-                } else {
-                    self.set(&key, value, problems);
+                match refusal(setting, layer) {
+                    Some((who, help)) => {
+                        let message = format!("`{key}` cannot be set by {who}");
+                        problems.push(Problem::error(name.span, message).help(help.to_owned()));
+                    }
+                    None => self.set(&key, value, problems),
                 }
             } else if SETTINGS.iter().any(|it| it.key.starts_with(&format!("{key}."))) {
                 self.take(&key, value, layer, problems);
@@ -269,6 +295,23 @@ pub fn group_word(group: spec::rules::Group) -> &'static str {
         Group::Structure => "structure",
         Group::Ears => "ears",
         Group::Smell => "smell",
+    }
+}
+
+/// Who may not set it, and where it is set instead.
+fn refusal(setting: &Setting, layer: Layer) -> Option<(&'static str, &'static str)> {
+    match (setting.scope, layer) {
+        (Scope::User, Layer::WorkspaceFile) => {
+            Some(("a repository", "set it in your own settings file or in the editor"))
+        }
+        (Scope::OwnFile, Layer::WorkspaceFile) => {
+            Some(("a repository", "set it in your own settings file"))
+        }
+        (Scope::OwnFile, Layer::Editor) => Some((
+            "an editor, which may have it of a repository",
+            "set it in your own settings file",
+        )),
+        _ => None,
     }
 }
 

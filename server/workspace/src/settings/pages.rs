@@ -28,7 +28,8 @@ pub fn schema() -> Value {
 /// What VS Code's `contributes.configuration.properties` holds.
 #[must_use]
 pub fn editor_properties() -> Map<String, Value> {
-    let entries = SETTINGS.iter().map(|it| {
+    let offered = SETTINGS.iter().filter(|it| it.scope != Scope::OwnFile);
+    let entries = offered.map(|it| {
         let mut property = property(it);
         let docs = property["description"].take();
         property["markdownDescription"] = docs;
@@ -75,6 +76,7 @@ pub fn reference() -> String {
         let scope = match setting.scope {
             Scope::Repository => "repository, user, editor",
             Scope::User => "user, editor",
+            Scope::OwnFile => "user",
         };
         let kind = (setting.schema)();
         let kind = match kind["enum"].as_array() {
@@ -95,7 +97,7 @@ fn property(setting: &Setting) -> Value {
     let mut property = (setting.schema)();
     property["description"] = json!(docs(setting));
     property["default"] = (setting.default)();
-    let scope = if setting.scope == Scope::User { "user" } else { "repository" };
+    let scope = if setting.scope == Scope::Repository { "repository" } else { "user" };
     property["x-scope"] = json!(scope);
     property
 }

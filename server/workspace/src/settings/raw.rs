@@ -13,6 +13,7 @@ pub(crate) struct Raw {
 pub(crate) enum RawKind {
     Bool(bool),
     Text(String),
+    Number(f64),
     List(Vec<Raw>),
     Table(Vec<(Name, Raw)>),
     Other,
@@ -78,16 +79,23 @@ fn toml_value(value: &toml::Spanned<toml::de::DeValue<'_>>) -> Raw {
         DeValue::String(it) => RawKind::Text(it.to_string()),
         DeValue::Array(it) => RawKind::List(it.iter().map(toml_value).collect()),
         DeValue::Table(it) => return toml_table(it, at),
-        DeValue::Integer(_) | DeValue::Float(_) | DeValue::Datetime(_) => RawKind::Other,
+        DeValue::Integer(it) => number(&it.to_string()),
+        DeValue::Float(it) => number(it.as_str()),
+        DeValue::Datetime(_) => RawKind::Other,
     };
     Raw { span: at, kind }
+}
+
+/// In the digits of TOML; hexadecimal and its like are no amounts.
+fn number(digits: &str) -> RawKind {
+    digits.replace('_', "").parse().map_or(RawKind::Other, RawKind::Number)
 }
 
 pub(crate) fn from_json(value: &serde_json::Value) -> Raw {
     use serde_json::Value;
     let kind = match value {
         Value::Null => RawKind::Table(Vec::new()),
-        Value::Number(_) => RawKind::Other,
+        Value::Number(it) => it.as_f64().map_or(RawKind::Other, RawKind::Number),
         Value::Bool(it) => RawKind::Bool(*it),
         Value::String(it) => RawKind::Text(it.clone()),
         Value::Array(it) => RawKind::List(it.iter().map(from_json).collect()),

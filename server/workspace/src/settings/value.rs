@@ -50,6 +50,32 @@ impl SettingValue for String {
     }
 }
 
+impl SettingValue for u64 {
+    fn layer(&mut self, raw: &Raw, problems: &mut Vec<Problem>) {
+        match raw.kind {
+            // Exact in a float.
+            RawKind::Number(it) if it.fract() == 0.0 && (0.0..=9e15).contains(&it) => {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "it is a whole number between 0 and 9e15"
+                )]
+                let number = it as Self;
+                *self = number;
+            }
+            _ => problems.push(expected(raw, "a whole number", "write digits alone")),
+        }
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "integer", "minimum": 0 })
+    }
+
+    fn to_json(&self) -> Value {
+        json!(self)
+    }
+}
+
 impl SettingValue for Severity {
     fn layer(&mut self, raw: &Raw, problems: &mut Vec<Problem>) {
         let word = if let RawKind::Text(it) = &raw.kind { it.as_str() } else { "" };
@@ -182,7 +208,7 @@ pub(super) fn level(word: &str) -> Option<Level> {
     }
 }
 
-fn strings(raw: &Raw, problems: &mut Vec<Problem>) -> Option<Vec<String>> {
+pub(super) fn strings(raw: &Raw, problems: &mut Vec<Problem>) -> Option<Vec<String>> {
     let problem = || expected(raw, "a list of strings", "write `[\"…\"]`");
     let RawKind::List(items) = &raw.kind else {
         problems.push(problem());
@@ -196,6 +222,6 @@ fn strings(raw: &Raw, problems: &mut Vec<Problem>) -> Option<Vec<String>> {
     list
 }
 
-fn expected(raw: &Raw, what: &str, help: &str) -> Problem {
+pub(super) fn expected(raw: &Raw, what: &str, help: &str) -> Problem {
     Problem::error(raw.span, format!("expected {what}")).help(help.to_owned())
 }
