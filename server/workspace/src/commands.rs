@@ -9,11 +9,13 @@ mod declare;
 mod audit;
 mod edits;
 mod error;
+mod gate;
 mod load;
 mod migrations;
 mod provisioning;
 pub mod question;
 mod report;
+mod reviews;
 mod schema;
 mod schema_lints;
 mod schema_postgres;
@@ -25,8 +27,9 @@ pub use crate::commands::error::{CommandError, ErrorKind};
 pub use crate::commands::load::{Loaded, are_fatal, load, read_settings, resolve};
 pub use crate::commands::migrations::ProblemData;
 pub use crate::commands::provisioning::{findings, standings};
-pub use crate::commands::question::{Question, preview, question, told};
+pub use crate::commands::question::{Question, preview, question, stopped, told};
 pub use crate::commands::report::{Finding, Notice, Patch, Place, Point, RelatedPlace};
+pub use crate::commands::reviews::{FindingData, FixData, ReviewData, ReviewerData};
 pub use crate::commands::schema::{CheckData, DialectWord, LockData, ReasonData, StepData};
 pub(crate) use crate::commands::store::FOLDER as STORE_FOLDER;
 pub use crate::commands::store::write_private;
@@ -66,6 +69,11 @@ commands! {
     schema_promote,
     forge_provision,
     council_review,
+    council_findings,
+    council_suppress,
+    council_override,
+    council_show,
+    council_prompt,
 }
 
 /// What a handler may use.

@@ -201,6 +201,12 @@ fn at_level(it: &Diagnostic, levels: &Levels) -> Option<Diagnostic> {
     Some(Diagnostic { severity, ..it.clone() })
 }
 
+/// The part of the schemas before and after a file that it can touch.
+#[must_use]
+pub(crate) fn focused(file: &Migration) -> (Schema, Schema) {
+    focus::focus(&file.before, &file.after)
+}
+
 /// The file that a document of a view is; `None` in a view of product specs.
 #[must_use]
 pub fn of(view: &SpecView, id: model::DocumentId) -> Option<&Arc<Migration>> {

@@ -1,9 +1,11 @@
 //! `migrate.apply`: runs the pending migrations.
 
 use super::migrate_plan::{self, MigrationData};
+use super::gate::{self, Answers, Judgement};
 use super::migrations::{self, Specs, Target};
+use super::reviews::ReviewData;
 use super::{CommandCx, CommandError};
-use migrate::run;
+use migrate::run::{self, Described, Ledger};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +14,9 @@ declare_command! {
     ///
     /// Each is proven on a shadow first, and asks the data for rows that stand in the way. The
     /// database is backed up; each migration and its row of the ledger are one transaction. A run
-    /// that was interrupted is finished first. Without `yes` nothing is changed, and the output tells
-    /// what would be.
+    /// that was interrupted is finished first. The council is heard before: what it blocks is not
+    /// applied unless it is let by with a reason (`override`), and what it asks about has to be
+    /// acknowledged. Without `yes` nothing is changed, and the output tells what would be.
     pub(super) static COMMAND = {
         name: "migrate.apply",
         effect: Destructive,
@@ -29,6 +32,13 @@ pub struct Input {
     pub yes: bool,
     /// A SQLite file, made when it is missing; the workspace's own database when left out.
     pub url: Option<String>,
+    /// Let it by although the council stops it, for this reason, which stays in the audit log.
+    #[serde(rename = "override")]
+    pub override_reason: Option<String>,
+    /// What the council asks about and is meant: fingerprints of findings, or the digest of the
+    /// whole review.
+    #[schemars(extend("x-value-name" = "DIGEST"))]
+    pub acknowledge: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -39,6 +49,9 @@ pub struct Output {
     pub pending: Vec<MigrationData>,
     /// What was applied, in order.
     pub applied: Vec<AppliedData>,
+    /// What the council says of it; left out when there was nothing to judge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub council: Option<ReviewData>,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -67,11 +80,18 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let described = specs.describe(&ledger)?;
     if !input.yes {
         let pending = described.migrations.iter().map(migrate_plan::data).collect();
-        return Ok(Output { done: false, pending, applied: Vec::new() });
+        let council = judge(cx, &specs, &target, &ledger, &described)?.map(|it| it.data);
+        return Ok(Output { done: false, pending, applied: Vec::new(), council });
     }
     if described.migrations.is_empty() && ledger.running().is_none() && ledger.entries.is_empty() {
-        return Ok(Output { done: true, pending: Vec::new(), applied: Vec::new() });
+        return Ok(Output { done: true, pending: Vec::new(), applied: Vec::new(), council: None });
     }
+    let judgement = judge(cx, &specs, &target, &ledger, &described)?;
+    let answers = Answers {
+        override_reason: input.override_reason.as_deref(),
+        acknowledge: &input.acknowledge,
+    };
+    let council = judgement.map(|it| it.admit(cx, answers)).transpose()?;
     let names: Vec<&str> = described.migrations.iter().map(|it| it.name.as_str()).collect();
     let act = ("migrate.apply", names.join(", "));
     let applied = migrations::recorded(cx, &target, act, || {
@@ -89,5 +109,23 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         backup: it.backup,
         unanswered: it.unanswered,
     };
-    Ok(Output { done: true, pending: Vec::new(), applied: applied.into_iter().map(data).collect() })
+    let applied = applied.into_iter().map(data).collect();
+    Ok(Output { done: true, pending: Vec::new(), applied, council })
+}
+
+/// What the council says of the migrations that wait; `None` when none does.
+fn judge(
+    cx: &CommandCx<'_>,
+    specs: &Specs,
+    target: &Target,
+    ledger: &Ledger,
+    described: &Described,
+) -> Result<Option<Judgement>, CommandError> {
+    let names: Vec<&str> = described.migrations.iter().map(|it| it.name.as_str()).collect();
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let imported = gate::imported_by(ledger);
+    let changes = gate::changes(specs, &names, &imported);
+    gate::judge(cx, "migrate.apply", &target.subject(cx), &changes).map(Some)
 }

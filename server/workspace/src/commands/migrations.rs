@@ -92,6 +92,14 @@ impl Specs {
         self.files.iter().map(|(_, path, text)| (path.clone(), text.clone())).collect()
     }
 
+    /// Paths below the workspace folder, and texts.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (String, &str)> {
+        self.files.iter().map(|(_, path, text)| {
+            let name = path.as_path().file_name().unwrap_or_default().to_string_lossy();
+            (format!("{FOLDER}/{name}"), text.as_str())
+        })
+    }
+
     /// Reads and plans those that are not applied.
     pub(super) fn describe(&self, ledger: &Ledger) -> Result<Described, CommandError> {
         let applied = ledger.applied();

@@ -47,6 +47,7 @@ pub fn question<'c>(command: &'c str, output: &Value) -> Result<Option<Question>
     for it in entries {
         text += &format!("\n{}", entry(it));
     }
+    text += &council(&output["council"]);
     text += match command {
         "migrate.apply" => "\nThe database is backed up first.",
         _ => "\nThe state now is backed up first.",
@@ -209,6 +210,40 @@ pub fn told(command: &str, output: &Value) -> Option<String> {
     let drift = list("drift").iter().filter_map(Value::as_str);
     out.extend(problems.chain(drift).map(|it| format!("; {it}")));
     Some(out)
+}
+
+/// What the council asks about; the yes acknowledges it.
+fn council(it: &Value) -> String {
+    let findings = it["findings"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let asking = findings.iter().filter(|it| it["asks"] == "acknowledge");
+    let lines = asking.map(|it| {
+        let word = |name: &str| it[name].as_str().unwrap_or_default();
+        format!("\n- {} ({})", word("claim"), word("reviewer"))
+    });
+    let lines: String = lines.collect();
+    if lines.is_empty() {
+        lines
+    } else {
+        format!("\nThe council asks whether this is meant:{lines}")
+    }
+}
+
+/// Why the council does not let what was asked for by, in words; `None` when a yes is enough.
+#[must_use]
+pub fn stopped(output: &Value) -> Option<String> {
+    let council = &output["council"];
+    let what = match council["verdict"].as_str()? {
+        "block" => "The council blocks it:",
+        "inconclusive" => "The council came to no verdict:",
+        _ => return None,
+    };
+    let reasons = council["reasons"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let reasons: String =
+        reasons.iter().filter_map(Value::as_str).map(|it| format!("\n- {it}")).collect();
+    Some(format!(
+        "{what}{reasons}\nNothing was changed. Correct what is marked, or let it by with a reason: \
+         `specwright council override --reason \"…\"`"
+    ))
 }
 
 /// `0002_posts: 3 steps, loses posts.title`

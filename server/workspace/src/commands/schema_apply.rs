@@ -1,5 +1,7 @@
 //! `schema.apply`: runs a plan on a live database, after a backup.
 
+use super::gate::{self, Answers};
+use super::reviews::ReviewData;
 use super::schema::{self, DialectWord, StepData};
 use super::{CommandCx, CommandError, ErrorKind, migrations, schema_postgres, store};
 use catalog::Act;
@@ -14,7 +16,8 @@ declare_command! {
     ///
     /// Give the plan that `schema plan` printed, or the schema that is wanted (`to`), which is then
     /// planned from what the database holds. With `from` a database that holds something else is
-    /// refused. A failed plan leaves SQLite as it was, and PostgreSQL where the message says.
+    /// refused. The council is heard first: what it blocks is not run unless it is let by with a
+    /// reason, and what it asks about has to be acknowledged. A failed plan leaves SQLite as it was, and PostgreSQL where the message says.
     pub(super) static COMMAND = {
         name: "schema.apply",
         effect: Destructive,
@@ -52,6 +55,14 @@ pub struct Input {
     /// The first step of the plan to run, from 1: for a PostgreSQL plan that failed half-way.
     #[serde(default)]
     pub start_at: Option<u32>,
+    /// Let it by although the council stops it, for this reason, which stays in the audit log.
+    #[serde(default, rename = "override")]
+    pub override_reason: Option<String>,
+    /// What the council asks about and is meant: fingerprints of findings, or the digest of the
+    /// whole review.
+    #[serde(default)]
+    #[schemars(extend("x-value-name" = "DIGEST"))]
+    pub acknowledge: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -61,6 +72,9 @@ pub struct Output {
     /// The backup that was made; left out when there was nothing to do, or none was wanted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backup: Option<String>,
+    /// What the council says of it; left out when there was nothing to judge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub council: Option<ReviewData>,
 }
 
 /// A plan as `schema plan` prints it.
@@ -122,13 +136,43 @@ fn apply(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let (from, to) = (read(&input.from).transpose()?, read(&input.to).transpose()?);
     let plan = plan(cx, input, from.as_ref(), to.as_ref())?;
     if plan.steps.is_empty() {
-        return Ok(Output { n_steps: 0, backup: None });
+        return Ok(Output { n_steps: 0, backup: None, council: None });
     }
+    let live = schema::live_sqlite_schema(cx, &input.url)?;
+    let council = admit(cx, input, &plan, &statements(&live))?;
     let backup = backup_path(cx, input, &file)?;
     sqlite::backup(file.as_path(), backup.as_path()).map_err(|it| failure(&it, &backup))?;
     let applied = sqlite::apply(file.as_path(), &plan, from.as_ref(), to.as_ref());
     let applied = applied.map_err(|it| failure(&it, &backup))?;
-    Ok(Output { n_steps: applied.n_steps, backup: Some(backup.to_string()) })
+    let backup = Some(backup.to_string());
+    Ok(Output { n_steps: applied.n_steps, backup, council: Some(council) })
+}
+
+/// Has the plan pass the council, over the schema that `base` makes.
+pub(super) fn admit(
+    cx: &CommandCx<'_>,
+    input: &Input,
+    plan: &Plan,
+    base: &str,
+) -> Result<ReviewData, CommandError> {
+    let answers = Answers {
+        override_reason: input.override_reason.as_deref(),
+        acknowledge: &input.acknowledge,
+    };
+    let target = migrations::shown(&input.url);
+    gate::judge(cx, "schema.apply", &target, &[gate::of_plan(plan, base)])?.admit(cx, answers)
+}
+
+/// The statements that make what a SQLite database holds.
+fn statements(catalog: &sqlite::Catalog) -> String {
+    let tables = catalog.tables.iter().flat_map(|table| {
+        let indexes = table.indexes.iter().map(|it| it.sql.0.as_str());
+        std::iter::once(table.sql.0.as_str()).chain(indexes)
+    });
+    let views = catalog.views.iter().map(|it| it.sql.0.as_str());
+    let triggers = catalog.triggers.iter().map(|it| it.sql.0.as_str());
+    let all = tables.chain(views).chain(triggers).filter(|it| !it.is_empty());
+    all.map(|it| format!("{};\n", it.trim_end().trim_end_matches(';'))).collect()
 }
 
 fn plan(

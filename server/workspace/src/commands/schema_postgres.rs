@@ -143,17 +143,21 @@ pub(super) fn apply(cx: &CommandCx<'_>, input: &Input) -> Result<Output, Command
         None => run_of_schema(cx, &servers, input, &mut session)?,
     };
     if run.plan.steps.len() <= start_at {
-        return Ok(Output { n_steps: 0, backup: None });
+        return Ok(Output { n_steps: 0, backup: None, council: None });
     }
     let rest = Plan { dialect: Dialect::Postgres, steps: run.plan.steps[start_at..].to_vec() };
     let start = run.start.filter(|_| start_at == 0);
     let checked = start.map_or(Ok(()), |it| session.check_start(&it));
     checked.and_then(|()| session.check_data(&rest)).map_err(|it| failure(&it, input, None))?;
+    // The statements of the database of today are only known where a script makes it.
+    let base = input.from.as_deref().map(|it| schema::read_text(cx, it)).transpose()?;
+    let council = schema_apply::admit(cx, input, &rest, &base.unwrap_or_default())?;
     let backup = back_up(cx, &server, input)?;
     let ran = session.run(&run.plan, start_at);
     ran.and_then(|()| run.wanted.map_or(Ok(()), |it| session.check_end(&it)))
         .map_err(|it| failure(&it, input, backup.as_ref()))?;
-    Ok(Output { n_steps: rest.steps.len(), backup: backup.map(|it| it.to_string()) })
+    let backup = backup.map(|it| it.to_string());
+    Ok(Output { n_steps: rest.steps.len(), backup, council: Some(council) })
 }
 
 /// What is run, and what is known of the schemas before and after it.

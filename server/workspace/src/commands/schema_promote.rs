@@ -1,12 +1,14 @@
 //! `schema.promote`: brings a PostgreSQL database to what the migration specs describe.
 
 use super::migrate_plan::MigrationData;
+use super::gate::{self, Answers, Judgement};
 use super::migrations::{self, Specs, Target};
+use super::reviews::ReviewData;
 use super::{CommandCx, CommandError, schema};
 use catalog::Act;
 use migrate::plan::Back;
 use migrate::run::postgres::{Copies, Promoted, Promoter, Promotion};
-use migrate::run::{self, RunError};
+use migrate::run::{self, Ledger, RunError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +18,8 @@ declare_command! {
     /// Plans what its ledger does not have yet, each migration proven on a throw-away database, and
     /// shows how the schema changes since the last promotion. Tables that lose data are copied into
     /// the schema `_specwright` first. The schema is read back afterwards, and a result other than
-    /// planned is rolled back. A promotion that was interrupted is finished first. Without `yes`
-    /// nothing is changed.
+    /// planned is rolled back. A promotion that was interrupted is finished first. The council is
+    /// heard before, as it is by `migrate apply`. Without `yes` nothing is changed.
     ///
     /// `to` is a URL, or the name of an environment whose URL is in the variable
     /// `SPECWRIGHT_URL_NAME`: a repository never chooses an endpoint.
@@ -46,6 +48,14 @@ pub struct Input {
     /// Really do it.
     #[serde(default)]
     pub yes: bool,
+    /// Let it by although the council stops it, for this reason, which stays in the audit log.
+    #[serde(default, rename = "override")]
+    pub override_reason: Option<String>,
+    /// What the council asks about and is meant: fingerprints of findings, or the digest of the
+    /// whole review.
+    #[serde(default)]
+    #[schemars(extend("x-value-name" = "DIGEST"))]
+    pub acknowledge: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -61,6 +71,9 @@ pub struct Output {
     pub interrupted: Option<String>,
     /// What was applied, in order.
     pub applied: Vec<PromotedData>,
+    /// What the council says of it; left out when there was nothing to judge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub council: Option<ReviewData>,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -96,15 +109,28 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         let promoter = Promoter::new(&url, &files, options);
         let mut promoter = promoter.map_err(|it| migrations::failure(&it))?;
         if !input.yes {
-            return preview(&mut promoter);
+            return preview(cx, &input.to, &specs, &mut promoter);
         }
+        // What was interrupted has passed the council; what comes after it is judged before.
+        let plans = match promoter.ledger().running() {
+            Some(_) => Vec::new(),
+            None => promoter.plan().map_err(|it| migrations::failure(&it))?,
+        };
+        let waiting = waiting(&specs, &promoter, &plans);
+        let council = judge(cx, &input.to, &specs, promoter.ledger(), &waiting)?;
+        let answers = Answers {
+            override_reason: input.override_reason.as_deref(),
+            acknowledge: &input.acknowledge,
+        };
+        let council = council.map(|it| it.admit(cx, answers)).transpose()?;
         let copies = if input.accept_no_backup { Copies::Skip } else { Copies::Make };
-        recorded(cx, &input.to, &url, || {
+        let done = recorded(cx, &input.to, || {
             let mut done = Vec::from_iter(promoter.resume()?);
             let plans = promoter.plan()?;
             done.extend(promoter.apply(&plans, copies)?);
             Ok(done)
-        })
+        })?;
+        Ok(Output { council, ..done })
     })
 }
 
@@ -141,7 +167,44 @@ fn url(cx: &CommandCx<'_>, to: &str) -> Result<String, CommandError> {
     })
 }
 
-fn preview(promoter: &mut Promoter<'_>) -> Result<Output, CommandError> {
+/// The migrations that are not promoted yet. After an interrupted one nothing can be planned, so that
+/// all which the ledger does not have count.
+fn waiting(specs: &Specs, promoter: &Promoter<'_>, plans: &[Promotion]) -> Vec<String> {
+    if promoter.ledger().running().is_none() {
+        return plans.iter().map(|it| it.name.clone()).collect();
+    }
+    let ledger = promoter.ledger();
+    let is_known = |name: &str| ledger.entries.iter().any(|it| it.name == name);
+    specs.hashes().into_iter().map(|(name, _)| name).filter(|it| !is_known(it)).collect()
+}
+
+/// What the council says of the migrations that wait; `None` when none does.
+fn judge(
+    cx: &CommandCx<'_>,
+    to: &str,
+    specs: &Specs,
+    ledger: &Ledger,
+    names: &[String],
+) -> Result<Option<Judgement>, CommandError> {
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let changes = gate::changes(specs, &names, &gate::imported_by(ledger));
+    gate::judge(cx, "schema.promote", &subject(to), &changes).map(Some)
+}
+
+/// How the target is called in the catalog: by its name, or by its URL without the password.
+fn subject(to: &str) -> String {
+    if to.contains("://") { migrations::shown(to) } else { to.to_owned() }
+}
+
+fn preview(
+    cx: &CommandCx<'_>,
+    to: &str,
+    specs: &Specs,
+    promoter: &mut Promoter<'_>,
+) -> Result<Output, CommandError> {
     let interrupted = promoter.ledger().running().map(|it| it.name.clone());
     let plans = match &interrupted {
         // What comes after it is planned once it is finished.
@@ -151,8 +214,10 @@ fn preview(promoter: &mut Promoter<'_>) -> Result<Output, CommandError> {
     let (before, after) = (promoter.promoted_ddl().to_owned(), promoter.wanted_ddl().to_owned());
     let diff = similar::TextDiff::from_lines(before.as_str(), after.as_str());
     let diff = diff.unified_diff().header("promoted", "specs").to_string();
+    let waiting = waiting(specs, promoter, &plans);
+    let council = judge(cx, to, specs, promoter.ledger(), &waiting)?.map(|it| it.data);
     let pending = plans.iter().map(data).collect();
-    Ok(Output { done: false, pending, diff, interrupted, applied: Vec::new() })
+    Ok(Output { done: false, pending, diff, interrupted, applied: Vec::new(), council })
 }
 
 fn data(it: &Promotion) -> PromotionData {
@@ -170,14 +235,12 @@ fn data(it: &Promotion) -> PromotionData {
 fn recorded(
     cx: &CommandCx<'_>,
     to: &str,
-    url: &str,
     act: impl FnOnce() -> Result<Vec<Promoted>, RunError>,
 ) -> Result<Output, CommandError> {
     use super::store;
     let mut catalog = store::acting(cx)?;
-    let subject = if to.contains("://") { migrations::shown(url) } else { to.to_owned() };
-    let mut record =
-        Act { name: "schema.promote".to_owned(), subject, detail: "all specs".to_owned() };
+    let name = "schema.promote".to_owned();
+    let mut record = Act { name, subject: subject(to), detail: "all specs".to_owned() };
     catalog.intend(&record).map_err(|it| store::failed(&it))?;
     let done = act();
     record.detail = match &done {
@@ -197,5 +260,6 @@ fn recorded(
         unanswered: it.unanswered,
     };
     let applied = done.into_iter().map(data).collect();
-    Ok(Output { done: true, pending: Vec::new(), diff: String::new(), interrupted: None, applied })
+    let (pending, diff) = (Vec::new(), String::new());
+    Ok(Output { done: true, pending, diff, interrupted: None, applied, council: None })
 }

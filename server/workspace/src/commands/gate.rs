@@ -1,0 +1,500 @@
+//! The gate that every apply and promote passes: the council is heard, and a person may answer it.
+
+use super::migrations::Specs;
+use super::reviews::{self, FindingData, ReviewData};
+use super::{CommandCx, CommandError, ErrorKind, store};
+use crate::migrations::touch;
+use crate::migrations::{Migration, Migrations};
+use catalog::{Catalog, ReviewRecord};
+use council::models::{self, Brief, Heard, PanelCx, Spent};
+use council::{Answer, Part, PartKind, Reviewer, Subject, verdict};
+use migrate::language::OperationKind;
+use migrate::plan::{Back, Dialect, Plan};
+use migrate::policy;
+use migrate::run::{Entry, Kind, Ledger};
+use model::{
+    Class, CouncilFinding, EvidenceLevel, FindingPlace, RelPath, Review, Risk, Span, Stake, Verdict,
+};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
+use text::line_index::{Encoding, LineIndex};
+
+mod brief;
+mod probe;
+
+/// One change on its way to a database.
+pub(super) struct Change {
+    pub(super) subject: Subject,
+    /// The migration spec that it is from; `None` for a plan that was given.
+    source: Option<Source>,
+    /// What it does, in the planner's words.
+    summary: Vec<String>,
+    /// Of the imported tables that it changes, what it does to them.
+    imported: Vec<CouncilFinding>,
+}
+
+/// Where the statements of a change come from.
+struct Source {
+    /// Below the workspace: `forge/migrations/0002_posts.yaml`.
+    path: String,
+    text: String,
+    file: Arc<Migration>,
+    /// Ranges of the change's SQL, each with the operation that asked for it.
+    causes: Vec<(Range<usize>, usize)>,
+}
+
+/// What a person says to the council; each is typed or confirmed, never assumed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Answers<'a> {
+    pub(super) override_reason: Option<&'a str>,
+    /// Fingerprints of findings, or the digest of a review.
+    pub(super) acknowledge: &'a [String],
+}
+
+/// What the council says of some changes together.
+pub(super) struct Judgement {
+    /// `migrate.apply .specwright/dev.db`
+    attempt: String,
+    reviews: Vec<Review>,
+    /// All of them as one.
+    pub(super) data: ReviewData,
+}
+
+/// The changes of the migrations `names`, judged as PostgreSQL will hold them: its statements carry
+/// the policies.
+pub(super) fn changes(specs: &Specs, names: &[&str], imported_by: &[&str]) -> Vec<Change> {
+    let documents: Vec<spec::Document> = specs
+        .texts()
+        .map(|(path, text)| spec::Document::new(RelPath::new(&path), text.into()))
+        .collect();
+    let set = Migrations::read(&documents, &spec::rules::Levels::default(), &Migrations::default());
+    let imported = imported_tables(&set, imported_by);
+    let wanted = set.files.iter().zip(specs.texts());
+    let wanted = wanted.filter(|(file, _)| names.contains(&file.name.as_str()));
+    wanted.map(|(file, (path, text))| change(file, &path, text, &imported)).collect()
+}
+
+/// The migrations that a database held already when they were first applied to it.
+pub(super) fn imported_by(ledger: &Ledger) -> Vec<&str> {
+    let is_baseline = |it: &&Entry| it.kind == Kind::Baseline;
+    ledger.entries.iter().filter(is_baseline).map(|it| it.name.as_str()).collect()
+}
+
+/// Tables that existed before their migration spec did.
+fn imported_tables<'a>(set: &'a Migrations, imported_by: &[&str]) -> BTreeSet<&'a str> {
+    let is_import = |it: &&Arc<Migration>| {
+        imported_by.contains(&it.name.as_str()) || it.name.ends_with("_import")
+    };
+    let operations = set.files.iter().filter(is_import).flat_map(|it| &it.operations);
+    let table = |kind: &'a OperationKind| match kind {
+        OperationKind::AddTable(it) => Some(it.name.value.as_str()),
+        _ => None,
+    };
+    operations.filter_map(|it| table(&it.kind)).collect()
+}
+
+fn change(file: &Arc<Migration>, path: &str, text: &str, imported: &BTreeSet<&str>) -> Change {
+    let side = &file.preview().postgres;
+    let (mut sql, mut causes, mut summary) = (String::new(), Vec::new(), Vec::new());
+    let mut add = |statement: &str, operations: &[usize]| {
+        let start = sql.len();
+        sql.push_str(statement.trim_end());
+        sql.push('\n');
+        causes.extend(operations.first().map(|it| (start..sql.len(), *it)));
+    };
+    match &side.plan {
+        Ok(plan) => {
+            for (step, operations) in plan.steps.iter().zip(&side.causes) {
+                add(&step.sql, operations);
+                summary.extend(step.changes.iter().map(ToString::to_string));
+            }
+        }
+        Err(why) => summary.push(format!("cannot be planned for PostgreSQL: {why}")),
+    }
+    for (index, operation) in file.operations.iter().enumerate() {
+        if matches!(operation.kind, OperationKind::Seed(_) | OperationKind::Sql(_)) {
+            let it = side.summary(file, index);
+            add(&it.sql, &[index]);
+            summary.push(it.words);
+        }
+    }
+    let base = policy::script(&file.before, Dialect::Postgres).map(|it| it.sql());
+    let down = side.plan.as_ref().ok().and_then(way_back);
+    let mut subject =
+        Subject::of_migration(Dialect::Postgres, &base.unwrap_or_default(), &sql, down.as_deref());
+    let (name, spec_text) = (path.to_owned(), text.to_owned());
+    subject.parts.push(Part { kind: PartKind::Spec, name, text: spec_text });
+    let imported = healing(file, path, text, imported);
+    let (path, text, file) = (path.to_owned(), text.to_owned(), Arc::clone(file));
+    Change { subject, source: Some(Source { path, text, file, causes }), summary, imported }
+}
+
+/// A plan that was given, over the schema that `base` makes.
+pub(super) fn of_plan(plan: &Plan, base: &str) -> Change {
+    let sql = plan.steps.iter().map(|it| it.sql.as_str()).collect::<Vec<_>>().join("\n");
+    let down = way_back(plan);
+    let subject = Subject::of_migration(plan.dialect, base, &sql, down.as_deref());
+    let changes = plan.steps.iter().flat_map(|it| &it.changes);
+    let summary = changes.map(ToString::to_string).collect();
+    Change { subject, source: None, summary, imported: Vec::new() }
+}
+
+/// The statements that undo a plan, last step first; `None` when a step has none.
+fn way_back(plan: &Plan) -> Option<String> {
+    let mut out = String::new();
+    for step in plan.steps.iter().rev() {
+        match &step.back {
+            Back::Exact(sql) | Back::Lossy { sql, .. } => {
+                out.push_str(sql);
+                out.push('\n');
+            }
+            Back::NotNeeded => {}
+            Back::None { .. } => return None,
+        }
+    }
+    Some(out)
+}
+
+/// What a change does to tables that were there before Specwright: others may count on them, and no
+/// spec tells who.
+fn healing(
+    file: &Migration,
+    path: &str,
+    text: &str,
+    imported: &BTreeSet<&str>,
+) -> Vec<CouncilFinding> {
+    let mut out = Vec::new();
+    for operation in &file.operations {
+        let Some((verb, stake)) = touches(&operation.kind) else { continue };
+        let tables = touch::tables(&operation.kind);
+        let Some(table) = tables.into_iter().find(|it| imported.contains(it)) else { continue };
+        let span = operation.origin.span;
+        let quote = text.get(span.range()).unwrap_or_default();
+        let hash = blake3_of(&["healing", table, verb]);
+        out.push(CouncilFinding {
+            reviewer: HEALING.to_owned(),
+            rule: "imported-table".to_owned(),
+            class: Class::Compatibility,
+            risk: Risk::Medium,
+            stake: Some(stake),
+            object: table.to_owned(),
+            evidence: EvidenceLevel::Verified,
+            quote: text::secrets::redact(quote.lines().next().unwrap_or_default()),
+            place: Some(place_of(path, text, span)),
+            claim: format!("{verb} `{table}`, which was imported from an existing database"),
+            trigger: "whoever used it before Specwright is in no spec".to_owned(),
+            fix: None,
+            fingerprint: hash,
+        });
+    }
+    out
+}
+
+const HEALING: &str = "healing";
+
+/// What an operation does to a table that others may use; `None` when it only adds.
+fn touches(kind: &OperationKind) -> Option<(&'static str, Stake)> {
+    match kind {
+        OperationKind::DropTable { .. } => Some(("drops", Stake::Data)),
+        OperationKind::RenameTable { .. } => Some(("renames", Stake::Data)),
+        OperationKind::DropColumn { .. } => Some(("drops a column of", Stake::Data)),
+        OperationKind::RenameColumn { .. } => Some(("renames a column of", Stake::Data)),
+        OperationKind::AlterColumn(_) => Some(("changes a column of", Stake::Data)),
+        OperationKind::AddConstraint { .. } => Some(("adds a constraint to", Stake::Data)),
+        OperationKind::SetRls { .. } => Some(("changes who may use", Stake::Access)),
+        OperationKind::Purge { .. } => Some(("purges", Stake::Data)),
+        _ => None,
+    }
+}
+
+/// The reviewer of imported tables; asked only when a change touches one.
+struct Healing<'a>(&'a [CouncilFinding]);
+
+impl Reviewer for Healing<'_> {
+    fn name(&self) -> &str {
+        HEALING
+    }
+
+    fn review(&self, _: &Subject) -> Answer {
+        Answer::found(self.0.to_vec())
+    }
+}
+
+/// Hears the council on changes that are to be made to `target`. The catalog keeps what was found
+/// where there is one; where models are asked, one is made.
+pub(super) fn judge(
+    cx: &CommandCx<'_>,
+    attempt: &str,
+    target: &str,
+    changes: &[Change],
+) -> Result<Judgement, CommandError> {
+    let root = store::root(cx)?;
+    let panel = reviews::panel(cx);
+    let mut catalog = match &panel {
+        Some(_) => Some(store::acting(cx)?),
+        None => store::open(cx.system, root).map_err(|it| store::refused(&it))?,
+    };
+    let suppressions = match &catalog {
+        Some(it) => it.suppressions().map_err(|it| store::failed(&it))?,
+        None => Vec::new(),
+    };
+    let now = cx.system.now();
+    let (mut reviews, mut spent) = (Vec::new(), panel.as_ref().map(|_| Spent::default()));
+    for change in changes {
+        let mut review = deterministic(cx, change);
+        if let (Some(panel), Some(catalog)) = (&panel, &mut catalog) {
+            let heard = hear(cx, panel, change, &review, catalog)?;
+            if let Some(spent) = &mut spent {
+                spent.tokens += heard.spent.tokens;
+                spent.micros += heard.spent.micros;
+            }
+            verdict::join(&mut review, heard, &panel.version());
+        }
+        place_in_spec(change, &mut review);
+        verdict::suppress(&mut review, &suppressions, now);
+        if let Some(catalog) = &mut catalog {
+            let data = reviews::data(&review, &suppressions, now, None);
+            record(catalog, attempt, target, change, &review, &data)?;
+        }
+        reviews.push(review);
+    }
+    let data = reviews::data(&together(&reviews), &suppressions, now, spent);
+    Ok(Judgement { attempt: format!("{attempt} {target}"), reviews, data })
+}
+
+fn deterministic(cx: &CommandCx<'_>, change: &Change) -> Review {
+    let panel = council::deterministic();
+    let healing = Healing(&change.imported);
+    let mut all: Vec<&dyn Reviewer> = panel.iter().map(|it| &**it).collect();
+    if !change.imported.is_empty() || all.is_empty() {
+        all.push(&healing);
+    }
+    council::review(&change.subject, &all, cx.system)
+}
+
+fn hear(
+    cx: &CommandCx<'_>,
+    panel: &models::Panel,
+    change: &Change,
+    review: &Review,
+    catalog: &mut Catalog,
+) -> Result<Heard, CommandError> {
+    let budget = reviews::budget(cx, catalog)?;
+    let brief = change.brief(cx, review);
+    let prober = |probe, object: &str| probe::answer(change, review, probe, object);
+    let mut cx = PanelCx { system: cx.system, catalog: Some(catalog) };
+    Ok(panel.hear(&brief, &prober, &budget, &mut cx))
+}
+
+impl Change {
+    /// What models are told of it.
+    pub(super) fn brief(&self, cx: &CommandCx<'_>, review: &Review) -> Brief {
+        brief::brief(self, cx, review)
+    }
+
+    /// The review by the deterministic reviewers alone, for a question that is only shown.
+    pub(super) fn first_review(&self, cx: &CommandCx<'_>) -> Review {
+        deterministic(cx, self)
+    }
+}
+
+/// Moves findings from the statements to the operations of the migration spec that asked for them.
+fn place_in_spec(change: &Change, review: &mut Review) {
+    let Some(source) = &change.source else { return };
+    let migration = change.subject.part(PartKind::Migration).map_or("", |it| it.name.as_str());
+    for finding in &mut review.findings {
+        let Some(place) = &finding.place else {
+            // What has no place is about the whole file.
+            finding.place = Some(place_of(&source.path, &source.text, Span::at(0)));
+            continue;
+        };
+        if place.part == migration {
+            let at = place.span.start as usize;
+            let cause = source.causes.iter().find(|(range, _)| range.contains(&at));
+            let operation = cause.and_then(|(_, index)| source.file.operations.get(*index));
+            let span = operation.map_or(Span::at(0), |it| it.origin.span);
+            finding.place = Some(place_of(&source.path, &source.text, span));
+            // A fix for the statements is none for the spec.
+            if let Some(fix) = &mut finding.fix {
+                fix.replaces_place = false;
+            }
+        }
+    }
+}
+
+fn place_of(path: &str, text: &str, span: Span) -> FindingPlace {
+    let line = LineIndex::new(text).position(span.start as usize, Encoding::Utf8).line + 1;
+    FindingPlace { part: path.to_owned(), span, line }
+}
+
+/// Several reviews as one: the gravest verdict, all findings.
+fn together(reviews: &[Review]) -> Review {
+    let hash = |of: fn(&Review) -> &str| {
+        let all: Vec<&str> = reviews.iter().map(of).collect();
+        blake3_of(&all)
+    };
+    let mut findings: Vec<CouncilFinding> =
+        reviews.iter().flat_map(|it| it.findings.iter().cloned()).collect();
+    findings.sort_by_key(|it| std::cmp::Reverse(it.risk));
+    Review {
+        subject_hash: hash(|it| &it.subject_hash),
+        base_hash: hash(|it| &it.base_hash),
+        policy_version: reviews.first().map_or_else(String::new, |it| it.policy_version.clone()),
+        verdict: reviews.iter().map(|it| it.verdict).max().unwrap_or(Verdict::Pass),
+        reasons: reviews.iter().flat_map(|it| it.reasons.iter().cloned()).collect(),
+        findings,
+        runs: reviews.iter().flat_map(|it| it.runs.iter().cloned()).collect(),
+        reachability: reviews.iter().flat_map(|it| it.reachability.iter().cloned()).collect(),
+    }
+}
+
+fn blake3_of(texts: &[&str]) -> String {
+    let joined = texts.join("\0");
+    format!("{:016x}", xxhash_rust::xxh3::xxh3_64(joined.as_bytes()))
+}
+
+/// Keeps a review, unless the latest of the same change by the same rules says the same.
+fn record(
+    catalog: &mut Catalog,
+    attempt: &str,
+    target: &str,
+    change: &Change,
+    review: &Review,
+    data: &ReviewData,
+) -> Result<(), CommandError> {
+    let known = catalog.review_of(&review.subject_hash, &review.base_hash, &review.policy_version);
+    let known = known.map_err(|it| store::failed(&it))?;
+    let is_same = known.and_then(|it| serde_json::from_str::<ReviewData>(&it.report).ok());
+    if is_same.is_some_and(|it| it.digest == data.digest && it.reasons == data.reasons) {
+        return Ok(());
+    }
+    let report = serde_json::to_string(data).expect("keys are strings");
+    let part = change.source.as_ref().map_or("", |it| &it.path);
+    let subject = match part {
+        "" => format!("{attempt} {target}"),
+        part => format!("{attempt} {target}: {part}"),
+    };
+    let parts: Vec<String> =
+        Some(part.to_owned()).filter(|it| !it.is_empty()).into_iter().collect();
+    let recorded = catalog.record_review(&ReviewRecord {
+        subject: &subject,
+        subject_hash: &review.subject_hash,
+        base_hash: &review.base_hash,
+        policy_version: &review.policy_version,
+        verdict: review.verdict,
+        report: &text::secrets::redact(&report),
+        parts: &parts,
+        findings: &review.findings,
+    });
+    recorded.map(drop).map_err(|it| store::failed(&it))
+}
+
+impl Judgement {
+    /// Lets the changes by, or says why not. An override and an acknowledgement are in the audit log
+    /// before anything is changed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::User`]: the findings, and how to go on.
+    pub(super) fn admit(
+        self,
+        cx: &CommandCx<'_>,
+        answers: Answers<'_>,
+    ) -> Result<ReviewData, CommandError> {
+        let stopped: Vec<&Review> =
+            self.reviews.iter().filter(|it| it.verdict != Verdict::Pass).collect();
+        if stopped.is_empty() {
+            return Ok(self.data);
+        }
+        let override_reason =
+            answers.override_reason.map(|text| reviews::reason(text, "override the council"));
+        let override_reason = override_reason.transpose()?;
+        let root = store::root(cx)?;
+        let known = store::open(cx.system, root).map_err(|it| store::refused(&it))?;
+        if known.is_none() && override_reason.is_none() && answers.acknowledge.is_empty() {
+            return Err(self.refusal());
+        }
+        let mut catalog = store::acting(cx)?;
+        for review in stopped {
+            let hashes = (review.subject_hash.as_str(), review.base_hash.as_str());
+            let is_known =
+                catalog.override_of(hashes.0, hashes.1).map_err(|it| store::failed(&it))?;
+            let told = match (&override_reason, is_known) {
+                (Some(reason), _) => {
+                    catalog.override_review(&self.attempt, hashes, review.verdict, reason)
+                }
+                (None, Some(_)) => Ok(()),
+                (None, None) if is_acknowledged(review, &self.data.digest, answers) => {
+                    let detail = format!("{} over {}", hashes.0, hashes.1);
+                    catalog.tell("council.acknowledge", &self.attempt, &detail).map(drop)
+                }
+                (None, None) => return Err(self.refusal()),
+            };
+            told.map_err(|it| store::failed(&it))?;
+        }
+        Ok(self.data)
+    }
+
+    /// The findings that stop it, and what to do.
+    fn refusal(&self) -> CommandError {
+        let worst = self.reviews.iter().map(|it| it.verdict).max().unwrap_or(Verdict::Block);
+        let digest = &self.data.digest;
+        let (word, hint) = match worst {
+            Verdict::Block => (
+                "the council blocks it",
+                "correct what is found, or let it by with `--override \"REASON\"`; nothing was changed"
+                    .to_owned(),
+            ),
+            Verdict::Inconclusive => (
+                "the council came to no verdict",
+                "run it again, or let it by with `--override \"REASON\"`; nothing was changed".to_owned(),
+            ),
+            Verdict::NeedsAcknowledgement | Verdict::Pass => (
+                "the council asks whether this is meant",
+                format!("if it is, add `--acknowledge {digest}`; nothing was changed"),
+            ),
+        };
+        let mut message = format!("{}: {word}", self.attempt);
+        for it in &self.data.findings {
+            if !it.asks.is_empty() {
+                let _ = write!(message, "\n  {}", line(it));
+            }
+        }
+        for it in self.data.reviewers.iter().filter(|it| it.state == "failed") {
+            let why = it.why.as_deref().unwrap_or("no answer");
+            let _ = write!(message, "\n  `{}` gave no answer: {why}", it.name);
+        }
+        CommandError::new(ErrorKind::User, message).hint(hint)
+    }
+}
+
+/// `forge/migrations/0002.yaml:3: high: … [lint/drop-column, ab12…]`
+pub(super) fn line(it: &FindingData) -> String {
+    let place = match (&it.file, it.line) {
+        (Some(file), Some(line)) => format!("{file}:{line}: "),
+        (Some(file), None) => format!("{file}: "),
+        _ => String::new(),
+    };
+    let mut out = format!(
+        "{place}{}: {} [{}/{}, {}]",
+        it.risk, it.claim, it.reviewer, it.rule, it.fingerprint
+    );
+    if let Some(fix) = &it.fix {
+        let text = fix.text.lines().next().unwrap_or_default();
+        let _ = write!(out, "\n    fix: {}", fix.title);
+        if !text.is_empty() {
+            let _ = write!(out, ": {text}");
+        }
+    }
+    out
+}
+
+/// Whether a person has said to each finding that asks, or to all of the review, that it is meant.
+/// Neither says anything to a finding that blocks.
+fn is_acknowledged(review: &Review, digest: &str, answers: Answers<'_>) -> bool {
+    let says = |word: &str| answers.acknowledge.iter().any(|it| it == word);
+    let asks = |it: &&CouncilFinding| verdict::of_finding(it) == Verdict::NeedsAcknowledgement;
+    review.verdict == Verdict::NeedsAcknowledgement
+        && (says(digest) || review.findings.iter().filter(asks).all(|it| says(&it.fingerprint)))
+}
