@@ -117,6 +117,7 @@ fn clap_of(command: &workspace::commands::Command, name: &'static str) -> Comman
         "spec.detect" => crate::detect::with_arguments(out),
         "council.review" => crate::council::with_arguments(out),
         "schema.plan" | "schema.apply" | "forge.provision" => crate::schema::with_arguments(out),
+        "council.findings" => crate::verdicts::with_arguments(out),
         "schema.format" => crate::schema::with_format_arguments(out),
         "schema.import" => crate::schema::with_import_arguments(out),
         _ if command.effect == workspace::commands::Effect::Write && has_edits(command) => out.arg(
@@ -142,7 +143,7 @@ fn json_argument(command: &workspace::commands::Command) -> Arg {
         .action(ArgAction::SetTrue)
         .hide(matches!(
             command.name,
-            "spec.check" | "spec.detect" | "schema.plan" | "schema.apply" | "forge.provision"
+            "spec.check" | "spec.detect" | "schema.plan" | "schema.apply" | "forge.provision" | "council.findings"
         ))
         .help("Prints the output as JSON")
 }

@@ -1,8 +1,8 @@
 //! `specwright check`: findings as a person, a program, or a code host wants them.
 
-mod github;
+pub(crate) mod github;
 mod human;
-mod sarif;
+pub(crate) mod sarif;
 
 use crate::detect::{format, format_argument, stdin_argument};
 use crate::run::{CLEAN, Call, FINDINGS};

@@ -17,6 +17,7 @@ mod plain;
 mod run;
 mod schema;
 mod screen;
+mod verdicts;
 
 use crate::screen::Screen;
 use std::panic::AssertUnwindSafe;

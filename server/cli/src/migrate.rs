@@ -112,8 +112,17 @@ fn migrations(all: &[Value], screen: &mut Screen) {
     }
 }
 
+/// What the council says, before something is done.
+fn council(it: &Value, screen: &mut Screen) {
+    let is_done = it["done"] == Value::Bool(true);
+    if let Some(review) = serde_json::from_value(it["council"].clone()).ok().filter(|_| !is_done) {
+        crate::verdicts::show_review(&review, screen);
+    }
+}
+
 fn apply(it: &Value, screen: &mut Screen) {
     migrations(list(it, "pending"), screen);
+    council(it, screen);
     for done in list(it, "applied") {
         let what = match word(done, "kind") {
             "baseline" => "was there already",
@@ -157,6 +166,7 @@ fn promote(it: &Value, screen: &mut Screen) {
     for pending in list(it, "pending") {
         words(pending, "copied", "copies first: ", screen);
     }
+    council(it, screen);
     if !word(it, "interrupted").is_empty() {
         screen.line(&format!("finishes first: {}", word(it, "interrupted")));
     }

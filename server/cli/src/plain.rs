@@ -9,6 +9,8 @@ pub(crate) fn show(command: &Command, output: &Value, screen: &mut Screen) {
     match command.name {
         "rule.explain" => explain(output, screen),
         "workspace.doctor" => doctor(output, screen),
+        "council.show" => crate::verdicts::show(output, screen),
+        "council.prompt" => crate::verdicts::prompt(output, screen),
         _ => fields(output, screen),
     }
 }

@@ -1,7 +1,7 @@
 //! From arguments to a command's output on the screen.
 
 use crate::screen::{Progress, Screen};
-use crate::{args, audit, check, council, detect, forge, migrate, pages, plain, schema};
+use crate::{args, audit, check, council, detect, forge, migrate, pages, plain, schema, verdicts};
 use annotate_snippets::{AnnotationKind, Group, Level, Snippet};
 use clap::ArgMatches;
 use model::{AbsPath, Severity};
@@ -98,6 +98,7 @@ impl<'a> Call<'a> {
             "schema.format" => schema::format_specs(self, screen),
             "schema.import" => schema::import(self, screen),
             "forge.provision" => forge::run(self, screen),
+            "council.findings" => verdicts::run(self, screen),
             "migrate.purge" => self.plain(screen),
             "schema.promote" => migrate::run(self, screen),
             _ if self.command.service() == "audit" => audit::run(self, screen),

@@ -22,15 +22,38 @@ pub enum Source {
     Peer,
 }
 
+/// A finding, and who it is from when it is not from a rule of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    pub diagnostic: Diagnostic,
+    pub said_by: Option<SaidBy>,
+}
+
+/// A reviewer, in a diagnostic's terms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidBy {
+    /// `council/claude/security`
+    pub source: String,
+    pub code: String,
+    /// The same for the same finding after lines moved; what is suppressed by.
+    pub fingerprint: String,
+}
+
+impl From<Diagnostic> for Told {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self { diagnostic, said_by: None }
+    }
+}
+
 /// The latest findings of every source but the spec.
 #[derive(Debug, Clone, Default)]
 pub struct Aggregator {
-    by_document: FxHashMap<DocumentKey, BTreeMap<Source, Vec<Diagnostic>>>,
+    by_document: FxHashMap<DocumentKey, BTreeMap<Source, Vec<Told>>>,
 }
 
 impl Aggregator {
     /// Replaces what `source` says of a document; its spans must fit the document's text now.
-    pub fn put(&mut self, key: DocumentKey, source: Source, diagnostics: Vec<Diagnostic>) {
+    pub fn put(&mut self, key: DocumentKey, source: Source, diagnostics: Vec<Told>) {
         if !diagnostics.is_empty() {
             self.by_document.entry(key).or_default().insert(source, diagnostics);
         } else if let Some(sources) = self.by_document.get_mut(&key) {
@@ -46,7 +69,7 @@ impl Aggregator {
         let Some(sources) = self.by_document.get_mut(key) else { return };
         for diagnostics in sources.values_mut() {
             for splice in splices {
-                diagnostics.retain_mut(|it| follow(it, splice));
+                diagnostics.retain_mut(|it| follow(&mut it.diagnostic, splice));
             }
         }
     }
@@ -59,7 +82,7 @@ impl Aggregator {
 
     /// What a source said last of a document.
     #[must_use]
-    pub fn says(&self, key: &DocumentKey, source: Source) -> &[Diagnostic] {
+    pub fn says(&self, key: &DocumentKey, source: Source) -> &[Told] {
         let sources = self.by_document.get(key);
         sources.and_then(|it| it.get(&source)).map(Vec::as_slice).unwrap_or_default()
     }
@@ -78,12 +101,12 @@ impl Aggregator {
 
     /// The union of `spec` and what the other sources say, sorted by place.
     #[must_use]
-    pub fn union(&self, key: &DocumentKey, spec: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        let Some(sources) = self.by_document.get(key) else { return spec };
-        let mut out = spec;
+    pub fn union(&self, key: &DocumentKey, spec: Vec<Diagnostic>) -> Vec<Told> {
+        let mut out: Vec<Told> = spec.into_iter().map(Told::from).collect();
+        let Some(sources) = self.by_document.get(key) else { return out };
         out.extend(sources.values().flatten().cloned());
         // Stable: sources keep their order at one place.
-        out.sort_by_key(|it| (it.span, it.rule));
+        out.sort_by_key(|it| (it.diagnostic.span, it.diagnostic.rule));
         out.dedup();
         out
     }
@@ -134,9 +157,9 @@ mod tests {
     use expect_test::{Expect, expect};
     use model::{DocumentId, Severity};
 
-    fn finding(text: &str, word: &str) -> Diagnostic {
+    fn finding(text: &str, word: &str) -> Told {
         let at = text.find(word).expect("the word is in the text");
-        Diagnostic {
+        let diagnostic = Diagnostic {
             rule: "late",
             severity: Severity::Warning,
             document: DocumentId(0),
@@ -145,7 +168,8 @@ mod tests {
             related: Vec::new(),
             fixes: Vec::new(),
             tag: None,
-        }
+        };
+        diagnostic.into()
     }
 
     /// Puts a finding on each word of `text`, replaces `start..end` by `new`, and shows what each
@@ -159,8 +183,11 @@ mod tests {
         let mut after = text.to_owned();
         after.replace_range(start..end, new);
         let shown = aggregator.union(&key, Vec::new());
-        let shown: Vec<String> =
-            shown.iter().map(|it| format!("{}={}", it.message, &after[it.span.range()])).collect();
+        let shown: Vec<String> = shown
+            .iter()
+            .map(|it| &it.diagnostic)
+            .map(|it| format!("{}={}", it.message, &after[it.span.range()]))
+            .collect();
         expect.assert_eq(&shown.join(" "));
     }
 
@@ -181,8 +208,8 @@ mod tests {
         let text = "one two three";
         aggregator.put(key.clone(), Source::Council, vec![finding(text, "three")]);
         aggregator.put(key.clone(), Source::Peer, vec![finding(text, "one")]);
-        let union = aggregator.union(&key, vec![finding(text, "two")]);
-        let words: Vec<&str> = union.iter().map(|it| it.message.as_str()).collect();
+        let union = aggregator.union(&key, vec![finding(text, "two").diagnostic]);
+        let words: Vec<&str> = union.iter().map(|it| it.diagnostic.message.as_str()).collect();
         assert_eq!(words, ["one", "two", "three"]);
         aggregator.put(key.clone(), Source::Peer, Vec::new());
         let union = aggregator.union(&key, Vec::new());

@@ -301,6 +301,7 @@ fn tell(session: &Session, told: Told) {
     let gone: Vec<_> = gone.collect();
     let told = told.into_iter().filter(|(key, (stamp, _))| now.stamp(key) == *stamp);
     for (key, found) in told.map(|(key, it)| (key, it.1)).chain(gone) {
+        let found: Vec<crate::aggregator::Told> = found.into_iter().map(Into::into).collect();
         if aggregator.says(&key, Source::Migration) != found.as_slice() {
             Arc::make_mut(aggregator).put(key.clone(), Source::Migration, found);
             changed.push(key);

@@ -5,6 +5,7 @@
 //! publishes what they did to the diagnostics.
 
 pub mod aggregator;
+mod council;
 mod folders;
 mod from_proto;
 mod handlers;

@@ -378,7 +378,7 @@ pub(crate) fn diagnostics(doc: &Doc) -> Vec<Diagnostic> {
     if let Some(failure) = doc.failure() {
         return vec![to_proto::unreadable(failure)];
     }
-    doc.diagnostics().iter().map(|it| to_proto::diagnostic(doc, it)).collect()
+    doc.diagnostics().iter().map(|it| to_proto::told(doc, it)).collect()
 }
 
 /// Tells two sets of diagnostics apart; also the `resultId` of pulled ones.

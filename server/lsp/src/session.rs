@@ -1,6 +1,6 @@
 //! What one connection knows, shared by its handlers, the publisher and the tasks.
 
-use crate::aggregator::Aggregator;
+use crate::aggregator::{Aggregator, Source, Told};
 use crate::from_proto;
 use crate::late::{Databases, Late};
 use crate::profile::Profile;
@@ -370,25 +370,33 @@ impl Doc {
             let all = &mut view.analysis.diagnostics;
             let own = all.iter().filter(|it| it.document == id).cloned().collect();
             all.retain(|it| it.document != id);
-            all.extend(self.moment.aggregator.union(&key, own));
+            let told = self.moment.aggregator.union(&key, own);
+            all.extend(told.into_iter().map(|it| it.diagnostic));
             self.view = Arc::new(view);
         }
         self
     }
 
+    /// A diagnostic with who said it, if it was not a rule of ours.
+    pub(crate) fn told(&self, diagnostic: &model::Diagnostic) -> Told {
+        let all = self.moment.aggregator.says(self.key(self.id), Source::Council);
+        let found = all.iter().find(|it| it.diagnostic == *diagnostic).cloned();
+        found.unwrap_or_else(|| diagnostic.clone().into())
+    }
+
     /// What is told of this document, by place: what all sources say, unless the client is told late
     /// findings by themselves.
-    pub(crate) fn diagnostics(&self) -> Vec<model::Diagnostic> {
+    pub(crate) fn diagnostics(&self) -> Vec<Told> {
         let spec = self.view.analysis.diagnostics.iter();
         let spec: Vec<_> = spec.filter(|it| it.document == self.id).cloned().collect();
         if self.profile.is_told_late {
-            return spec;
+            return spec.into_iter().map(Told::from).collect();
         }
         self.moment.aggregator.union(self.key(self.id), spec)
     }
 
     /// What the slower sources say of this document, for a client that is told it by itself.
-    pub(crate) fn late_diagnostics(&self) -> Vec<model::Diagnostic> {
+    pub(crate) fn late_diagnostics(&self) -> Vec<Told> {
         self.moment.aggregator.union(self.key(self.id), Vec::new())
     }
 }

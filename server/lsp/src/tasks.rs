@@ -89,6 +89,10 @@ pub(crate) fn ask(
         };
         let run = move |it: &_| Ok(run_answered(it, command, input, said.says));
         if let Ok(effect) = session.answer(run).await {
+            if matches!(effect, Effect::Written(..)) {
+                // What was asked about is done; the catalog remembers it.
+                crate::council::show(&session, &[]);
+            }
             follow_up(&session, effect);
             session.late.saved();
             session.refresh_views();

@@ -1,5 +1,6 @@
 //! From our types to LSP's.
 
+use crate::aggregator::Told;
 use crate::session::{Doc, FileProblem, Moment};
 use lsp_types::{
     Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity,
@@ -46,6 +47,20 @@ pub(crate) fn diagnostic(doc: &Doc, it: &model::Diagnostic) -> Diagnostic {
         tags: it.tag.filter(|_| profile.reads_diagnostic_tags).map(|it| vec![tag(it)]),
         related_information: profile.reads_related_information.then(|| related(doc, it)).flatten(),
         data: profile.reads_diagnostic_data.then(|| json!({ "rule": it.rule })),
+    }
+}
+
+/// A diagnostic of any source; those of the council carry their reviewer and fingerprint.
+pub(crate) fn told(doc: &Doc, it: &Told) -> Diagnostic {
+    let plain = diagnostic(doc, &it.diagnostic);
+    let Some(said_by) = &it.said_by else { return plain };
+    let data = json!({ "fingerprint": said_by.fingerprint });
+    Diagnostic {
+        source: Some(said_by.source.clone()),
+        code: Some(Code::String(said_by.code.clone())),
+        code_description: None,
+        data: doc.profile.reads_diagnostic_data.then_some(data),
+        ..plain
     }
 }
 

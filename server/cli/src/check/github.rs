@@ -1,6 +1,5 @@
 //! Workflow commands of GitHub Actions, one a finding.
 
-use std::fmt::Write as _;
 use workspace::commands::check::Output;
 
 pub(crate) fn render(output: &Output) -> String {
@@ -17,17 +16,16 @@ pub(crate) fn render(output: &Output) -> String {
         } else {
             String::new()
         };
-        let _ = writeln!(
-            out,
-            "::{word} file={},line={},endLine={}{columns},title={}::{}",
-            property(&it.file),
-            it.start.line,
-            it.end.line,
-            property(it.rule),
-            data(&it.message),
-        );
+        let place = format!("line={},endLine={}{columns}", it.start.line, it.end.line);
+        out += &command(word, &it.file, &place, it.rule, &it.message);
     }
     out
+}
+
+/// One workflow command, with the end of its line.
+pub(crate) fn command(word: &str, file: &str, place: &str, title: &str, message: &str) -> String {
+    let (file, title, message) = (property(file), property(title), data(message));
+    format!("::{word} file={file},{place},title={title}::{message}\n")
 }
 
 fn data(text: &str) -> String {

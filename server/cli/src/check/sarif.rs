@@ -11,6 +11,12 @@ pub(crate) fn render(output: &Output) -> String {
         .iter()
         .map(|it| json!({ "level": "warning", "message": { "text": it.message } }))
         .collect();
+    let rules = rules::all().iter().map(rule).collect();
+    log(rules, &notifications, output.findings.iter().map(result).collect())
+}
+
+/// One run of this program.
+pub(crate) fn log(rules: Vec<Value>, notifications: &[Value], results: Vec<Value>) -> String {
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -19,14 +25,14 @@ pub(crate) fn render(output: &Output) -> String {
                 "name": "specwright",
                 "informationUri": "https://specwright.dev/",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules::all().iter().map(rule).collect::<Vec<_>>(),
+                "rules": rules,
             } },
             "columnKind": "unicodeCodePoints",
             "invocations": [{
                 "executionSuccessful": true,
                 "toolExecutionNotifications": notifications,
             }],
-            "results": output.findings.iter().map(result).collect::<Vec<_>>(),
+            "results": results,
         }],
     });
     serde_json::to_string_pretty(&log).expect("keys are strings")
@@ -121,7 +127,7 @@ fn level(severity: &str) -> &'static str {
 }
 
 /// A relative reference for a file below the current folder, else a `file:` URI.
-fn uri(file: &str) -> String {
+pub(crate) fn uri(file: &str) -> String {
     let mut out = String::new();
     let file = if cfg!(windows) { file.replace('\\', "/") } else { file.to_owned() };
     if file.starts_with('/') {

@@ -118,7 +118,7 @@ fn literal(doc: &Doc, action: &Action) -> CodeAction {
     CodeAction {
         title: action.title.clone(),
         kind: Some(kind(action.kind)),
-        diagnostics: diagnostic.map(|it| vec![to_proto::diagnostic(doc, it)]),
+        diagnostics: diagnostic.map(|it| vec![to_proto::told(doc, &doc.told(it))]),
         is_preferred: preferred.then_some(true),
         ..CodeAction::default()
     }

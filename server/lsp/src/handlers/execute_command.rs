@@ -2,7 +2,7 @@
 
 use crate::handlers::code_action::{self, ActionId};
 use crate::session::{Doc, Moment, Session, content_modified};
-use crate::{folders, tasks, to_proto};
+use crate::{council, folders, tasks, to_proto};
 use lsp_types::{ExecuteCommandParams, Location, MessageType, Uri};
 use model::{AbsPath, RelPath, Span};
 use serde::Deserialize;
@@ -50,7 +50,11 @@ pub(crate) enum Effect {
         question: commands::Question,
         /// To be read before.
         preview: Option<Location>,
+        /// What the council found in what is asked for.
+        findings: Option<Vec<commands::FindingData>>,
     },
+    /// What the council found, to be shown where it is, and why nothing was done, if so.
+    Reviewed(Vec<commands::FindingData>, Option<String>),
     /// Files that the server wrote itself, and how to say so.
     Written(Vec<String>, String),
 }
@@ -130,11 +134,19 @@ fn ask(
         let message = format!("`{unsaved}` is not saved: save it first, files are what is run");
         return (output, Effect::Message(message));
     }
+    let findings = findings_of(&output);
+    if let Some(message) = commands::stopped(&output) {
+        return (output, Effect::Reviewed(findings.unwrap_or_default(), Some(message)));
+    }
     if !input.is_object() {
         input = json!({});
     }
     let preview = commands::preview(command.name, &output).and_then(|it| shown(moment, &it));
-    (output, Effect::Ask { command, input, question, preview })
+    if output["council"]["verdict"] == "needs_acknowledgement" {
+        // The question names what is acknowledged; another review has another digest.
+        input["acknowledge"] = json!([output["council"]["digest"]]);
+    }
+    (output, Effect::Ask { command, input, question, preview, findings })
 }
 
 /// Writes what is to be read before a question where the editor can show it.
@@ -147,6 +159,11 @@ fn shown(moment: &Moment, text: &str) -> Option<Location> {
     }
     let uri = Uri::from_file_path(root.join(&path).as_path()).ok()?;
     Some(Location { uri, range: lsp_types::Range::default() })
+}
+
+/// What the council found, if it was heard.
+fn findings_of(output: &Value) -> Option<Vec<commands::FindingData>> {
+    serde_json::from_value(output["council"]["findings"].clone()).ok()
 }
 
 /// A migration spec whose text in the editor is not that on disk.
@@ -246,7 +263,16 @@ pub(crate) fn follow_up(session: &Arc<Session>, effect: Effect) {
             session.show(MessageType::Info, message);
         }
         Effect::Show(location) => tasks::show_document(session, location),
-        Effect::Ask { command, input, question, preview } => {
+        Effect::Reviewed(findings, message) => {
+            council::show(session, &findings);
+            if let Some(message) = message {
+                session.show(MessageType::Error, message);
+            }
+        }
+        Effect::Ask { command, input, question, preview, findings } => {
+            if let Some(findings) = findings {
+                council::show(session, &findings);
+            }
             if let Some(location) = preview {
                 tasks::show_document(session, location);
             }
