@@ -328,7 +328,7 @@ impl Shown {
         let doc = moment.doc_of(key).filter(|_| moment.is_shown(key));
         let late = doc.as_ref().map(Doc::late_diagnostics).unwrap_or_default();
         let found = late.iter().zip(doc.iter().cycle());
-        let found: Vec<Diagnostic> = found.map(|(it, doc)| to_proto::diagnostic(doc, it)).collect();
+        let found: Vec<Diagnostic> = found.map(|(it, doc)| to_proto::told(doc, it)).collect();
         let hash = hash_of(&found);
         let told = if found.is_empty() {
             self.late.remove(key)

@@ -57,6 +57,8 @@ pub(super) struct Answers<'a> {
 pub(super) struct Judgement {
     /// `migrate.apply .specwright/dev.db`
     attempt: String,
+    /// The same as an error says it: "apply migrations to `.specwright/dev.db`".
+    in_words: String,
     reviews: Vec<Review>,
     /// All of them as one.
     pub(super) data: ReviewData,
@@ -261,7 +263,13 @@ pub(super) fn judge(
         reviews.push(review);
     }
     let data = reviews::data(&together(&reviews), &suppressions, now, spent);
-    Ok(Judgement { attempt: format!("{attempt} {target}"), reviews, data })
+    let verb = match attempt {
+        "migrate.apply" => "apply migrations to",
+        "schema.promote" => "promote migrations to",
+        _ => "apply a plan to",
+    };
+    let (attempt, in_words) = (format!("{attempt} {target}"), format!("{verb} `{target}`"));
+    Ok(Judgement { attempt, in_words, reviews, data })
 }
 
 fn deterministic(cx: &CommandCx<'_>, change: &Change) -> Review {
@@ -455,7 +463,7 @@ impl Judgement {
                 format!("if it is, add `--acknowledge {digest}`; nothing was changed"),
             ),
         };
-        let mut message = format!("{}: {word}", self.attempt);
+        let mut message = format!("{}: {word}", self.in_words);
         for it in &self.data.findings {
             if !it.asks.is_empty() {
                 let _ = write!(message, "\n  {}", line(it));
@@ -496,5 +504,7 @@ fn is_acknowledged(review: &Review, digest: &str, answers: Answers<'_>) -> bool 
     let says = |word: &str| answers.acknowledge.iter().any(|it| it == word);
     let asks = |it: &&CouncilFinding| verdict::of_finding(it) == Verdict::NeedsAcknowledgement;
     review.verdict == Verdict::NeedsAcknowledgement
-        && (says(digest) || review.findings.iter().filter(asks).all(|it| says(&it.fingerprint)))
+        && (says(digest)
+            || says(&reviews::digest(review))
+            || review.findings.iter().filter(asks).all(|it| says(&it.fingerprint)))
 }
