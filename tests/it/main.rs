@@ -4,6 +4,7 @@ mod audit;
 mod catalog;
 mod cli;
 mod corpus;
+mod council;
 mod editors;
 mod extensions;
 mod fuzz;

@@ -44,6 +44,12 @@ pub fn is_suppressed(finding: &CouncilFinding, all: &[Suppression], now: Timesta
     all.iter().any(|it| it.fingerprint == finding.fingerprint && it.holds(finding.risk, now))
 }
 
+/// What one finding asks for, with what persons have suppressed.
+#[must_use]
+pub fn asks(finding: &CouncilFinding, all: &[Suppression], now: Timestamp) -> Verdict {
+    of_finding(&weigh(finding.clone(), all, now))
+}
+
 /// The finding as it counts for the verdict.
 fn weigh(finding: CouncilFinding, all: &[Suppression], now: Timestamp) -> CouncilFinding {
     if !is_suppressed(&finding, all, now) {

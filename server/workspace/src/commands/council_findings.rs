@@ -30,7 +30,7 @@ pub struct Input {
 pub struct Output {
     /// Open ones first, by file and line.
     pub findings: Vec<TrackedData>,
-    /// Open findings that no suppression covers.
+    /// Open findings of medium risk or worse that no suppression covers.
     pub n_open: usize,
 }
 
@@ -78,7 +78,8 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let now = cx.system.now();
     let findings = stored.iter().filter(|it| input.all || it.is_open).map(|it| data(it, now));
     let findings: Vec<TrackedData> = findings.collect();
-    let n_open = findings.iter().filter(|it| it.state == "open").count();
+    let counts = |it: &&TrackedData| it.state == "open" && !matches!(&*it.risk, "low" | "info");
+    let n_open = findings.iter().filter(counts).count();
     Ok(Output { findings, n_open })
 }
 

@@ -5,7 +5,7 @@ use super::reviews::{self, FindingData, ReviewData};
 use super::{CommandCx, CommandError, ErrorKind, store};
 use crate::migrations::touch;
 use crate::migrations::{Migration, Migrations};
-use catalog::{Catalog, ReviewRecord};
+use catalog::{Catalog, ReviewRecord, Suppression};
 use council::models::{self, Brief, Heard, PanelCx, Spent};
 use council::{Answer, Part, PartKind, Reviewer, Subject, verdict};
 use migrate::language::OperationKind;
@@ -60,6 +60,8 @@ pub(super) struct Judgement {
     /// The same as an error says it: "apply migrations to `.specwright/dev.db`".
     in_words: String,
     reviews: Vec<Review>,
+    suppressions: Vec<Suppression>,
+    now: Timestamp,
     /// All of them as one.
     pub(super) data: ReviewData,
 }
@@ -269,7 +271,7 @@ pub(super) fn judge(
         _ => "apply a plan to",
     };
     let (attempt, in_words) = (format!("{attempt} {target}"), format!("{verb} `{target}`"));
-    Ok(Judgement { attempt, in_words, reviews, data })
+    Ok(Judgement { attempt, in_words, reviews, suppressions, now, data })
 }
 
 fn deterministic(cx: &CommandCx<'_>, change: &Change) -> Review {
@@ -318,10 +320,13 @@ fn place_in_spec(change: &Change, review: &mut Review) {
             finding.place = Some(place_of(&source.path, &source.text, Span::at(0)));
             continue;
         };
-        if place.part == migration {
+        if place.part != source.path {
             let at = place.span.start as usize;
-            let cause = source.causes.iter().find(|(range, _)| range.contains(&at));
+            let is_cause =
+                |it: &&(Range<usize>, usize)| place.part == migration && it.0.contains(&at);
+            let cause = source.causes.iter().find(is_cause);
             let operation = cause.and_then(|(_, index)| source.file.operations.get(*index));
+            // What is in no statement is about the whole file.
             let span = operation.map_or(Span::at(0), |it| it.origin.span);
             finding.place = Some(place_of(&source.path, &source.text, span));
             // A fix for the statements is none for the spec.
@@ -394,7 +399,7 @@ fn record(
         verdict: review.verdict,
         report: &text::secrets::redact(&report),
         parts: &parts,
-        findings: &review.findings,
+        findings: &findings,
     });
     recorded.map(drop).map_err(|it| store::failed(&it))
 }
@@ -433,7 +438,7 @@ impl Judgement {
                     catalog.override_review(&self.attempt, hashes, review.verdict, reason)
                 }
                 (None, Some(_)) => Ok(()),
-                (None, None) if is_acknowledged(review, &self.data.digest, answers) => {
+                (None, None) if self.is_acknowledged(review, answers) => {
                     let detail = format!("{} over {}", hashes.0, hashes.1);
                     catalog.tell("council.acknowledge", &self.attempt, &detail).map(drop)
                 }
@@ -442,6 +447,20 @@ impl Judgement {
             told.map_err(|it| store::failed(&it))?;
         }
         Ok(self.data)
+    }
+
+    /// Whether a person has said to each finding that asks, or to all of the review, that it is
+    /// meant. Neither says anything to a finding that blocks.
+    fn is_acknowledged(&self, review: &Review, answers: Answers<'_>) -> bool {
+        let says = |word: &str| answers.acknowledge.iter().any(|it| it == word);
+        let is_asking = |it: &&CouncilFinding| {
+            verdict::asks(it, &self.suppressions, self.now) == Verdict::NeedsAcknowledgement
+        };
+        let mut asking = review.findings.iter().filter(is_asking);
+        review.verdict == Verdict::NeedsAcknowledgement
+            && (says(&self.data.digest)
+                || says(&reviews::digest(review))
+                || asking.all(|it| says(&it.fingerprint)))
     }
 
     /// The findings that stop it, and what to do.
@@ -496,15 +515,4 @@ pub(super) fn line(it: &FindingData) -> String {
         }
     }
     out
-}
-
-/// Whether a person has said to each finding that asks, or to all of the review, that it is meant.
-/// Neither says anything to a finding that blocks.
-fn is_acknowledged(review: &Review, digest: &str, answers: Answers<'_>) -> bool {
-    let says = |word: &str| answers.acknowledge.iter().any(|it| it == word);
-    let asks = |it: &&CouncilFinding| verdict::of_finding(it) == Verdict::NeedsAcknowledgement;
-    review.verdict == Verdict::NeedsAcknowledgement
-        && (says(digest)
-            || says(&reviews::digest(review))
-            || review.findings.iter().filter(asks).all(|it| says(&it.fingerprint)))
 }

@@ -85,7 +85,7 @@ pub struct ReviewerData {
     pub ms: u64,
 }
 
-/// A review as fronts see it; `judged` is what persons have suppressed, and when this is asked.
+/// A review as fronts see it, with what persons have suppressed by `now`.
 pub(super) fn data(
     review: &Review,
     suppressions: &[Suppression],
@@ -94,7 +94,7 @@ pub(super) fn data(
 ) -> ReviewData {
     let findings = review.findings.iter().map(|it| {
         let suppressed = verdict::is_suppressed(it, suppressions, now);
-        finding(it, suppressed)
+        finding(it, suppressed, verdict::asks(it, suppressions, now))
     });
     ReviewData {
         verdict: review.verdict.word().to_owned(),
@@ -106,9 +106,8 @@ pub(super) fn data(
     }
 }
 
-fn finding(it: &CouncilFinding, suppressed: bool) -> FindingData {
-    let asks = match verdict::of_finding(it) {
-        _ if suppressed => "",
+fn finding(it: &CouncilFinding, suppressed: bool, asks: Verdict) -> FindingData {
+    let asks = match asks {
         Verdict::Block => "block",
         Verdict::NeedsAcknowledgement => "acknowledge",
         Verdict::Inconclusive | Verdict::Pass => "",

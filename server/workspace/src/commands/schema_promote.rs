@@ -126,7 +126,7 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         let copies = if input.accept_no_backup { Copies::Skip } else { Copies::Make };
         let done = recorded(cx, &input.to, || {
             let mut done = Vec::from_iter(promoter.resume()?);
-            let plans = promoter.plan()?;
+            let plans = if done.is_empty() { plans } else { promoter.plan()? };
             done.extend(promoter.apply(&plans, copies)?);
             Ok(done)
         })?;

@@ -1,0 +1,267 @@
+//! The gate: what the council lets by, what it stops, and what a person can say to it.
+
+use crate::cli::Folder;
+use expect_test::{Expect, expect};
+use serde_json::{Value, json};
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+const SPECS: &str = "\
+//- PRD.md
+# Blog
+
+## Data model
+
+### posts
+
+| Field | Type |
+|---|---|
+| id | uuid |
+| title | text |
+//- forge/migrations/0001_posts.yaml
+add_table:
+  name: posts
+  columns: [id pk, title text not null, body text]
+  rls: public
+";
+
+/// A workspace with one applied migration, and one that drops a column for good.
+fn started() -> Folder {
+    let folder = Folder::new(SPECS);
+    assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 0);
+    let purge = b"# tidy up\ndrop_column: {table: posts, column: body, purge: true}\n";
+    folder.write("forge/migrations/0002_tidy.yaml", purge);
+    folder
+}
+
+fn json_of(folder: &Folder, arguments: &[&str]) -> Value {
+    serde_json::from_str(&folder.run(arguments).stdout).expect("it is JSON")
+}
+
+fn tables(folder: &Folder) -> String {
+    let db =
+        rusqlite::Connection::open(folder.root().join(".specwright/dev.db")).expect("it opens");
+    let sql = "SELECT group_concat(name, ' ') FROM pragma_table_info('posts')";
+    db.query_row(sql, (), |row| row.get(0)).expect("it is there")
+}
+
+fn audit(folder: &Folder, action: &str) -> Vec<String> {
+    let db = rusqlite::Connection::open(folder.root().join(".specwright/catalog.db"));
+    let db = db.expect("it opens");
+    let mut read =
+        db.prepare("SELECT detail FROM audit WHERE action = ?1 ORDER BY seq").expect("it");
+    let rows = read.query_map([action], |row| row.get(0)).expect("it is read");
+    rows.map(|it| it.expect("a row")).collect()
+}
+
+/// Errors, without hashes.
+fn check(folder: &Folder, arguments: &[&str], expect: Expect) {
+    let ran = folder.run(arguments);
+    let is_hash = |it: &str| it.len() >= 16 && it.chars().all(|it| it.is_ascii_hexdigit());
+    let hidden = |line: &str| {
+        let words = line.split_inclusive([' ', ']', '`', ',']);
+        let words = words.map(|word| {
+            let bare = word.trim_end_matches([' ', ']', '`', ',']);
+            if is_hash(bare) { word.replace(bare, "HASH") } else { word.to_owned() }
+        });
+        words.collect::<String>() + "\n"
+    };
+    let shown: String = ran.stderr.lines().chain(ran.stdout.lines()).map(hidden).collect();
+    expect.assert_eq(&format!("{shown}exit {}\n", ran.code));
+}
+
+#[test]
+fn what_is_blocked_is_not_applied_until_a_person_says_why() {
+    let folder = started();
+    check(&folder, &["migrate", "apply", "--yes"], expect![[r#""#]]);
+    check(&folder, &["migrate", "apply", "--yes", "--override", "--"], expect![[r#""#]]);
+    assert_eq!(tables(&folder), "id title body");
+    let found = json_of(&folder, &["council", "findings", "--format", "json"]);
+    assert!(found["n_open"].as_u64().is_some_and(|it| it > 0), "{found}");
+
+    let reason = "nobody wrote a body, see sk_live_abcdefghijklmnop1234";
+    assert_eq!(folder.run(&["migrate", "apply", "--yes", "--override", reason]).code, 0);
+    assert_eq!(tables(&folder), "id title");
+    let told = audit(&folder, "council.override");
+    assert_eq!(told.len(), 1);
+    assert!(
+        told[0].ends_with(": nobody wrote a body, see ****************************"),
+        "{told:?}"
+    );
+    assert_eq!(folder.run(&["audit", "verify"]).code, 0);
+}
+
+#[test]
+fn an_override_beforehand_is_for_this_change_alone() {
+    let folder = started();
+    assert_eq!(folder.run(&["migrate", "apply"]).code, 2);
+    assert_eq!(folder.run(&["council", "override", "--reason", "it is empty"]).code, 0);
+    let other = b"# tidy up more\ndrop_column: {table: posts, column: title, purge: true}\n";
+    folder.write("forge/migrations/0002_tidy.yaml", other);
+    assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 2);
+    assert_eq!(tables(&folder), "id title body");
+    let first = b"# tidy up\ndrop_column: {table: posts, column: body, purge: true}\n";
+    folder.write("forge/migrations/0002_tidy.yaml", first);
+    assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 0);
+    assert_eq!(tables(&folder), "id title");
+}
+
+#[test]
+fn what_is_asked_about_is_acknowledged_by_its_digest() {
+    let folder = started();
+    folder.write("forge/migrations/0002_tidy.yaml", b"drop_column: {table: posts, column: body}\n");
+    let shown = json_of(&folder, &["migrate", "apply", "--json"]);
+    assert_eq!(shown["council"]["verdict"], "needs_acknowledgement", "{}", shown["council"]);
+    let digest = shown["council"]["digest"].as_str().expect("it has one").to_owned();
+    assert_eq!(folder.run(&["migrate", "apply", "--yes", "--acknowledge", "1234"]).code, 2);
+    assert_eq!(folder.run(&["migrate", "apply", "--yes", "--acknowledge", &digest]).code, 0);
+    assert_eq!(audit(&folder, "council.acknowledge").len(), 1);
+}
+
+#[test]
+fn a_finding_is_suppressed_with_a_reason_and_told_to_code_hosts() {
+    let folder = started();
+    folder.write("forge/migrations/0002_tidy.yaml", b"drop_column: {table: posts, column: body}\n");
+    assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 2);
+    let found = json_of(&folder, &["council", "findings", "--format", "json"]);
+    let fingerprints = found["findings"].as_array().expect("a list").iter();
+    let fingerprints: Vec<&str> =
+        fingerprints.map(|it| it["fingerprint"].as_str().expect("it has one")).collect();
+    check(&folder, &["council", "findings", "--format", "github"], expect![[r#""#]]);
+    for fingerprint in fingerprints {
+        check(&folder, &["council", "suppress", fingerprint, "--reason", " "], expect![[r#""#]]);
+        let day = ["--reason", "clients are gone", "--expires", "2001-01-01"];
+        let over = [["council", "suppress", fingerprint].as_slice(), &day].concat();
+        assert_eq!(folder.run(&over).code, 2);
+        let day = ["--reason", "clients are gone", "--expires", "2999-01-01"];
+        let fine = [["council", "suppress", fingerprint].as_slice(), &day].concat();
+        assert_eq!(folder.run(&fine).code, 0);
+    }
+    let sarif = folder.run(&["council", "findings", "--format", "sarif"]);
+    let log: Value = serde_json::from_str(&sarif.stdout).expect("it is JSON");
+    let result = &log["runs"][0]["results"][0];
+    assert_eq!(result["suppressions"][0]["justification"], "clients are gone", "{log}");
+    assert_eq!(result["partialFingerprints"]["specwright/v1"], found["findings"][0]["fingerprint"]);
+    assert_eq!(sarif.code, 0);
+    assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 0);
+}
+
+#[test]
+fn an_imported_table_is_looked_at_once_more() {
+    let folder = Folder::new(&SPECS.replace("0001_posts", "0001_import"));
+    assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 0);
+    folder.write(
+        "forge/migrations/0002_next.yaml",
+        b"rename_column: {table: posts, column: body, to: text}\n",
+    );
+    let shown = json_of(&folder, &["migrate", "apply", "--json"]);
+    let findings = shown["council"]["findings"].as_array().expect("a list");
+    let healing = findings.iter().find(|it| it["reviewer"] == "healing").expect("it looked");
+    assert_eq!(
+        healing["claim"],
+        "renames a column of `posts`, which was imported from an existing database"
+    );
+    assert_eq!((&healing["line"], &healing["asks"]), (&json!(1), &json!("acknowledge")));
+}
+
+/// A server on this machine that approves, and keeps what it heard.
+fn approving() -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port of this machine");
+    let url = format!("http://{}/v1", listener.local_addr().expect("it is bound"));
+    let heard: Arc<Mutex<Vec<String>>> = Arc::default();
+    let all = Arc::clone(&heard);
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            answer(stream, &all);
+        }
+    });
+    (url, heard)
+}
+
+fn answer(mut stream: TcpStream, all: &Mutex<Vec<String>>) {
+    let (mut bytes, mut chunk) = (Vec::new(), [0; 8192]);
+    let body = loop {
+        let n = stream.read(&mut chunk).unwrap_or(0);
+        bytes.extend_from_slice(&chunk[..n]);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let length = head.lines().find_map(|it| it.strip_prefix("content-length: "));
+        let length: usize = length.and_then(|it| it.parse().ok()).unwrap_or(usize::MAX);
+        if body.len() >= length {
+            all.lock().expect("nobody panicked").push(text.clone());
+            break body.to_owned();
+        }
+        if n == 0 {
+            return;
+        }
+    };
+    let body: Value = serde_json::from_str(&body).expect("it is JSON");
+    let schema = &body["response_format"]["json_schema"]["schema"];
+    let checked = &schema["properties"]["checked"]["items"]["enum"];
+    let said = json!({ "verdict": "approve", "checked": checked, "findings": [] }).to_string();
+    let chunk = |delta: Value, finish: Value| {
+        let chunk = json!({ "choices": [{ "delta": delta, "finish_reason": finish }] });
+        format!("data: {chunk}\n\n")
+    };
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+    let events = chunk(json!({ "content": said }), Value::Null) + &chunk(json!({}), json!("stop"));
+    let _ = stream.write_all(format!("{head}{events}data: [DONE]\n\n").as_bytes());
+}
+
+/// Runs with the user's own settings, which name a model at `url`.
+fn with_model(folder: &Folder, url: &str, arguments: &[&str]) -> (i32, String) {
+    let config = folder.state().join("config");
+    std::fs::create_dir_all(config.join("specwright")).expect("a folder");
+    let settings = format!(
+        "[[council.models]]\nname = 'scripted'\napi = 'openai'\nurl = '{url}'\nmodel = 'm'\nkey = 'env:A_KEY'\n"
+    );
+    std::fs::write(config.join("specwright/specwright.toml"), settings).expect("a file");
+    let mut command = folder.command(arguments);
+    command.env("XDG_CONFIG_HOME", &config).env("A_KEY", "canary-key-1a2b3c");
+    let output = command.output().expect("it runs");
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.code().unwrap_or(-1), String::from_utf8_lossy(&text).into_owned())
+}
+
+#[cfg(not(any(windows, target_os = "macos")))]
+#[test]
+fn models_are_asked_once_about_what_holds_no_secret_and_the_key_is_nowhere() {
+    let folder = Folder::new(&SPECS.replace(
+        "rls: public",
+        "rls: public\n  comment: ghp_a1B2c3D4e5F6g7H8i9J0kLmNoPqRsTuVwXyZ",
+    ));
+    let (url, heard) = approving();
+    let (code, shown) = with_model(&folder, &url, &["council", "prompt"]);
+    assert_eq!((code, heard.lock().expect("nobody panicked").len()), (0, 0));
+    assert!(shown.contains("authorization: Bearer [key: variable A_KEY]"), "{shown}");
+    let (code, shown) = with_model(&folder, &url, &["migrate", "apply"]);
+    assert_eq!((code, heard.lock().expect("nobody panicked").len()), (2, 4), "{shown}");
+    let (code, shown) = with_model(&folder, &url, &["migrate", "apply", "--yes"]);
+    assert_eq!((code, heard.lock().expect("nobody panicked").len()), (0, 4), "{shown}");
+    for request in heard.lock().expect("nobody panicked").iter() {
+        assert!(!request.contains("ghp_a1"), "{request}");
+        assert!(request.to_lowercase().contains("authorization: bearer canary-key-1a2b3c"));
+    }
+    for entry in
+        std::fs::read_dir(folder.root().join(".specwright")).expect("it is there").flatten()
+    {
+        let bytes = std::fs::read(entry.path()).unwrap_or_default();
+        let holds = |canary: &[u8]| bytes.windows(canary.len()).any(|it| it == canary);
+        assert!(!holds(b"canary-key-1a2b3c"), "{:?}", entry.path());
+    }
+}
+
+#[cfg(not(any(windows, target_os = "macos")))]
+#[test]
+fn a_model_that_cannot_be_reached_lets_nothing_by() {
+    let folder = Folder::new(SPECS);
+    let closed = TcpListener::bind("127.0.0.1:0").expect("a port of this machine");
+    let url = format!("http://{}/v1", closed.local_addr().expect("it is bound"));
+    drop(closed);
+    let (code, shown) = with_model(&folder, &url, &["migrate", "apply", "--yes"]);
+    assert_eq!(code, 2);
+    assert!(shown.contains("the council came to no verdict"), "{shown}");
+    assert!(shown.contains("`scripted/security` gave no answer: connect to the server"), "{shown}");
+    assert!(!folder.root().join(".specwright/dev.db").exists());
+}
