@@ -13,7 +13,8 @@ use migrate::plan::{Back, Dialect, Plan};
 use migrate::policy;
 use migrate::run::{Entry, Kind, Ledger};
 use model::{
-    Class, CouncilFinding, EvidenceLevel, FindingPlace, RelPath, Review, Risk, Span, Stake, Verdict,
+    Class, CouncilFinding, EvidenceLevel, FindingPlace, RelPath, Review, Risk, Span, Stake,
+    Timestamp, Verdict,
 };
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -368,7 +369,10 @@ fn blake3_of(texts: &[&str]) -> String {
     format!("{:016x}", xxhash_rust::xxh3::xxh3_64(joined.as_bytes()))
 }
 
-/// Keeps a review, unless the latest of the same change by the same rules says the same.
+/// How far back a review of the same is looked for.
+const LATEST_MAX: u32 = 100;
+
+/// Keeps a review, unless the latest of the same file by the same rules says the same of the same.
 fn record(
     catalog: &mut Catalog,
     attempt: &str,
@@ -377,20 +381,24 @@ fn record(
     review: &Review,
     data: &ReviewData,
 ) -> Result<(), CommandError> {
-    let known = catalog.review_of(&review.subject_hash, &review.base_hash, &review.policy_version);
-    let known = known.map_err(|it| store::failed(&it))?;
-    let is_same = known.and_then(|it| serde_json::from_str::<ReviewData>(&it.report).ok());
-    if is_same.is_some_and(|it| it.digest == data.digest && it.reasons == data.reasons) {
-        return Ok(());
-    }
-    let report = serde_json::to_string(data).expect("keys are strings");
     let part = change.source.as_ref().map_or("", |it| &it.path);
     let subject = match part {
         "" => format!("{attempt} {target}"),
         part => format!("{attempt} {target}: {part}"),
     };
-    let parts: Vec<String> =
-        Some(part.to_owned()).filter(|it| !it.is_empty()).into_iter().collect();
+    let latest = catalog.reviews(LATEST_MAX).map_err(|it| store::failed(&it))?;
+    let latest = latest.into_iter().find(|it| it.subject == subject);
+    let latest = latest.filter(|it| it.policy_version == review.policy_version);
+    let latest = latest.and_then(|it| serde_json::from_str::<ReviewData>(&it.report).ok());
+    if latest.is_some_and(|it| it.digest == data.digest && it.reasons == data.reasons) {
+        return Ok(());
+    }
+    let report = serde_json::to_string(data).expect("keys are strings");
+    let given = change.subject.part(PartKind::Migration).map_or("", |it| &it.name);
+    let parts = [if part.is_empty() { given.to_owned() } else { part.to_owned() }];
+    // What was looked into and is wrong is in the report, and is no finding to follow.
+    let findings = review.findings.iter().filter(|it| it.evidence > EvidenceLevel::Rejected);
+    let findings: Vec<CouncilFinding> = findings.cloned().collect();
     let recorded = catalog.record_review(&ReviewRecord {
         subject: &subject,
         subject_hash: &review.subject_hash,
