@@ -79,7 +79,7 @@ fn a_purge_and_its_rollback_keep_every_row() {
     let before = users(&folder);
     check(
         &folder,
-        "migrate apply --yes",
+        "migrate apply --yes --override tested",
         expect![[r#"
         0002_next applied
           the state before is in ROOT/.specwright/backups/dev-0002-before-apply-0002_next.db
@@ -224,7 +224,7 @@ fn what_cannot_be_undone_says_so_before() {
 #[test]
 fn a_purge_spec_names_what_was_dropped_softly() {
     let folder = started("drop_column: users.age\n");
-    assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 0);
+    assert_eq!(folder.run(&["migrate", "apply", "--yes", "--override", "tested"]).code, 0);
     assert_eq!(folder.run(&["migrate", "purge"]).code, 0);
     expect![[r#"
         purge:
@@ -232,7 +232,7 @@ fn a_purge_spec_names_what_was_dropped_softly() {
           column: age
     "#]]
     .assert_eq(&folder.read("forge/migrations/0003_purge.yaml"));
-    assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 0);
+    assert_eq!(folder.run(&["migrate", "apply", "--yes", "--override", "tested"]).code, 0);
     assert_eq!(folder.run(&["migrate", "rollback", "--last", "2", "--yes"]).code, 0);
     assert!(users(&folder).contains("041"));
 }
@@ -240,7 +240,7 @@ fn a_purge_spec_names_what_was_dropped_softly() {
 #[test]
 fn every_act_is_in_the_audit_chain() {
     let folder = started("drop_column: users.age\n");
-    assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 0);
+    assert_eq!(folder.run(&["migrate", "apply", "--yes", "--override", "tested"]).code, 0);
     let catalog = Connection::open(folder.root().join(".specwright/catalog.db")).expect("it opens");
     let mut statement =
         catalog.prepare("SELECT action, detail FROM audit ORDER BY seq").expect("it is there");

@@ -12,6 +12,7 @@ use migrate::language::OperationKind;
 use migrate::plan::{Back, Dialect, Plan};
 use migrate::policy;
 use migrate::run::{Entry, Kind, Ledger};
+use migrate::schema::{Access, Table};
 use model::{
     Class, CouncilFinding, EvidenceLevel, FindingPlace, RelPath, Review, Risk, Span, Stake,
     Timestamp, Verdict,
@@ -257,6 +258,7 @@ pub(super) fn judge(
             }
             verdict::join(&mut review, heard, &panel.version());
         }
+        believe_spec(change, &mut review);
         place_in_spec(change, &mut review);
         verdict::suppress(&mut review, &suppressions, now);
         if let Some(catalog) = &mut catalog {
@@ -308,6 +310,23 @@ impl Change {
     /// The review by the deterministic reviewers alone, for a question that is only shown.
     pub(super) fn first_review(&self, cx: &CommandCx<'_>) -> Review {
         deterministic(cx, self)
+    }
+}
+
+/// `rls: public` is said in so many words, and no table is without a word: that a table which was
+/// never guarded has no row security is then what was asked for, and only told.
+fn believe_spec(change: &Change, review: &mut Review) {
+    let Some(source) = &change.source else { return };
+    let is_public = |table: &Table| table.access == Access::Public;
+    for finding in review.findings.iter_mut().filter(|it| it.rule == "missing-row-security") {
+        let (before, after) = (&source.file.before, &source.file.after);
+        let is_meant = after.table(&finding.object).is_some_and(is_public)
+            && before.table(&finding.object).is_none_or(is_public);
+        if is_meant {
+            finding.risk = Risk::Low;
+            finding.trigger = "the migration spec says `rls: public`".to_owned();
+            finding.fix = None;
+        }
     }
 }
 
