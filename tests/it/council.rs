@@ -74,8 +74,29 @@ fn check(folder: &Folder, arguments: &[&str], expect: Expect) {
 #[test]
 fn what_is_blocked_is_not_applied_until_a_person_says_why() {
     let folder = started();
-    check(&folder, &["migrate", "apply", "--yes"], expect![[r#""#]]);
-    check(&folder, &["migrate", "apply", "--yes", "--override", "--"], expect![[r#""#]]);
+    check(
+        &folder,
+        &["migrate", "apply", "--yes"],
+        expect![[r#"
+        error: failed to apply migrations to `.specwright/dev.db`: the council blocks it
+                 forge/migrations/0002_tidy.yaml:2: high: drops `posts.body` with its values [net-change/dropped-column, HASH]
+                   fix: Stop using it, and drop it in a later migration
+                 forge/migrations/0002_tidy.yaml:2: high: the way back adds `posts.body` again, and none of its values [reversibility/empty-way-back, HASH]
+         |
+         = help: correct what is found, or let it by with `--override "REASON"`; nothing was changed
+        exit 2
+    "#]],
+    );
+    check(
+        &folder,
+        &["migrate", "apply", "--yes", "--override", "12345"],
+        expect![[r#"
+        error: a value is required for '--override <TEXT>' but none was supplied
+
+        For more information, try '--help'.
+        exit 2
+    "#]],
+    );
     assert_eq!(tables(&folder), "id title body");
     let found = json_of(&folder, &["council", "findings", "--format", "json"]);
     assert!(found["n_open"].as_u64().is_some_and(|it| it > 0), "{found}");
@@ -128,9 +149,25 @@ fn a_finding_is_suppressed_with_a_reason_and_told_to_code_hosts() {
     let fingerprints = found["findings"].as_array().expect("a list").iter();
     let fingerprints: Vec<&str> =
         fingerprints.map(|it| it["fingerprint"].as_str().expect("it has one")).collect();
-    check(&folder, &["council", "findings", "--format", "github"], expect![[r#""#]]);
+    check(
+        &folder,
+        &["council", "findings", "--format", "github"],
+        expect![[r#"
+        ::warning file=forge/migrations/0002_tidy.yaml,line=1,title=council/renamed::`posts.body` is put aside as `__dropped_0002_body`, to be dropped later; clients that use it fail
+        exit 1
+    "#]],
+    );
     for fingerprint in fingerprints {
-        check(&folder, &["council", "suppress", fingerprint, "--reason", " "], expect![[r#""#]]);
+        check(
+            &folder,
+            &["council", "suppress", fingerprint, "--reason", " "],
+            expect![[r#"
+            error: failed to suppress `HASH`: there is no reason
+             |
+             = help: say in words why; it stays in the audit log
+            exit 2
+        "#]],
+        );
         let day = ["--reason", "clients are gone", "--expires", "2001-01-01"];
         let over = [["council", "suppress", fingerprint].as_slice(), &day].concat();
         assert_eq!(folder.run(&over).code, 2);
@@ -151,16 +188,13 @@ fn a_finding_is_suppressed_with_a_reason_and_told_to_code_hosts() {
 fn an_imported_table_is_looked_at_once_more() {
     let folder = Folder::new(&SPECS.replace("0001_posts", "0001_import"));
     assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 0);
-    folder.write(
-        "forge/migrations/0002_next.yaml",
-        b"rename_column: {table: posts, column: body, to: text}\n",
-    );
+    folder.write("forge/migrations/0002_next.yaml", b"drop_column: {table: posts, column: body}\n");
     let shown = json_of(&folder, &["migrate", "apply", "--json"]);
     let findings = shown["council"]["findings"].as_array().expect("a list");
     let healing = findings.iter().find(|it| it["reviewer"] == "healing").expect("it looked");
     assert_eq!(
         healing["claim"],
-        "renames a column of `posts`, which was imported from an existing database"
+        "drops a column of `posts`, which was imported from an existing database"
     );
     assert_eq!((&healing["line"], &healing["asks"]), (&json!(1), &json!("acknowledge")));
 }
@@ -237,7 +271,8 @@ fn models_are_asked_once_about_what_holds_no_secret_and_the_key_is_nowhere() {
     assert!(shown.contains("authorization: Bearer [key: variable A_KEY]"), "{shown}");
     let (code, shown) = with_model(&folder, &url, &["migrate", "apply"]);
     assert_eq!((code, heard.lock().expect("nobody panicked").len()), (2, 4), "{shown}");
-    let (code, shown) = with_model(&folder, &url, &["migrate", "apply", "--yes"]);
+    let (code, shown) =
+        with_model(&folder, &url, &["migrate", "apply", "--yes", "--override", "tested"]);
     assert_eq!((code, heard.lock().expect("nobody panicked").len()), (0, 4), "{shown}");
     for request in heard.lock().expect("nobody panicked").iter() {
         assert!(!request.contains("ghp_a1"), "{request}");

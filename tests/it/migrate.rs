@@ -57,18 +57,22 @@ fn nothing_is_changed_without_yes() {
         &folder,
         "migrate apply",
         expect![[r#"
-        -- 0001_users
-        --   create users
-        CREATE TABLE "users" (
-          "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-          "email" TEXT NOT NULL,
-          "age" TEXT,
-          CONSTRAINT "users_email_key" UNIQUE ("email")
-        ) STRICT;
+            -- 0001_users
+            --   create users
+            CREATE TABLE "users" (
+              "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+              "email" TEXT NOT NULL,
+              "age" TEXT,
+              CONSTRAINT "users_email_key" UNIQUE ("email")
+            ) STRICT;
 
-        nothing was changed; run it again with --yes to do this
-        exit 2
-    "#]],
+            -- the council passes it
+            --   forge/migrations/0001_users.yaml:1: low: `users` has no row security: who may read it reads all of it
+            --     access/missing-row-security, verified, dce77299b02479b478e09ce687f7f969
+            --     the migration spec says `rls: public`
+            nothing was changed; run it again with --yes to do this
+            exit 2
+        "#]],
     );
     assert!(!folder.root().join(".specwright").exists());
 }
@@ -242,8 +246,9 @@ fn every_act_is_in_the_audit_chain() {
     let folder = started("drop_column: users.age\n");
     assert_eq!(folder.run(&["migrate", "apply", "--yes", "--override", "tested"]).code, 0);
     let catalog = Connection::open(folder.root().join(".specwright/catalog.db")).expect("it opens");
-    let mut statement =
-        catalog.prepare("SELECT action, detail FROM audit ORDER BY seq").expect("it is there");
+    let statement = catalog
+        .prepare("SELECT action, detail FROM audit WHERE action LIKE 'migrate.%' ORDER BY seq");
+    let mut statement = statement.expect("it is there");
     let rows = statement.query_map((), |row| {
         Ok(format!("{}: {}", row.get::<_, String>(0)?, row.get::<_, String>(1)?))
     });

@@ -57,6 +57,7 @@ pub struct Input {
     pub start_at: Option<u32>,
     /// Let it by although the council stops it, for this reason, which stays in the audit log.
     #[serde(default, rename = "override")]
+    #[schemars(extend("x-value-name" = "REASON"))]
     pub override_reason: Option<String>,
     /// What the council asks about and is meant: fingerprints of findings, or the digest of the
     /// whole review.
