@@ -143,7 +143,12 @@ fn json_argument(command: &workspace::commands::Command) -> Arg {
         .action(ArgAction::SetTrue)
         .hide(matches!(
             command.name,
-            "spec.check" | "spec.detect" | "schema.plan" | "schema.apply" | "forge.provision" | "council.findings"
+            "spec.check"
+                | "spec.detect"
+                | "schema.plan"
+                | "schema.apply"
+                | "forge.provision"
+                | "council.findings"
         ))
         .help("Prints the output as JSON")
 }

@@ -172,7 +172,8 @@ fn look_at_standings(session: &Arc<Session>) {
         // Places are those of the moment: a text that was edited since is looked at with the next.
         let is_old = moment.snapshot.stamp(&key) != world.workspace.snapshot().stamp(&key);
         if !is_old {
-            Arc::make_mut(&mut world.aggregator).put(key.clone(), Source::Provision, diagnostics);
+            let told = diagnostics.into_iter().map(Into::into).collect();
+            Arc::make_mut(&mut world.aggregator).put(key.clone(), Source::Provision, told);
             changed.push(key);
         }
     }

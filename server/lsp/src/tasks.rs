@@ -2,7 +2,7 @@
 //! never answers holds up nothing, and no handler waits for one.
 
 use crate::folders;
-use crate::handlers::execute_command::{follow_up, place_in_words, run_answered};
+use crate::handlers::execute_command::{Effect, follow_up, place_in_words, run_answered};
 use crate::profile::Profile;
 use crate::session::Session;
 use lsp_types::{

@@ -72,12 +72,12 @@ pub(super) struct Judgement {
 /// the policies.
 pub(super) fn changes(specs: &Specs, names: &[&str], imported_by: &[&str]) -> Vec<Change> {
     let documents: Vec<spec::Document> = specs
-        .texts()
+        .placed()
         .map(|(path, text)| spec::Document::new(RelPath::new(&path), text.into()))
         .collect();
     let set = Migrations::read(&documents, &spec::rules::Levels::default(), &Migrations::default());
     let imported = imported_tables(&set, imported_by);
-    let wanted = set.files.iter().zip(specs.texts());
+    let wanted = set.files.iter().zip(specs.placed());
     let wanted = wanted.filter(|(file, _)| names.contains(&file.name.as_str()));
     wanted.map(|(file, (path, text))| change(file, &path, text, &imported)).collect()
 }

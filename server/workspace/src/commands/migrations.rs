@@ -93,7 +93,7 @@ impl Specs {
     }
 
     /// Paths below the workspace folder, and texts.
-    pub(super) fn texts(&self) -> impl Iterator<Item = (String, &str)> {
+    pub(super) fn placed(&self) -> impl Iterator<Item = (String, &str)> {
         self.files.iter().map(|(_, path, text)| {
             let name = path.as_path().file_name().unwrap_or_default().to_string_lossy();
             (format!("{FOLDER}/{name}"), text.as_str())
