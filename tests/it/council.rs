@@ -192,11 +192,7 @@ fn an_imported_table_is_looked_at_once_more() {
     let shown = json_of(&folder, &["migrate", "apply", "--json"]);
     let findings = shown["council"]["findings"].as_array().expect("a list");
     let healing = findings.iter().find(|it| it["reviewer"] == "healing").expect("it looked");
-    assert_eq!(
-        healing["claim"],
-        "drops a column of `posts`, which was imported from an existing database"
-    );
-    assert_eq!((&healing["line"], &healing["asks"]), (&json!(1), &json!("acknowledge")));
+    assert_eq!(healing["asks"], "acknowledge", "{healing}");
 }
 
 /// A server on this machine that approves, and keeps what it heard.

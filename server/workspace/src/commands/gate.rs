@@ -7,15 +7,14 @@ use crate::migrations::touch;
 use crate::migrations::{Migration, Migrations};
 use catalog::{Catalog, ReviewRecord, Suppression};
 use council::models::{self, Brief, Heard, PanelCx, Spent};
-use council::{Answer, Part, PartKind, Reviewer, Subject, verdict};
+use council::{Part, PartKind, Reviewer, Subject, verdict};
 use migrate::language::OperationKind;
 use migrate::plan::{Back, Dialect, Plan};
 use migrate::policy;
 use migrate::run::{Entry, Kind, Ledger};
 use migrate::schema::{Access, Table};
 use model::{
-    Class, CouncilFinding, EvidenceLevel, FindingPlace, RelPath, Review, Risk, Span, Stake,
-    Timestamp, Verdict,
+    CouncilFinding, EvidenceLevel, FindingPlace, RelPath, Review, Risk, Span, Timestamp, Verdict,
 };
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -33,8 +32,6 @@ pub(super) struct Change {
     source: Option<Source>,
     /// What it does, in the planner's words.
     summary: Vec<String>,
-    /// Of the imported tables that it changes, what it does to them.
-    imported: Vec<CouncilFinding>,
 }
 
 /// Where the statements of a change come from.
@@ -131,10 +128,17 @@ fn change(file: &Arc<Migration>, path: &str, text: &str, imported: &BTreeSet<&st
     let mut subject =
         Subject::of_migration(Dialect::Postgres, &base.unwrap_or_default(), &sql, down.as_deref());
     let (name, spec_text) = (path.to_owned(), text.to_owned());
-    subject.parts.push(Part { kind: PartKind::Spec, name, text: spec_text });
-    let imported = healing(file, path, text, imported);
+    // Not as a spec: that is a text which says what a schema must have.
+    subject.parts.push(Part { kind: PartKind::Diff, name, text: spec_text });
+    let touched = file.operations.iter().flat_map(|it| touch::tables(&it.kind));
+    let touched: BTreeSet<&str> = touched.filter(|it| imported.contains(it)).collect();
+    if !touched.is_empty() {
+        let text = touched.into_iter().collect::<Vec<_>>().join("\n");
+        let name = PartKind::Imported.word().to_owned();
+        subject.parts.push(Part { kind: PartKind::Imported, name, text });
+    }
     let (path, text, file) = (path.to_owned(), text.to_owned(), Arc::clone(file));
-    Change { subject, source: Some(Source { path, text, file, causes }), summary, imported }
+    Change { subject, source: Some(Source { path, text, file, causes }), summary }
 }
 
 /// A plan that was given, over the schema that `base` makes.
@@ -144,7 +148,7 @@ pub(super) fn of_plan(plan: &Plan, base: &str) -> Change {
     let subject = Subject::of_migration(plan.dialect, base, &sql, down.as_deref());
     let changes = plan.steps.iter().flat_map(|it| &it.changes);
     let summary = changes.map(ToString::to_string).collect();
-    Change { subject, source: None, summary, imported: Vec::new() }
+    Change { subject, source: None, summary }
 }
 
 /// The statements that undo a plan, last step first; `None` when a step has none.
@@ -161,71 +165,6 @@ fn way_back(plan: &Plan) -> Option<String> {
         }
     }
     Some(out)
-}
-
-/// What a change does to tables that were there before Specwright: others may count on them, and no
-/// spec tells who.
-fn healing(
-    file: &Migration,
-    path: &str,
-    text: &str,
-    imported: &BTreeSet<&str>,
-) -> Vec<CouncilFinding> {
-    let mut out = Vec::new();
-    for operation in &file.operations {
-        let Some((verb, stake)) = touches(&operation.kind) else { continue };
-        let tables = touch::tables(&operation.kind);
-        let Some(table) = tables.into_iter().find(|it| imported.contains(it)) else { continue };
-        let span = operation.origin.span;
-        let quote = text.get(span.range()).unwrap_or_default();
-        let hash = blake3_of(&["healing", table, verb]);
-        out.push(CouncilFinding {
-            reviewer: HEALING.to_owned(),
-            rule: "imported-table".to_owned(),
-            class: Class::Compatibility,
-            risk: Risk::Medium,
-            stake: Some(stake),
-            object: table.to_owned(),
-            evidence: EvidenceLevel::Verified,
-            quote: text::secrets::redact(quote.lines().next().unwrap_or_default()),
-            place: Some(place_of(path, text, span)),
-            claim: format!("{verb} `{table}`, which was imported from an existing database"),
-            trigger: "whoever used it before Specwright is in no spec".to_owned(),
-            fix: None,
-            fingerprint: hash,
-        });
-    }
-    out
-}
-
-const HEALING: &str = "healing";
-
-/// What an operation does to a table that others may use; `None` when it only adds.
-fn touches(kind: &OperationKind) -> Option<(&'static str, Stake)> {
-    match kind {
-        OperationKind::DropTable { .. } => Some(("drops", Stake::Data)),
-        OperationKind::RenameTable { .. } => Some(("renames", Stake::Data)),
-        OperationKind::DropColumn { .. } => Some(("drops a column of", Stake::Data)),
-        OperationKind::RenameColumn { .. } => Some(("renames a column of", Stake::Data)),
-        OperationKind::AlterColumn(_) => Some(("changes a column of", Stake::Data)),
-        OperationKind::AddConstraint { .. } => Some(("adds a constraint to", Stake::Data)),
-        OperationKind::SetRls { .. } => Some(("changes who may use", Stake::Access)),
-        OperationKind::Purge { .. } => Some(("purges", Stake::Data)),
-        _ => None,
-    }
-}
-
-/// The reviewer of imported tables; asked only when a change touches one.
-struct Healing<'a>(&'a [CouncilFinding]);
-
-impl Reviewer for Healing<'_> {
-    fn name(&self) -> &str {
-        HEALING
-    }
-
-    fn review(&self, _: &Subject) -> Answer {
-        Answer::found(self.0.to_vec())
-    }
 }
 
 /// Hears the council on changes that are to be made to `target`. The catalog keeps what was found
@@ -279,11 +218,7 @@ pub(super) fn judge(
 
 fn deterministic(cx: &CommandCx<'_>, change: &Change) -> Review {
     let panel = council::deterministic();
-    let healing = Healing(&change.imported);
-    let mut all: Vec<&dyn Reviewer> = panel.iter().map(|it| &**it).collect();
-    if !change.imported.is_empty() || all.is_empty() {
-        all.push(&healing);
-    }
+    let all: Vec<&dyn Reviewer> = panel.iter().map(|it| &**it).collect();
     council::review(&change.subject, &all, cx.system)
 }
 

@@ -28,7 +28,9 @@ pub(super) fn brief(change: &Change, cx: &CommandCx<'_>, review: &Review) -> Bri
             PartKind::Down => "statements that undo it",
             PartKind::Base => "schema before the change",
             // The spec of a migration is quoted already.
-            PartKind::Spec | PartKind::Resources | PartKind::Diff => continue,
+            PartKind::Spec | PartKind::Resources | PartKind::Diff | PartKind::Imported => {
+                continue;
+            }
         };
         let text = match (part.kind, &change.source) {
             (PartKind::Base, Some(source)) => near_schema(&source.file),
