@@ -7,9 +7,11 @@ mod api;
 mod attributes;
 mod captions;
 mod code;
+mod compounds;
 mod deeds;
 mod fields;
 mod glosses;
+mod labels;
 mod leads;
 pub(crate) mod lexicon;
 mod lists;
@@ -23,8 +25,11 @@ mod ties;
 use super::ChunkCx;
 use super::clauses::Passage;
 use crate::facts::{ColumnFact, Fact, PolicyFact, RelationFact, ScopedBlock, Sighting, TableFact};
+use crate::pattern::compile;
 use crate::scope::{Role, Scope};
 use model::{Confidence, Modality, Span};
+use regex::Regex;
+use std::sync::LazyLock;
 use text::markdown::{Block, BlockKind};
 
 /// Fences longer than this are generated, not written.
@@ -163,6 +168,15 @@ impl<'a> Reading<'a, '_> {
 
     /// A fence without code: `users(id, email)` or `users: id, email` lines below a data model.
     fn plain_fence(&mut self, block: &Block, is_model: bool) {
+        if is_model && lists::are_relations(self.scope().title()) {
+            for line in self.lines(block.text) {
+                let text = self.slice(line).to_owned();
+                lists::related(self, &text, line);
+            }
+        }
+        if is_model && bracketed_tables(self, block.text) {
+            return;
+        }
         if !outline::read(self, block.text, is_model) && is_model {
             for line in self.lines(block.text) {
                 lists::declared_line(self, line);
@@ -294,6 +308,7 @@ impl<'a> Reading<'a, '_> {
             let lead = matches!(before.kind, BlockKind::Paragraph | BlockKind::Item { .. });
             if lead
                 && short
+                && !labels::is_fields(&text)
                 && (text.ends_with([':', '：']) || self.slice(before.text).starts_with('`'))
             {
                 let label = text.trim_end_matches([':', '：']).to_owned();
@@ -301,7 +316,7 @@ impl<'a> Reading<'a, '_> {
             }
         }
         let sections = self.scope().sections();
-        let section = sections.iter().rev().find(|it| !lists::is_fields_label(&it.title))?;
+        let section = sections.iter().rev().find(|it| !labels::is_fields(&it.title))?;
         let is_heading = |it: &&Block| matches!(it.kind, BlockKind::Heading { .. });
         let place = blocks[..index]
             .iter()
@@ -310,6 +325,9 @@ impl<'a> Reading<'a, '_> {
             .find(|it| self.plain(it.text) == *section.title)
             .map(|it| self.inner(it.text))
             .unwrap_or(block.span);
+        if let Some((_, range)) = labels::thing_with_fields(&section.title, self.cx.language) {
+            return Some((section.title[range].to_owned(), place));
+        }
         let general = section.own_role == Some(Role::DataModel)
             && names::strip_kind(&section.title).split_whitespace().count() != 1
             && lexicon::noun_of(names::strip_kind(&section.title), self.cx.language)
@@ -362,6 +380,7 @@ impl<'a> Reading<'a, '_> {
         percent: u8,
     ) {
         let sighting = self.sighting(span, reader, percent);
+        let columns = self.as_written(columns);
         self.out.push(Fact::Citation(TableFact { label, name, columns, sighting }));
     }
 
@@ -376,7 +395,28 @@ impl<'a> Reading<'a, '_> {
         percent: u8,
     ) {
         let sighting = self.sighting(span, reader, percent);
+        let columns = self.as_written(columns);
         self.out.push(Fact::Table(TableFact { label, name, columns, sighting }));
+    }
+
+    /// Gives columns back the names that the spec writes, where those are identifiers in another
+    /// language (`nombre`, `creado_en`) and no words of a form.
+    fn as_written(&self, mut columns: Vec<ColumnFact>) -> Vec<ColumnFact> {
+        let written: Vec<Option<&str>> =
+            columns.iter().map(|it| identifier(self.slice(it.span))).collect();
+        let is_code =
+            |it: &&&str| it.contains('_') || it.len() > 3 && it[1..].contains(char::is_uppercase);
+        let n_known = written.iter().flatten().count();
+        let n_code = written.iter().flatten().filter(is_code).count();
+        if n_known * 5 < columns.len() * 4 || n_code == 0 || n_code * 3 < columns.len() {
+            return columns;
+        }
+        for (column, written) in columns.iter_mut().zip(written) {
+            if let Some(written) = written.filter(|it| glosses::is_glossed(it)) {
+                column.name = names::snake(written);
+            }
+        }
+        columns
     }
 
     #[expect(clippy::too_many_arguments, reason = "a relation has two ends and a proof")]
@@ -399,6 +439,49 @@ impl<'a> Reading<'a, '_> {
             sighting,
         }));
     }
+}
+
+/// `orders (id, user_id,` with the rest of the fields on the next lines.
+fn bracketed_tables(rd: &mut Reading<'_, '_>, span: Span) -> bool {
+    static DECLARED: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"(?m)^[ \t]*[-*•]?[ \t]*([A-Za-z][A-Za-z0-9_]*)[ \t]*\(([^()]*(?:\([^()]*\)[^()]*)*)\)",
+        )
+    });
+    let text = rd.slice(span);
+    let base = span.range().start;
+    let mut found = Vec::new();
+    for it in DECLARED.captures_iter(text) {
+        let (Some(name), Some(list)) = (it.get(1), it.get(2)) else { continue };
+        let line = list.as_str().replace('\n', " ");
+        let columns = lists::field_list_in(&line, base + list.start());
+        if columns.len() >= 2 {
+            let n_bytes = list.end() - name.start();
+            found.push((Span::new(base + name.start(), base + name.end()), columns, n_bytes));
+        }
+    }
+    // Fields that have notes in brackets look the same, but have more around them.
+    let n_bytes: usize = found.iter().map(|it| it.2).sum();
+    if n_bytes * 2 < text.len() {
+        return false;
+    }
+    for (place, columns, _) in found {
+        let label = rd.slice(place).to_owned();
+        rd.table(&label, place, columns, "entity-list", 86);
+    }
+    true
+}
+
+/// The identifier that opens a line or cell of a field, unless more words of the name follow.
+fn identifier(source: &str) -> Option<&str> {
+    let source = source.trim_start_matches(['`', '*', '"', ' ']);
+    let end =
+        source.find(|it: char| !(it.is_ascii_alphanumeric() || it == '_')).unwrap_or(source.len());
+    let (name, rest) = source.split_at(end);
+    let rest = rest.trim_start_matches(['`', '*', '"', ' ', '?']);
+    let next = rest.split(|it: char| !it.is_alphanumeric()).next().unwrap_or_default();
+    let ends = next.is_empty() || attributes::is_type(next);
+    (ends && name.starts_with(|it: char| it.is_ascii_alphabetic())).then_some(name)
 }
 
 #[cfg(test)]

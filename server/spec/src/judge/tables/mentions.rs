@@ -47,8 +47,7 @@ pub(super) fn add(facts: Facts<'_>, tables: &mut Tables) {
     let mut found = gather(facts);
     found.sort_by(|a, b| a.name.cmp(&b.name));
     let declared = tables.list.iter().filter(|it| is_declared(it)).count();
-    let explicit = tables.list.iter().filter(|it| it.explicit && it.is_required()).count();
-    let product = Product::of(facts, explicit, found.iter().map(|it| &it.traits));
+    let product = Product::of(facts, declared, found.iter().map(|it| &it.traits));
     for mention in found {
         let mut confidence = product.confidence(&mention.name, &mention.traits);
         if declared >= DECLARED_MIN {
@@ -104,6 +103,7 @@ fn is_declared(table: &Table) -> bool {
                     | "fields-sentence"
                     | "added-column"
                     | "led-fields"
+                    | "form-fields"
                     | "bracketed-fields"
                     | "dotted-column"
                     | "sign-in"

@@ -290,10 +290,11 @@ fn sentences_tie_tables_together() {
         "# Chat\n\n### Key Entities\n\n- **Conversation**: A chat between two or more users, with a title and type.\n- **Message**: One text within a conversation, with sender, body and time.\n- **User**: A person with a name and email.\n",
         expect![[r#"
             conversations() in scope
-            messages() in scope
+            messages(sender -> users.id, body, time) in scope
             users() in scope
             conversations.user_id -> users.id
             messages.conversation_id -> conversations.id
+            messages.sender -> users.id
         "#]],
     );
 }
@@ -381,5 +382,96 @@ fn phrases_and_doings_are_no_tables() {
     check(
         "# App\n\n## Data Management\n\n- **Cloud Sync**: across devices\n- **Import/Export**: as JSON\n\n## Data structures\n\n- Optimized serialization/deserialization\n\n## База данных\n\nОбоснование: сложные связи, транзакции, надёжность\n\n## Pages\n\n```\n/shop/[slug]        Public page\n/shop/[slug]/book   Booking\n```\n",
         expect![[r""]],
+    );
+}
+
+#[test]
+fn headers_and_labels_may_have_adjectives_or_no_accents() {
+    check(
+        "# Loja\n\n## Modelo de Dados\n\n| Tabela | Descricao | Campos-chave |\n|---|---|---|\n| `vendors` | Quem vende | name, slug, plan_type |\n| `payouts` | Repasses | vendor_id, amount, status |\n",
+        expect![[r#"
+            payouts(vendor_id -> vendors.id, amount, status) in scope
+            vendors(name, slug, plan_type) in scope
+            payouts.vendor_id -> vendors.id
+        "#]],
+    );
+    check(
+        "# Учёт\n\n## Модели данных\n\n### 3.1 Warehouse (Склад)\n\nГде лежат товары.\n\nКлючевые поля:\n\n- `name` - название склада.\n- `city_code` - код города.\n- `is_open` - открыт ли склад.\n\n### 3.2 Transfer (Перемещение)\n\nКлючевые поля:\n\n- `warehouse` - ForeignKey на Warehouse.\n- `moved_at` - когда.\n",
+        expect![[r#"
+            transfers(warehouse -> warehouses.id, moved_at) in scope
+            warehouses(name, city_code, is_open) in scope
+            transfers.warehouse -> warehouses.id
+        "#]],
+    );
+}
+
+#[test]
+fn tables_are_told_in_sentences_of_other_languages() {
+    check(
+        "# Atelier\n\n## Modèle de données\n\n**Table factures :** Cette table garde les montants dus. Elle contient : identifiant unique, lien vers le client, numéro de facture, montant, date d'échéance, moyen de relance préféré du client.\n\n**Table clients :** Elle contient les colonnes suivantes : nom et prénom, numéro de téléphone, adresse.\n",
+        expect![[r#"
+            customers(name, first_name, phone, address) in scope
+            invoices(id, customer_id -> customers.id, invoice_number, amount, due_date) in scope
+            invoices.customer_id -> customers.id
+        "#]],
+    );
+}
+
+#[test]
+fn identifiers_of_other_languages_stay_as_they_are() {
+    check(
+        "# Biblioteca\n\n## Modelo de datos\n\n### Libros\n\n| Campo | Tipo |\n|---|---|\n| libro_id | uuid |\n| titulo | varchar |\n| creado_en | timestamp |\n",
+        expect![[r#"
+            libros(libro_id uuid, titulo varchar, creado_en timestamp) in scope
+        "#]],
+    );
+}
+
+#[test]
+fn fences_may_spread_the_fields_of_a_table_over_lines() {
+    check(
+        "# Bot\n\n## Database Schema\n\n```sql\n-- kept for a year\nreminders (id, chat_id, text, due_at,\n           repeat_rule DEFAULT 'none', done)\n\nchats (id, title,\n       muted)\n```\n",
+        expect![[r#"
+            chats(id, title, muted) in scope
+            reminders(id, chat_id -> chats.id, text, due_at, repeat_rule, done) in scope
+            reminders.chat_id -> chats.id
+        "#]],
+    );
+}
+
+#[test]
+fn forms_tell_the_fields_of_what_they_make() {
+    check(
+        "# Verein\n\n## Anforderungen\n\n### A-1: Mitglied anlegen\n\n**Eingaben:** Name, E-Mail, Geburtsdatum, Telefon.\n",
+        expect![[r#"
+            members(name, email, birth_date, phone) in scope
+        "#]],
+    );
+    check(
+        "# 동네 장터\n\n## 기능 요구사항\n\n| ID | 기능 | 설명 |\n|---|---|---|\n| A-1 | 회원가입 | 이메일, 비밀번호, 닉네임 입력 |\n| A-2 | 상품 등록 | 제목, 설명, 가격 입력 후 저장 |\n",
+        expect![[r#"
+            products(title, description, price) in scope
+            users(email, password, nickname) in scope
+        "#]],
+    );
+    check(
+        "# Кафе\n\n## Требования\n\n- **Поля клиента:** имя · телефон · электронная почта · примечание\n",
+        expect![[r#"
+            customers(name, phone, email, notes) in scope
+        "#]],
+    );
+}
+
+#[test]
+fn relations_stand_in_fences_too() {
+    check(
+        "# Club\n\n## Data Model\n\nTables: teams, players, matches\n\n### Relationships\n\n```\nTeam (1) --- (N) Player, Match\n```\n",
+        expect![[r#"
+            matches() in scope
+            players() in scope
+            teams() in scope
+            matches.team_id -> teams.id
+            players.team_id -> teams.id
+        "#]],
     );
 }

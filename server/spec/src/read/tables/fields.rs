@@ -1,10 +1,12 @@
 //! Markdown tables: fields of one entity, or one entity a row.
 
 use super::attributes::{self, column};
-use super::{Reading, glosses, names};
+use super::{Reading, glosses, labels, leads, names};
 use crate::facts::ColumnFact;
 use crate::scope::Role;
 use model::Span;
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 use text::markdown::Block;
 
 /// What a header cell stands for.
@@ -23,6 +25,9 @@ enum Heading {
 }
 
 pub(super) fn read(rd: &mut Reading<'_, '_>, block: &Block, header: &[Span], rows: &[Vec<Span>]) {
+    if !rd.is_model() {
+        leads::rows(rd, rows);
+    }
     let cells: Vec<Heading> = header.iter().map(|it| heading(&rd.plain(*it))).collect();
     let at = |kind| cells.iter().position(|it| *it == kind);
     let is_model = rd.is_under(Role::DataModel) || names::says_table(rd.scope().title());
@@ -46,18 +51,24 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, block: &Block, header: &[Span], row
     if !(typed || (is_model && (noted || says_field))) {
         return;
     }
-    let is_stored = typed && says_field && rd.may_be_stored();
+    let says_entity = labels::thing_with_fields(rd.scope().title(), rd.cx.language).is_some();
+    let is_stored = typed && says_field && (says_entity || rd.may_be_stored());
     if !(is_model || is_stored) {
         return;
     }
     let columns = columns(rd, rows, name, &cells);
     let keyed = columns.iter().any(|it| it.primary || it.references.is_some() || it.name == "id");
-    if !is_model && !keyed {
+    if !(is_model || keyed || says_entity) {
         return;
     }
     let enough = columns.len() >= 2 || keyed;
     if let Some((label, span)) = rd.heading_label(block).filter(|_| enough) {
-        rd.table(&label, span, columns, "field-table", 92);
+        let (reader, percent) = if is_model || is_stored && !says_entity {
+            ("field-table", 92)
+        } else {
+            ("form-fields", 80)
+        };
+        rd.table(&label, span, columns, reader, percent);
     }
 }
 
@@ -151,21 +162,25 @@ fn is_policy(cell: &str) -> bool {
     WORDS.iter().any(|it| lower.contains(it))
 }
 
-/// Header words in ten languages.
+/// Header words in ten languages, with or without accents and adjectives.
 fn heading(cell: &str) -> Heading {
-    let word = cell.trim().to_lowercase();
-    let word = word.trim_matches(|it: char| !it.is_alphanumeric());
-    for (kind, words) in HEADINGS {
-        if words.split('|').any(|it| it == word) {
-            return *kind;
+    static KINDS: LazyLock<FxHashMap<String, Heading>> = LazyLock::new(|| {
+        let mut out = FxHashMap::default();
+        for (kind, words) in HEADINGS {
+            for word in words.split('|') {
+                out.entry(labels::bare(word)).or_insert(*kind);
+            }
         }
-    }
-    Heading::Other
+        out
+    });
+    let bare = labels::bare(cell.split(['(', '（']).next().unwrap_or(cell));
+    let known = KINDS.get(&bare).or_else(|| KINDS.get(labels::unqualified(&bare)));
+    known.copied().unwrap_or(Heading::Other)
 }
 
 #[rustfmt::skip]
 const HEADINGS: &[(Heading, &str)] = &[
-    (Heading::Column, "column|columns name|column name|field|field name|attribute|property|key field|spalte|feld|feldname|attribut|champ|colonne|attribut|campo|columna|atributo|coluna|nome do campo|поле|столбец|атрибут|колонка|имя поля|kolom|field|nama field|nama kolom|字段|字段名|列名|属性|字段名称|カラム|カラム名|フィールド|項目|項目名|列|物理名|필드|컬럼|컬럼명|필드명|속성|항목"),
+    (Heading::Column, "column|columns name|column name|field|field name|data item|item|element|form field|parameter|attribute|property|key field|spalte|feld|feldname|attribut|champ|colonne|attribut|campo|columna|atributo|coluna|nome do campo|поле|столбец|атрибут|колонка|имя поля|kolom|field|nama field|nama kolom|字段|字段名|列名|属性|字段名称|カラム|カラム名|フィールド|項目|項目名|列|物理名|필드|컬럼|컬럼명|필드명|속성|항목|입력 항목|datenfeld|eingabefeld|item data|nama item|реквизит|数据项|数据元素|入力項目"),
     (Heading::Entity, "table|table name|entity|model|collection|entity name|model name|collection name|tabelle|entität|entité|tabla|entidad|tabela|entidade|таблица|сущность|модель|tabel|entitas|nama tabel|表|表名|实体|数据表|テーブル|テーブル名|エンティティ|테이블|테이블명|엔티티|엔터티|object"),
     (Heading::Fields, "fields|columns|attributes|key fields|properties|key attributes|key columns|main fields|felder|attribute|spalten|champs|attributs|campos|columnas|atributos|colunas|поля|атрибуты|столбцы|kolom utama|主要字段|关键字段|字段列表|主なカラム|主要カラム|주요 필드|주요 컬럼|주요 속성"),
     (Heading::Type, "type|data type|datatype|typ|datentyp|type de données|tipo|tipo de dato|tipo de dados|тип|тип данных|tipe|tipe data|类型|数据类型|型|データ型|타입|자료형|데이터 타입|sql type|format"),

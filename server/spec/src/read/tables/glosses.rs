@@ -1,7 +1,7 @@
 //! English names for fields that a spec lists in another language.
 
-use super::lexicon::{self, fold};
-use super::names;
+use super::lexicon::fold;
+use super::{compounds, labels, names};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::sync::LazyLock;
 
@@ -17,8 +17,13 @@ pub(super) fn column_name(label: &str) -> Option<String> {
             && name.len() <= 48
             && bare.split_whitespace().count() <= WORDS_MAX
             && name.starts_with(|it: char| it.is_ascii_alphabetic());
-        return fits
-            .then(|| gloss(&name).map(str::to_owned).or_else(|| compound(bare)).unwrap_or(name));
+        // An identifier is no phrase.
+        let is_code = name.contains('_') && !bare.contains([' ', '-']);
+        let known = || {
+            let compound = || compounds::name(bare).filter(|_| !is_code);
+            gloss(&name).map(str::to_owned).or_else(compound)
+        };
+        return fits.then(|| known().unwrap_or_else(|| name.clone()));
     }
     if let Some(inner) = label.strip_prefix(bare).and_then(identifier) {
         return Some(inner);
@@ -26,46 +31,25 @@ pub(super) fn column_name(label: &str) -> Option<String> {
     if bare.chars().count() > 30 || bare.split_whitespace().count() > WORDS_MAX {
         return None;
     }
-    let own = names::snake(bare);
-    Some(gloss(bare).map(str::to_owned).or_else(|| compound(bare)).unwrap_or(own))
+    // The letters of a column are plain, where they are Latin.
+    let own = names::snake(&labels::bare(bare));
+    Some(gloss(bare).map(str::to_owned).or_else(|| compounds::name(bare)).unwrap_or(own))
 }
 
-/// "Nome do doador", "Date de la vente", "Referenz auf Kunde": a field of another thing.
-fn compound(label: &str) -> Option<String> {
-    const JOINTS: &[&str] = &[
-        " do ", " da ", " dos ", " das ", " del ", " de la ", " de l'", " de ", " du ", " des ",
-        " d'", " der ", " von ",
-    ];
-    const REFERENCES: &[&str] = &[
-        "referenz auf ",
-        "verweis auf ",
-        "référence à ",
-        "référence ",
-        "referencia a ",
-        "referência a ",
-        "referência ao ",
-        "id do ",
-        "id da ",
-        "id de ",
-        "id del ",
-        "ссылка на ",
-        "referensi ke ",
-        "id ",
-    ];
-    let folded = fold(label);
-    let noun = |it: &str| {
-        let word = it.trim();
-        lexicon::of_any_language(word)
-            .or_else(|| lexicon::of_any_language(word.trim_end_matches('s')))
-            .map(|it| names::singular(it.name))
-    };
-    if let Some(thing) = REFERENCES.iter().find_map(|it| folded.strip_prefix(it)).and_then(noun) {
-        return Some(format!("{thing}_id"));
+/// The column that a phrase of many words names: only where all of it is understood.
+pub(super) fn of_phrase(label: &str) -> Option<String> {
+    const PHRASE_BYTES_MAX: usize = 60;
+    if label.len() > PHRASE_BYTES_MAX {
+        return None;
     }
-    JOINTS.iter().find_map(|joint| {
-        let (field, thing) = folded.split_once(joint)?;
-        Some(format!("{}_{}", noun(thing)?, gloss(field)?))
-    })
+    gloss(label).map(str::to_owned).or_else(|| compounds::name(label))
+}
+
+/// Both columns of "nom et prénom".
+pub(super) fn pair(part: &str) -> Option<(String, String)> {
+    const JOINTS: &[&str] = &[" et ", " y ", " e ", " und ", " и ", " dan "];
+    let (left, right) = JOINTS.iter().find_map(|it| part.split_once(it))?;
+    Some((gloss(left.trim())?.to_owned(), gloss(right.trim())?.to_owned()))
 }
 
 /// Whether a label in another language is one of a known field.
@@ -87,7 +71,7 @@ fn identifier(rest: &str) -> Option<String> {
     is_identifier.then(|| names::snake(inner))
 }
 
-fn gloss(label: &str) -> Option<&'static str> {
+pub(super) fn gloss(label: &str) -> Option<&'static str> {
     let folded = fold(label).replace('_', " ");
     let found = GLOSSES.automaton.find_iter(&folded).find(|it| it.len() == folded.len())?;
     Some(GLOSSES.names[found.pattern().as_usize()])
@@ -103,8 +87,14 @@ static GLOSSES: LazyLock<Glosses> = LazyLock::new(|| {
     let mut names = Vec::new();
     for (name, words) in WORDS {
         for word in words.split('|') {
-            patterns.push(word);
+            patterns.push(word.to_owned());
             names.push(*name);
+            // Many write without accents.
+            let bare = labels::bare(word);
+            if bare != word {
+                patterns.push(bare);
+                names.push(*name);
+            }
         }
     }
     let automaton = AhoCorasick::builder()
@@ -117,6 +107,9 @@ static GLOSSES: LazyLock<Glosses> = LazyLock::new(|| {
 #[rustfmt::skip]
 const WORDS: &[(&str, &str)] = &[
     ("name", "nombre|nome|nom|имя|название|наименование|nama|名称|姓名|名字|名前|氏名|이름|이름명"),
+    ("id", "identifiant|identifiant unique|identificador|identificador único|kennung|eindeutige id|eindeutige kennung|идентификатор|уникальный идентификатор|id unik|唯一标识|编号|識別子|고유 식별자|고유번호|고유 id"),
+    ("phone", "numéro de téléphone|número de teléfono|número de telefone|celular|handynummer|номер мобильного|nomor hp|手机|手机号码|携帯番号|휴대폰|휴대폰 번호|휴대전화"),
+    ("email", "adresse email|adresse mail|e-mail adresse|mail|email adresse|correo electronico|endereço de email|endereço de e-mail|адрес электронной почты|alamat email|电子邮件|이메일 주소"),
     ("full_name", "nombre completo|nome completo|nom complet|vollständiger name|фио|полное имя|nama lengkap"),
     ("first_name", "vorname|prénom|имя пользователя"),
     ("last_name", "nachname|apellido|apellidos|sobrenome|фамилия"),
@@ -210,6 +203,40 @@ const WORDS: &[(&str, &str)] = &[
     ("answer", "antwort|réponse|respuesta|resposta|ответ|jawaban|答案|回答|답변|정답"),
     ("score", "punktzahl|puntuación|pontuação|баллы|skor|分数|得点|점수"),
     ("expires_at", "ablaufdatum|date d'expiration|fecha de expiración|data de expiração|срок действия|过期时间|有効期限|만료일|만료 시간"),
+    ("nickname", "spitzname|surnom|pseudonyme|apodo|apelido|никнейм|ник|nama panggilan|昵称|ニックネーム|닉네임|별명"),
+    ("gender", "geschlecht m/w|genre|género|gênero|пол пользователя|성별 구분"),
+    ("birth_year", "geburtsjahr|année de naissance|año de nacimiento|ano de nascimento|год рождения|tahun lahir|出生年|生年|출생연도|생년"),
+    ("start_time", "startzeit|heure de début|hora de inicio|hora de início|hora inicial|время начала|jam mulai|waktu mulai|开始时刻|開始時刻|開始時間|시작 시간|시작시간"),
+    ("end_time", "endzeit|heure de fin|hora de fin|hora final|hora de término|время окончания|jam selesai|waktu selesai|结束时刻|終了時刻|終了時間|종료 시간|종료시간"),
+    ("first_name", "nombres|primeiro nome|prénoms|nama depan|名前（名）"),
+    ("last_name", "nom de famille|nama belakang|姓"),
+    ("memo", "메모|メモ"),
+    ("rating", "étoiles|estrellas|estrelas|звёзды|bintang|星级|星評価|별점"),
+    ("year", "jahr|année|año|ano|год|tahun|年份|年度|연도|년도"),
+    ("author", "verfasser|auteure|autora|pengarang|作成者|글쓴이"),
+    ("publisher", "verlag|éditeur|editorial|editora|издательство|penerbit|出版社|출판사"),
+    ("latitude", "breitengrad|latitud|широта|lintang|纬度|緯度|위도"),
+    ("longitude", "längengrad|longitud|долгота|bujur|经度|経度|경도"),
+    ("ip_address", "ip-adresse|adresse ip|dirección ip|endereço ip|ip-адрес|alamat ip|ip地址|ipアドレス|ip 주소"),
+    ("timestamp", "zeitstempel|horodatage|marca de tiempo|carimbo de data|метка времени|stempel waktu|时间戳|タイムスタンプ|타임스탬프"),
+    ("unit", "einheit|unité|unidad|unidade|единица измерения|satuan|单位|単位|단위"),
+    ("size", "größe|tamaño|tamanho|размер|ukuran|尺寸|サイズ|사이즈|크기"),
+    ("subject", "betreff|objet|asunto|assunto|тема|subjek|主题|件名"),
+    ("tax", "steuer|taxe|impuesto|imposto|налог|pajak|税额|税|세금"),
+    ("discount", "rabatt|remise|descuento|desconto|скидка|diskon|折扣|割引|할인"),
+    ("cost", "kosten|coût|costo|coste|custo|стоимость|biaya|成本|費用|비용"),
+    ("budget", "presupuesto|orçamento|бюджет|anggaran|预算|予算|예산"),
+    ("result", "ergebnis|résultat|resultado|результат|hasil|结果|結果|결과"),
+    ("source", "quelle|fuente|fonte|источник|sumber|来源|出典|출처"),
+    ("language", "sprache|langue|idioma|язык|bahasa|语言|言語|언어"),
+    ("symptoms", "symptome|symptômes|síntomas|sintomas|симптомы|gejala|症状|증상"),
+    ("diagnosis", "diagnose|diagnostic|diagnóstico|диагноз|诊断|診断|진단"),
+    ("dosage", "dosierung|dosis|posologie|dosage|dosagem|дозировка|dosis obat|剂量|用量|복용량"),
+    ("frequency", "häufigkeit|fréquence|frecuencia|frequência|частота|frekuensi|频率|頻度|빈도"),
+    ("is_active", "activa|ativa|активность|активна|включен"),
+    ("is_read", "gelesen|lu|leído|lido|прочитано|已读|既読|읽음 여부"),
+    ("rating", "évaluation|évaluation moyenne|note moyenne|valoración|nota média|durchschnittsbewertung"),
+    ("location", "localisation|emplacement|ubicación|localização|standort|местоположение|локация"),
     ("capacity", "kapazität|capacité|capacidad|capacidade|вместимость|kapasitas|容量|定員|정원"),
 ];
 

@@ -4,9 +4,10 @@
 //! A sentence counts when it names a thing and says that fields follow, or when what follows are
 //! words that fields are usually called by.
 
+use super::deeds::{self, Verb};
 use super::lexicon::{self, Weight};
-use super::{Reading, glosses, lists, names};
-use crate::facts::ColumnFact;
+use super::{Reading, glosses, labels, lists, names};
+use crate::facts::{ColumnFact, Deed};
 use crate::pattern::compile;
 use crate::read::Language;
 use crate::read::clauses::Prose;
@@ -34,6 +35,109 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, index: usize) {
         led(rd, index, is_heading);
     }
     bracketed(rd, block);
+    match block.kind {
+        BlockKind::Item { .. } => form(rd, block.text),
+        BlockKind::Paragraph => rd.lines(block.text).into_iter().for_each(|it| form(rd, it)),
+        _ => {}
+    }
+}
+
+/// Rows of features that list the fields of a form: "| Sign-up | email, password, nickname |".
+pub(super) fn rows(rd: &mut Reading<'_, '_>, rows: &[Vec<Span>]) {
+    if is_silent(rd) {
+        return;
+    }
+    for row in rows {
+        for cells in row.windows(2) {
+            let (feature, list) = (rd.plain(cells[0]), cells[1]);
+            let Some(thing) = made_by(rd, &feature, cells[0]) else { continue };
+            let columns = listed(rd.slice(list), list.range().start);
+            if is_form(&columns, 3) {
+                rd.cited_table(thing, columns, "form-fields", 64);
+            }
+        }
+    }
+}
+
+/// One line that lists the fields of a form: "**Inputs:** name, email", "Customer fields: name ·
+/// phone", "Sign-up: email, password, nickname".
+fn form(rd: &mut Reading<'_, '_>, line: Span) {
+    if rd.is_model() || line.range().len() > LEAD_BYTES_MAX {
+        return;
+    }
+    // An item may be wrapped.
+    let Some(it) = lists::entry(rd, line).filter(|it| !it.rest.is_empty()) else { return };
+    let rest = Span::new(it.rest_at, line.range().end.max(it.rest_at));
+    let (thing, least) =
+        if let Some((noun, _)) = labels::thing_with_fields(&it.label, rd.cx.language) {
+            (Some((noun.name.to_owned(), it.label.clone(), it.span)), 2)
+        } else if labels::is_inputs(&it.label) {
+            (section_thing(rd, it.span), 2)
+        } else {
+            (made_by(rd, &it.label, it.span), 3)
+        };
+    let Some(thing) = thing else { return };
+    let text = rd.slice(rest).replace('\n', " ");
+    let columns = listed(&text, rest.range().start);
+    if is_form(&columns, least) {
+        rd.cited_table(thing, columns, "form-fields", 66);
+    }
+}
+
+/// Whether enough of the columns have names that fields have.
+fn is_form(columns: &[ColumnFact], least: usize) -> bool {
+    let usual = columns.iter().filter(|it| is_usual(&it.name)).count();
+    columns.len() >= least && usual >= 2 && usual * 2 >= columns.len()
+}
+
+/// A list of fields without the verb that stands behind it in some languages.
+fn listed(list: &str, at: usize) -> Vec<ColumnFact> {
+    static VERB: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"\s*(?:을|를|を)?\s*(?:입력|작성|선택|등록|수정|변경|저장|설정|기입|入力|登録|編集|設定|填写|输入|录入|eingeben|erfassen|angeben)[^,、，·]{0,12}$",
+        )
+    });
+    let list = list.trim_end().trim_end_matches(['.', '。', '*']);
+    let list = VERB.find(list).map_or(list, |it| &list[..it.start()]);
+    lists::field_list_in(list, at)
+}
+
+/// The thing that a feature makes: "Create customer", "고객 등록"; a sign-up makes users.
+fn made_by(rd: &Reading<'_, '_>, feature: &str, span: Span) -> Option<(String, String, Span)> {
+    const FEATURE_CHARS_MAX: usize = 40;
+    static SIGN_UP: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"(?i)\bsign[- ]?up\b|\bregistration\b|\bregistrierung\b|\binscription\b|\bregistro de (?:usuario|cliente)|\bcadastro de usu",
+            r"|регистрация|\bregistrasi\b|\bpendaftaran akun|会员注册|用户注册|会員登録|ユーザー登録|회원 ?가입",
+        ))
+    });
+    if feature.chars().count() > FEATURE_CHARS_MAX {
+        return None;
+    }
+    if SIGN_UP.is_match(feature) {
+        return Some(("users".to_owned(), feature.to_owned(), span));
+    }
+    let folded = lexicon::fold(feature);
+    let makes = deeds::find(&folded)
+        .iter()
+        .any(|it| matches!(it.meaning, Verb::Manages | Verb::Keeps | Verb::Does(Deed::Create)));
+    let hits = lexicon::find(&folded, rd.cx.language);
+    let hit = hits.iter().rev().find(|it| it.noun.weight > Weight::Seldom).filter(|_| makes)?;
+    Some((hit.noun.name.to_owned(), feature.to_owned(), span))
+}
+
+/// The thing that the nearest headings are about.
+fn section_thing(rd: &Reading<'_, '_>, span: Span) -> Option<(String, String, Span)> {
+    const SECTIONS_MAX: usize = 2;
+    let sections = rd.scope().sections();
+    sections.iter().rev().take(SECTIONS_MAX).find_map(|section| {
+        made_by(rd, &section.title, span).or_else(|| {
+            let folded = lexicon::fold(&section.title);
+            let hits = lexicon::find(&folded, rd.cx.language);
+            let hit = hits.iter().rev().find(|it| it.noun.weight > Weight::Seldom)?;
+            Some((hit.noun.name.to_owned(), section.title.to_string(), span))
+        })
+    })
 }
 
 /// Sections whose lists are of anything but fields of stored things.

@@ -130,6 +130,18 @@ pub(crate) fn of_any_language(word: &str) -> Option<&'static Noun> {
     LEXICON.by_form.get(word).copied()
 }
 
+/// The noun that all of `word` is, in any language.
+pub(crate) fn whole(word: &str) -> Option<&'static Noun> {
+    let lexicon = &*LEXICON;
+    let found = lexicon.automaton.find_overlapping_iter(word).find(|it| {
+        let known = &lexicon.words[it.pattern().as_usize()];
+        it.start() == 0
+            && known.language != Language::English
+            && whole_word(word, 0, it.end(), known) == Some(word.len())
+    })?;
+    Some(lexicon.words[found.pattern().as_usize()].noun)
+}
+
 /// The listed noun of that canonical name.
 pub(crate) fn listed(name: &str) -> Option<&'static Noun> {
     LEXICON.by_name.get(name).copied()
@@ -186,6 +198,11 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
                     words.push(Word { language, false_friend, noun });
                 };
                 add(form.to_owned());
+                // Many write without accents; short words would be other words.
+                let bare = super::labels::bare(form);
+                if language != Language::English && bare != form && bare.len() >= 5 {
+                    add(bare);
+                }
                 if language != Language::English && form.is_ascii() {
                     by_form.entry(form.to_owned()).or_insert(noun);
                 }

@@ -2,7 +2,7 @@
 //! `**Task**: a to-do item`, `Users table (id, …)`, entity names after "Tables:".
 
 use super::attributes::{self, column};
-use super::{Reading, glosses, lexicon, names};
+use super::{Reading, glosses, labels, lexicon, names};
 use crate::facts::ColumnFact;
 use crate::format::Format;
 use crate::pattern::compile;
@@ -14,12 +14,12 @@ use text::markdown::{Block, BlockKind};
 
 /// A line cut into its label and what follows.
 #[derive(Clone)]
-struct Entry {
-    label: String,
-    span: Span,
-    rest: String,
+pub(super) struct Entry {
+    pub(super) label: String,
+    pub(super) span: Span,
+    pub(super) rest: String,
     /// Where `rest` starts in the chunk.
-    rest_at: usize,
+    pub(super) rest_at: usize,
     bold: bool,
     code: bool,
 }
@@ -365,38 +365,6 @@ pub(super) fn declared_line(rd: &mut Reading<'_, '_>, line: Span) {
     }
 }
 
-/// Whether a title is of the fields of the entity above it.
-pub(super) fn is_fields_label(title: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "fields",
-        "columns",
-        "attributes",
-        "properties",
-        "schema",
-        "structure",
-        "definition",
-        "felder",
-        "champs",
-        "attributs",
-        "campos",
-        "atributos",
-        "поля",
-        "атрибуты",
-        "字段",
-        "属性",
-        "フィールド",
-        "カラム",
-        "필드",
-        "속성",
-        "컬럼",
-        "key fields",
-        "table structure",
-        "表结构",
-        "字段说明",
-    ];
-    WORDS.contains(&title.trim().to_lowercase().as_str())
-}
-
 /// "All stored in cents": words that tell something instead of naming a thing.
 fn is_phrase(label: &str) -> bool {
     const INNER: &[&str] = &["in", "on", "at", "from", "with", "via", "as", "into", "using", "but"];
@@ -507,6 +475,11 @@ fn model_paragraph(rd: &mut Reading<'_, '_>, index: usize) {
     }
     // `users: id, email, name` or `Users table (id, email)` as a line of its own.
     for line in lines {
+        if let Some(it) = entry(rd, line).filter(says_table) {
+            let columns = field_list_at(&it.rest, it.rest_at);
+            rd.table(&it.label, it.span, columns, "entity-list", 88);
+            continue;
+        }
         if let Some(it) = entry(rd, line)
             && looks_like_fields(&it.rest)
             && !is_aside(&it.label)
@@ -516,6 +489,19 @@ fn model_paragraph(rd: &mut Reading<'_, '_>, index: usize) {
             rd.table(&it.label, it.span, columns, "entity-list", 88);
         }
     }
+}
+
+/// "**Table orders:** keeps what was ordered": a label in bold that says what it names.
+fn says_table(it: &Entry) -> bool {
+    const LABEL_WORDS_MAX: usize = 4;
+    let label = it.label.trim();
+    let rest = names::strip_kind(label);
+    it.bold
+        && names::says_table(label)
+        && !rest.is_empty()
+        && rest.len() < label.len()
+        && label.split_whitespace().count() <= LABEL_WORDS_MAX
+        && !is_aside_label(label)
 }
 
 /// Bullets of fields below "Table: orders" or a title with the name in code, in any section.
@@ -713,6 +699,14 @@ fn glossary(rd: &mut Reading<'_, '_>, it: &Entry) {
     }
 }
 
+/// Whether a title is of how things are tied.
+pub(super) fn are_relations(title: &str) -> bool {
+    const WORDS: &[&str] =
+        &["relat", "relac", "beziehung", "связи", "relasi", "关系", "関係", "관계"];
+    let lower = title.to_lowercase();
+    WORDS.iter().any(|it| lower.contains(it))
+}
+
 fn relations(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
     for at in start..end {
         let span = rd.block(at).text;
@@ -726,17 +720,19 @@ pub(super) fn related(rd: &mut Reading<'_, '_>, text: &str, span: Span) {
     static VERB: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
             r"(?i)^\W*(?:an?\s+|each\s+|one\s+|every\s+)?([\p{L}\w ]{2,40}?)\s*(?:",
-            r"(?P<owns>\bhas many\b|\bhas multiple\b|\bhas zero or more\b|\bhas one or more\b|\bcan have (?:many|multiple)\b|\bowns many\b|\bcontains many\b|1\s*[:\-→]+\s*(?:N|n|\*|many)|one[- ]to[- ]many(?: with)?|\(1\)\s*[-→>]+\s*\((?:N|n|\*)\)|hat viele|a plusieurs|tiene muchos|tiene muchas|possui muitos|possui muitas|имеет много)",
+            r"(?P<owns>\bhas many\b|\bhas multiple\b|\bhas zero or more\b|\bhas one or more\b|\bcan have (?:many|multiple)\b|\bowns many\b|\bcontains many\b|1\s*[:\-→]+\s*(?:N|n|\*|many)|one[- ]to[- ]many(?: with)?|\(1\)\s*[-–—→>]+\s*\((?:N|n|\*)\)|hat viele|a plusieurs|tiene muchos|tiene muchas|possui muitos|possui muitas|имеет много)",
             r"|(?P<owned>\bbelongs? to\b|\bis owned by\b|(?:N|n|\*|many)\s*[:\-→]+\s*1|many[- ]to[- ]one(?: with)?|gehört zu|appartient à|pertenece a|pertence a|принадлежит)",
-            r")\s*(?:an?\s+|one\s+|exactly one\s+|einem\s+|une?\s+|una?\s+|um\s+)?([\p{L}\w]{2,30}(?: [\p{L}\w]+)?)",
+            r")\s*(?:an?\s+|one\s+|exactly one\s+|einem\s+|une?\s+|una?\s+|um\s+)?([\p{L}\w]{2,30}(?: [\p{L}\w]+)?)((?:\s*,\s*[\p{L}\w]{2,30})*)",
         ))
     });
     let Some(found) = VERB.captures(text) else { return };
     let left = names::of_label(&found[1], rd.cx.language);
-    let right = names::of_label(&found[4], rd.cx.language);
-    if let (Some(left), Some(right)) = (left, right) {
-        let (one, many) = if found.name("owns").is_some() { (left, right) } else { (right, left) };
-        rd.relation(&many, None, &one, None, span, "relation-sentence", 80);
+    let Some(left) = left else { return };
+    let rights = std::iter::once(&found[4]).chain(found[5].split(','));
+    for right in rights.filter_map(|it| names::of_label(it, rd.cx.language)) {
+        let owns = found.name("owns").is_some();
+        let (one, many) = if owns { (&left, &right) } else { (&right, &left) };
+        rd.relation(many, None, one, None, span, "relation-sentence", 80);
     }
 }
 
@@ -765,7 +761,7 @@ fn mention_relations(rd: &mut Reading<'_, '_>, label: &str, rest: &str, at: usiz
 
 /// Cuts `**Label**: rest`, `` `label` (rest) ``, `Label - rest`, `Label`; the label "DB-001" only
 /// numbers what follows.
-fn entry(rd: &Reading<'_, '_>, span: Span) -> Option<Entry> {
+pub(super) fn entry(rd: &Reading<'_, '_>, span: Span) -> Option<Entry> {
     let it = entry_at(rd, span)?;
     if is_number(&it.label) && !it.rest.is_empty() {
         let start = it.rest_at;
@@ -942,15 +938,18 @@ fn parts(rest: &str) -> Vec<(usize, &str)> {
 
 /// Cuts the last part of an enumeration, "title, body and tags", in two.
 fn with_last(mut parts: Vec<(usize, &str)>) -> Vec<(usize, &str)> {
+    const JOINTS: &[&str] =
+        &[" and ", " und ", " et ", " y ", " e ", " и ", " dan ", " 및 ", "和", "以及", "および"];
     let last = parts.last().copied().filter(|_| parts.len() >= 2);
     let cut = last.and_then(|(at, part)| {
-        let found = part.find(" and ").filter(|it| !part[..*it].trim().is_empty())?;
-        Some((at, &part[..found], &part[found + " and ".len()..]))
+        let (found, joint) = JOINTS.iter().find_map(|it| Some((part.find(it)?, it)))?;
+        let right = found + joint.len();
+        (!part[..found].trim().is_empty()).then(|| (at, &part[..found], at + right, &part[right..]))
     });
-    if let Some((at, left, right)) = cut {
+    if let Some((at, left, right_at, right)) = cut {
         parts.pop();
         parts.push((at, left));
-        parts.push((at + left.len() + " and ".len(), right));
+        parts.push((right_at, right));
     }
     parts
 }
@@ -996,6 +995,8 @@ fn without_lead(part: &str) -> &str {
         "aktueller",
         "aktuelle",
         "aktuelles",
+        "associated",
+        "related",
         "auto-generated",
         "generated",
     ];
@@ -1064,12 +1065,19 @@ fn part_name(part: &str) -> Option<String> {
         return None;
     }
     let head = part.split(['(', '（', ':', '：', '[', '{', '=', '→', '<', '>', '—', '–']).next()?;
+    let head = [" DEFAULT ", " default "]
+        .iter()
+        .find_map(|it| head.split_once(it))
+        .map_or(head, |it| it.0);
     let head = head.trim().trim_matches(['`', '*', '"', '\'', '?', '!', '.', '…', ' ']);
     let words = head.split_whitespace().count();
     let is_path =
         head.starts_with('/') || head.contains("->") || (head.contains('.') && !head.contains(' '));
-    if head.is_empty() || words > WORDS_MAX || is_path {
+    if head.is_empty() || is_path {
         return None;
+    }
+    if words > WORDS_MAX {
+        return glosses::of_phrase(head);
     }
     // `user_id FK`, `id UUID PK`: the rest are a type and keys.
     let first = head.split_whitespace().next()?;
@@ -1160,6 +1168,11 @@ pub(super) fn sentence_list(rest: &str, at: usize) -> Vec<ColumnFact> {
 fn columns_of(list: Vec<(usize, &str)>, at: usize) -> Vec<ColumnFact> {
     let mut out = Vec::new();
     for (start, part) in list {
+        if let Some((left, right)) = glosses::pair(part) {
+            let place = Span::new(at + start, at + start + part.len());
+            out.extend([column(&left, place), column(&right, place)]);
+            continue;
+        }
         let Some(name) = part_name(part) else { continue };
         let lead = part.len() - part.trim_start().len();
         let from = at + start + lead;
@@ -1207,22 +1220,32 @@ fn described(rest: &str, at: usize) -> Vec<ColumnFact> {
     static HEAD: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
             r"(?i)\b(?:(?:key )?(?:attributes|fields|columns|properties)(?:\s+include|\s+are)?\s*[:：]?",
-            r"|contains?(?: fields)?:?|contain(?:s|ing)|includes?|including|has|with|stores?|consisting of|felder:|attribute:|champs\s*:|attributs\s*:|campos:|atributos:|поля:|атрибуты:|字段[:：]|包含|属性[:：]|フィールド[:：]|カラム[:：]|필드[:：]|속성[:：])\s*",
+            r"|contains?(?: fields)?:?|contain(?:s|ing)|includes?|including|has|with|stores?|consisting of",
+            r"|enthält|beinhaltet|umfasst|bestehend aus|contient|comprend|comporte|regroupe|inclut|contiene|incluye|almacena|compuest[oa] por|contém|inclui|armazena|possui",
+            r"|содержит|включает|хранит|состоит из|berisi|memuat|terdiri dari|mencakup|meliputi|包括|含有|felder:|attribute:|champs\s*:|attributs\s*:|campos:|atributos:|поля:|атрибуты:|字段[:：]|包含|属性[:：]|フィールド[:：]|カラム[:：]|필드[:：]|속성[:：])(?: (?:les|the|die|las?|los|as?|os)? ?(?:\p{L}+ ){0,2}\p{L}+\s?[:：])?\s*[:：]?\s*",
         ))
     });
-    let Some(head) = HEAD.find(rest) else { return Vec::new() };
-    let body = &rest[head.end()..];
+    const HEADS_MAX: usize = 4;
+    let lists = HEAD.find_iter(rest).take(HEADS_MAX).map(|head| {
+        let is_colon = head.as_str().trim_end().ends_with([':', '：']);
+        told(&rest[head.end()..], at + head.end(), is_colon)
+    });
+    lists.max_by_key(Vec::len).unwrap_or_default()
+}
+
+/// The fields that a sentence lists up to its end; behind a colon nothing but fields stands, be some
+/// of them told in many words.
+fn told(body: &str, at: usize, is_colon: bool) -> Vec<ColumnFact> {
     let end = body
         .find(['.', '。', ';'])
         .filter(|it| body[*it..].len() < 2 || body[it + 1..].starts_with([' ', '\n']))
         .unwrap_or(body.len());
-    let body = &body[..end];
-    let list: Vec<(usize, &str)> = with_last(parts(body));
+    let list: Vec<(usize, &str)> = with_last(parts(&body[..end]));
     let named = list.iter().filter(|(_, it)| part_name(it).is_some()).count();
-    if list.len() < 3 || named * 4 < list.len() * 3 {
+    if list.len() < 3 || named * 4 < list.len() * if is_colon { 2 } else { 3 } {
         return Vec::new();
     }
-    columns_of(list, at + head.end())
+    columns_of(list, at)
 }
 
 /// `email (string, unique)`, `id: uuid`, `x, y: number`, `**status** – open or closed`.
@@ -1236,7 +1259,7 @@ pub(super) fn field_bullet(rd: &Reading<'_, '_>, span: Span) -> Vec<ColumnFact> 
     {
         return Vec::new();
     }
-    if is_fields_label(&it.label) {
+    if labels::is_fields(&it.label) {
         return field_list_at(&it.rest, it.rest_at);
     }
     let mut names_in: Vec<&str> = it.label.split([',', '、', '/']).map(str::trim).collect();

@@ -122,7 +122,11 @@ pub(crate) fn of_label(label: &str, language: Language) -> Option<String> {
             .then(|| if label.contains('_') { name.clone() } else { plural(&name) });
     }
     if let Some(noun) = lexicon::noun_of(label, language) {
-        return Some(noun.name.to_owned());
+        // `invites` in a text of another language is an identifier.
+        let is_literal = label.bytes().all(|it| it.is_ascii_lowercase() || it == b'_')
+            && plural(label) == label
+            && lexicon::noun_of(label, Language::English) == Some(noun);
+        return Some(if is_literal { label.to_owned() } else { noun.name.to_owned() });
     }
     let name = snake(label);
     // A word of another language has its own plural; a class name is English.
