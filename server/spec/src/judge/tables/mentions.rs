@@ -122,3 +122,70 @@ fn support(tables: &mut Tables, index: usize, mention: Mention) {
     }
     (table.modality, table.confidence) = (modality, confidence);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Analyzer, Document};
+    use serde_json::Value;
+
+    /// One line for each thing that prose alone names: document, name, whether the annotation has
+    /// it, features.
+    #[test]
+    #[ignore = "prints what scripts/fit-mentions fits"]
+    #[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "reads a corpus to fit on")]
+    fn prints_features() {
+        let dirs = std::env::var("SPECWRIGHT_FIT_DIRS").expect("folders of annotated specs");
+        for dir in dirs.split(':') {
+            let ids = std::fs::read_to_string(format!("{dir}/ids.txt")).expect("a list of ids");
+            for id in ids.split_whitespace() {
+                let read = |kind| std::fs::read_to_string(format!("{dir}/{id}.{kind}"));
+                let text = read("md").expect("a spec");
+                let truth = read("truth.json").expect("its annotation");
+                let truth: Value = serde_json::from_str(&truth).expect("an annotation is JSON");
+                for (name, is_table, features) in examples(&text, &truth) {
+                    println!("FIT {id} {name} {} {features:?}", u8::from(is_table));
+                }
+            }
+        }
+    }
+
+    fn examples(text: &str, truth: &Value) -> Vec<(String, bool, Vec<f32>)> {
+        let analysis = Analyzer::default().analyze(&[Document::new(None, text.into())]);
+        let facts = Facts { documents: &analysis.facts };
+        let tables = &analysis.detection.tables;
+        let declared = tables.iter().filter(|it| is_declared(it)).count();
+        let found = gather(facts);
+        let product = Product::of(facts, declared, found.iter().map(|it| &it.traits));
+        if declared >= DECLARED_MIN {
+            return Vec::new();
+        }
+        let key = |name: &str| names::singular(&names::snake(name));
+        let list = |value: &Value| -> Vec<String> {
+            value.as_array().into_iter().flatten().filter_map(Value::as_str).map(key).collect()
+        };
+        let mut known = list(&truth["tables"]);
+        let aliases = truth["aliases"].as_object().into_iter().flatten();
+        known.extend(aliases.flat_map(|(_, names)| list(names)));
+        let optional = list(&truth["tables_optional"]);
+        let explicit = |name: &str| {
+            tables
+                .iter()
+                .any(|it| it.explicit && names::singular(&it.name) == names::singular(name))
+        };
+        let mut out = Vec::new();
+        for it in found {
+            let name = key(&it.name);
+            let is_table = known.contains(&name);
+            let is_open = is_table || !optional.contains(&name);
+            if is_open && !explicit(&it.name) && !it.traits.is_resource() {
+                out.push((
+                    it.name.clone(),
+                    is_table,
+                    product.features(&it.name, &it.traits).to_vec(),
+                ));
+            }
+        }
+        out
+    }
+}
