@@ -8,7 +8,7 @@ use crate::parallel;
 use crate::read::{self, ChunkCx, Language};
 use crate::rules::{self, Levels};
 use crate::scope::Scope;
-use model::{Detection, Diagnostic};
+use model::{Detection, Diagnostic, Modality};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use text::markdown::{Block, BlockKind, Chunk};
@@ -130,7 +130,10 @@ fn scoped_blocks(chunk: &Chunk, mut scope: Scope) -> (Vec<ScopedBlock>, Scope) {
         if let Some(own) = Label::of(block, chunk, &scope) {
             label = Some(own);
         }
-        let scope = label.as_ref().map_or(&scope, |it| &it.scope).clone();
+        let scope = label.as_ref().map_or(&scope, |it| &it.scope);
+        let is_done = matches!(block.kind, BlockKind::Item { checked: Some(true), .. })
+            && scope.modality() == Modality::LaterPhase;
+        let scope = if is_done { scope.done() } else { scope.clone() };
         blocks.push(ScopedBlock { index, scope });
     }
     (blocks, scope)

@@ -82,6 +82,8 @@ pub enum Deed {
     Keep,
     /// All of it in one word: "manage", "CRUD".
     Manage,
+    /// All of it spelled out: "create, edit and delete".
+    Crud,
     /// Stands in a list of things.
     List,
     Read,
@@ -96,7 +98,7 @@ impl Deed {
     /// Whether it brings rows into being.
     #[must_use]
     pub fn makes(self) -> bool {
-        matches!(self, Self::Create | Self::Keep | Self::Manage | Self::List)
+        matches!(self, Self::Create | Self::Keep | Self::Manage | Self::Crud | Self::List)
     }
 }
 

@@ -44,6 +44,32 @@ pub struct Section {
     pub modality: Modality,
 }
 
+/// Whether a title opens a numbered text: "1. Goal".
+fn is_first(title: &str) -> bool {
+    let rest = title.trim_start().strip_prefix('1');
+    rest.is_some_and(|it| it.starts_with([' ', '.', ')']) && !it[1..].starts_with(char::is_numeric))
+}
+
+/// "Version 1.3" by itself, above chapter 1, is the edition of the text and no later phase.
+fn release_edition(sections: &mut [Section]) {
+    let Some((last, outer)) = sections.split_last_mut() else { return };
+    let letters: String = last.title.chars().filter(|it| it.is_alphabetic()).collect();
+    let is_edition = matches!(
+        letters.to_lowercase().as_str(),
+        "v" | "version"
+            | "versión"
+            | "versão"
+            | "версия"
+            | "versi"
+            | "版本"
+            | "バージョン"
+            | "버전"
+    );
+    if is_edition && last.modality == Modality::LaterPhase {
+        last.modality = outer.last().map_or(Modality::InScope, |it| it.modality);
+    }
+}
+
 /// The headings in force at a block, outermost first; cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Scope {
@@ -86,6 +112,9 @@ impl Scope {
         let mut sections: Vec<Section> =
             self.sections.iter().filter(|it| it.level < level).cloned().collect();
         let meaning = crate::read::heading(title);
+        if is_first(title) {
+            release_edition(&mut sections);
+        }
         let parent = sections.last();
         let role = meaning.role.or(parent.map(|it| it.role)).unwrap_or(Role::Other);
         let inherited = parent.map_or(Modality::InScope, |it| it.modality);
@@ -101,6 +130,18 @@ impl Scope {
             role,
             modality,
         });
+        let key = FxBuildHasher.hash_one(&sections);
+        Self { sections: sections.into(), key }
+    }
+
+    /// The scope of what a heading leaves for later and a tick says is done.
+    pub(crate) fn done(&self) -> Self {
+        let mut sections = self.sections.to_vec();
+        for section in &mut sections {
+            if section.modality == Modality::LaterPhase {
+                section.modality = Modality::InScope;
+            }
+        }
         let key = FxBuildHasher.hash_one(&sections);
         Self { sections: sections.into(), key }
     }

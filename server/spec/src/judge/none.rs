@@ -11,6 +11,10 @@ use model::{Confidence, Detection, Evidence, Modality, Need, NeedKind, NoBackend
 
 /// Points that evidence for a local product has to lead by.
 const LEAD: i32 = 2;
+/// The same where the text asks for nothing that a server has.
+const LEAD_OF_SILENCE: i32 = 0;
+/// From here on a thing that prose names may be one that a server keeps.
+const SUSPECT: Confidence = Confidence::percent(30);
 /// What is left of tables and needs that a local product only seems to have.
 const HINT: Confidence = Confidence::percent(50);
 const EVIDENCE_MAX: usize = 5;
@@ -20,7 +24,9 @@ const PASSING: usize = 4;
 pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
     let local = Local::gather(facts);
     let points = local.points();
-    if points == 0 || points < server_points(&local, detection) + LEAD {
+    // Where nothing else was found either, one word for a local product is enough.
+    let lead = if asks_nothing(&local, detection) { LEAD_OF_SILENCE } else { LEAD };
+    if points == 0 || points < server_points(&local, detection) + lead {
         return;
     }
     detection.none =
@@ -111,6 +117,17 @@ impl Local {
         let all = self.no_server.iter().chain(&self.on_device).chain(&self.introduced);
         all.chain(&self.kind).chain(&self.craft).take(EVIDENCE_MAX).cloned().collect()
     }
+}
+
+/// Whether nothing of a backend was found, but for a word such as "real-time".
+fn asks_nothing(local: &Local, detection: &Detection) -> bool {
+    let counts =
+        |it: &&Need| it.is_required() && it.name != "live-updates" && it.kind != NeedKind::Deploy;
+    local.served == 0
+        && local.server + local.hosted == 0
+        && detection.sign_in.is_none()
+        && !detection.tables.iter().any(|it| it.confidence >= SUSPECT)
+        && !detection.needs.iter().any(|it| counts(&it))
 }
 
 /// One point for each of `n`, at most `max`.

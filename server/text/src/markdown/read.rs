@@ -114,6 +114,7 @@ fn block(name: &str, node: Node<'_>, text: &str) -> Option<Block> {
         "item" => item(node, text),
         "table" => (table(node, text), whole),
         "fence" => fence(node, text),
+        "indented" if reads_as_prose(&text[whole.range()]) => (BlockKind::Paragraph, whole),
         "indented" => (BlockKind::Fence { lang: String::new() }, whole),
         "html" => {
             let is_comment = text[whole.range()].starts_with("<!--");
@@ -123,6 +124,18 @@ fn block(name: &str, node: Node<'_>, text: &str) -> Option<Block> {
         _ => return None,
     };
     Some(Block { kind, span, text: inner, depth: 0, quoted: false })
+}
+
+/// Whether an indented block is a text that was set in by hand: sentences of words, no code.
+fn reads_as_prose(block: &str) -> bool {
+    const BYTES_MAX: usize = 4_000;
+    const WORDS_PER_LINE_MIN: usize = 6;
+    let block = &block[..block.floor_char_boundary(BYTES_MAX)];
+    let lines = block.lines().filter(|it| !it.trim().is_empty()).count();
+    let words = block.split_whitespace().filter(|it| it.starts_with(char::is_alphabetic)).count();
+    let marks = block.chars().filter(|it| "{}[]<>=;_|$\\/`#".contains(*it)).count();
+    let ends = block.lines().any(|it| it.trim_end().ends_with(['.', '!', '?']));
+    ends && words >= lines * WORDS_PER_LINE_MIN && marks * 8 <= words
 }
 
 fn heading(node: Node<'_>, text: &str) -> Option<(BlockKind, Span)> {
@@ -418,6 +431,19 @@ mod tests {
                 Table x|y // 1|2 ""
                 Fence { lang: "sql" } "select 1;\n"
                 Comment "<!-- c -->"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn sentences_that_are_set_in_are_prose() {
+        check(
+            "# Ziel\n\n    Das Programm soll die Ausleihe von Geräten für alle im Verein leichter machen.\n\n# Code\n\n    let a = start();\n    run(a);\n",
+            expect![[r#"
+                Heading { level: 1, repaired: false } "Ziel"
+                Paragraph "Das Programm soll die Ausleihe von Geräten für alle im Verein leichter machen."
+                Heading { level: 1, repaired: false } "Code"
+                Fence { lang: "" } "let a = start();\n    run(a);"
             "#]],
         );
     }

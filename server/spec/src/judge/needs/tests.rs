@@ -480,7 +480,6 @@ fn what_people_do_every_day_is_no_schedule() {
             The dashboard shows daily, weekly and monthly revenue.
             Checks the dashboard for daily/weekly/monthly totals.
                 ?schedules daily-check every=daily (in scope)
-                ?schedules monthly-check every=monthly (in scope)
                 ?schedules weekly-check every=weekly (in scope)
             The client polls for updates every 5 seconds.
                 ?schedules every-5-seconds every=interval (in scope)
@@ -625,6 +624,61 @@ fn files_are_kept_whatever_the_verb() {
             商家上传商品图片。
                 storage images
             The resume can be downloaded as PDF.
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_ticked_off_in_a_later_phase_is_there() {
+    check(
+        &[
+            "# Shop\n\n## Phase 3\n\n- [x] Send receipts to customers by email\n- [ ] Send a push notification to customers",
+            "# Bot\n\n## Version 2.1\n\n### 1. Ziel\n\nKunden erhalten eine E-Mail-Benachrichtigung.\n\n### 2. Daten\n\nBelege werden als PDF erzeugt.",
+        ],
+        expect![[r#"
+            # Shop⏎⏎## Phase 3⏎⏎- [x] Send receipts to customers by email⏎- [ ] Send a push notification to customers
+                functions email
+                ?functions push (later phase)
+            # Bot⏎⏎## Version 2.1⏎⏎### 1. Ziel⏎⏎Kunden erhalten eine E-Mail-Benachrichtigung.⏎⏎### 2. Daten⏎⏎Belege werden als PDF erzeugt.
+                functions email
+                functions pdf
+        "#]],
+    );
+}
+
+#[test]
+fn spans_of_amounts_are_no_schedules() {
+    check(
+        &[
+            "The system shall update the average monthly income of each user.",
+            "El sistema actualiza el promedio semanal del usuario.",
+            "The server sends a summary email every week.",
+            "El servidor envía un resumen semanal por correo.",
+        ],
+        expect![[r#"
+            The system shall update the average monthly income of each user.
+            El sistema actualiza el promedio semanal del usuario.
+            The server sends a summary email every week.
+                schedules weekly-email every=weekly
+            El servidor envía un resumen semanal por correo.
+                functions email
+                schedules weekly-digest every=weekly
+        "#]],
+    );
+}
+
+#[test]
+fn a_model_that_types_is_not_present() {
+    check(
+        &[
+            "While the AI assistant answers, a typing indicator is shown.",
+            "Members see a typing indicator while others write.",
+        ],
+        expect![[r#"
+            While the AI assistant answers, a typing indicator is shown.
+                gateway unspecified
+            Members see a typing indicator while others write.
+                realtime presence
         "#]],
     );
 }

@@ -76,3 +76,17 @@ fn what_has_a_server_needs_one() {
         "#]],
     );
 }
+
+#[test]
+fn silence_about_a_backend_needs_less_proof() {
+    check(
+        &[
+            "# Puzzle\nA sliding puzzle in the browser.\n\n## Play\n- the best time is kept in localStorage\n- the timer runs in real time",
+            "# Club\nA list of members.\n\n## Data\n- members are stored in the database\n- the theme is kept in localStorage",
+        ],
+        expect![[r#"
+            # Puzzle: everything is kept on the device
+            # Club: -
+        "#]],
+    );
+}

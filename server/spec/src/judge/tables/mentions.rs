@@ -133,7 +133,7 @@ mod tests {
     /// it, features.
     #[test]
     #[ignore = "prints what scripts/fit-mentions fits"]
-    #[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "reads a corpus to fit on")]
+    #[expect(clippy::disallowed_methods, reason = "reads a corpus to fit on")]
     fn prints_features() {
         let dirs = std::env::var("SPECWRIGHT_FIT_DIRS").expect("folders of annotated specs");
         for dir in dirs.split(':') {

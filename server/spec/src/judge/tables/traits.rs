@@ -40,6 +40,10 @@ impl Traits {
             return;
         }
         *match fact.deed {
+            Deed::Crud => {
+                self.created += 1;
+                &mut self.managed
+            }
             Deed::Create => &mut self.created,
             Deed::Keep => &mut self.kept,
             Deed::Manage => &mut self.managed,
@@ -161,7 +165,10 @@ impl Product {
         }
         let features = self.features(name, it);
         let sum: f32 = features.iter().zip(WEIGHTS).map(|(value, weight)| value * weight).sum();
-        let sure = 100.0 / (1.0 + (-(sum + prior(name) + SHIFT)).exp());
+        // Of what is managed, that its name often means something else says less.
+        let doubt = prior(name).min(0.0) * if it.managed > 0 { MANAGED } else { 1.0 };
+        let own = prior(name).max(0.0) + doubt;
+        let sure = 100.0 / (1.0 + (-(sum + own + SHIFT)).exp());
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 99")]
         Confidence::percent(sure.clamp(0.0, 99.0) as u8)
     }
@@ -182,6 +189,9 @@ fn prior(name: &str) -> f32 {
     });
     PRIORS.get(name).copied().unwrap_or_default()
 }
+
+/// What is left of a noun's doubt where the thing is managed.
+const MANAGED: f32 = 0.5;
 
 /// What each feature adds, in the order of [`Product::features`].
 ///

@@ -22,6 +22,10 @@ const KINDS: &[(Topic, &str)] = &[
 /// How surely the name of a channel technology means a channel.
 const CHANNEL: u8 = 82;
 
+/// What "real-time" on a screen is worth less than beside a channel: mostly it is praise, and only
+/// where it is said twice it counts.
+const SHOWN: u8 = 15;
+
 pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
     for hit in &view.hits {
         let Word::Topic(topic) = hit.meaning else { continue };
@@ -35,6 +39,7 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
                 out.push(view.need(NeedKind::Realtime, "game", &hit.range, 62));
             }
             Topic::Chat => chat(view, &hit.range, out),
+            Topic::Presence if is_of_model(view, &hit.range) => {}
             Topic::Presence => out.push(view.need(NeedKind::Realtime, "presence", &hit.range, 75)),
             Topic::PresenceWeak => {
                 let live = [Topic::Live, Topic::Socket, Topic::Collab];
@@ -53,6 +58,18 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
             pushed(view, &seen.range, CHANNEL, out);
         }
     }
+}
+
+/// Whether it is a model, or the page while it loads, that "is typing".
+fn is_of_model(view: &View<'_>, range: &Range<usize>) -> bool {
+    const WORDS: &[&str] = &["assist", "asist", "loading", "chatbot", "llm", "ии", "ассистент"];
+    let types = view.text()[range.clone()].contains("typing");
+    let sentence = view.sentence(range.start);
+    let around = view.around(range);
+    types
+        && (sentence.any(&[Topic::Model, Topic::Ai])
+            || view.context.has(Topic::Model)
+            || WORDS.iter().any(|it| around.contains(it)))
 }
 
 /// Whether the channel is somebody else's, from which the product reads.
@@ -276,7 +293,7 @@ fn pushed(view: &View<'_>, place: &Range<usize>, percent: u8, out: &mut Vec<Fact
         let shown = all.has(Topic::Screen) && !is_within_one_screen(view, &clause);
         // "Real-time" alone is mostly praise.
         let percent = match () {
-            () if shown => percent.saturating_sub(8),
+            () if shown => percent.saturating_sub(SHOWN),
             // A channel by its name is one, whatever it is for.
             () if percent >= CHANNEL => 60,
             () => percent.saturating_sub(26),

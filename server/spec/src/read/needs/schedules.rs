@@ -173,6 +173,9 @@ fn every(view: &View<'_>, range: Range<usize>, often: &'static str, out: &mut Ve
             return;
         }
     }
+    if is_of_amount(view, &range) {
+        return;
+    }
     let often = if often == "weekday" { "weekly" } else { often };
     let acts = clause.any(&[Topic::Automatic, Topic::Send, Topic::MailOut, Topic::Notify]);
     let client = clause.has(Topic::Local) && !job;
@@ -191,6 +194,17 @@ fn every(view: &View<'_>, range: Range<usize>, often: &'static str, out: &mut Ve
     attributes.extend(zone(view, range.start));
     let name = name(view, &range, often);
     out.push(view.need_of(NeedKind::Schedule, &name, &range, percent, attributes, None));
+}
+
+/// Whether the cadence only says of which span an amount is: "monthly income", "promedio semanal".
+fn is_of_amount(view: &View<'_>, range: &Range<usize>) -> bool {
+    let text = view.text();
+    let word = |it: &str| it.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let next = word(text[range.end..].split_whitespace().next().unwrap_or_default());
+    let before = word(text[..range.start].split_whitespace().next_back().unwrap_or_default());
+    let starts = |it: &str| words::AMOUNTS.iter().any(|amount| it.starts_with(amount));
+    let attached = text[range.end..].starts_with(' ');
+    attached && starts(&next) || words::AMOUNTS_BEFORE.iter().any(|it| before.starts_with(it))
 }
 
 /// How surely a cadence is that of something done by itself: "prices are refreshed hourly". What

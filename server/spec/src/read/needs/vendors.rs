@@ -286,7 +286,7 @@ pub(crate) static VENDORS: &[Vendor] = &[
     vague("gemini", "GEMINI", &[Models], "gemini"),
     vague("mistral", "MISTRAL", &[Models], "mistral|mistral ai"),
     vague("cohere", "COHERE", &[Models, Vectors], "cohere"),
-    vague("groq", "GROQ", &[Models], "groq"),
+    named("groq", "GROQ", &[Models], "groq"),
     vague("replicate", "REPLICATE", &[Models], "replicate|replicate api"),
     named("openrouter", "OPENROUTER", &[Models], "openrouter|open router"),
     named("huggingface", "HUGGINGFACE", &[Models], "hugging face|huggingface"),

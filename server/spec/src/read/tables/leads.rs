@@ -49,7 +49,11 @@ pub(super) fn rows(rd: &mut Reading<'_, '_>, rows: &[Vec<Span>]) {
     }
     for row in rows {
         for cells in row.windows(2) {
-            let (feature, list) = (rd.plain(cells[0]), cells[1]);
+            let list = cells[1];
+            if !may_list(rd.slice(list)) {
+                continue;
+            }
+            let feature = rd.plain(cells[0]);
             let Some(thing) = made_by(rd, &feature, cells[0]) else { continue };
             let columns = listed(rd.slice(list), list.range().start);
             if is_form(&columns, 3) {
@@ -62,7 +66,7 @@ pub(super) fn rows(rd: &mut Reading<'_, '_>, rows: &[Vec<Span>]) {
 /// One line that lists the fields of a form: "**Inputs:** name, email", "Customer fields: name ·
 /// phone", "Sign-up: email, password, nickname".
 fn form(rd: &mut Reading<'_, '_>, line: Span) {
-    if rd.is_model() || line.range().len() > LEAD_BYTES_MAX {
+    if line.range().len() > LEAD_BYTES_MAX || !may_list(rd.slice(line)) || rd.is_model() {
         return;
     }
     // An item may be wrapped.
@@ -82,6 +86,11 @@ fn form(rd: &mut Reading<'_, '_>, line: Span) {
     if is_form(&columns, least) {
         rd.cited_table(thing, columns, "form-fields", 66);
     }
+}
+
+/// Whether a text is divided as lists are; most is not, and need not be looked at.
+fn may_list(text: &str) -> bool {
+    text.contains([',', '、', '，', '·', ';', '；', '/'])
 }
 
 /// Whether enough of the columns have names that fields have.

@@ -169,7 +169,7 @@ impl View<'_> {
         let percent = if strong { if_strong } else { if_weak };
         // "create, edit and delete orders" says it all at once.
         let all = does(Deed::Create) && (does(Deed::Update) || does(Deed::Delete));
-        let deed = if all { Deed::Manage } else { deed };
+        let deed = if all { Deed::Crud } else { deed };
         let percent = if all { percent.max(if strong { 64 } else { 48 }) } else { percent };
         let percent = match standing {
             Standing::Plain => percent,

@@ -266,3 +266,20 @@ pub(super) const DAYS: &[(&str, &[&str])] = &[
     ("saturday", &["saturday", "samstag", "samedi", "sábado", "суббот", "sabtu", "周六", "土曜", "토요일"]),
     ("sunday", &["sunday", "sonntag", "dimanche", "domingo", "воскресен", "hari minggu", "周日", "日曜", "일요일"]),
 ];
+
+/// What has a span without being done in it, behind the cadence.
+#[rustfmt::skip]
+pub(super) const AMOUNTS: &[&str] = &[
+    "income", "expense", "saving", "budget", "average", "limit", "cost", "revenue", "total", "quota", "price", "fee", "rent", "spend", "amount", "value", "active", "allowance limit", "volume", "cap",
+    "einkommen", "ausgabe", "kosten", "budget", "durchschnitt", "umsatz", "miete", "betrag", "limit",
+    "доход", "расход", "бюджет", "лимит", "сумм", "средн",
+];
+
+/// The same before it, in languages whose adjectives follow.
+#[rustfmt::skip]
+pub(super) const AMOUNTS_BEFORE: &[&str] = &[
+    "promedio", "ingreso", "gasto", "presupuesto", "límite", "costo", "coste", "total", "cuota", "media", "tiempo", "gráfic", "carpeta", "subcarpeta", "consumo", "objetivo",
+    "renda", "receita", "despesa", "orçamento", "limite", "custo", "média", "caixa", "tempo", "pasta", "meta",
+    "revenu", "dépense", "budget", "coût", "moyenne", "loyer", "abonnement", "objectif",
+    "pendapatan", "pengeluaran", "anggaran", "biaya", "batas", "target",
+];
