@@ -1,7 +1,7 @@
 use super::cx::{Cx, Sink};
 use super::support::locking;
 use crate::ddl::AlterPart;
-use crate::schema::ConstraintKind;
+use crate::schema::{Constraint, ConstraintKind};
 use model::Risk;
 
 declare_rule! {
@@ -40,8 +40,10 @@ fn partition_lock(cx: &Cx, sink: &mut Sink<'_>) {
                 sink.report(step, &table.name, Risk::High, claim).fix("Detach it `concurrently`", "");
             }
             AlterPart::AttachPartition { partition } => {
-                let Some(it) = cx.change.old_table(step, partition) else { continue };
-                if !it.constraints.iter().any(|it| it.kind == ConstraintKind::Check && it.is_validated) {
+                let known = step.schema.table(partition);
+                let is_new = known.is_some_and(|it| !cx.change.is_old(it));
+                let is_check = |it: &Constraint| it.kind == ConstraintKind::Check && it.is_validated;
+                if !is_new && !known.is_some_and(|it| it.constraints.iter().any(is_check)) {
                     let claim = format!("reads all of `{partition}` under a lock to attach it");
                     sink.report(step, partition, Risk::Medium, claim)
                         .fix("Validate a check of the partition's bounds first", "");
