@@ -10,7 +10,7 @@ use std::io::Read as _;
 use std::sync::Arc;
 use system::{OsSystem, System};
 use workspace::commands::{
-    Command, CommandCx, CommandError, ErrorKind, FileEdit, Loaded, are_fatal, load,
+    Command, CommandCx, CommandError, ErrorKind, FileEdit, Gate, Loaded, are_fatal, load,
 };
 
 pub(crate) const CLEAN: u8 = 0;
@@ -122,6 +122,10 @@ impl<'a> Call<'a> {
             screen.line(&serde_json::to_string_pretty(&output).expect("it is JSON"));
         } else {
             plain::show(self.command, &output, screen);
+        }
+        if self.command.gate == Gate::Human && output["done"] == Value::Bool(false) {
+            screen.note("nothing was changed; run it again with --yes to do this");
+            return Ok(USAGE);
         }
         Ok(if output["ok"] == Value::Bool(false) { FINDINGS } else { CLEAN })
     }

@@ -6,6 +6,7 @@
 
 use crate::aggregator::Source;
 use crate::handlers::execute_command::with_cx;
+use crate::health;
 use crate::progress::Progress;
 use crate::session::{FileProblem, Session, World};
 use crate::watch;
@@ -148,6 +149,7 @@ fn walk(session: &Arc<Session>) {
         }
     }
     look_at_standings(session);
+    health::look(session);
     let closed = closed_documents(session);
     session.publisher().scan(closed, progress);
     session.late.saved();

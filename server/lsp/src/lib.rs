@@ -9,6 +9,7 @@ mod council;
 mod folders;
 mod from_proto;
 mod handlers;
+mod health;
 mod late;
 mod profile;
 mod progress;

@@ -2,6 +2,7 @@
 
 use crate::aggregator::{Aggregator, Source, Told};
 use crate::from_proto;
+use crate::health;
 use crate::late::{Databases, Late};
 use crate::profile::Profile;
 use crate::progress::Progress;
@@ -19,13 +20,15 @@ use rustc_hash::FxHashMap;
 use serde_json::Value;
 use serde_json::json;
 use spec::Document;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use system::{OsSystem, System};
 use tokio::runtime::Handle;
 use tower_lsp::Client;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
+use workspace::commands::doctor::Check;
+use workspace::features::recall::Recaller;
 use workspace::features::{Around, Place};
 use workspace::settings::{Problem, Settings};
 use workspace::{DocumentKey, Snapshot, SpecView, Workspace};
@@ -68,6 +71,10 @@ pub(crate) struct World {
     pub(crate) editor_settings: Option<Value>,
     /// Of the folders with migration specs.
     pub(crate) databases: Arc<Databases>,
+    /// What is wrong with the state of each folder and cannot wait.
+    pub(crate) health: BTreeMap<AbsPath, Vec<Check>>,
+    /// Faults that the author was told of, by folder and code.
+    pub(crate) told: BTreeSet<(AbsPath, &'static str)>,
     /// The latest work that the client shows.
     pub(crate) progress: Weak<Progress>,
 }
@@ -166,9 +173,15 @@ impl Session {
             return;
         }
         let world = self.world();
+        let fault = world.health.values().flatten().next().map(health::words);
         let problem = world.problems.values().flatten().next();
-        let message = problem.map(|it| format!("{}: {}", it.file, it.problem.message));
-        let health = if problem.is_some() { "warning" } else { "ok" };
+        let problem = problem.map(|it| format!("{}: {}", it.file, it.problem.message));
+        let health = match (&fault, &problem) {
+            (Some(_), _) => "error",
+            (None, Some(_)) => "warning",
+            (None, None) => "ok",
+        };
+        let message = fault.or(problem);
         drop(world);
         let params = json!({ "health": health, "quiescent": quiescent, "message": message });
         let method = "experimental/serverStatus";
@@ -300,6 +313,22 @@ impl Moment {
             None => self.beside(doc),
         };
         Around { migrations, database }
+    }
+
+    /// What came of like decisions before, for a document.
+    pub(crate) fn recaller(&self, key: &DocumentKey) -> Option<Recaller> {
+        Recaller::new(&*self.system, &self.settings(key), self.root_of(key).as_ref())
+    }
+
+    /// Whether the client opened that folder.
+    pub(crate) fn has_root(&self, root: &AbsPath) -> bool {
+        self.settings.iter().any(|(it, _)| it == root)
+    }
+
+    /// The settings in force in a folder.
+    pub(crate) fn settings_of(&self, root: &AbsPath) -> Arc<Settings> {
+        let found = self.settings.iter().find(|(it, _)| it == root);
+        found.map(|(_, it)| Arc::clone(it)).unwrap_or_default()
     }
 
     /// The settings in force for a document.

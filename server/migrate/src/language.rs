@@ -35,7 +35,9 @@ pub use crate::language::operation::{
 pub use crate::language::read::keywords;
 pub use crate::language::replay::{Replayed, replay};
 pub use crate::language::rls::WORDS as RLS_WORDS;
-pub use crate::language::types::{enum_word, type_like, type_of, words as type_words};
+pub use crate::language::types::{
+    enum_word, type_like, type_of, words as type_words, write as type_text,
+};
 pub use crate::language::write::{name_in_words, write};
 pub(crate) use text::yaml::scalar::in_json as scalar_json;
 

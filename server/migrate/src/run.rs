@@ -18,6 +18,7 @@ mod look;
 pub mod postgres;
 mod prepare;
 mod rehearse;
+mod remove;
 mod restore;
 mod sqlite;
 mod standing;
@@ -33,9 +34,12 @@ pub use crate::run::error::RunError;
 pub use crate::run::ledger::{
     Entry, Hash, Kind, Ledger, Problem, SpecRef, Status, hash_of_spec, judge,
 };
-pub use crate::run::look::{BackPreview, differences_to, drift_of, preview_back, try_on_schema};
+pub use crate::run::look::{
+    BackPreview, differences_to, drift_of, needed_backups, preview_back, try_on_schema,
+};
 pub use crate::run::prepare::{Drift, drift};
 pub use crate::run::rehearse::{Level, Rehearsal, rehearse};
+pub use crate::run::remove::{damage, remove};
 pub use crate::run::sqlite::{
     Applied, RolledBack, StoredStep, Undo, apply, ledger, roll_back, undo_of,
 };

@@ -6,15 +6,20 @@
 
 #[macro_use]
 mod declare;
+mod applied;
 mod audit;
+mod declared;
 mod edits;
 mod error;
 mod gate;
 mod load;
+mod memory;
 mod migrations;
 mod provisioning;
 pub mod question;
+mod remember;
 mod report;
+mod resources;
 mod reviews;
 mod schema;
 mod schema_lints;
@@ -29,6 +34,7 @@ pub use crate::commands::migrations::ProblemData;
 pub use crate::commands::provisioning::{findings, standings};
 pub use crate::commands::question::{Question, preview, question, stopped, told};
 pub use crate::commands::report::{Finding, Notice, Patch, Place, Point, RelatedPlace};
+pub use crate::commands::resources::{ResourceData, ResourceState};
 pub use crate::commands::reviews::{FindingData, FixData, ReviewData, ReviewerData};
 pub use crate::commands::schema::{CheckData, DialectWord, LockData, ReasonData, StepData};
 pub(crate) use crate::commands::store::FOLDER as STORE_FOLDER;
@@ -50,10 +56,15 @@ commands! {
     status,
     init,
     doctor,
+    cleanup,
     audit_verify,
     audit_log,
     audit_export,
     audit_seal,
+    context,
+    memory_list,
+    memory_forget,
+    memory_export,
     schema_plan,
     schema_apply,
     schema_import,

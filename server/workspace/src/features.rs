@@ -14,6 +14,7 @@ pub mod links;
 pub(crate) mod migration;
 pub mod navigation;
 pub mod provision;
+pub mod recall;
 pub mod rename;
 mod resources;
 pub mod selection;

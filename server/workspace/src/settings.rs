@@ -120,6 +120,9 @@ settings! {
     code_lens_enable: bool = true, "code-lens.enable", Repository;
     /// Whether specs that are not open in the editor are checked too.
     diagnostics_closed_files: bool = true, "diagnostics.closed-files", Repository;
+    /// Whether decisions and how they ended are kept in your state folder, and told again when the
+    /// like comes up in any of your projects.
+    memory_enable: bool = true, "memory.enable", User;
     /// Path of the `specwright` binary that the editor starts.
     ///
     /// Empty: the workspace's when it is trusted, then the bundled one, then the one on `PATH`.

@@ -24,6 +24,8 @@ pub(crate) const SHOW_DETECTION: &str = "specwright.showDetection";
 pub(crate) const FIX_DOCUMENT: &str = "specwright.fixDocument";
 /// Shows what a migration spec will do, by default the one opened or edited last.
 pub(crate) const SHOW_PLAN: &str = "specwright.showPlan";
+/// Shows what is applied in the folder that the author works in, as an agent is told it.
+pub(crate) const SHOW_CONTEXT: &str = "specwright.showContext";
 /// Leads to the first of some places.
 pub(crate) const SHOW_PLACES: &str = "specwright.showPlaces";
 /// A command of the client, if it says that it has it: `(uri, position, locations)`.
@@ -31,7 +33,7 @@ pub(crate) const SHOW_REFERENCES: &str = "specwright.showReferences";
 
 /// The names that `initialize` offers.
 pub(crate) fn names() -> Vec<String> {
-    let own = [APPLY, SHOW_DETECTION, FIX_DOCUMENT, SHOW_PLAN, SHOW_PLACES]
+    let own = [APPLY, SHOW_DETECTION, FIX_DOCUMENT, SHOW_PLAN, SHOW_CONTEXT, SHOW_PLACES]
         .map(str::to_owned)
         .into_iter();
     own.chain(COMMANDS.iter().map(|it| it.lsp_name())).collect()
@@ -69,6 +71,7 @@ pub(crate) fn execute_command(
         SHOW_DETECTION => show_detection(moment, argument),
         FIX_DOCUMENT => fix_document(moment, argument),
         SHOW_PLAN => show_plan(moment, argument),
+        SHOW_CONTEXT => show_context(moment),
         SHOW_PLACES => show_places(argument),
         name => match COMMANDS.iter().find(|it| it.lsp_name() == name) {
             Some(command) => run(moment, command, argument),
@@ -81,7 +84,15 @@ pub(crate) fn execute_command(
 
 /// What a command of the registry may use, in the folder that the author works in.
 pub(crate) fn with_cx<T>(moment: &Moment, act: impl FnOnce(&CommandCx<'_>) -> T) -> T {
-    let root = moment.root();
+    with_cx_in(moment, moment.root(), act)
+}
+
+/// The same in another folder.
+fn with_cx_in<T>(
+    moment: &Moment,
+    root: Option<AbsPath>,
+    act: impl FnOnce(&CommandCx<'_>) -> T,
+) -> T {
     let file = moment.latest.as_ref().and_then(|it| match it {
         DocumentKey::File(path) => AbsPath::new(path.as_path().parent()?),
         DocumentKey::Untitled(_) => None,
@@ -357,6 +368,34 @@ fn show_plan(moment: &Moment, argument: Value) -> Result<(Value, Effect)> {
 /// The plan of a migration spec as SQL with comments; `None` for any other document.
 pub(crate) fn plan_text(doc: &Doc) -> Option<String> {
     workspace::migrations::of(&doc.view, doc.id).map(|it| workspace::migrations::plan::text(it))
+}
+
+/// Opens what is applied as a document, or writes it where only the server writes.
+fn show_context(moment: &Moment) -> Result<(Value, Effect)> {
+    let root = moment.root().ok_or_else(|| {
+        Error::invalid_params(format!("run `{SHOW_CONTEXT}`: open a folder first"))
+    })?;
+    let text = context_text(moment, &root)?;
+    let output = json!({ "text": text });
+    let at = |uri: Uri| Effect::Show(Location { uri, range: lsp_types::Range::default() });
+    let folder = Uri::from_file_path(root.as_path()).ok();
+    if moment.profile.reads_text_documents {
+        let uri = folder.and_then(|it| crate::handlers::text_document::context_uri(&it));
+        return Ok((output, uri.map_or(Effect::None, at)));
+    }
+    let path = RelPath::new(".specwright/context.md").expect("it is a path");
+    commands::write_private(&*moment.system, &root, &path, &text)
+        .map_err(|error| to_proto::command_error(&error))?;
+    let uri = Uri::from_file_path(root.join(&path).as_path()).ok();
+    Ok((output, uri.map_or(Effect::None, at)))
+}
+
+/// What is applied in a folder, or that nothing is.
+pub(crate) fn context_text(moment: &Moment, root: &AbsPath) -> Result<String> {
+    let input = commands::context::Input::default();
+    let output = with_cx_in(moment, Some(root.clone()), |cx| commands::context::run(cx, &input));
+    let output = output.map_err(|error| to_proto::command_error(&error))?;
+    Ok(output.text.unwrap_or_else(|| "Nothing is applied yet.\n".to_owned()))
 }
 
 #[derive(Deserialize)]

@@ -11,11 +11,14 @@ pub(crate) fn hover(moment: &Moment, params: HoverParams) -> Result<Option<Hover
         return Ok(None);
     };
     let now = moment.system.now();
-    Ok(features::hover::hover(&doc.view, place, now, &moment.around(&doc)).map(|it| Hover {
-        contents: Contents::MarkupContent(to_proto::markup(
-            it.markdown,
-            doc.profile.reads_markdown_hovers,
-        )),
-        range: Some(to_proto::range(&doc, doc.id, it.span)),
+    let Some(mut card) = features::hover::hover(&doc.view, place, now, &moment.around(&doc)) else {
+        return Ok(None);
+    };
+    let before = moment.recaller(doc.key(doc.id)).and_then(|it| it.card(&doc.view, place));
+    card.markdown += before.as_deref().unwrap_or_default();
+    let markup = to_proto::markup(card.markdown, doc.profile.reads_markdown_hovers);
+    Ok(Some(Hover {
+        contents: Contents::MarkupContent(markup),
+        range: Some(to_proto::range(&doc, doc.id, card.span)),
     }))
 }

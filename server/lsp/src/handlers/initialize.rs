@@ -94,7 +94,8 @@ fn capabilities(profile: &Profile) -> ServerCapabilities {
                 change_notifications: Some(ChangeNotifications::Bool(true)),
             }),
             text_document_content: profile.reads_text_documents.then(|| {
-                let schemes = vec![text_document::SCHEME.to_owned()];
+                let schemes = [text_document::SCHEME, text_document::CONTEXT_SCHEME];
+                let schemes = schemes.map(str::to_owned).to_vec();
                 TextDocumentContent::Options(TextDocumentContentOptions { schemes })
             }),
             ..WorkspaceOptions::default()

@@ -15,7 +15,11 @@ pub(crate) fn inlay_hint(
         return Ok(None);
     }
     let span = from_proto::span(&doc, params.range);
-    let hints = inlays(&doc.view, doc.id, span, InlayOptions::default()).into_iter().map(|it| {
+    let mut found = inlays(&doc.view, doc.id, span, InlayOptions::default());
+    if let Some(recaller) = moment.recaller(doc.key(doc.id)) {
+        found.extend(recaller.inlays(&doc.view, doc.id, span));
+    }
+    let hints = found.into_iter().map(|it| {
         let tooltip = it.tooltip;
         InlayHint {
             position: to_proto::position(&doc, doc.id, it.offset),

@@ -219,7 +219,7 @@ fn nearest(name: &str) -> Option<&'static str> {
 
 /// How the language writes a type.
 #[must_use]
-pub(super) fn write(kind: &Type) -> String {
+pub fn write(kind: &Type) -> String {
     match kind {
         Type::Varchar(n) => format!("varchar({n})"),
         Type::Vector(n) => format!("vector({n})"),

@@ -51,6 +51,19 @@ impl RunError {
         matches!(self, Self::Busy { .. } | Self::Moved)
     }
 
+    /// The migration that was not run to its end, where it is one's fault.
+    #[must_use]
+    pub fn migration(&self) -> Option<&str> {
+        match self {
+            Self::Proof { migration, .. }
+            | Self::Data { migration, .. }
+            | Self::Step { migration, .. }
+            | Self::PostCheck { migration, .. }
+            | Self::NoWayBack { migration, .. } => Some(migration),
+            _ => None,
+        }
+    }
+
     /// What kind of error it is, in words that tell nothing of the data, for what is kept.
     #[must_use]
     pub fn kind(&self) -> &'static str {

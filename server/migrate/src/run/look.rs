@@ -116,6 +116,27 @@ pub fn preview_back(path: &Path, undo: &Undo) -> Result<Vec<BackPreview>, RunErr
     entries.iter().map(preview).collect()
 }
 
+/// The backups that rows of applied migrations would come back from, by migration.
+///
+/// # Errors
+/// When the file or its ledger cannot be read.
+pub fn needed_backups(path: &Path) -> Result<Vec<(String, String)>, RunError> {
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let db = open(path)?;
+    let ledger = journal::load(&db)?;
+    let mut out = Vec::new();
+    // What was undone half-way needs its backup too.
+    for it in ledger.applied().into_iter().chain(ledger.running()) {
+        let restores = journal::steps(&db, it.seq)?.iter().any(|it| it.restore.is_some());
+        if let Some(backup) = it.backup.clone().filter(|_| restores) {
+            out.push((it.name.clone(), backup));
+        }
+    }
+    Ok(out)
+}
+
 /// Rows of tables that the entry made, which go with them.
 fn lost_by(db: &Connection, seq: i64) -> Result<Vec<String>, RunError> {
     let schema = schema_of(db)?;

@@ -1,11 +1,23 @@
 //! `workspace.doctor`: whether all is as it should be.
 
-use super::{CommandCx, CommandError, store};
+mod database;
+mod machine;
+mod services;
+mod state;
+
+use super::{CommandCx, CommandError};
+use crate::settings::Settings;
+use model::AbsPath;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use system::System;
 
 declare_command! {
-    /// Checks the installation, the settings, the specs and the catalog.
+    /// Checks the installation, the settings, the specs, and all state: each fault with its repair.
+    ///
+    /// State is the catalog with its audit chain and seal, the development database with its ledger
+    /// and backups, the memory, and the services that run. What is not in use is said so. A code leads
+    /// to a section of the guide.
     pub(super) static COMMAND = {
         name: "workspace.doctor",
         alias: "doctor",
@@ -30,19 +42,55 @@ pub struct Output {
 pub struct Check {
     pub name: &'static str,
     pub state: State,
+    /// Of the fault, such as `FRG001`; left out where nothing is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
     pub message: String,
     /// What to do now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// Where the fault is told at length.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub docs: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     Ok,
+    /// Not in use here, so there is nothing to check.
+    Off,
     /// Works, with something missing.
     Warn,
     Fail,
+}
+
+impl Check {
+    fn ok(name: &'static str, message: impl Into<String>) -> Self {
+        Self::new(name, State::Ok, message)
+    }
+
+    fn off(name: &'static str, message: impl Into<String>) -> Self {
+        Self::new(name, State::Off, message)
+    }
+
+    fn warn(name: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..Self::new(name, State::Warn, message) }
+    }
+
+    fn fail(name: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { state: State::Fail, ..Self::warn(name, message, hint) }
+    }
+
+    fn new(name: &'static str, state: State, message: impl Into<String>) -> Self {
+        Self { name, state, code: None, message: message.into(), hint: None, docs: None }
+    }
+
+    /// With a code, and the section that tells of it.
+    fn code(self, code: &'static str) -> Self {
+        let docs = format!("https://specwright.dev/guides/doctor#{}", code.to_lowercase());
+        Self { code: Some(code), docs: Some(docs), ..self }
+    }
 }
 
 /// Runs the command on typed data.
@@ -50,83 +98,25 @@ pub enum State {
 /// # Errors
 /// Never: what is wrong is told in the output.
 pub fn run(cx: &CommandCx<'_>, _input: &Input) -> Result<Output, CommandError> {
-    let mut checks = vec![version(), settings(cx), specs(cx), git(cx)];
-    checks.extend(catalog(cx));
+    let mut checks = machine::checks(cx);
+    if let Some(root) = &cx.root {
+        checks.extend(state_checks(cx.system, root, &cx.settings));
+    }
     Ok(Output { ok: checks.iter().all(|it| it.state != State::Fail), checks })
 }
 
-fn version() -> Check {
-    let n_rules = crate::rules::all().len();
-    let message = format!("specwright {}, {n_rules} rules", env!("CARGO_PKG_VERSION"));
-    Check { name: "program", state: State::Ok, message, hint: None }
+/// What is wrong with the state of a workspace and cannot wait: editors tell it unasked.
+#[must_use]
+pub fn red(system: &dyn System, root: &AbsPath, settings: &Settings) -> Vec<Check> {
+    let mut checks = state_checks(system, root, settings);
+    checks.retain(|it| it.state == State::Fail);
+    checks
 }
 
-fn settings(cx: &CommandCx<'_>) -> Check {
-    let (state, message, hint) = match cx.problems.as_slice() {
-        [] => (State::Ok, "no problems".to_owned(), None),
-        problems => {
-            let hint = "`specwright check` shows the places".to_owned();
-            (State::Fail, problems.join("; "), Some(hint))
-        }
-    };
-    Check { name: "settings", state, message, hint }
-}
-
-fn specs(cx: &CommandCx<'_>) -> Check {
-    let (n_specs, n_files) = (cx.snapshot.specs().len(), cx.snapshot.documents().len());
-    let folder = cx.root.as_ref().map_or("no folder".to_owned(), |it| format!("`{it}`"));
-    let message = format!("{n_specs} in {n_files} files of {folder}");
-    match n_specs {
-        0 => Check {
-            name: "specs",
-            state: State::Warn,
-            message,
-            hint: Some("write a PRD.md, or set `specs.include` in specwright.toml".to_owned()),
-        },
-        _ => Check { name: "specs", state: State::Ok, message, hint: None },
-    }
-}
-
-fn git(cx: &CommandCx<'_>) -> Check {
-    let ran = cx.system.run("git", &["--version"], cx.root.as_ref().unwrap_or(&cx.cwd));
-    match ran {
-        Ok(output) if output.is_success => {
-            let message = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-            Check { name: "git", state: State::Ok, message, hint: None }
-        }
-        _ => Check {
-            name: "git",
-            state: State::Warn,
-            message: "not found".to_owned(),
-            hint: Some("`check --changed` needs it".to_owned()),
-        },
-    }
-}
-
-fn catalog(cx: &CommandCx<'_>) -> Vec<Check> {
-    let name = "catalog";
-    let Some(root) = &cx.root else { return Vec::new() };
-    let fail = |message: String, hint: String| {
-        vec![Check { name, state: State::Fail, message, hint: Some(hint) }]
-    };
-    let catalog = match store::open(cx.system, root) {
-        Ok(Some(catalog)) => catalog,
-        Ok(None) => {
-            let message = "none yet; nothing is recorded".to_owned();
-            let hint = Some("`specwright init` makes one".to_owned());
-            return vec![Check { name, state: State::Warn, message, hint }];
-        }
-        Err(error) => return fail(crate::error_chain(&error), error.hint()),
-    };
-    let copy = "keep a copy of the file; what it says of the past is not to be trusted".to_owned();
-    match (catalog.verify(), catalog.counts()) {
-        (Ok(Ok(n_entries)), Ok((n_snapshots, n_documents))) => {
-            let message = format!(
-                "sound; {n_snapshots} snapshots of {n_documents} documents, {n_entries} audit entries"
-            );
-            vec![Check { name, state: State::Ok, message, hint: None }]
-        }
-        (Ok(Err(broken)), _) => fail(format!("the audit chain does not hold: {broken}"), copy),
-        (Err(error), _) | (_, Err(error)) => fail(crate::error_chain(&error), copy),
-    }
+fn state_checks(system: &dyn System, root: &AbsPath, settings: &Settings) -> Vec<Check> {
+    let mut checks = state::checks(system, root, settings);
+    checks.extend(database::checks(root));
+    checks.extend(services::checks(system, root));
+    checks.push(machine::disk(system, root));
+    checks
 }

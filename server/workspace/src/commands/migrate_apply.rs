@@ -4,7 +4,7 @@ use super::migrate_plan::{self, MigrationData};
 use super::gate::{self, Answers, Judgement};
 use super::migrations::{self, Specs, Target};
 use super::reviews::ReviewData;
-use super::{CommandCx, CommandError};
+use super::{CommandCx, CommandError, remember};
 use migrate::run::{self, Described, Ledger};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -98,7 +98,9 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let applied = migrations::recorded(cx, &target, act, || {
         let refs = migrations::refs(&described.specs);
         let path = target.database.as_path();
-        let done = target.with_options(cx, |it| run::apply(path, &refs, &described.migrations, it))?;
+        let done = target.with_options(cx, |it| run::apply(path, &refs, &described.migrations, it));
+        remember::ran(cx, &specs.files(), &names, done.as_ref().map(|_| ()));
+        let done = done?;
         let names: Vec<&str> = done.iter().map(|it| it.name.as_str()).collect();
         let outcome = format!("applied: {}", names.join(", "));
         Ok((done, outcome))

@@ -1,7 +1,8 @@
 //! `migrate.rollback`: undoes applied migrations.
 
 use super::migrations::{self, Target};
-use super::{CommandCx, CommandError};
+use super::{CommandCx, CommandError, remember};
+use ::context::memory::keepable;
 use migrate::run::{self, Undo};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,8 @@ pub struct Input {
     /// Undo everything after this migration; `start` undoes all.
     #[schemars(extend("x-value-name" = "NAME"))]
     pub to: Option<String>,
+    /// Why, in your words: for the memory and the audit chain.
+    pub reason: Option<String>,
     /// Really do it.
     pub yes: bool,
     /// A SQLite file; the workspace's own database when left out.
@@ -87,13 +90,20 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         });
         return Ok(Output { done: false, undone: undone.collect() });
     }
-    let act = ("migrate.rollback", words(&undo));
+    let reason = input.reason.as_deref().unwrap_or_default();
+    let intent = match keepable(reason) {
+        Some(reason) => format!("{} because {reason}", words(&undo)),
+        None => words(&undo),
+    };
+    let act = ("migrate.rollback", intent);
     let undone = migrations::recorded(cx, &target, act, || {
         let done = target.with_options(cx, |it| run::roll_back(path, &undo, it))?;
         let names: Vec<&str> = done.iter().map(|it| it.name.as_str()).collect();
         let outcome = format!("rolled back: {}", names.join(", "));
         Ok((done, outcome))
     })?;
+    let names: Vec<String> = undone.iter().map(|it| it.name.clone()).collect();
+    remember::undone(cx, &names, reason);
     let undone = undone.into_iter().map(|it| UndoneData {
         name: it.name,
         restored_from: it.restored_from,

@@ -37,6 +37,8 @@ pub fn question<'c>(command: &'c str, output: &Value) -> Result<Option<Question>
         "migrate.apply" => ("pending", "Apply", "Apply"),
         "migrate.rollback" => ("undone", "Roll back", "Roll back"),
         "forge.provision" => return Ok(provision(output)),
+        "workspace.cleanup" => return Ok(listed(output, "removed", "Remove", "file", "file")),
+        "memory.forget" => return Ok(listed(output, "items", "Forget", "decision", "choice")),
         other => return Err(other),
     };
     let entries = entries(output, list);
@@ -246,6 +248,21 @@ pub fn stopped(output: &Value) -> Option<String> {
     ))
 }
 
+/// A question about each thing of a list, by its field `name`.
+fn listed(output: &Value, list: &str, yes: &str, noun: &str, name: &str) -> Option<Question> {
+    /// More is not read in a dialog.
+    const SHOWN_MAX: usize = 12;
+    let all = entries(output, list);
+    let mut text = format!("{yes} {} for good?", counted(all.len(), noun));
+    for it in all.iter().take(SHOWN_MAX) {
+        text += &format!("\n{}", it[name].as_str().unwrap_or("?"));
+    }
+    if all.len() > SHOWN_MAX {
+        text += &format!("\nand {} more", all.len() - SHOWN_MAX);
+    }
+    (!all.is_empty()).then(|| yes_or_no(text, yes))
+}
+
 /// `0002_posts: 3 steps, loses posts.title`
 fn entry(it: &Value) -> String {
     let steps = entries(it, "steps");
@@ -328,6 +345,23 @@ mod tests {
                 The state now is backed up first.
                 [Roll back]
             "#]],
+        );
+        check(
+            "workspace.cleanup",
+            &json!({ "removed": [{ "file": "a.db" }, { "file": "b.db" }] }),
+            expect![[r#"
+                Remove 2 files for good?
+                a.db
+                b.db
+                [Remove]
+            "#]],
+        );
+        check(
+            "memory.forget",
+            &json!({ "items": [] }),
+            expect![[r#"
+            nothing
+        "#]],
         );
         check(
             "spec.check",

@@ -1,12 +1,15 @@
 //! `workspace.status`: what is known of the workspace.
 
+use super::resources::{self, ResourceData};
 use super::{CommandCx, CommandError, store};
 use crate::snapshot::SpecView;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 declare_command! {
-    /// Counts specs, findings and detected tables of the workspace.
+    /// Counts specs, findings and detected tables of the workspace, and lists its resources.
+    ///
+    /// A resource is detected in a spec, declared, applied, changed since, declared no more, or drifted.
     pub(super) static COMMAND = {
         name: "workspace.status",
         alias: "status",
@@ -33,6 +36,8 @@ pub struct Output {
     pub n_hints: usize,
     /// Specs that imply something else than the catalog recorded last; none without a catalog.
     pub drifted: Vec<String>,
+    /// Each table and declared resource with its state.
+    pub resources: Vec<ResourceData>,
 }
 
 /// Runs the command on typed data.
@@ -52,6 +57,7 @@ pub fn run(cx: &CommandCx<'_>, _input: &Input) -> Result<Output, CommandError> {
         out.n_hints += part.n_hints;
     }
     out.drifted = drifted(cx)?;
+    out.resources = resources::all(cx);
     Ok(out)
 }
 

@@ -30,6 +30,8 @@ pub enum InlayKind {
     Primitive,
     /// The type of a column that does not say it.
     Type,
+    /// What came of the like before.
+    Memory,
 }
 
 /// Which hints are wanted.
@@ -138,7 +140,7 @@ fn doubt(confidence: Confidence, modality: Modality) -> String {
 }
 
 /// The end of the first line of a span, before the mark that closes emphasis or code.
-fn end_of_name(document: &Document, span: Span) -> usize {
+pub(super) fn end_of_name(document: &Document, span: Span) -> usize {
     let first = document.slice(span).lines().next().unwrap_or_default();
     span.range().start + first.trim_end().len()
 }
