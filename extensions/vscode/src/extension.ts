@@ -16,6 +16,7 @@ import {
   type StaticFeature,
 } from "vscode-languageclient/node";
 import { BinaryError, find, type Found, version } from "./binary.js";
+import { CheckpointTree } from "./checkpoints.js";
 import { showReferences } from "./commands.js";
 import { ProgressBoard } from "./progress.js";
 import { chosen, serverKeys } from "./settings.js";
@@ -33,7 +34,8 @@ let server: Server | undefined;
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const log = vscode.window.createOutputChannel("Specwright", { log: true });
   server = new Server(context, log);
-  context.subscriptions.push(log, ...commands(server, log));
+  const checkpoints = new CheckpointTree();
+  context.subscriptions.push(log, checkpoints, ...commands(server, log, checkpoints));
   context.subscriptions.push(
     vscode.workspace.onDidGrantWorkspaceTrust(() => server?.restart()),
     vscode.workspace.onDidChangeConfiguration(async (event) => {
@@ -236,7 +238,11 @@ function surroundings(context: vscode.ExtensionContext): Parameters<typeof find>
   };
 }
 
-function commands(server: Server, log: vscode.LogOutputChannel): vscode.Disposable[] {
+function commands(
+  server: Server,
+  log: vscode.LogOutputChannel,
+  checkpoints: CheckpointTree,
+): vscode.Disposable[] {
   const run = vscode.commands.executeCommand;
   const all: Record<string, (...args: never[]) => unknown> = {
     "specwright.restartServer": () => server.restart(),
@@ -249,6 +255,11 @@ function commands(server: Server, log: vscode.LogOutputChannel): vscode.Disposab
     "specwright.openWalkthrough": () =>
       run("workbench.action.openWalkthrough", "specwright.specwright#start", false),
     "specwright.newSpec": newSpec,
+    "specwright.refreshCheckpoints": () => checkpoints.refresh(),
+    "specwright.restoreCheckpoint": (item: Parameters<CheckpointTree["restore"]>[0]) =>
+      checkpoints.restore(item),
+    "specwright.diffWithCheckpoint": (item: Parameters<CheckpointTree["diff"]>[0]) =>
+      checkpoints.diff(item),
     [showReferences.id]: showReferences.run,
   };
   return Object.entries(all).map(([id, handler]) => vscode.commands.registerCommand(id, handler));

@@ -170,6 +170,8 @@ fn argument(name: &str, field: &Value, schema: &Value, is_required: bool) -> Arg
         Some(value_name) => arg.value_name(value_name.to_owned()),
         None => arg.long(name.replace('_', "-")),
     };
+    let short = field["x-short"].as_str().and_then(|it| it.chars().next());
+    let arg = short.into_iter().fold(arg, Arg::short);
     match kind(field, schema) {
         Kind::Flag => arg.action(ArgAction::SetTrue),
         Kind::Number => arg.value_parser(clap::value_parser!(u32)).value_name("N"),

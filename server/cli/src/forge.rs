@@ -34,7 +34,8 @@ pub(crate) fn run(call: &mut Call<'_>, screen: &mut Screen) -> Result<u8, Comman
                     output = call.output()?;
                     break;
                 }
-                None => {
+                // No question of provisioning is answered in this way.
+                Some(Says::Agree(_)) | None => {
                     screen.note("nothing was changed");
                     return Ok(USAGE);
                 }

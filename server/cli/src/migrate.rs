@@ -138,6 +138,14 @@ fn apply(it: &Value, screen: &mut Screen) {
     if list(it, "pending").is_empty() && list(it, "applied").is_empty() {
         screen.line("nothing waits to be applied");
     }
+    checkpoint(it, screen);
+}
+
+fn checkpoint(it: &Value, screen: &mut Screen) {
+    let id = word(it, "checkpoint");
+    if !id.is_empty() {
+        screen.line(&format!("`specwright rollback to {id}` undoes this, files and all"));
+    }
 }
 
 fn rollback(it: &Value, screen: &mut Screen) {
@@ -158,6 +166,7 @@ fn rollback(it: &Value, screen: &mut Screen) {
             screen.line(&format!("  the state before is in {}", word(undone, "backup")));
         }
     }
+    checkpoint(it, screen);
 }
 
 fn promote(it: &Value, screen: &mut Screen) {

@@ -1,7 +1,9 @@
 //! From arguments to a command's output on the screen.
 
 use crate::screen::{Progress, Screen};
-use crate::{args, audit, check, council, detect, forge, migrate, pages, plain, schema, verdicts};
+use crate::{
+    args, audit, check, checkpoint, council, detect, forge, migrate, pages, plain, schema, verdicts,
+};
 use annotate_snippets::{AnnotationKind, Group, Level, Snippet};
 use clap::ArgMatches;
 use model::{AbsPath, Severity};
@@ -102,6 +104,9 @@ impl<'a> Call<'a> {
             "migrate.purge" => self.plain(screen),
             "schema.promote" => migrate::run(self, screen),
             _ if self.command.service() == "audit" => audit::run(self, screen),
+            _ if matches!(self.command.service(), "checkpoint" | "rollback") => {
+                checkpoint::run(self, screen)
+            }
             _ if self.command.service() == "migrate" => migrate::run(self, screen),
             _ => self.plain(screen),
         }

@@ -15,6 +15,7 @@ pub(crate) mod initialize;
 pub(crate) mod inlay_hint;
 pub(crate) mod references;
 pub(crate) mod rename;
+pub(crate) mod rollback;
 pub(crate) mod selection_range;
 pub(crate) mod semantic_tokens;
 pub(crate) mod sync;

@@ -2,7 +2,7 @@
 //! never answers holds up nothing, and no handler waits for one.
 
 use crate::folders;
-use crate::handlers::execute_command::{Effect, follow_up, place_in_words, run_answered};
+use crate::handlers::execute_command::{self, Effect, follow_up, place_in_words, run_answered};
 use crate::profile::Profile;
 use crate::session::Session;
 use lsp_types::{
@@ -98,6 +98,35 @@ pub(crate) fn ask(
             session.refresh_views();
             // What is applied now, specs are held against anew.
             folders::scan(&session);
+        }
+    });
+}
+
+/// Lets the author choose among inputs, and starts the command with the chosen one. A closed dialog,
+/// an error and silence choose none.
+pub(crate) fn pick(
+    session: &Arc<Session>,
+    command: &'static Command,
+    text: String,
+    choices: Vec<(String, Value)>,
+) {
+    let session = Arc::clone(session);
+    session.runtime.clone().spawn(async move {
+        let item = |title: &str| MessageActionItem {
+            title: title.to_owned(),
+            properties: HashMap::default(),
+        };
+        let titles = choices.iter().map(|(title, _)| item(title));
+        let actions = Some(titles.chain([item("Cancel")]).collect());
+        let asked = session.client.show_message_request(MessageType::Info, text, actions);
+        let Ok(Ok(Some(chosen))) = tokio::time::timeout(DECIDE_WITHIN, asked).await else { return };
+        let Some((_, input)) = choices.into_iter().find(|(title, _)| *title == chosen.title) else {
+            return;
+        };
+        let run = move |it: &_| execute_command::run(it, command, input);
+        match session.answer(run).await {
+            Ok((_, effect)) => follow_up(&session, effect),
+            Err(error) => session.show(MessageType::Error, error.message.into_owned()),
         }
     });
 }

@@ -12,6 +12,7 @@ use model::{AbsPath, DocumentId, Severity, Span, Tag};
 use serde_json::json;
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 use text::line_index::{Encoding, LineIndex};
 use tower_lsp::jsonrpc::{Error, ErrorCode};
 use workspace::DocumentKey;
@@ -189,6 +190,38 @@ pub(crate) fn file_edits(moment: &Moment, files: &[FileEdit]) -> WorkspaceEdit {
         changes.insert(uri, edits.collect());
     }
     WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }
+}
+
+/// Edits that give open documents another text as a whole, for the version that is open now.
+pub(crate) fn whole_texts(moment: &Moment, texts: &[(DocumentKey, Arc<str>)]) -> WorkspaceEdit {
+    let versioned = moment.profile.reads_document_changes;
+    let mut changes = HashMap::new();
+    let mut document_changes = Vec::new();
+    for (key, new_text) in texts {
+        let (Some(shown), Some(uri)) = (moment.snapshot.open_text(key), moment.uri(key)) else {
+            continue;
+        };
+        let end = LineIndex::new(&shown).position(shown.len(), moment.profile.encoding);
+        let start = Position { line: 0, character: 0 };
+        let end = Position { line: end.line, character: end.column };
+        let edit = TextEdit { range: Range { start, end }, new_text: new_text.to_string() };
+        if versioned {
+            document_changes.push(DocumentChange::TextDocumentEdit(TextDocumentEdit {
+                text_document: OptionalVersionedTextDocumentIdentifier {
+                    version: moment.snapshot.version(key),
+                    text_document_identifier: TextDocumentIdentifier { uri },
+                },
+                edits: vec![Edit::TextEdit(edit)],
+            }));
+        } else {
+            changes.insert(uri, vec![edit]);
+        }
+    }
+    WorkspaceEdit {
+        changes: (!versioned).then_some(changes),
+        document_changes: versioned.then_some(document_changes),
+        change_annotations: None,
+    }
 }
 
 /// The four kinds of error that users meet.

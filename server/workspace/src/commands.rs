@@ -8,6 +8,7 @@
 mod declare;
 mod applied;
 mod audit;
+mod checkpoints;
 mod declared;
 mod edits;
 mod error;
@@ -26,13 +27,19 @@ mod schema_lints;
 mod schema_postgres;
 mod store;
 
+pub use crate::commands::checkpoints::{
+    DatabaseData, FileData, LastApply, NoteData, PreviewData, RecordData, RestoredData, TableData,
+    last_apply, recover,
+};
 pub use crate::commands::declare::{Command, Effect, Gate};
 pub use crate::commands::edits::{FileEdit, TextPatch, apply_patches, write_edits};
 pub use crate::commands::error::{CommandError, ErrorKind};
 pub use crate::commands::load::{Loaded, are_fatal, load, read_settings, resolve};
 pub use crate::commands::migrations::ProblemData;
 pub use crate::commands::provisioning::{findings, standings};
-pub use crate::commands::question::{Question, preview, question, stopped, told};
+pub use crate::commands::question::{
+    Choice, Question, Says, preview, question, second_question, stopped, told,
+};
 pub use crate::commands::report::{Finding, Notice, Patch, Place, Point, RelatedPlace};
 pub use crate::commands::resources::{ResourceData, ResourceState};
 pub use crate::commands::reviews::{FindingData, FixData, ReviewData, ReviewerData};
@@ -85,6 +92,16 @@ commands! {
     council_override,
     council_show,
     council_prompt,
+    checkpoint_create,
+    checkpoint_list,
+    checkpoint_show,
+    checkpoint_diff,
+    checkpoint_pin,
+    checkpoint_prune,
+    checkpoint_forget,
+    checkpoint_export,
+    rollback_to,
+    rollback_changes,
 }
 
 /// What a handler may use.

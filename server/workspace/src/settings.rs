@@ -114,6 +114,12 @@ settings! {
     files: Vec<FileRule> = Vec::new(), "files", Repository;
     /// The least severity that makes `check` fail with exit code 1.
     check_fail_on: Severity = Severity::Hint, "check.fail-on", Repository;
+    /// Whether a checkpoint is made before every act that changes the database or the files.
+    checkpoint_automatic: bool = true, "checkpoint.automatic", User;
+    /// Names of files such as `.env` that checkpoints hold though they may have secrets in them.
+    ///
+    /// Ignored files are never in a checkpoint, whatever is named here.
+    checkpoint_include: Vec<String> = Vec::new(), "checkpoint.include", User;
     /// Whether the editor shows detected primitives and column types between the words.
     inlay_hints_enable: bool = true, "inlay-hints.enable", Repository;
     /// Whether the editor shows what was detected above headings and tables.

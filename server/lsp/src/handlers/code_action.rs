@@ -15,7 +15,6 @@ use serde_json::json;
 use tower_lsp::jsonrpc::Result;
 use workspace::DocumentKey;
 use workspace::features::actions::{Act, Action, ActionKind, actions};
-use workspace::features::lenses::lenses;
 
 pub(crate) const FIX_ALL: &str = "source.fixAll.specwright";
 const SILENCE: &str = "specwright.rule.silence";
@@ -131,7 +130,7 @@ fn command(title: String, command: &str, argument: serde_json::Value) -> Command
 
 /// Lenses for clients that draw none, and for those that ask for source actions.
 fn lens_actions(doc: &Doc, span: Span) -> Vec<CodeActionResponse> {
-    let lenses = lenses(&doc.view, doc.id, &doc.moment.around(doc));
+    let lenses = code_lens::all(doc);
     let at_line = |it: &Span| {
         let lines = &doc.document().lines;
         it.is_empty() || lines.line(it.range().start) == lines.line(span.range().start)

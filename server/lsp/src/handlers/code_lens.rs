@@ -8,8 +8,8 @@ use crate::to_proto;
 use lsp_types::{CodeLens, CodeLensParams, Command};
 use serde_json::json;
 use tower_lsp::jsonrpc::Result;
-use workspace::commands::standings;
-use workspace::features::lenses::{Lens, LensAct, lenses};
+use workspace::commands::{last_apply, standings};
+use workspace::features::lenses::{Lens, LensAct, lenses, undo_lens};
 use workspace::features::provision;
 
 pub(crate) fn code_lens(moment: &Moment, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
@@ -17,12 +17,24 @@ pub(crate) fn code_lens(moment: &Moment, params: CodeLensParams) -> Result<Optio
     if !moment.settings(doc.key(doc.id)).code_lens_enable {
         return Ok(None);
     }
-    let mut lenses = lenses(&doc.view, doc.id, &moment.around(&doc));
+    let mut lenses = all(&doc);
     lenses.extend(provision_lenses(moment, &doc));
     let has_hints =
         moment.profile.draws_hints && moment.settings(doc.key(doc.id)).inlay_hints_enable;
     lenses.retain(|it| !(has_hints && it.act == LensAct::Preview));
     Ok(Some(lenses.iter().map(|it| dress(&doc, it)).collect()))
+}
+
+/// The lenses of a document, with the way back from the last apply where that happened.
+pub(crate) fn all(doc: &Doc) -> Vec<Lens> {
+    let mut out = lenses(&doc.view, doc.id, &doc.moment.around(doc));
+    if workspace::migrations::of(&doc.view, doc.id).is_some()
+        && let Some(root) = doc.moment.root()
+        && let Some(apply) = last_apply(&*doc.moment.system, &root)
+    {
+        out.extend(undo_lens(&doc.view, doc.id, &apply));
+    }
+    out
 }
 
 /// How far each thing is that a spec of a folder asks for.

@@ -1,6 +1,7 @@
 //! `workspace/executeCommand`: the registry's commands by their names, and the few of this front.
 
 use crate::handlers::code_action::{self, ActionId};
+use crate::handlers::rollback;
 use crate::session::{Doc, Moment, Session, content_modified};
 use crate::{council, folders, tasks, to_proto};
 use lsp_types::{ExecuteCommandParams, Location, MessageType, Uri};
@@ -59,6 +60,15 @@ pub(crate) enum Effect {
     Reviewed(Vec<commands::FindingData>, Option<String>),
     /// Files that the server wrote itself, and how to say so.
     Written(Vec<String>, String),
+    /// Runs the command with what the author picks.
+    Pick {
+        command: &'static Command,
+        text: String,
+        /// What is shown, and the input that it stands for.
+        choices: Vec<(String, Value)>,
+    },
+    /// A rollback was done: open documents follow.
+    RolledBack(rollback::Done),
 }
 
 pub(crate) fn execute_command(
@@ -113,11 +123,29 @@ fn with_cx_in<T>(
 }
 
 /// Runs a command of the registry.
-fn run(moment: &Moment, command: &'static Command, input: Value) -> Result<(Value, Effect)> {
-    let is_agreed = input.get("yes") == Some(&json!(true));
+pub(crate) fn run(
+    moment: &Moment,
+    command: &'static Command,
+    input: Value,
+) -> Result<(Value, Effect)> {
+    if command.name == "rollback.to" && input["id"].is_null() {
+        return rollback::pick(moment, command, &input);
+    }
+    // A rollback is agreed to by the digest of what it will do.
+    let is_agreed = input.get("yes").is_some_and(|it| *it == json!(true) || it.is_string());
     let wanted = input.clone();
     let output = with_cx(moment, |cx| command.run(cx, input))
         .map_err(|error| to_proto::command_error(&error))?;
+    if command.service() == "rollback" && is_agreed {
+        let effect = match commands::second_question(&output) {
+            Some(question) => {
+                let (preview, findings) = (None, Default::default());
+                Effect::Ask { command, input: wanted, question, preview, findings }
+            }
+            None => Effect::RolledBack(rollback::done(moment, &output["restored"])),
+        };
+        return Ok((output, effect));
+    }
     if command.gate == commands::Gate::Human && !is_agreed {
         return Ok(ask(moment, command, wanted, output));
     }
@@ -141,7 +169,9 @@ fn ask(
         Ok(None) => return (output, Effect::Message("there is nothing to do".to_owned())),
         Ok(Some(question)) => question,
     };
-    if let Some(unsaved) = unsaved_migration(moment) {
+    // A rollback keeps what is not saved.
+    let is_of_files = command.service() != "rollback";
+    if let Some(unsaved) = unsaved_migration(moment).filter(|_| is_of_files) {
         let message = format!("`{unsaved}` is not saved: save it first, files are what is run");
         return (output, Effect::Message(message));
     }
@@ -202,6 +232,11 @@ pub(crate) fn run_answered(
 ) -> Effect {
     match says {
         Says::Yes => input["yes"] = json!(true),
+        Says::Agree(fields) => {
+            for (name, value) in fields.as_object().into_iter().flatten() {
+                input[name] = value.clone();
+            }
+        }
         Says::Answers(answers) => {
             let mut all = input["answer"].as_array().cloned().unwrap_or_default();
             all.extend(answers.into_iter().map(Value::from));
@@ -288,6 +323,14 @@ pub(crate) fn follow_up(session: &Arc<Session>, effect: Effect) {
                 tasks::show_document(session, location);
             }
             tasks::ask(session, command, input, question);
+        }
+        Effect::Pick { command, text, choices } => tasks::pick(session, command, text, choices),
+        Effect::RolledBack(done) => {
+            if let Some(edit) = done.edit {
+                tasks::apply_edit(session, edit);
+            }
+            folders::files_changed(session, done.files);
+            session.show(MessageType::Info, done.message);
         }
     }
 }

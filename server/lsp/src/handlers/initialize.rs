@@ -1,7 +1,7 @@
 //! `initialize`: what the server offers this client.
 
 use crate::handlers::code_action::FIX_ALL;
-use crate::handlers::{execute_command, semantic_tokens, text_document};
+use crate::handlers::{execute_command, rollback, semantic_tokens, text_document};
 use crate::profile::Profile;
 use lsp_types::{
     ChangeNotifications, CodeActionKind, CodeActionOptions, CodeActionProvider, CodeLensOptions,
@@ -94,7 +94,8 @@ fn capabilities(profile: &Profile) -> ServerCapabilities {
                 change_notifications: Some(ChangeNotifications::Bool(true)),
             }),
             text_document_content: profile.reads_text_documents.then(|| {
-                let schemes = [text_document::SCHEME, text_document::CONTEXT_SCHEME];
+                let schemes =
+                    [text_document::SCHEME, text_document::CONTEXT_SCHEME, rollback::SCHEME];
                 let schemes = schemes.map(str::to_owned).to_vec();
                 TextDocumentContent::Options(TextDocumentContentOptions { schemes })
             }),

@@ -1,7 +1,8 @@
-//! `workspace/textDocumentContent`: documents that are no files: plans of migration specs, and what is
-//! applied in a folder.
+//! `workspace/textDocumentContent`: documents that are no files: plans of migration specs, what is
+//! applied in a folder, and files of checkpoints.
 
 use crate::handlers::execute_command::{context_text, plan_text};
+use crate::handlers::rollback;
 use crate::session::Moment;
 use lsp_types::{TextDocumentContentParams, TextDocumentContentResult, Uri};
 use model::AbsPath;
@@ -34,6 +35,9 @@ pub(crate) fn text_document_content(
     let uri = params.uri.as_str();
     if let Some(rest) = uri.strip_prefix(CONTEXT_SCHEME).and_then(|it| it.strip_prefix(':')) {
         return Ok(TextDocumentContentResult { text: context(moment, uri, rest)? });
+    }
+    if uri.starts_with(rollback::SCHEME) {
+        return Ok(TextDocumentContentResult { text: rollback::document(moment, uri)? });
     }
     let file = uri.strip_prefix(SCHEME).and_then(|it| it.strip_prefix(':'));
     let file = file.and_then(|it| it.strip_suffix(ENDING));

@@ -4,7 +4,7 @@ use super::migrate_plan::{self, MigrationData};
 use super::gate::{self, Answers, Judgement};
 use super::migrations::{self, Specs, Target};
 use super::reviews::ReviewData;
-use super::{CommandCx, CommandError, remember};
+use super::{CommandCx, CommandError, checkpoints, remember};
 use migrate::run::{self, Described, Ledger};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,9 @@ pub struct Output {
     /// What the council says of it; left out when there was nothing to judge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub council: Option<ReviewData>,
+    /// The checkpoint that was made right before; `rollback to` leads back to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -82,10 +85,11 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     if !input.yes {
         let pending = described.migrations.iter().map(migrate_plan::data).collect();
         let council = judge(cx, &specs, &target, &ledger, &described)?.map(|it| it.data);
-        return Ok(Output { done: false, pending, applied: Vec::new(), council });
+        return Ok(Output { done: false, pending, applied: Vec::new(), council, checkpoint: None });
     }
     if described.migrations.is_empty() && ledger.running().is_none() && ledger.entries.is_empty() {
-        return Ok(Output { done: true, pending: Vec::new(), applied: Vec::new(), council: None });
+        let (pending, applied) = (Vec::new(), Vec::new());
+        return Ok(Output { done: true, pending, applied, council: None, checkpoint: None });
     }
     let judgement = judge(cx, &specs, &target, &ledger, &described)?;
     let answers = Answers {
@@ -94,6 +98,7 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     };
     let council = judgement.map(|it| it.admit(cx, answers)).transpose()?;
     let names: Vec<&str> = described.migrations.iter().map(|it| it.name.as_str()).collect();
+    let checkpoint = before(cx, &target, &names)?;
     let act = ("migrate.apply", names.join(", "));
     let applied = migrations::recorded(cx, &target, act, || {
         let refs = migrations::refs(&described.specs);
@@ -113,7 +118,7 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         unanswered: it.unanswered,
     };
     let applied = applied.into_iter().map(data).collect();
-    Ok(Output { done: true, pending: Vec::new(), applied, council })
+    Ok(Output { done: true, pending: Vec::new(), applied, council, checkpoint })
 }
 
 /// What the council says of the migrations that wait; `None` when none does.
@@ -131,4 +136,14 @@ fn judge(
     let imported = gate::imported_by(ledger);
     let changes = gate::changes(specs, &names, &imported);
     gate::judge(cx, "migrate.apply", &target.subject(cx), &changes).map(Some)
+}
+
+/// The checkpoint of what there is before the migrations.
+fn before(
+    cx: &CommandCx<'_>,
+    target: &Target,
+    names: &[&str],
+) -> Result<Option<String>, CommandError> {
+    let act = format!("migrate.apply {}", names.join(", "));
+    checkpoints::before(cx, act.trim_end(), Some(&target.database))
 }

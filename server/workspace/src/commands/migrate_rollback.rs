@@ -1,7 +1,7 @@
 //! `migrate.rollback`: undoes applied migrations.
 
 use super::migrations::{self, Target};
-use super::{CommandCx, CommandError, remember};
+use super::{CommandCx, CommandError, checkpoints, remember};
 use ::context::memory::keepable;
 use migrate::run::{self, Undo};
 use schemars::JsonSchema;
@@ -44,6 +44,9 @@ pub struct Output {
     pub done: bool,
     /// In the order of undoing.
     pub undone: Vec<UndoneData>,
+    /// The checkpoint that was made right before; `rollback to` leads back to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -88,13 +91,14 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
             steps: it.steps,
             loses: it.loses,
         });
-        return Ok(Output { done: false, undone: undone.collect() });
+        return Ok(Output { done: false, undone: undone.collect(), checkpoint: None });
     }
     let reason = input.reason.as_deref().unwrap_or_default();
     let intent = match keepable(reason) {
         Some(reason) => format!("{} because {reason}", words(&undo)),
         None => words(&undo),
     };
+    let checkpoint = checkpoints::before(cx, "migrate.rollback", Some(&target.database))?;
     let act = ("migrate.rollback", intent);
     let undone = migrations::recorded(cx, &target, act, || {
         let done = target.with_options(cx, |it| run::roll_back(path, &undo, it))?;
@@ -111,7 +115,7 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         steps: Vec::new(),
         loses: Vec::new(),
     });
-    Ok(Output { done: true, undone: undone.collect() })
+    Ok(Output { done: true, undone: undone.collect(), checkpoint })
 }
 
 /// What the audit chain tells of it.

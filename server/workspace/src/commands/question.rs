@@ -1,7 +1,7 @@
 //! What a front asks before it runs a command that changes a database, drawn from its dry output.
 
 use super::forge_provision;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A question to the author; everything but one of its options is a no.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Choice {
 pub enum Says {
     /// Do it.
     Yes,
+    /// Do it, with these fields of the input.
+    Agree(Value),
     /// Answers that go to the input's `answer`; the command is run dry again with them.
     Answers(Vec<String>),
 }
@@ -39,6 +41,7 @@ pub fn question<'c>(command: &'c str, output: &Value) -> Result<Option<Question>
         "forge.provision" => return Ok(provision(output)),
         "workspace.cleanup" => return Ok(listed(output, "removed", "Remove", "file", "file")),
         "memory.forget" => return Ok(listed(output, "items", "Forget", "decision", "choice")),
+        "rollback.to" | "rollback.changes" => return Ok(rollback(&output["preview"])),
         other => return Err(other),
     };
     let entries = entries(output, list);
@@ -55,6 +58,66 @@ pub fn question<'c>(command: &'c str, output: &Value) -> Result<Option<Question>
         _ => "\nThe state now is backed up first.",
     };
     Ok(Some(yes_or_no(text, yes)))
+}
+
+/// The question of a rollback: how much of what changes, what stays, and how to take it back.
+fn rollback(preview: &Value) -> Option<Question> {
+    const N_NAMES_MAX: usize = 10;
+    let digest = preview["digest"].as_str()?;
+    let (files, databases) = (entries(preview, "files"), entries(preview, "databases"));
+    let label = preview["checkpoint"]["label"].as_str().unwrap_or_default();
+    let id = preview["checkpoint"]["id"].as_str().unwrap_or_default();
+    let mut text = format!(
+        "Roll back to {id} ({label})? {} and {} change.",
+        counted(files.len(), "file"),
+        counted(databases.len(), "database")
+    );
+    for it in files.iter().take(N_NAMES_MAX) {
+        let of = |name: &str| it[name].as_str().unwrap_or_default();
+        text += &format!("\n{} {}", of("act"), of("path"));
+    }
+    if files.len() > N_NAMES_MAX {
+        text += &format!("\nand {} more", files.len() - N_NAMES_MAX);
+    }
+    for it in databases.iter().flat_map(|it| entries(it, "tables")) {
+        let n = |name: &str| it[name].as_u64().map_or("no".to_owned(), |it| it.to_string());
+        let (before, after) = (n("rows_before"), n("rows_after"));
+        if before != after {
+            let table = it["table"].as_str().unwrap_or_default();
+            text += &format!("\n{table}: {before} rows -> {after} rows");
+        }
+    }
+    for it in entries(preview, "kept") {
+        let of = |name: &str| it[name].as_str().unwrap_or_default();
+        text += &format!("\nstays: {} {}", of("path"), of("why"));
+    }
+    text += "\nA checkpoint of the state now is made first.";
+    let says = Says::Agree(json!({ "yes": digest }));
+    Some(Question { text, options: vec![Choice { title: "Roll back".to_owned(), says }] })
+}
+
+/// The second question of a command that has not done what was agreed to: much changes, or HEAD has
+/// moved since.
+#[must_use]
+pub fn second_question(output: &Value) -> Option<Question> {
+    let preview = &output["preview"];
+    if output["done"] != json!(false) || preview["asks_again"] != json!(true) {
+        return None;
+    }
+    let n_files = entries(preview, "files").len();
+    let mut reasons = Vec::new();
+    if preview["head_moved"] == json!(true) {
+        reasons.push(match preview["commits_since"].as_u64().unwrap_or(0) {
+            0 => "another commit or branch is checked out".to_owned(),
+            n => format!("commits were made since: {n}"),
+        });
+    }
+    if n_files > checkpoint::N_FILES_ASK {
+        reasons.push(format!("{n_files} files change"));
+    }
+    let text = format!("Really roll back? {}. Branches stay.", reasons.join("; "));
+    let says = Says::Agree(json!({ "again": true }));
+    Some(Question { text, options: vec![Choice { title: "Really roll back".to_owned(), says }] })
 }
 
 /// A text for the author to read before the question, such as a diff; `None` when it says all.
@@ -280,7 +343,6 @@ fn entry(it: &Value) -> String {
 mod tests {
     use super::*;
     use expect_test::{Expect, expect};
-    use serde_json::json;
 
     fn check(command: &str, output: &Value, expect: Expect) {
         let shown = match question(command, output) {

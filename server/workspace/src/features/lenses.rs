@@ -6,11 +6,12 @@ use super::migration::names::Thing;
 use super::migration::standing::Making;
 use super::symbols::count;
 use super::{Around, Location, actions, document, location, migration};
+use crate::commands::LastApply;
 use crate::migrations;
 use crate::snapshot::SpecView;
 use model::{Confidence, DocumentId, Evidence, Modality, NeedKind, Policy, Severity, Span, Table};
 use rustc_hash::FxHashMap;
-use serde_json::Value;
+use serde_json::{Value, json};
 use spec::mentions::Names;
 
 /// A line of text above `span` that can be clicked.
@@ -81,6 +82,17 @@ fn parts(view: &SpecView, id: DocumentId, range: Span) -> Vec<String> {
     }
     parts.retain(|(n, _)| *n > 0);
     parts.iter().map(|(n, what)| count(*n, what)).collect()
+}
+
+/// The way back from the last apply, above a migration spec that was part of it.
+#[must_use]
+pub fn undo_lens(view: &SpecView, id: DocumentId, apply: &LastApply) -> Option<Lens> {
+    let file = migrations::of(view, id)?;
+    let first = file.operations.first()?;
+    let title = "Undo last apply".to_owned();
+    let act = LensAct::Run { command: "rollback.to", input: json!({ "id": apply.id }) };
+    let is_part = apply.migrations.contains(&file.name);
+    is_part.then_some(Lens { span: first.keyword.span, title, act })
 }
 
 fn counts(it: &Evidence) -> bool {

@@ -1,0 +1,39 @@
+use super::{Recovered, Restore, Restored};
+use crate::path::TreePath;
+use crate::store::Record;
+use crate::{CheckpointError, Checkpoints};
+
+impl Checkpoints<'_> {
+    /// Refuses.
+    ///
+    /// # Errors
+    /// [`CheckpointError::Unsupported`]
+    pub fn restore(&mut self, _restore: &Restore<'_>) -> Result<Restored, CheckpointError> {
+        Err(CheckpointError::Unsupported)
+    }
+
+    /// Refuses.
+    ///
+    /// # Errors
+    /// [`CheckpointError::Unsupported`]
+    pub fn undo_between(
+        &mut self,
+        _between: (&Record, &Record),
+        _buffers: &[(TreePath, String)],
+        _digest: Option<&str>,
+    ) -> Result<Restored, CheckpointError> {
+        Err(CheckpointError::Unsupported)
+    }
+
+    /// There is nothing to recover.
+    ///
+    /// # Errors
+    /// None.
+    pub fn recover(&mut self) -> Result<Option<Recovered>, CheckpointError> {
+        Ok(None)
+    }
+
+    pub(crate) fn recover_locked(&mut self) -> Result<Option<Recovered>, CheckpointError> {
+        Ok(None)
+    }
+}

@@ -1,0 +1,107 @@
+//! What a rollback needs of the client: the choice of a checkpoint, open documents brought in line
+//! with the disk, and checkpoints' files as documents.
+
+use crate::handlers::execute_command::Effect;
+use crate::session::Moment;
+use crate::to_proto;
+use lsp_types::WorkspaceEdit;
+use model::{AbsPath, RelPath};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tower_lsp::jsonrpc::{Error, Result};
+use workspace::DocumentKey;
+use workspace::commands::{self, Command};
+
+/// The scheme of files as a checkpoint has them: `specwright-checkpoint:/ID/docs/PRD.md`.
+pub(crate) const SCHEME: &str = "specwright-checkpoint";
+
+/// How a command ended, and what the client is to do about it.
+pub(crate) struct Done {
+    pub(crate) message: String,
+    /// Brings open documents in line with the disk.
+    pub(crate) edit: Option<WorkspaceEdit>,
+    /// Files that changed on disk.
+    pub(crate) files: Vec<AbsPath>,
+}
+
+/// Lets the author choose among the newest checkpoints.
+pub(crate) fn pick(
+    moment: &Moment,
+    command: &'static Command,
+    input: &Value,
+) -> Result<(Value, Effect)> {
+    /// Clients draw a button for each.
+    const N_CHOICES: usize = 6;
+    let list = commands::find("checkpoint.list").expect("the registry has it");
+    let (output, _) = super::execute_command::run(moment, list, json!({}))?;
+    let records = output["checkpoints"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if records.is_empty() {
+        let message = "there are no checkpoints yet".to_owned();
+        return Ok((output, Effect::Message(message)));
+    }
+    let choice = |it: &Value| {
+        let of = |name: &str| it[name].as_str().unwrap_or_default();
+        let mut input = if input.is_object() { input.clone() } else { json!({}) };
+        input["id"] = it["id"].clone();
+        (format!("{} {} {}", of("id"), of("at"), of("label")), input)
+    };
+    let choices = records.iter().take(N_CHOICES).map(choice).collect();
+    let text = "Roll back to which checkpoint? You see what changes before anything does.";
+    Ok((output, Effect::Pick { command, text: text.to_owned(), choices }))
+}
+
+/// What is left to do once a rollback was done.
+pub(crate) fn done(moment: &Moment, restored: &Value) -> Done {
+    let list = |name: &str| restored[name].as_array().map(Vec::as_slice).unwrap_or_default();
+    let root = moment.root();
+    let path = |it: &Value| {
+        let below = RelPath::new(it.as_str()?)?;
+        root.as_ref().map(|root| root.join(&below))
+    };
+    let files: Vec<AbsPath> = list("files").iter().filter_map(path).collect();
+    let mut message = match restored["before"].as_str() {
+        Some(before) => format!(
+            "rolled back: {} files, {} databases; checkpoint {before} undoes it",
+            list("files").len(),
+            list("databases").len()
+        ),
+        None => "everything is as the checkpoint has it".to_owned(),
+    };
+    for (name, what) in [
+        ("kept", "stayed as they are"),
+        ("edited_meanwhile", "were edited meanwhile, and are in that checkpoint"),
+    ] {
+        if !list(name).is_empty() {
+            message += &format!("; {} files {what}", list(name).len());
+        }
+    }
+    let texts: Vec<(DocumentKey, Arc<str>)> = files
+        .iter()
+        .filter_map(|path| {
+            let key = DocumentKey::File(path.clone());
+            let shown = moment.snapshot.open_text(&key)?;
+            let text = workspace::discover::read_text(&*moment.system, path).ok()?.text;
+            (shown != text).then_some((key, text))
+        })
+        .collect();
+    let edit = (!texts.is_empty() && moment.profile.applies_edits)
+        .then(|| to_proto::whole_texts(moment, &texts));
+    Done { message, edit, files }
+}
+
+/// A file as a checkpoint has it.
+pub(crate) fn document(moment: &Moment, uri: &str) -> Result<String> {
+    let unknown =
+        || Error::invalid_params(format!("read `{uri}`: it names no checkpoint and file"));
+    let path = uri.strip_prefix(SCHEME).and_then(|it| it.strip_prefix(":/")).ok_or_else(unknown)?;
+    let (id, file) = path.split_once('/').ok_or_else(unknown)?;
+    let decoded = url::Url::parse(&format!("file:///{file}")).ok();
+    let decoded = decoded.and_then(|it| it.to_file_path().ok()).ok_or_else(unknown)?;
+    let below = decoded.strip_prefix("/").map_err(|_| unknown())?.to_string_lossy().into_owned();
+    let show = commands::find("checkpoint.show").expect("the registry has it");
+    let root = moment.root().ok_or_else(unknown)?;
+    let file = root.as_path().join(below).to_string_lossy().into_owned();
+    let input = json!({ "id": id, "file": file });
+    let (output, _) = super::execute_command::run(moment, show, input)?;
+    Ok(output["text"].as_str().unwrap_or_default().to_owned())
+}
