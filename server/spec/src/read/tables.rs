@@ -408,11 +408,7 @@ impl<'a> Reading<'a, '_> {
             |it: &&&str| it.contains('_') || it.len() > 3 && it[1..].contains(char::is_uppercase);
         let n_known = written.iter().flatten().count();
         let n_code = written.iter().flatten().filter(is_code).count();
-        // With types beside them, small letters are enough.
-        let is_typed = columns.iter().all(|it| it.ty.is_some())
-            && written.iter().flatten().all(|it| it.starts_with(|c: char| c.is_lowercase()));
-        let is_written = is_typed || n_code > 0 && n_code * 3 >= columns.len();
-        if n_known * 5 < columns.len() * 4 || !is_written {
+        if n_known * 5 < columns.len() * 4 || n_code * 2 < columns.len() {
             return columns;
         }
         for (column, written) in columns.iter_mut().zip(written) {

@@ -75,9 +75,9 @@ fn german_field_tables_and_lists() {
     check(
         fixture!("library-de.md"),
         expect![[r#"
-            books(id uuid pk, isbn varchar(13) unique, titel text, verlag_id uuid -> publishers.id) in scope
+            books(id uuid pk, isbn varchar(13) unique, title text, verlag_id uuid -> publishers.id) in scope
             loans(id uuid, buch_id uuid -> books.id, faellig_am date, status {offen, verlängert, zurückgegeben}) in scope
-            publishers(id uuid pk, name text, ort text) in scope
+            publishers(id uuid pk, name text, location text) in scope
             users() in scope
             books.verlag_id -> publishers.id
             loans.buch_id -> books.id

@@ -995,6 +995,8 @@ fn without_lead(part: &str) -> &str {
         "aktueller",
         "aktuelle",
         "aktuelles",
+        "includes",
+        "including",
         "associated",
         "related",
         "auto-generated",
