@@ -37,6 +37,9 @@ impl GitError {
 
 type Result<T> = std::result::Result<T, GitError>;
 
+/// A path of a commit with the file that stands there from now on; `None` when it goes.
+pub(crate) type TreeChange = (TreePath, Option<(Kind, Vec<u8>)>);
+
 /// The repository that a workspace folder lies in.
 pub(crate) struct Git {
     repo: gix::Repository,
@@ -266,7 +269,7 @@ impl Git {
     pub(crate) fn commit(
         &self,
         base: Option<Base>,
-        changes: &mut dyn Iterator<Item = Result<(TreePath, Option<(Kind, Vec<u8>)>)>>,
+        changes: &mut dyn Iterator<Item = Result<TreeChange>>,
         (branch, message): (&str, &str),
     ) -> Result<Oid> {
         use gix::refs::transaction::PreviousValue;

@@ -51,7 +51,7 @@ pub enum Recovered {
     /// The folder was untouched and still is.
     Aborted,
     /// It was finished.
-    Finished(Restored),
+    Finished(Box<Restored>),
     /// It could not be finished, and was taken back.
     Reverted,
 }

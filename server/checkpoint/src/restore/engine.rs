@@ -354,7 +354,7 @@ impl Checkpoints<'_> {
             JournalState::Applying => {
                 let before = self.find(journal.pre.as_str())?;
                 match self.apply(&journal, &changes, &databases, before) {
-                    Ok(restored) => Ok(Some(Recovered::Finished(restored))),
+                    Ok(restored) => Ok(Some(Recovered::Finished(Box::new(restored)))),
                     Err(CheckpointError::TakenBack { .. }) => Ok(Some(Recovered::Reverted)),
                     Err(error) => Err(error),
                 }
@@ -377,8 +377,11 @@ struct Halt {
     is_committed: bool,
 }
 
+/// What somebody put in a path during the restore, with its bytes when it is a file.
+type LateEdit = (TreePath, Node, Option<Vec<u8>>);
+
 /// Displaced files that are not what the checkpoint before has of them, with their bytes.
-fn late_edits(stage: &Stage, changes: &[Change]) -> Result<Vec<(TreePath, Node, Option<Vec<u8>>)>> {
+fn late_edits(stage: &Stage, changes: &[Change]) -> Result<Vec<LateEdit>> {
     let mut out = Vec::new();
     for (n, change) in changes.iter().enumerate() {
         let old = stage.old(n);

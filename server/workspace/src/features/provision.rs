@@ -145,8 +145,8 @@ pub(super) fn actions(view: &SpecView, id: DocumentId, range: Span) -> Vec<Actio
         let input = json!({ "paths": [file], "primitive": [name] });
         out.push(action(format!("Provision {name}"), input));
     }
-    let around = sections(document).into_iter().filter(|it| it.span.touches(range.range().start));
-    if let Some(section) = around.filter(|it| it.level > 1).next_back() {
+    let mut around = sections(document).into_iter().filter(|it| it.span.touches(range.range().start));
+    if let Some(section) = around.rfind(|it| it.level > 1) {
         let title = section.title.trim();
         let input = json!({ "paths": [file], "section": title });
         out.push(action(format!("Provision the section \u{201c}{title}\u{201d}"), input));
