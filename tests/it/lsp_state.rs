@@ -1,5 +1,4 @@
 //! What editors show of a workspace's state: memory, context, faults.
-#![expect(clippy::disallowed_methods, reason = "tests start processes")]
 
 use crate::cli::Folder;
 use serde_json::{Value, json};

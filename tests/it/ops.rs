@@ -258,7 +258,7 @@ fn each_damage_has_its_code() {
             |it| {
                 dev(it)
                     .execute_batch("UPDATE _specwright_migrations SET name = 'x' WHERE seq = 1")
-                    .expect("sound")
+                    .expect("sound");
             },
             "fail FRG001 \"ledger\"\n",
         ),

@@ -37,7 +37,7 @@ pub(crate) fn write(folder: &Path, path: &str, bytes: impl AsRef<[u8]>) {
 /// A folder with checkpoints; the system is one whose ids count.
 pub(crate) struct World {
     /// Removed with this value; `None` when somebody else does.
-    folder: Option<tempfile::TempDir>,
+    _folder: Option<tempfile::TempDir>,
     pub(crate) root: PathBuf,
     pub(crate) system: TestSystem,
     databases: Vec<(Role, TreePath)>,
@@ -50,7 +50,7 @@ impl World {
         let folder = tempfile::tempdir().expect("a folder");
         let root = folder.path().canonicalize().expect("it is there").join("work");
         fs::create_dir(&root).expect("a folder");
-        Self { folder: Some(folder), ..Self::at(&root) }
+        Self { _folder: Some(folder), ..Self::at(&root) }
     }
 
     /// One that is there already.
@@ -58,7 +58,7 @@ impl World {
         let system = TestSystem::new();
         let state = root.parent().expect("it has a parent").join("state");
         system.set_env("XDG_STATE_HOME", &state.to_string_lossy());
-        Self { folder: None, root: root.to_owned(), system, databases: Vec::new() }
+        Self { _folder: None, root: root.to_owned(), system, databases: Vec::new() }
     }
 
     pub(crate) fn git() -> Self {

@@ -198,7 +198,7 @@ mod tests {
             old in findings(), more in findings(), runs in runs(), more_runs in runs(),
         ) {
             prop_assume!(!runs.is_empty());
-            let mut joined = review(old.clone(), runs.clone());
+            let mut joined = review(old.clone(), runs);
             let before = joined.verdict;
             let heard = Heard { findings: more, runs: more_runs, ..Heard::default() };
             join(&mut joined, heard, "models");

@@ -10,12 +10,12 @@ use crate::health;
 use crate::progress::Progress;
 use crate::session::{FileProblem, Session, World};
 use crate::watch;
-use lsp_types::{InitializeParams, RootPath, Uri, WorkspaceFolder, WorkspaceFolders};
+use lsp_types::{InitializeParams, MessageType, RootPath, Uri, WorkspaceFolder, WorkspaceFolders};
 use model::{AbsPath, RelPath};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use workspace::commands::{findings, read_settings};
+use workspace::commands::{findings, read_settings, recover};
 use workspace::discover::{self, Found, Patterns};
 use workspace::{DocumentKey, Root, migrations, resources};
 
@@ -133,6 +133,10 @@ fn walk(session: &Arc<Session>) {
         roots.map(|it| (it.path.clone(), patterns(it))).collect()
     };
     for (path, patterns) in roots {
+        // What an interrupted rollback puts back is then read as it stays.
+        if let Some(it) = recover(&*session.system, &path) {
+            session.show(MessageType::Info, format!("Specwright: {it}"));
+        }
         // First: a file that comes to a new folder is then either told of or found.
         if !session.profile().registers_watched_files {
             watch::folder(session, &path);

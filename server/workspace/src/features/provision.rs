@@ -145,7 +145,8 @@ pub(super) fn actions(view: &SpecView, id: DocumentId, range: Span) -> Vec<Actio
         let input = json!({ "paths": [file], "primitive": [name] });
         out.push(action(format!("Provision {name}"), input));
     }
-    let mut around = sections(document).into_iter().filter(|it| it.span.touches(range.range().start));
+    let mut around =
+        sections(document).into_iter().filter(|it| it.span.touches(range.range().start));
     if let Some(section) = around.rfind(|it| it.level > 1) {
         let title = section.title.trim();
         let input = json!({ "paths": [file], "section": title });
