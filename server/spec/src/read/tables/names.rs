@@ -72,13 +72,22 @@ pub(crate) fn singular(name: &str) -> String {
 /// The table that a declared identifier names; plural unless it is written as one already stands
 /// in a database (`guild_config`, from SQL or a mapping).
 pub(crate) fn of_model(identifier: &str) -> String {
-    let name = snake(identifier);
+    let name = snake(strip_interface(identifier));
     let name = ["_model", "_entity", "_table", "_schema", "_record", "_document", "_dto"]
         .iter()
         .find_map(|it| name.strip_suffix(it))
         .filter(|it| it.len() > 2)
         .unwrap_or(&name);
     plural(name)
+}
+
+/// `User` of `IUser`, as some name the interface of a model.
+fn strip_interface(identifier: &str) -> &str {
+    let Some(rest) = identifier.strip_prefix('I') else { return identifier };
+    let mut letters = rest.chars();
+    let is_name = letters.next().is_some_and(|it| it.is_ascii_uppercase())
+        && letters.next().is_some_and(|it| it.is_ascii_lowercase());
+    if is_name { rest } else { identifier }
 }
 
 /// The table that a label of any language names; `None` when nothing is left of it.
@@ -406,6 +415,10 @@ pub(crate) fn strip_kind(label: &str) -> &str {
     label = label.trim_start_matches(|it: char| it.is_ascii_digit() || it == '.' || it == ' ');
     loop {
         let before = label;
+        // "Table 1: orders", which the loop has made "1: orders"
+        if let Some(rest) = strip_count(label) {
+            label = rest.trim_matches(is_edge);
+        }
         for kind in KINDS {
             if let Some(rest) = strip_word_suffix(label, kind) {
                 label = rest.trim_matches(is_edge);
@@ -431,6 +444,13 @@ pub(crate) fn strip_kind(label: &str) -> &str {
             return label;
         }
     }
+}
+
+/// What follows a number and a colon, dash or bracket.
+fn strip_count(label: &str) -> Option<&str> {
+    let rest = label.trim_start_matches(|it: char| it.is_ascii_digit());
+    let follows = rest.trim_start().strip_prefix([':', '：', '-', '–', '—', '.', ')', '、'])?;
+    (rest.len() < label.len() && follows.contains(char::is_alphabetic)).then_some(follows)
 }
 
 fn strip_word_suffix<'a>(label: &'a str, word: &str) -> Option<&'a str> {
@@ -463,6 +483,17 @@ mod tests {
         check(Language::English, "guild_config", "guild_config");
         check(Language::English, "UserVO", "user_vos");
         check(Language::English, "2.1 Categories", "categories");
+        check(Language::English, "Table 1: order_items", "order_items");
+        check(Language::English, "Entity 12 – Invoice", "invoices");
+        check(Language::German, "Tabelle 3: Fahrzeuge", "vehicles");
+        check(Language::Chinese, "表2：用户", "users");
+    }
+
+    #[test]
+    fn an_interface_is_named_like_its_model() {
+        assert_eq!(of_model("IUserProfile"), "user_profiles");
+        assert_eq!(of_model("IPAddress"), of_model("ip_address"));
+        assert_eq!(of_model("Invoice"), "invoices");
     }
 
     #[test]
