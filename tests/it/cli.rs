@@ -589,7 +589,9 @@ fn a_printed_plan_is_applied_to_postgresql_after_a_backup() {
         {"sql": "ALTER TABLE t ADD d int;", "transaction": 1},
         {"sql": "ALTER TABLE t ADD CHECK (c < 7);", "transaction": 2},
     ]});
-    let failed = apply(&["--plan", "-", "--accept-no-backup"], &plan.to_string());
+    // Which the council would stop.
+    let tested = ["--plan", "-", "--accept-no-backup", "--override", "tested"];
+    let failed = apply(&tested, &plan.to_string());
     assert_eq!(failed.code, 2);
     expect![[r#"
         error: failed to run step 2 of 2: check constraint "t_c_check" of relation "t" is violated by some row
@@ -597,7 +599,7 @@ fn a_printed_plan_is_applied_to_postgresql_after_a_backup() {
          = help: of the plan, 1 of 2 steps are committed and no other; to go on, correct the cause and run the same plan with `start_at` 2; to go back, run `down` of steps 1 to 1; no backup was made
     "#]].assert_eq(&failed.stderr);
     sql("UPDATE t SET c = 6");
-    let resumed =
-        apply(&["--plan", "-", "--accept-no-backup", "--start-at", "2"], &plan.to_string());
+    let from_second = [&tested[..], &["--start-at", "2"]].concat();
+    let resumed = apply(&from_second, &plan.to_string());
     assert_eq!((resumed.code, &*resumed.stdout), (0, "ran 1 step without a backup\n"));
 }

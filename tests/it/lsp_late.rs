@@ -178,9 +178,10 @@ fn an_applied_file_says_so_and_a_change_of_it_is_an_error() {
     let mut client = lab.client(json!({}));
     let uri = lab.uri("0001_posts");
     client.open(&uri, 1, POSTS);
-    let titles = lenses_when(&mut client, &uri, |it| it.len() == 3 && it[1].starts_with("Applied"));
+    let titles = lenses_when(&mut client, &uri, |it| it.len() == 4 && it[1].starts_with("Applied"));
     assert!(titles[1].ends_with(" UTC"), "{titles:?}");
-    assert_eq!((titles[0].as_str(), titles[2].as_str()), ("Show plan", "Roll back"));
+    assert_eq!(titles[0], "Show plan");
+    assert_eq!(titles[2..], ["Roll back", "Undo last apply"]);
     client.change(&uri, 2, &POSTS.replace("title", "name"));
     let found = told(&mut client, &uri, &["edited-after-apply"]);
     assert_eq!(found[0]["severity"], 1);

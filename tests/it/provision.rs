@@ -242,6 +242,7 @@ fn a_new_user_provisions_breaks_a_policy_mends_it_and_reads_what_happened() {
         acts,
         [
             "forge.provision.intent",
+            "council.review",
             "migrate.apply.intent",
             "migrate.apply.outcome",
             "forge.provision.outcome",

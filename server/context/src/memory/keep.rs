@@ -82,7 +82,7 @@ mod tests {
             "password: hunter2",
             "the token is swordfish",
             "postgres://me:pw@host/db",
-            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlLW9mLWl0",
             "-----BEGIN PRIVATE KEY-----",
             "ann@example.com had two rows",
             "call 0171 234 5678",

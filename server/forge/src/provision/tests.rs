@@ -231,30 +231,14 @@ fn entries_join_a_file_that_the_author_wrote() {
     let spec = "# Shop\n\nMembers sign in with Google. Photos are uploaded to a bucket, at most 10 MB each, JPEG or PNG, and publicly visible.\n\nEvery day at 08:00 Europe/Berlin the system emails a digest.\n\nPayments run over Stripe; a Stripe webhook confirms each.\n\n```env\nSTRIPE_SECRET_KEY=\nSTRIPE_WEBHOOK_SECRET=\nNEXT_PUBLIC_STRIPE_SECRET_KEY=\n```\n";
     check(
         &Case { spec, ..Case::default() },
-        expect![[r##"
-            //- 0001_add_users_photos_stores.yaml
+        expect![[r#"
+            //- 0001_add_users.yaml
             # Written from the spec by `specwright provision`; it is yours to edit.
             add_table:
               name: users  # PRD.md:3 "Members sign in with Google. Photos are uploaded to a bucket …"
               columns:
                 - id uuid pk  # chosen: a key, as none is listed for users
               rls: own-row(id)  # chosen: everyone has the own row, and nothing says that others see it
-            ---
-            add_table:
-              name: photos  # PRD.md:3 "Members sign in with Google. Photos are uploaded to a bucket …"
-              columns:
-                - id uuid pk  # chosen: a key, as none is listed for photos
-              rls: deny  # PRD.md:3 "Members sign in with Google. Photos are uploaded to a bucket …" (chosen: everyone reads, and the text does not say who else but the service writes)
-              policies:
-                - name: everyone_reads  # PRD.md:3
-                  for: [select]
-                  using: "true"
-            ---
-            add_table:
-              name: stores  # PRD.md:1 "# Shop"
-              columns:
-                - id uuid pk  # chosen: a key, as none is listed for stores
-              rls: deny  # chosen: until it is answered who may see the rows
             //- forge.yaml
             # yaml-language-server: $schema=https://specwright.dev/forge.schema.json
             # What the backend has besides tables. Written from the spec by `specwright provision`; it is yours to edit.
@@ -297,8 +281,7 @@ fn entries_join_a_file_that_the_author_wrote() {
                 mode: test  # chosen: test, until money shall move
                 secret_key: STRIPE_SECRET_KEY  # chosen: the secret with its name
                 webhook: stripe-webhook  # chosen: the function of its name
-            ? tables/stores.access Who may see and change the rows of `stores`? The spec does not say. [deny, public-read]
-        "##]],
+        "#]],
     );
     let first =
         Case { spec, ..Case::default() }.propose().expect("a proposal").resources.expect("a file");
@@ -307,30 +290,14 @@ fn entries_join_a_file_that_the_author_wrote() {
     let own = "# mine\nauth:\n    required: false  # visitors are welcome\n    providers: {google: {client_id: abc}}\nsecrets: {}\n";
     check(
         &Case { spec, resources: Some(own), ..Case::default() },
-        expect![[r##"
-            //- 0001_add_users_photos_stores.yaml
+        expect![[r#"
+            //- 0001_add_users.yaml
             # Written from the spec by `specwright provision`; it is yours to edit.
             add_table:
               name: users  # PRD.md:3 "Members sign in with Google. Photos are uploaded to a bucket …"
               columns:
                 - id uuid pk  # chosen: a key, as none is listed for users
               rls: own-row(id)  # chosen: everyone has the own row, and nothing says that others see it
-            ---
-            add_table:
-              name: photos  # PRD.md:3 "Members sign in with Google. Photos are uploaded to a bucket …"
-              columns:
-                - id uuid pk  # chosen: a key, as none is listed for photos
-              rls: deny  # PRD.md:3 "Members sign in with Google. Photos are uploaded to a bucket …" (chosen: everyone reads, and the text does not say who else but the service writes)
-              policies:
-                - name: everyone_reads  # PRD.md:3
-                  for: [select]
-                  using: "true"
-            ---
-            add_table:
-              name: stores  # PRD.md:1 "# Shop"
-              columns:
-                - id uuid pk  # chosen: a key, as none is listed for stores
-              rls: deny  # chosen: until it is answered who may see the rows
             //- forge.yaml
             # mine
             auth:
@@ -370,8 +337,7 @@ fn entries_join_a_file_that_the_author_wrote() {
                 mode: test  # chosen: test, until money shall move
                 secret_key: STRIPE_SECRET_KEY  # chosen: the secret with its name
                 webhook: stripe-webhook  # chosen: the function of its name
-            ? tables/stores.access Who may see and change the rows of `stores`? The spec does not say. [deny, public-read]
-        "##]],
+        "#]],
     );
     for odd in ["- a\n", "storage: hello\n", "just words\n", "{}\n", "---\n", "a: 1\n---\nb: 2\n"] {
         // Whatever stands there, it is extended or left alone.
