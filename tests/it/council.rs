@@ -91,11 +91,11 @@ fn what_is_blocked_is_not_applied_until_a_person_says_why() {
         &folder,
         &["migrate", "apply", "--yes", "--override", "12345"],
         expect![[r#"
-        error: a value is required for '--override <TEXT>' but none was supplied
-
-        For more information, try '--help'.
-        exit 2
-    "#]],
+            error: failed to override the council: there is no reason
+             |
+             = help: say in words why; it stays in the audit log
+            exit 2
+        "#]],
     );
     assert_eq!(tables(&folder), "id title body");
     let found = json_of(&folder, &["council", "findings", "--format", "json"]);

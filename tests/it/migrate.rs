@@ -95,21 +95,23 @@ fn a_purge_and_its_rollback_keep_every_row() {
         &folder,
         "migrate apply --yes --override tested",
         expect![[r#"
-        0002_next applied
-          the state before is in ROOT/.specwright/backups/dev-0002-before-apply-0002_next.db
-        exit 0
-    "#]],
+            0002_next applied
+              the state before is in ROOT/.specwright/backups/dev-0002-before-apply-0002_next.db
+            `specwright rollback to CHECKPOINT` undoes this, files and all
+            exit 0
+        "#]],
     );
     assert_ne!(users(&folder), before);
     check(
         &folder,
         "migrate rollback --yes",
         expect![[r#"
-        0002_next rolled back
-          lost data comes from ROOT/.specwright/backups/dev-0002-before-apply-0002_next.db
-          the state before is in ROOT/.specwright/backups/dev-0003-before-rollback-0002_next.db
-        exit 0
-    "#]],
+            0002_next rolled back
+              lost data comes from ROOT/.specwright/backups/dev-0002-before-apply-0002_next.db
+              the state before is in ROOT/.specwright/backups/dev-0003-before-rollback-0002_next.db
+            `specwright rollback to CHECKPOINT` undoes this, files and all
+            exit 0
+        "#]],
     );
     assert_eq!(users(&folder), before);
     check(
@@ -218,10 +220,11 @@ fn what_cannot_be_undone_says_so_before() {
         &folder,
         "migrate apply --yes",
         expect![[r#"
-        0002_next applied
-          the state before is in ROOT/.specwright/backups/dev-0002-before-apply-0002_next.db
-        exit 0
-    "#]],
+            0002_next applied
+              the state before is in ROOT/.specwright/backups/dev-0002-before-apply-0002_next.db
+            `specwright rollback to CHECKPOINT` undoes this, files and all
+            exit 0
+        "#]],
     );
     check(
         &folder,
