@@ -11,7 +11,7 @@ mod references;
 mod sink;
 
 pub use crate::rules::declare::Rule;
-pub use crate::rules::page::{Example, index_page, page};
+pub use crate::rules::page::{index_page, page};
 pub(crate) use crate::rules::sink::{Cx, Sink};
 
 rules! {

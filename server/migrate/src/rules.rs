@@ -8,7 +8,7 @@ mod declare;
 mod page;
 
 pub use crate::rules::declare::Rule;
-pub use crate::rules::page::{Example, index_page, page};
+pub use crate::rules::page::{index_page, page};
 
 rules! {
     yaml_syntax,

@@ -25,7 +25,7 @@ pub(crate) use crate::rules::declare::Check;
 pub use crate::rules::declare::{Group, Rule};
 pub use crate::rules::levels::{Level, Levels};
 pub use crate::rules::notes::Note;
-pub use crate::rules::page::{Example, index_page, page};
+pub use crate::rules::page::{index_page, page};
 pub(crate) use crate::rules::sink::{Sink, SpecCx};
 pub use crate::rules::suppress::{Allow, allow_comment, allow_file_comment};
 

@@ -1,68 +1,39 @@
 //! The reference pages of rules, drawn from their doc comments.
 
 use super::{RULES, Rule};
-
-/// An example of a rule's page, which is also its test.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Example {
-    /// Whether the rule fires on it.
-    pub bad: bool,
-    pub text: String,
-}
+use text::rule_docs::{self, Example};
 
 impl Rule {
     /// The doc comment without the blanks after `///`.
     #[must_use]
     pub fn markdown(&self) -> String {
-        let lines = self.docs.lines().map(|it| it.strip_prefix(' ').unwrap_or(it));
-        lines.collect::<Vec<_>>().join("\n")
+        rule_docs::markdown(self.docs)
     }
 
-    /// The first line.
+    /// The first paragraph, on one line.
     #[must_use]
     pub fn summary(&self) -> String {
-        self.markdown().lines().next().unwrap_or_default().to_owned()
+        rule_docs::summary(self.docs)
     }
 
-    /// The examples of the page, in order.
+    /// The examples of the page, which are also its tests, in order.
     #[must_use]
     pub fn examples(&self) -> Vec<Example> {
-        let mut out: Vec<Example> = Vec::new();
-        let mut is_open = false;
-        for line in self.markdown().lines() {
-            match line {
-                "```yaml,bad" | "```yaml,good" => {
-                    out.push(Example { bad: line.ends_with("bad"), text: String::new() });
-                    is_open = true;
-                }
-                "```" => is_open = false,
-                _ if is_open => {
-                    let example = out.last_mut().expect("an open fence has pushed one");
-                    example.text.push_str(line);
-                    example.text.push('\n');
-                }
-                _ => {}
-            }
-        }
-        out
+        rule_docs::examples(self.docs)
     }
 }
 
 /// The reference page of one rule, `docs/forge-rules/<name>.md`.
 #[must_use]
 pub fn page(rule: &Rule) -> String {
-    let markdown = rule.markdown();
-    let (summary, rest) = markdown.split_once("\n\n").unwrap_or((&markdown, ""));
-    let mut out = format!("# {}\n\n{summary}\n\n", rule.name);
-    out += &format!("Severity: {} · since {}\n\n", rule.severity.word(), rule.since);
-    for line in rest.lines() {
-        match line {
-            "```yaml,bad" => out += "Refused:\n\n```yaml\n",
-            "```yaml,good" => out += "\nAccepted:\n\n```yaml\n",
-            _ => out += &format!("{line}\n"),
-        }
-    }
-    out
+    format!(
+        "# {}\n\n{}\n\nSeverity: {} · since {}\n\n{}",
+        rule.name,
+        rule.summary(),
+        rule.severity.word(),
+        rule.since,
+        rule_docs::body(rule.docs, None),
+    )
 }
 
 /// The index page of all rules, `docs/forge-rules/README.md`.

@@ -1,57 +1,25 @@
 //! The reference pages of rules, drawn from their doc comments.
 
 use super::{Group, RULES, Rule};
-
-/// An example of a rule's page, which is also its test.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Example {
-    /// Whether the rule fires on it.
-    pub bad: bool,
-    pub text: String,
-}
+use text::rule_docs::{self, Example};
 
 impl Rule {
     /// The doc comment without the blanks after `///`.
     #[must_use]
     pub fn markdown(&self) -> String {
-        let lines = self.docs.lines().map(|it| it.strip_prefix(' ').unwrap_or(it));
-        lines.collect::<Vec<_>>().join("\n")
+        rule_docs::markdown(self.docs)
     }
 
     /// The first paragraph, on one line.
     #[must_use]
     pub fn summary(&self) -> String {
-        let markdown = self.markdown();
-        let first = markdown.split("\n\n").next().unwrap_or_default();
-        first.split_whitespace().collect::<Vec<_>>().join(" ")
+        rule_docs::summary(self.docs)
     }
 
-    /// The examples of the page, in order.
+    /// The examples of the page, which are also its tests, in order.
     #[must_use]
     pub fn examples(&self) -> Vec<Example> {
-        let mut out: Vec<Example> = Vec::new();
-        let mut open: Option<String> = None;
-        for line in self.markdown().lines() {
-            match &open {
-                None => {
-                    let ticks = line.chars().take_while(|it| *it == '`').count();
-                    let bad = match &line[ticks..] {
-                        "md,bad" => true,
-                        "md,good" => false,
-                        _ => continue,
-                    };
-                    out.push(Example { bad, text: String::new() });
-                    open = Some("`".repeat(ticks));
-                }
-                Some(fence) if line == fence => open = None,
-                Some(_) => {
-                    let example = out.last_mut().expect("an open fence has pushed one");
-                    example.text.push_str(line);
-                    example.text.push('\n');
-                }
-            }
-        }
-        out
+        rule_docs::examples(self.docs)
     }
 }
 
@@ -60,22 +28,14 @@ impl Rule {
 pub fn page(rule: &Rule) -> String {
     let mut out = format!("# {}\n\n", rule.name);
     let state = if rule.on_by_default { "on" } else { "off" };
-    let (summary, rest) = split_summary(rule);
-    out += &format!("{summary}\n\n");
+    out += &format!("{}\n\n", rule.summary());
     out += &format!(
         "Group: {} · severity: {} · default: {state} · since {}\n\n",
         rule.group.word(),
         rule.severity.word(),
         rule.since,
     );
-    for line in rest.lines() {
-        let ticks = line.chars().take_while(|it| *it == '`').count();
-        match &line[ticks..] {
-            "md,bad" => out += &format!("Refused:\n\n{}md\n", "`".repeat(ticks)),
-            "md,good" => out += &format!("\nAccepted:\n\n{}md\n", "`".repeat(ticks)),
-            _ => out += &format!("{line}\n"),
-        }
-    }
+    out += &rule_docs::body(rule.docs, None);
     out += &format!("\nSilence it for one block: `{}`\n", super::allow_comment(rule.name));
     out
 }
@@ -111,14 +71,6 @@ fn title(group: Group) -> &'static str {
         Group::Structure => "Structure",
         Group::Ears => "EARS, in files that use it",
         Group::Smell => "Smells, off until asked for",
-    }
-}
-
-fn split_summary(rule: &Rule) -> (String, String) {
-    let markdown = rule.markdown();
-    match markdown.split_once("\n\n") {
-        Some((summary, rest)) => (summary.to_owned(), rest.to_owned()),
-        None => (markdown, String::new()),
     }
 }
 
