@@ -1,8 +1,6 @@
-//! Credentials in the texts of a subject: what [`text::secrets`] finds, and what SQL has besides.
+//! Credentials in the texts of a subject: what [`text::secrets`] finds, without examples.
 
-use regex::Regex;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// A credential in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,12 +8,6 @@ pub(crate) struct Secret {
     pub(crate) what: &'static str,
     pub(crate) range: Range<usize>,
 }
-
-/// The password that SQL gives to a role.
-static ROLE_PASSWORD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:role|user)\b[^;]{0,400}?\bpassword\s+'([^']{4,200})'")
-        .expect("it is tested")
-});
 
 /// Words of values that are no credentials.
 const PLACEHOLDERS: [&str; 12] = [
@@ -35,18 +27,11 @@ const PLACEHOLDERS: [&str; 12] = [
 
 /// The credentials in a text, in order, without examples.
 pub(crate) fn find(text: &str) -> Vec<Secret> {
-    let known = text::secrets::find(text).into_iter();
-    let mut out: Vec<Secret> =
-        known.map(|it| Secret { what: it.kind, range: it.span.range() }).collect();
-    for found in ROLE_PASSWORD.captures_iter(text) {
-        let range = found.get(1).expect("the pattern has the group").range();
-        if !out.iter().any(|it| it.range.start < range.end && range.start < it.range.end) {
-            out.push(Secret { what: "password of a role", range });
-        }
-    }
-    out.retain(|it| !is_placeholder(&text[it.range.clone()]));
-    out.sort_by_key(|it| it.range.start);
-    out
+    text::secrets::find(text)
+        .into_iter()
+        .map(|it| Secret { what: it.kind, range: it.span.range() })
+        .filter(|it| !is_placeholder(&text[it.range.clone()]))
+        .collect()
 }
 
 /// The text with its credentials made unreadable.

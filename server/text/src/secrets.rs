@@ -27,6 +27,7 @@ const FORMATS: &[(&str, &str)] = &[
         "password in a URL",
         r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@'\x22<>]{0,80}:([^\s/@'\x22<>${}]{3,200})@[^\s/]",
     ),
+    ("password of a role", r"(?i)\b(?:role|user)\b[^;]{0,400}?\bpassword\s+'([^']{4,200})'"),
     ("JSON web token", r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
     ("AWS key id", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"),
     ("GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{50,255})\b"),
@@ -199,15 +200,18 @@ mod tests {
 
     #[test]
     fn a_value_without_a_format_needs_a_name_that_speaks_of_it() {
-        let text = "DB_PASSWORD = \"x9Kq2vLm8R\"\npostgres://app:hunter2@db/x\nAPI_KEY=${API_KEY}";
+        let text = "DB_PASSWORD = \"x9Kq2vLm8R\"\npostgres://app:hunter2@db/x\nAPI_KEY=${API_KEY}\n\
+                    create role app login password 'hunter2';";
         check(
             text,
             expect![[r#"
-            DB_PASSWORD = "**********"
-            postgres://app:*******@db/x
-            API_KEY=${API_KEY}
-              assigned secret
-              password in a URL"#]],
+                DB_PASSWORD = "**********"
+                postgres://app:*******@db/x
+                API_KEY=${API_KEY}
+                create role app login password '*******';
+                  assigned secret
+                  password in a URL
+                  password of a role"#]],
         );
     }
 
