@@ -1,8 +1,11 @@
-//! Secrets in a text: one table for everybody who must not show, send or keep one.
+//! Secrets in a text: one detector for everybody who must not show, send or keep one.
 //!
-//! A format that a provider documents is found wherever it stands; a value without a format only in
-//! an assignment to a name that speaks of a secret, when it looks as if made by chance. What is
-//! found is a place and a kind; the value goes nowhere.
+//! A format that a provider documents is found wherever it stands: a table of our own, which takes
+//! what people write about their backends, and the rule set of [`gitleaks`]. A value without a
+//! format is found only in an assignment to a name that speaks of a secret, when it looks as if made
+//! by chance. What is found is a place and a kind; the value goes nowhere.
+
+pub mod gitleaks;
 
 use model::Span;
 use regex::{Regex, RegexSet};
@@ -11,7 +14,7 @@ use std::sync::LazyLock;
 /// A credential that stands in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Secret {
-    /// What it is a credential of, such as `Stripe key`.
+    /// What it is a credential of, such as `Stripe key`, or the name of a rule of gitleaks.
     pub kind: &'static str,
     /// The value alone, without a name or quotes.
     pub span: Span,
@@ -97,6 +100,8 @@ pub fn find(text: &str) -> Vec<Secret> {
             });
         }
     }
+    found
+        .extend(gitleaks::find(text).into_iter().map(|it| Secret { kind: it.rule, span: it.span }));
     for groups in ASSIGNED.captures_iter(text) {
         let value = groups.get(1).expect("the pattern has the group");
         if is_random(value.as_str()) {
@@ -104,15 +109,18 @@ pub fn find(text: &str) -> Vec<Secret> {
             found.push(Secret { kind: "assigned secret", span });
         }
     }
-    // The widest of those that start at one place, then no second one inside of it.
+    // The widest of those that start at one place; what overlaps it makes it longer.
     found.sort_by_key(|it| (it.span.start, std::cmp::Reverse(it.span.end)));
-    let mut end = 0;
-    found.retain(|it| {
-        let is_new = it.span.start >= end;
-        end = end.max(it.span.end);
-        is_new
-    });
-    found
+    let mut out: Vec<Secret> = Vec::new();
+    for it in found {
+        match out.last_mut() {
+            Some(last) if it.span.start < last.span.end => {
+                last.span.end = last.span.end.max(it.span.end);
+            }
+            _ => out.push(it),
+        }
+    }
+    out
 }
 
 /// The text with a `*` for each byte of a secret: places in it stay what they are.
@@ -123,6 +131,12 @@ pub fn redact(text: &str) -> String {
         out.replace_range(it.span.range(), &"*".repeat(it.span.len()));
     }
     out
+}
+
+/// Whether a value looks made by chance and is given as it is: no reference, no word, no sentence.
+#[must_use]
+pub fn is_random_value(value: &str) -> bool {
+    value.len() >= 8 && !value.contains(char::is_whitespace) && is_random(value)
 }
 
 /// Whether a value looks made by chance: many different characters, of several kinds, and neither a
