@@ -127,7 +127,10 @@ fn copy(from: &Path, to: &Path) {
 
 impl Stand {
     fn new() -> Self {
-        let (world, checkpoints) = crooked();
+        Self::over(crooked())
+    }
+
+    fn over((world, checkpoints): (World, [String; 2])) -> Self {
         let pristine = world.root.with_file_name("pristine");
         copy(&world.root, &pristine);
         let now = world.state();
@@ -326,4 +329,226 @@ fn what_somebody_edits_during_a_restore_is_not_lost() {
         stand.reset();
     }
     assert!(n_late > 0, "no edit came in time to mean something");
+}
+
+/// Two checkpoints of a folder with a database, which is then in a third state.
+fn pair(world: World) -> (World, [String; 2]) {
+    let world = world.with_database();
+    let root = &world.root;
+    world.write("a.txt", "one\n");
+    world.write("dir/b.txt", "two\n");
+    world.sql("CREATE TABLE t (x); INSERT INTO t VALUES (1)");
+    let first = world.capture("first");
+    world.write("a.txt", "changed\n");
+    std::fs::remove_dir_all(root.join("dir")).expect("it is removed");
+    world.write("dir", "a file now\n");
+    world.write("new/c.txt", "new\n");
+    world.sql("INSERT INTO t VALUES (2)");
+    let second = world.capture("second");
+    world.write("third.txt", "third\n");
+    std::fs::remove_dir_all(root.join("new")).expect("it is removed");
+    world.sql("DELETE FROM t");
+    (world, [first, second])
+}
+
+/// A worktree beside the repository that it is linked to.
+fn linked(main: &World) -> World {
+    main.write("a.txt", "zero\n");
+    main.commit();
+    let work = main.root.with_file_name("linked");
+    git(&main.root, &["worktree", "add", "-q", "-b", "other", &work.to_string_lossy()]);
+    World::at(&work)
+}
+
+#[test]
+fn an_unborn_head_and_a_linked_worktree_are_restored_or_untouched_too() {
+    // The folder of the repository outlives the worktree's tests.
+    let main = World::git();
+    for (name, world) in [("unborn", World::git()), ("linked", linked(&main))] {
+        let stand = Stand::over(pair(world));
+        let head = std::fs::read(stand.world.root.join(".git")).ok();
+        for act in ["capture".to_owned(), format!("restore {}", stand.checkpoints[0])] {
+            for n in stand.points(&act, 7) {
+                let told = format!("{name}: {act} killed at {n}");
+                assert_eq!(end(&stand.world.root, &act, Some((KILL, n))), End::Killed, "{told}");
+                let recovered = end(&stand.world.root, "recover", None);
+                assert!(matches!(recovered, End::Done(_)), "{told}: {recovered:?}");
+                stand.check_restored(1, &told);
+                stand.reset();
+            }
+        }
+        stand.check_all(name);
+        assert_eq!(std::fs::read(stand.world.root.join(".git")).ok(), head, "{name}");
+    }
+}
+
+/// Says past the capture of the test runner that something was not tested, so that nobody takes
+/// silence for success.
+fn skip(what: &str, why: &str) {
+    let _ = writeln!(std::io::stderr(), "skipped: {what}: {why}");
+}
+
+/// A small disk of its own, gone with this value.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    /// `None` for a user who may not mount one.
+    fn mount(n_kib: u64) -> Option<Self> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let size = format!("size={n_kib}k");
+        #[expect(clippy::disallowed_methods, reason = "nothing else makes a disk that is full")]
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", &size, "none"]).arg(folder.path());
+        let output = mount.stderr(Stdio::null()).status();
+        output.is_ok_and(|it| it.success()).then(|| Self(folder))
+    }
+
+    /// Leaves so much of it free.
+    fn fill(&self, n_kib_free: u64) {
+        let mut file = std::fs::File::create(self.filler()).expect("a file");
+        let mut n_bytes = 0_u64;
+        while file.write_all(&[7; 4096]).is_ok() {
+            n_bytes += 4096;
+        }
+        file.set_len(n_bytes.saturating_sub(n_kib_free << 10)).expect("it becomes smaller");
+    }
+
+    fn empty(&self) {
+        std::fs::remove_file(self.filler()).expect("it is there");
+    }
+
+    fn filler(&self) -> PathBuf {
+        self.0.path().join("filler")
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        #[expect(clippy::disallowed_methods, reason = "what was mounted is unmounted")]
+        let mut unmount = Command::new("umount");
+        let _ = unmount.arg("-l").arg(self.0.path()).status();
+    }
+}
+
+/// A repository with two states that share nothing, the second of which is on disk; gives the
+/// checkpoint of the first, and both states.
+fn two_states(root: &Path) -> (World, String, [BTreeMap<String, String>; 2]) {
+    std::fs::create_dir(root).expect("a folder");
+    let world = World::at(root).with_database();
+    git(root, &["init", "-q", "-b", "main"]);
+    let text = |seed: u64, n: u64| -> String {
+        // Not compressible, or a full disk would not be felt.
+        let mut x = seed * 7_919 + n + 1;
+        let mut step = || {
+            x ^= x << 13;
+            x ^= x >> 7;
+            x ^= x << 17;
+            format!("{x:016x}\n")
+        };
+        (0..200).map(|_| step()).collect()
+    };
+    let write = |seed: u64| {
+        (0..30).for_each(|n| world.write(&format!("sub/{n}.txt"), text(seed, n)));
+    };
+    write(1);
+    world.commit();
+    write(2);
+    world.sql("CREATE TABLE t (x); INSERT INTO t VALUES (1)");
+    let first = world.capture("first");
+    let then = world.state();
+    write(3);
+    world.write("sub/new.txt", text(3, 99));
+    world.sql("INSERT INTO t VALUES (randomblob(20000))");
+    let now = world.state();
+    (world, first, [then, now])
+}
+
+#[test]
+fn a_disk_that_is_really_full_is_told_and_nothing_is_half() {
+    let Some(disk) = SmallDisk::mount(8 << 10) else {
+        return skip("a disk that is really full", "this user may not mount one");
+    };
+    let (world, first, [then, now]) = two_states(&disk.0.path().join("work"));
+    let (mut n_failed, mut n_done) = (0, 0);
+    for n_kib_free in [0, 8, 24, 48, 96, 144, 192, 256, 384, 512, 768, 1_024, 2_048] {
+        for act in [format!("restore {first}"), "capture".to_owned()] {
+            disk.fill(n_kib_free);
+            let ended = end(&world.root, &act, None);
+            disk.empty();
+            match ended {
+                End::Failed(_) => n_failed += 1,
+                End::Done(_) => n_done += 1,
+                End::Killed => panic!("{act} with {n_kib_free} KiB was ended by something else"),
+            }
+            let recovered = end(&world.root, "recover", None);
+            assert!(matches!(recovered, End::Done(_)), "{act}, {n_kib_free} KiB: {recovered:?}");
+            let found = world.state();
+            let told = format!("{act} with {n_kib_free} KiB");
+            assert!(found == then || found == now, "{told}: {}", differences(&found, &now, &then));
+            if found == then {
+                let all = world.open().list().expect("it is read");
+                let undo = all.iter().find(|it| it.kind == Kind::BeforeRollback);
+                world.restore(undo.expect("there is one").id.as_str());
+                assert!(world.state() == now, "{told}: it cannot be undone");
+            }
+        }
+    }
+    assert!(n_failed > 2 && n_done > 2, "{n_failed} failed, {n_done} done");
+}
+
+/// Nobody, as far as permissions go.
+const UNPRIVILEGED: u32 = 65_534;
+
+#[test]
+fn a_folder_that_may_not_be_written_is_told_and_nothing_is_half() {
+    use std::os::unix::fs::{PermissionsExt as _, chown};
+    use std::os::unix::process::CommandExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let is_root = rustix::process::geteuid().is_root();
+    let (world, first, [then, now]) = two_states(&folder.path().join("work"));
+    if is_root {
+        // Permissions mean nothing to root.
+        fn give(path: &Path) {
+            let _ = chown(path, Some(UNPRIVILEGED), Some(UNPRIVILEGED));
+            let is_folder = std::fs::symlink_metadata(path).is_ok_and(|it| it.is_dir());
+            if is_folder {
+                let all = std::fs::read_dir(path).expect("a folder").flatten();
+                all.for_each(|it| give(&it.path()));
+            }
+        }
+        give(folder.path());
+    }
+    let run = |act: &str| {
+        let mut command = command(&world.root, act);
+        if is_root {
+            command.uid(UNPRIVILEGED).gid(UNPRIVILEGED);
+        }
+        command.output().map(|it| ended(&String::from_utf8_lossy(&it.stdout)))
+    };
+    match run("recover") {
+        Ok(End::Done(_)) => {}
+        other => return skip("a folder that may not be written", &format!("{other:?}")),
+    }
+    let mode = |path: &str, bits: u32| {
+        let permissions = std::fs::Permissions::from_mode(bits);
+        std::fs::set_permissions(world.root.join(path), permissions).expect("it is set");
+    };
+    for path in ["sub", ".git", ".specwright", "."] {
+        mode(path, 0o555);
+        let ended = run(&format!("restore {first}")).expect("it starts");
+        mode(path, 0o755);
+        let recovered = run("recover").expect("it starts");
+        assert!(matches!(recovered, End::Done(_)), "{path}: {recovered:?}");
+        let found = world.state();
+        assert!(found == now || found == then, "{path}: {}", differences(&found, &now, &then));
+        // What is done in spite of it needed no writing there.
+        assert!(matches!(ended, End::Failed(_)) || found == then, "{path}: {ended:?}");
+        if found == then {
+            let all = world.open().list().expect("it is read");
+            let undo = all.iter().find(|it| it.kind == Kind::BeforeRollback);
+            let undo = format!("restore {}", undo.expect("there is one").id);
+            assert!(matches!(run(&undo).expect("it starts"), End::Done(_)), "{path}");
+            assert!(world.state() == now, "{path}: it cannot be undone");
+        }
+    }
 }

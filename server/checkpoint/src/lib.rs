@@ -18,6 +18,8 @@ mod path;
 mod place;
 mod plan;
 mod preview;
+#[cfg(all(test, unix))]
+mod property;
 mod restore;
 mod retain;
 mod scan;
