@@ -2,6 +2,7 @@
 
 mod audit;
 mod catalog;
+mod checkpoint;
 mod cli;
 mod corpus;
 mod council;

@@ -120,6 +120,8 @@ settings! {
     ///
     /// Ignored files are never in a checkpoint, whatever is named here.
     checkpoint_include: Vec<String> = Vec::new(), "checkpoint.include", User;
+    /// How much disk checkpoints may take, in MiB: above it the oldest that are not pinned go.
+    checkpoint_quota_mib: u64 = 1_024, "checkpoint.quota-mib", User;
     /// Whether the editor shows detected primitives and column types between the words.
     inlay_hints_enable: bool = true, "inlay-hints.enable", Repository;
     /// Whether the editor shows what was detected above headings and tables.

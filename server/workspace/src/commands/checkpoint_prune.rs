@@ -25,7 +25,7 @@ declare_command! {
 pub struct Input {
     /// How many automatic ones stay; 20 when left out.
     pub keep: Option<u32>,
-    /// The quota in MiB; 1024 when left out.
+    /// The quota in MiB; that of `checkpoint.quota-mib` when left out.
     pub quota_mib: Option<u32>,
 }
 
@@ -44,7 +44,7 @@ pub struct Output {
 /// # Errors
 /// When the store cannot be changed.
 pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
-    let standard = Retention::default();
+    let standard = checkpoints::retention(cx);
     let retention = Retention {
         n_automatic: input.keep.map_or(standard.n_automatic, |it| it as usize),
         bytes_max: input.quota_mib.map_or(standard.bytes_max, |it| u64::from(it) << 20),

@@ -281,10 +281,16 @@ pub(super) fn before(
     let capture = Capture { kind: Kind::Automatic, label: &label, buffers: &buffers };
     let captured = checkpoints.capture(&capture).map_err(|it| more(failed(&it)))?;
     // A store that cannot be pruned now is pruned the next time.
-    if let Err(error) = checkpoints.prune(&Retention::default()) {
+    if let Err(error) = checkpoints.prune(&retention(cx)) {
         tracing::warn!("prune the checkpoints: {}", crate::error_chain(&error));
     }
     Ok(Some(captured.record.id.to_string()))
+}
+
+/// How long checkpoints are kept, by the user's settings.
+pub(super) fn retention(cx: &CommandCx<'_>) -> Retention {
+    let bytes_max = cx.settings.checkpoint_quota_mib.saturating_mul(1 << 20);
+    Retention { bytes_max, ..Retention::default() }
 }
 
 /// Texts that an editor shows and that are not on disk.

@@ -4,7 +4,7 @@ use super::migrate_apply::{self, AppliedData};
 use super::migrate_plan::{self, MigrationData};
 use super::migrations::{ProblemData, Specs, Target};
 use super::provisioning::{self, Files};
-use super::{CommandCx, CommandError};
+use super::{CommandCx, CommandError, checkpoints};
 use crate::features::sections_named;
 use crate::snapshot::{SpecId, SpecView};
 use forge::provision::{Input as ProposeInput, Proposal, Scope, propose};
@@ -82,6 +82,9 @@ pub struct Output {
     pub states: Vec<StateData>,
     /// What was applied, in order.
     pub applied: Vec<AppliedData>,
+    /// The checkpoint that was made right before; `rollback to` leads back to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<String>,
 }
 
 /// Something that is declared.
@@ -179,6 +182,7 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         out.done = true;
         return Ok(out);
     }
+    out.checkpoint = checkpoints::before(cx, "forge.provision", None)?;
     out.applied = provisioning::carry_out(cx, &target, &draft.files, || {
         let wanted = migrate_apply::Input { yes: true, ..migrate_apply::Input::default() };
         migrate_apply::run(cx, &wanted).map(|it| it.applied)
@@ -354,6 +358,7 @@ fn output(
         drift: provisioning::drift(cx)?,
         states: provisioning::states(cx, views)?,
         applied: Vec::new(),
+        checkpoint: None,
     })
 }
 

@@ -3,7 +3,9 @@
 use super::gate::{self, Answers};
 use super::reviews::ReviewData;
 use super::schema::{self, DialectWord, StepData};
-use super::{CommandCx, CommandError, ErrorKind, migrations, schema_postgres, store};
+use super::{
+    CommandCx, CommandError, ErrorKind, checkpoints, migrations, schema_postgres, store,
+};
 use catalog::Act;
 use migrate::plan::{Dialect, Plan, Renames};
 use migrate::sqlite::{self, ApplyError, Capabilities};
@@ -76,6 +78,9 @@ pub struct Output {
     /// What the council says of it; left out when there was nothing to judge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub council: Option<ReviewData>,
+    /// The checkpoint that was made right before; `rollback to` leads back to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<String>,
 }
 
 /// A plan as `schema plan` prints it.
@@ -137,16 +142,29 @@ fn apply(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let (from, to) = (read(&input.from).transpose()?, read(&input.to).transpose()?);
     let plan = plan(cx, input, from.as_ref(), to.as_ref())?;
     if plan.steps.is_empty() {
-        return Ok(Output { n_steps: 0, backup: None, council: None });
+        return Ok(Output { n_steps: 0, backup: None, council: None, checkpoint: None });
     }
     let live = schema::live_sqlite_schema(cx, &input.url)?;
     let council = admit(cx, input, &plan, &statements(&live))?;
+    let checkpoint = checkpoint(cx, Some(&file))?;
     let backup = backup_path(cx, input, &file)?;
     sqlite::backup(file.as_path(), backup.as_path()).map_err(|it| failure(&it, &backup))?;
     let applied = sqlite::apply(file.as_path(), &plan, from.as_ref(), to.as_ref());
     let applied = applied.map_err(|it| failure(&it, &backup))?;
     let backup = Some(backup.to_string());
-    Ok(Output { n_steps: applied.n_steps, backup, council: Some(council) })
+    Ok(Output { n_steps: applied.n_steps, backup, council: Some(council), checkpoint })
+}
+
+/// The checkpoint before the plan, where there is a workspace: a database need not belong to one.
+pub(super) fn checkpoint(
+    cx: &CommandCx<'_>,
+    file: Option<&AbsPath>,
+) -> Result<Option<String>, CommandError> {
+    let found = cx.root.as_ref().map(|root| store::open(cx.system, root));
+    match found.transpose().map_err(|it| store::refused(&it))?.flatten() {
+        Some(_) => checkpoints::before(cx, "schema.apply", file),
+        None => Ok(None),
+    }
 }
 
 /// Has the plan pass the council, over the schema that `base` makes.

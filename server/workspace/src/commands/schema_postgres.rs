@@ -143,7 +143,7 @@ pub(super) fn apply(cx: &CommandCx<'_>, input: &Input) -> Result<Output, Command
         None => run_of_schema(cx, &servers, input, &mut session)?,
     };
     if run.plan.steps.len() <= start_at {
-        return Ok(Output { n_steps: 0, backup: None, council: None });
+        return Ok(Output { n_steps: 0, backup: None, council: None, checkpoint: None });
     }
     let rest = Plan { dialect: Dialect::Postgres, steps: run.plan.steps[start_at..].to_vec() };
     let start = run.start.filter(|_| start_at == 0);
@@ -152,12 +152,13 @@ pub(super) fn apply(cx: &CommandCx<'_>, input: &Input) -> Result<Output, Command
     // The statements of the database of today are only known where a script makes it.
     let base = input.from.as_deref().map(|it| schema::read_text(cx, it)).transpose()?;
     let council = schema_apply::admit(cx, input, &rest, &base.unwrap_or_default())?;
+    let checkpoint = schema_apply::checkpoint(cx, None)?;
     let backup = back_up(cx, &server, input)?;
     let ran = session.run(&run.plan, start_at);
     ran.and_then(|()| run.wanted.map_or(Ok(()), |it| session.check_end(&it)))
         .map_err(|it| failure(&it, input, backup.as_ref()))?;
     let backup = backup.map(|it| it.to_string());
-    Ok(Output { n_steps: rest.steps.len(), backup, council: Some(council) })
+    Ok(Output { n_steps: rest.steps.len(), backup, council: Some(council), checkpoint })
 }
 
 /// What is run, and what is known of the schemas before and after it.

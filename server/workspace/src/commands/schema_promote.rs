@@ -4,7 +4,7 @@ use super::migrate_plan::MigrationData;
 use super::gate::{self, Answers, Judgement};
 use super::migrations::{self, Specs, Target};
 use super::reviews::ReviewData;
-use super::{CommandCx, CommandError, schema};
+use super::{CommandCx, CommandError, checkpoints, schema};
 use catalog::Act;
 use migrate::plan::Back;
 use migrate::run::postgres::{Copies, Promoted, Promoter, Promotion};
@@ -75,6 +75,9 @@ pub struct Output {
     /// What the council says of it; left out when there was nothing to judge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub council: Option<ReviewData>,
+    /// The checkpoint of this workspace that was made right before; the server is not in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -125,13 +128,14 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         };
         let council = council.map(|it| it.admit(cx, answers)).transpose()?;
         let copies = if input.accept_no_backup { Copies::Skip } else { Copies::Make };
+        let checkpoint = checkpoints::before(cx, "schema.promote", None)?;
         let done = recorded(cx, &input.to, || {
             let mut done = Vec::from_iter(promoter.resume()?);
             let plans = if done.is_empty() { plans } else { promoter.plan()? };
             done.extend(promoter.apply(&plans, copies)?);
             Ok(done)
         })?;
-        Ok(Output { council, ..done })
+        Ok(Output { council, checkpoint, ..done })
     })
 }
 
@@ -218,7 +222,8 @@ fn preview(
     let waiting = waiting(specs, promoter, &plans);
     let council = judge(cx, to, specs, promoter.ledger(), &waiting)?.map(|it| it.data);
     let pending = plans.iter().map(data).collect();
-    Ok(Output { done: false, pending, diff, interrupted, applied: Vec::new(), council })
+    let (applied, checkpoint) = (Vec::new(), None);
+    Ok(Output { done: false, pending, diff, interrupted, applied, council, checkpoint })
 }
 
 fn data(it: &Promotion) -> PromotionData {
@@ -262,5 +267,6 @@ fn recorded(
     };
     let applied = done.into_iter().map(data).collect();
     let (pending, diff) = (Vec::new(), String::new());
-    Ok(Output { done: true, pending, diff, interrupted: None, applied, council: None })
+    let (interrupted, council, checkpoint) = (None, None, None);
+    Ok(Output { done: true, pending, diff, interrupted, applied, council, checkpoint })
 }

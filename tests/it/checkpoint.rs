@@ -1,0 +1,74 @@
+//! Checkpoints on the command line: what a run did is undone, and what its user did since is kept.
+
+use crate::cli::Folder;
+use serde_json::Value;
+
+fn json_of(folder: &Folder, line: &str) -> Value {
+    let arguments: Vec<&str> = line.split_whitespace().chain(["--json"]).collect();
+    let ran = folder.run(&arguments);
+    serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{line}: {}", ran.stderr))
+}
+
+fn checkpoint(folder: &Folder, label: &str) -> String {
+    let made = json_of(folder, &format!("checkpoint create -m {label}"));
+    made["checkpoint"]["id"].as_str().expect("a name").to_owned()
+}
+
+#[test]
+fn what_a_run_did_is_undone_under_what_was_edited_since() {
+    let lines = |changed: &[(usize, &str)]| -> String {
+        let line = |n: usize| changed.iter().find(|it| it.0 == n).map_or("line", |it| it.1);
+        (1..=20).map(|n| format!("{} {n}\n", line(n))).collect()
+    };
+    let folder = Folder::new("");
+    folder.write("both.txt", lines(&[]).as_bytes());
+    folder.write("theirs.txt", b"before\n");
+    folder.write("clash.txt", b"before\n");
+    let before = checkpoint(&folder, "before-the-run");
+    // The run.
+    folder.write("both.txt", lines(&[(3, "run")]).as_bytes());
+    folder.write("theirs.txt", b"of the run\n");
+    folder.write("clash.txt", b"of the run\n");
+    folder.write("new.txt", b"of the run\n");
+    let after = checkpoint(&folder, "after-the-run");
+    // Its user, since.
+    folder.write("both.txt", lines(&[(3, "run"), (17, "own")]).as_bytes());
+    folder.write("clash.txt", b"own\n");
+    folder.write("own.txt", b"own\n");
+
+    let changes = format!("rollback changes {before} {after}");
+    let preview = json_of(&folder, &changes);
+    assert_eq!(preview["done"], false);
+    assert_eq!(folder.read("theirs.txt"), "of the run\n", "a preview changes nothing");
+    let digest = preview["preview"]["digest"].as_str().expect("a digest");
+    let done = json_of(&folder, &format!("{changes} --yes {digest}"));
+    assert_eq!(done["done"], true);
+    assert_eq!(folder.read("both.txt"), lines(&[(17, "own")]));
+    assert_eq!(folder.read("theirs.txt"), "before\n");
+    assert_eq!(folder.read("clash.txt"), "own\n");
+    assert_eq!(folder.read("own.txt"), "own\n");
+    assert!(!folder.root().join("new.txt").exists());
+    assert_eq!(done["restored"]["kept"][0]["path"], "clash.txt");
+
+    // And the undoing is undone.
+    let preview = json_of(&folder, "rollback to undo");
+    let digest = preview["preview"]["digest"].as_str().expect("a digest");
+    assert_eq!(json_of(&folder, &format!("rollback to undo --yes {digest}"))["done"], true);
+    assert_eq!(folder.read("both.txt"), lines(&[(3, "run"), (17, "own")]));
+    assert_eq!(folder.read("new.txt"), "of the run\n");
+}
+
+#[test]
+fn a_quota_of_the_settings_is_kept() {
+    let folder = Folder::new("//- specwright.toml\n");
+    folder.write("a.txt", b"one\n");
+    checkpoint(&folder, "first");
+    let own = folder.root().parent().expect("it has one").join("home/.config/specwright");
+    std::fs::create_dir_all(&own).expect("a folder");
+    std::fs::write(own.join("specwright.toml"), "[checkpoint]\nquota-mib = 0\n").expect("written");
+    checkpoint(&folder, "second");
+    let pruned = json_of(&folder, "checkpoint prune");
+    assert_eq!(pruned["removed"].as_array().map(Vec::len), Some(1), "{pruned}");
+    let left = json_of(&folder, "checkpoint list");
+    assert_eq!(left["checkpoints"][0]["label"], "second");
+}
