@@ -13,7 +13,7 @@ add_table:
 ";
 
 /// An editor on the folder, with the state of whoever uses the folder.
-fn open(folder: &Folder, capabilities: Value) -> (Child, TestClient, String) {
+pub(crate) fn open(folder: &Folder, capabilities: Value) -> (Child, TestClient, String) {
     let mut command = folder.command(&["lsp"]);
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
@@ -26,7 +26,7 @@ fn open(folder: &Folder, capabilities: Value) -> (Child, TestClient, String) {
     (child, client, root)
 }
 
-fn close((mut child, mut client): (Child, TestClient)) {
+pub(crate) fn close((mut child, mut client): (Child, TestClient)) {
     client.call("shutdown", Value::Null);
     client.notify("exit", Value::Null);
     child.wait().expect("it ends");

@@ -19,6 +19,7 @@ mod lsp_transport;
 mod migrate;
 mod models;
 mod ops;
+mod proof;
 mod provision;
 mod schema_cases;
 mod schema_cases_postgres;

@@ -25,7 +25,7 @@ pub use crate::council::{CouncilCall, ReviewRecord, StoredFinding, StoredReview,
 pub use crate::open::OpenError;
 pub use crate::restore::{RestoreError, StateDifference, compare_state, restore_state};
 pub use crate::rules::RuleSetting;
-pub use crate::seal::{Seal, SealError, SignedSeal, Unsealed, hex};
+pub use crate::seal::{Seal, SealError, SignedSeal, Unsealed, hex, is_signed, unhex};
 pub use crate::seal_kept::{KeptError, kept_seal_path, read_seal, write_seal};
 pub use crate::seal_key::{KEY_VARIABLE, KeyError, SealKey};
 pub use crate::snapshots::{DocumentRecord, Snapshot};

@@ -101,11 +101,8 @@ impl FromStr for SignedSeal {
         let (found, error) = field("signature");
         let signature = found.and_then(unhex::<64>).ok_or(error)?;
         let out = Self { seal: Seal { chain, size, head, at }, key, signature };
-        let verifying = VerifyingKey::from_bytes(&key).map_err(|_| SealError::Forged)?;
-        let signature = Signature::from_bytes(&signature);
         let text = out.seal.text(&key);
-        verifying.verify_strict(text.as_bytes(), &signature).map_err(|_| SealError::Forged)?;
-        Ok(out)
+        is_signed(&key, text.as_bytes(), &signature).then_some(out).ok_or(SealError::Forged)
     }
 }
 
@@ -164,7 +161,16 @@ pub fn hex(bytes: &[u8]) -> String {
     out
 }
 
-pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+/// Whether `signature` is one of `bytes` by the public key `key`.
+#[must_use]
+pub fn is_signed(key: &[u8; 32], bytes: &[u8], signature: &[u8; 64]) -> bool {
+    let signature = Signature::from_bytes(signature);
+    VerifyingKey::from_bytes(key).is_ok_and(|it| it.verify_strict(bytes, &signature).is_ok())
+}
+
+/// The bytes of a text in hexadecimal, of exactly this length.
+#[must_use]
+pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
     if text.len() != N * 2 || !text.is_ascii() {
         return None;
     }

@@ -105,7 +105,9 @@ impl SealKey {
         self.0.verifying_key().to_bytes()
     }
 
-    pub(crate) fn sign(&self, bytes: &[u8]) -> [u8; 64] {
+    /// Signs bytes, which must say themselves what they are: seals and proofs share the key.
+    #[must_use]
+    pub fn sign(&self, bytes: &[u8]) -> [u8; 64] {
         self.0.sign(bytes).to_bytes()
     }
 

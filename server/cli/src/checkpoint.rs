@@ -59,7 +59,8 @@ fn agreed(call: &mut Call<'_>, output: Value, screen: &mut Screen) -> Result<Val
     Ok(done)
 }
 
-fn is_yes(question: &str) -> bool {
+/// Asks at the terminal; everything but a yes is a no.
+pub(crate) fn is_yes(question: &str) -> bool {
     let mut stderr = std::io::stderr();
     let _ = stderr.write_all(question.as_bytes()).and_then(|()| stderr.flush());
     let mut line = String::new();
@@ -99,7 +100,7 @@ fn word<'a>(it: &'a Value, name: &str) -> &'a str {
 }
 
 /// What a terminal would take for a command stays visible and harmless.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|it| if it.is_control() && it != '\t' { '\u{fffd}' } else { it }).collect()
 }
 

@@ -15,6 +15,7 @@ mod lsp;
 mod migrate;
 mod pages;
 mod plain;
+mod proof;
 mod run;
 mod schema;
 mod screen;

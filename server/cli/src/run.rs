@@ -2,7 +2,8 @@
 
 use crate::screen::{Progress, Screen};
 use crate::{
-    args, audit, check, checkpoint, council, detect, forge, migrate, pages, plain, schema, verdicts,
+    args, audit, check, checkpoint, council, detect, forge, migrate, pages, plain, proof, schema,
+    verdicts,
 };
 use annotate_snippets::{AnnotationKind, Group, Level, Snippet};
 use clap::ArgMatches;
@@ -107,6 +108,7 @@ impl<'a> Call<'a> {
             _ if matches!(self.command.service(), "checkpoint" | "rollback") => {
                 checkpoint::run(self, screen)
             }
+            _ if self.command.service() == "proof" => proof::run(self, screen),
             _ if self.command.service() == "migrate" => migrate::run(self, screen),
             _ => self.plain(screen),
         }

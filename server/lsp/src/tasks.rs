@@ -7,7 +7,7 @@ use crate::profile::Profile;
 use crate::session::Session;
 use lsp_types::{
     ConfigurationItem, DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, GlobPattern,
-    Location, MessageActionItem, MessageType, Registration, ShowDocumentParams, WorkspaceEdit,
+    Location, MessageActionItem, MessageType, Registration, ShowDocumentParams, Uri, WorkspaceEdit,
 };
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -57,6 +57,21 @@ pub(crate) fn show_document(session: &Arc<Session>, location: Location) {
             take_focus: Some(true),
             selection: Some(location.range),
         };
+        answered("window/showDocument", client.show_document(params)).await;
+    });
+}
+
+/// Opens a page with the program that the machine has for such; tells where it is where the client
+/// cannot.
+pub(crate) fn open_page(session: &Arc<Session>, uri: Uri) {
+    session.show(MessageType::Info, format!("the page is {}", uri.as_str()));
+    if !session.profile().shows_documents {
+        return;
+    }
+    let client = session.client.clone();
+    session.runtime.spawn(async move {
+        let external = Some(true);
+        let params = ShowDocumentParams { uri, external, take_focus: None, selection: None };
         answered("window/showDocument", client.show_document(params)).await;
     });
 }

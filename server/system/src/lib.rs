@@ -24,6 +24,8 @@ pub trait System: Send + Sync + std::fmt::Debug {
     /// Where the system has no generator.
     fn entropy(&self) -> io::Result<[u8; 32]>;
     fn env(&self, name: &str) -> Option<String>;
+    /// All variables that are text, by name: to know what must not be shown, never to show it.
+    fn env_all(&self) -> Vec<(String, String)>;
     /// Reads a whole file; fails with `FileTooLarge` above `bytes_max`.
     ///
     /// # Errors

@@ -44,6 +44,16 @@ impl System for OsSystem {
         std::env::var(name).ok()
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads variables")]
+    fn env_all(&self) -> Vec<(String, String)> {
+        let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+        };
+        let mut all: Vec<_> = std::env::vars_os().filter_map(text).collect();
+        all.sort();
+        all
+    }
+
     fn read(&self, path: &AbsPath, bytes_max: u64) -> io::Result<Vec<u8>> {
         let file = fs::File::open(path.as_path())?;
         let mut bytes = Vec::new();

@@ -71,6 +71,10 @@ impl System for TestSystem {
         self.state().env.get(name).cloned()
     }
 
+    fn env_all(&self) -> Vec<(String, String)> {
+        self.state().env.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     fn read(&self, path: &AbsPath, bytes_max: u64) -> io::Result<Vec<u8>> {
         let state = self.state();
         let bytes = state.files.get(path).ok_or(io::ErrorKind::NotFound)?;

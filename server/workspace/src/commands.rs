@@ -16,6 +16,7 @@ mod gate;
 mod load;
 mod memory;
 mod migrations;
+mod proofs;
 mod provisioning;
 pub mod question;
 mod remember;
@@ -102,6 +103,12 @@ commands! {
     checkpoint_export,
     rollback_to,
     rollback_changes,
+    proof_generate,
+    proof_list,
+    proof_show,
+    proof_verify,
+    proof_open,
+    proof_share,
 }
 
 /// What a handler may use.

@@ -13,6 +13,7 @@ pub mod settings;
 mod slot;
 mod snapshot;
 mod state;
+pub mod tier;
 
 pub use crate::snapshot::{DocumentKey, Snapshot, SourceInfo, SpecId, SpecView};
 pub use crate::state::{Root, Splice, TextEdit, Workspace};

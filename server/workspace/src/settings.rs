@@ -157,6 +157,21 @@ settings! {
     /// How many dollars models may cost in 24 hours, by their prices in `council.models`; no limit
     /// when left out.
     council_dollars_per_day: Dollars = Dollars(None), "council.dollars-per-day", OwnFile;
+    /// Where proofs are shared to with `proof share --hosted`; nowhere when empty.
+    proof_hosted_url: String = String::new(), "proof.hosted-url", OwnFile;
+    /// Where the key of that endpoint is: `env:NAME` or `keyring:ACCOUNT`; empty for none.
+    proof_hosted_key: String = String::new(), "proof.hosted-key", OwnFile;
+    /// The address of GitHub's API that gists are made at; empty for `https://api.github.com`.
+    proof_github_url: String = String::new(), "proof.github-url", OwnFile;
+    /// Where the token for gists is: `env:NAME` or `keyring:ACCOUNT`.
+    ///
+    /// Empty: the variables `GH_TOKEN` and `GITHUB_TOKEN`, then the keyring's entry `github`. It needs
+    /// the scope `gist`.
+    proof_github_key: String = String::new(), "proof.github-key", OwnFile;
+    /// The tier; `open` allows everything, and nothing asks for another one.
+    tier_name: String = crate::tier::DEFAULT.to_owned(), "tier.name", OwnFile;
+    /// Where the key of a tier is: `env:NAME` or `keyring:ACCOUNT`. It is verified by nobody.
+    tier_key: String = String::new(), "tier.key", OwnFile;
     /// File that the language server appends its log to; empty for none.
     server_log: String = String::new(), "server.log", User;
 }

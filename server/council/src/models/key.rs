@@ -17,7 +17,9 @@ impl Key {
         Self(text.trim().to_owned())
     }
 
-    pub(crate) fn reveal(&self) -> &str {
+    /// For the header of a request, and for nothing else.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
         &self.0
     }
 

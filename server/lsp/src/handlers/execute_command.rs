@@ -46,6 +46,8 @@ pub(crate) enum Effect {
     Edit(lsp_types::WorkspaceEdit),
     Message(String),
     Show(Location),
+    /// Opens a page outside of the editor.
+    OpenPage(Uri),
     /// Goes on with the command and `input` once the author says something to it.
     Ask {
         command: &'static Command,
@@ -149,11 +151,24 @@ pub(crate) fn run(
     if command.gate == commands::Gate::Human && !is_agreed {
         return Ok(ask(moment, command, wanted, output));
     }
+    if let Some(page) = output["open"].as_str() {
+        let effect = open_page(page);
+        return Ok((output, effect));
+    }
     let effect = match command.effect {
         commands::Effect::Write => edit_effect(moment, &output)?,
-        _ => commands::told(command.name, &output).map_or(Effect::None, Effect::Message),
+        _ => Effect::None,
     };
+    let told = || commands::told(command.name, &output).map_or(Effect::None, Effect::Message);
+    let effect = if matches!(effect, Effect::None) { told() } else { effect };
     Ok((output, effect))
+}
+
+/// A page for the browser.
+fn open_page(page: &str) -> Effect {
+    let uri = AbsPath::new(std::path::Path::new(page));
+    let uri = uri.and_then(|it| Uri::from_file_path(it.as_path()).ok());
+    uri.map_or(Effect::None, Effect::OpenPage)
 }
 
 /// What was run so far changed nothing: the author decides now.
@@ -169,8 +184,8 @@ fn ask(
         Ok(None) => return (output, Effect::Message("there is nothing to do".to_owned())),
         Ok(Some(question)) => question,
     };
-    // A rollback keeps what is not saved.
-    let is_of_files = command.service() != "rollback";
+    // A rollback keeps what is not saved, and a proof is of what was done.
+    let is_of_files = !matches!(command.service(), "rollback" | "proof");
     if let Some(unsaved) = unsaved_migration(moment).filter(|_| is_of_files) {
         let message = format!("`{unsaved}` is not saved: save it first, files are what is run");
         return (output, Effect::Message(message));
@@ -309,6 +324,7 @@ pub(crate) fn follow_up(session: &Arc<Session>, effect: Effect) {
             session.show(MessageType::Info, message);
         }
         Effect::Show(location) => tasks::show_document(session, location),
+        Effect::OpenPage(uri) => tasks::open_page(session, uri),
         Effect::Reviewed(findings, message) => {
             council::show(session, &findings);
             if let Some(message) = message {

@@ -42,6 +42,7 @@ pub fn question<'c>(command: &'c str, output: &Value) -> Result<Option<Question>
         "workspace.cleanup" => return Ok(listed(output, "removed", "Remove", "file", "file")),
         "memory.forget" => return Ok(listed(output, "items", "Forget", "decision", "choice")),
         "rollback.to" | "rollback.changes" => return Ok(rollback(&output["preview"])),
+        "proof.share" => return Ok(share(&output["preview"])),
         other => return Err(other),
     };
     let entries = entries(output, list);
@@ -94,6 +95,22 @@ fn rollback(preview: &Value) -> Option<Question> {
     text += "\nA checkpoint of the state now is made first.";
     let says = Says::Agree(json!({ "yes": digest }));
     Some(Question { text, options: vec![Choice { title: "Roll back".to_owned(), says }] })
+}
+
+/// The question of a proof that is to be shared: where to, what was hidden, and who is named.
+fn share(preview: &Value) -> Option<Question> {
+    let digest = preview["digest"].as_str()?;
+    let to = preview["to"].as_str().unwrap_or_default();
+    let mut text = format!("Share the proof? It goes to {to}.");
+    let masked = strings(&preview["masked"]);
+    let hidden = if masked.is_empty() { "nothing".to_owned() } else { masked.join(", ") };
+    text += &format!("\nMade unreadable: {hidden}.");
+    let people = strings(&preview["people"]);
+    if !people.is_empty() {
+        text += &format!("\nPeople named: {}.", people.join(", "));
+    }
+    let says = Says::Agree(json!({ "yes": digest }));
+    Some(Question { text, options: vec![Choice { title: "Share".to_owned(), says }] })
 }
 
 /// The second question of a command that has not done what was agreed to: much changes, or HEAD has
@@ -253,12 +270,25 @@ fn strings(it: &Value) -> Vec<String> {
     list.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect()
 }
 
-/// What a command that only looks has seen, for an author who asked for it with a click; `None` for
-/// one whose output is not for reading on one line.
+/// What a command has seen or done, for an author who asked for it with a click; `None` for one whose
+/// output is not for reading on one line.
 #[must_use]
 pub fn told(command: &str, output: &Value) -> Option<String> {
-    if command != "migrate.status" {
-        return None;
+    match command {
+        "migrate.status" => {}
+        "proof.generate" => {
+            let word = |name: &str| output["proof"][name].as_str().unwrap_or_default();
+            let (page, trust) = (word("page"), word("trust"));
+            return Some(format!("{}; {trust}; the page is {page}", word("headline")));
+        }
+        "proof.share" if output["done"] == json!(true) => {
+            return Some(match output["address"].as_str() {
+                Some(address) => format!("shared at {address}"),
+                None => "shared; the server named no address".to_owned(),
+            });
+        }
+        "proof.verify" => return Some(verified(output)),
+        _ => return None,
     }
     let list = |name: &str| output[name].as_array().map(Vec::as_slice).unwrap_or_default();
     let last = list("applied").last().and_then(|it| it["name"].as_str());
@@ -275,6 +305,22 @@ pub fn told(command: &str, output: &Value) -> Option<String> {
     let drift = list("drift").iter().filter_map(Value::as_str);
     out.extend(problems.chain(drift).map(|it| format!("; {it}")));
     Some(out)
+}
+
+/// What of a proof does not hold, or how much does.
+fn verified(output: &Value) -> String {
+    let of_state = |state: &str| -> Vec<String> {
+        let of_state = entries(output, "checks").iter().filter(|it| it["state"] == state);
+        let word = |it: &Value, name: &str| it[name].as_str().unwrap_or_default().to_owned();
+        of_state.map(|it| format!("{}: {}", word(it, "name"), word(it, "detail"))).collect()
+    };
+    match of_state("fails").as_slice() {
+        [] => {
+            let (holds, unchecked) = (of_state("holds").len(), of_state("unchecked").len());
+            format!("nothing fails: {holds} hold, {unchecked} are unchecked")
+        }
+        failures => failures.join("; "),
+    }
 }
 
 /// What the council asks about; the yes acknowledges it.
