@@ -1,6 +1,7 @@
 //! Steps that change things where they stand.
 
 use super::catalog::{Body, Column, Domain, Identity, Key, Kind, Object, Table, derived, unquoted};
+use super::change::Changes;
 use super::draft::{Draft, Place, id};
 use super::make::set_counter;
 use super::plan::{Builder, RANK_ALTER, RANK_LAST};
@@ -56,7 +57,8 @@ impl Builder<'_> {
             (Body::Routine(was), Body::Routine(is)) if was != is => {
                 let object = id(self.to, key);
                 let change = Change::Alter { object, what: "body".to_owned() };
-                vec![Draft::one(change, is.create.clone()).back(std::slice::from_ref(&was.create))]
+                let back = [render::UNCHECKED_BODIES.to_owned(), was.create.clone()];
+                vec![Draft::one(change, is.create.clone()).back(&back)]
             }
             (Body::Index(was), Body::Index(is)) if was.is_clustered != is.is_clustered => {
                 self.alter_cluster(key, new, is.is_clustered)
@@ -146,7 +148,8 @@ impl Builder<'_> {
                 word(was.row_security_forced),
             );
         }
-        if was.replica_identity != is.replica_identity {
+        let by_index = [was, is].iter().any(|it| it.identity_index().is_some());
+        if was.replica_identity != is.replica_identity && !by_index {
             let word = |it: &str| format!("REPLICA IDENTITY {it}");
             say("replica identity", word(&is.replica_identity), word(&was.replica_identity));
         }
@@ -210,6 +213,10 @@ impl Builder<'_> {
 
     fn alter_column(&mut self, key: &Key, was: &Column, is: &Column) -> Vec<usize> {
         let mut drafts = Vec::new();
+        if was.identity.is_some() && is.identity.is_none() {
+            // First: the new type may be none that an identity can have.
+            drafts.push(self.drop_identity(key, was));
+        }
         if !is.is_inherited {
             if self.changes.retyped.contains(key) {
                 drafts.push(self.retype(key, was, is));
@@ -220,9 +227,7 @@ impl Builder<'_> {
         }
         drafts.extend(self.alter_storage(key, was, is));
         let keeps_identity = was.identity.is_some() && is.identity.is_some();
-        if was.identity.is_some() && is.identity.is_none() {
-            drafts.push(self.drop_identity(key, was));
-        } else if keeps_identity && was.identity != is.identity {
+        if keeps_identity && was.identity != is.identity {
             drafts.extend(self.alter_identity(key, was, is));
         }
         let follows_parent = is.is_inherited && self.parent_changes(key);
@@ -407,8 +412,12 @@ impl Builder<'_> {
             && new.options == render::usual_sequence(&is.kind);
         if old.options != new.options && !follows_type {
             let (forth, back) = option_changes((&old.options, &was.kind), (&new.options, &is.kind));
-            let set = |it: &str| format!("{alter} {it}");
-            out.push(self.changed(key, "identity", set(&forth), set(&back)));
+            let set = |it: &str, restart: &str| format!("{alter} {it}{restart}");
+            let (forth, back) = (
+                set(&forth, restart(&old.options, &new.options)),
+                set(&back, restart(&new.options, &old.options)),
+            );
+            out.push(self.changed(key, "identity", forth, back));
         }
         let name = |it: &str| it.rsplit_once('.').map_or(it, |it| it.1).to_owned();
         if old.sequence != new.sequence {
@@ -470,7 +479,7 @@ impl Builder<'_> {
         if sql.is_empty() {
             return Vec::new();
         }
-        let back = self.labels_back(key, was);
+        let back = self.labels_back(key);
         let what = format!(
             "values {}",
             is.iter().filter(|it| !was.contains(it)).cloned().collect::<Vec<_>>().join(", ")
@@ -478,52 +487,25 @@ impl Builder<'_> {
         let change = Change::Alter { object: id(self.to, key), what };
         let draft = Draft::new(change, &sql);
         let draft = match back {
-            Some(back) => draft.lossy(&back, "rows that have a new value (it fails while there are any)".to_owned()),
-            None => draft.no_way_back("PostgreSQL cannot take a value out of a type that views, functions or policies use".into()),
+            Some(back) => draft.lossy(
+                &back,
+                "rows that have a new value (it fails while there are any)".to_owned(),
+            ),
+            None => {
+                draft.no_way_back("what has the type cannot be made again without the value".into())
+            }
         };
         vec![self.node(Place::First, RANK_ALTER, vec![draft])]
     }
 
-    /// Swaps the type for one without the new labels, where only columns and their defaults have it.
-    fn labels_back(&self, key: &Key, was: &[String]) -> Option<Vec<String>> {
-        let (name, old) = (key.qualified(), old_name(key));
-        let mut out = vec![
-            format!("ALTER TYPE {name} RENAME TO {}", old.name),
-            format!("CREATE TYPE {name} AS ENUM ({})", was.join(", ")),
-        ];
-        let (mut before, mut after) = (Vec::new(), Vec::new());
-        for (user, object) in self.from.objects.iter().filter(|it| it.1.needs.contains(key)) {
-            match &object.body {
-                Body::Column(column) if column.generated.is_none() && !column.is_inherited => {
-                    if let Some(default) = self.from.default_of(user) {
-                        before.push(format!("{} DROP DEFAULT", alter(user)));
-                        after.push(format!("{} SET DEFAULT {default}", alter(user)));
-                    }
-                    let text = if column.kind.ends_with("[]") { "text[]" } else { "text" };
-                    out.push(format!(
-                        "{} TYPE {} USING {}::{text}::{}",
-                        alter(user),
-                        column.kind,
-                        user.part,
-                        column.kind
-                    ));
-                }
-                Body::Column(column) if column.is_inherited => {}
-                Body::Default(_) => {}
-                Body::Index(_) | Body::Constraint(_) => {
-                    before.insert(0, render::drop(self.from, user));
-                    after.extend(render::create(self.from, user));
-                    after.extend(render::extras(user, object));
-                }
-                _ => return None,
-            }
-        }
-        before.append(&mut out);
-        before.append(&mut after);
-        before.push(format!("DROP TYPE {}", old.qualified()));
-        // The rest of the type comes back with it.
-        before.extend(render::extras(key, &self.from.objects[key]));
-        Some(before)
+    /// Swaps the type for one without the new labels, in one transaction.
+    fn labels_back(&self, key: &Key) -> Option<Vec<String>> {
+        let changes = Changes::swapping(key, self.from);
+        let plan = super::plan::of_changes(self.from, self.from, &changes).ok()?;
+        let steps = plan.steps.iter().filter(|it| !it.changes.is_empty());
+        let mut out = vec![render::UNCHECKED_BODIES.to_owned()];
+        out.extend(steps.map(|it| plainly(it.sql.trim_end_matches(';'))));
+        Some(out)
     }
 
     fn swap_type(&mut self, key: &Key) {
@@ -533,6 +515,7 @@ impl Builder<'_> {
         let drop_word = if matches!(is.body, Body::Domain(_)) { "DOMAIN" } else { "TYPE" };
         let mut sql = vec![format!("ALTER {word} {name} RENAME TO {}", old.name)];
         sql.extend(render::create_type(&name, &is.body));
+        sql.extend(render::unproven_checks(&name, &is.body));
         sql.extend(render::extras(key, is));
         let back = vec![
             format!("DROP {drop_word} {name}"),
@@ -553,6 +536,7 @@ impl Builder<'_> {
         let word = if matches!(was.body, Body::Domain(_)) { "DOMAIN" } else { "TYPE" };
         let mut back: Vec<String> =
             render::create_type(&old.qualified(), &was.body).into_iter().collect();
+        back.extend(render::unproven_checks(&old.qualified(), &was.body));
         back.extend(render::extras(&old, was));
         let change = Change::Drop(ObjectId {
             part: crate::plan::Part::Type(unquoted(&old.name)),
@@ -634,25 +618,17 @@ impl Builder<'_> {
         let alter = format!("ALTER SEQUENCE {}", key.qualified());
         let mut out = Vec::new();
         if was.kind != is.kind || was.options != is.options {
-            let set =
-                |it: &super::catalog::Sequence| format!("{alter} AS {} {}", it.kind, it.options);
-            out.push(self.changed(key, "options", set(is), set(was)));
+            let set = |from: &super::catalog::Sequence, to: &super::catalog::Sequence| {
+                let restart = restart(&from.options, &to.options);
+                format!("{alter} AS {} {}{restart}", to.kind, to.options)
+            };
+            out.push(self.changed(key, "options", set(was, is), set(is, was)));
         }
         if was.owner != is.owner {
             let set = |it: &Option<String>| {
                 format!("{alter} OWNED BY {}", it.as_deref().unwrap_or("NONE"))
             };
-            let owner_stays = was.owner.as_ref().is_none_or(|owner| {
-                self.to.objects.keys().any(|it| {
-                    it.kind == Kind::Column && format!("{}.{}", it.qualified(), it.part) == *owner
-                })
-            });
-            let draft = self.changed(
-                key,
-                "owner",
-                set(&is.owner),
-                set(if owner_stays { &was.owner } else { &None }),
-            );
+            let draft = self.changed(key, "owner", set(&is.owner), set(&was.owner));
             out.push(draft);
         }
         if was.is_unlogged != is.is_unlogged {
@@ -720,6 +696,13 @@ fn alter(column: &Key) -> String {
     format!("ALTER TABLE {} ALTER COLUMN {}", column.qualified(), column.part)
 }
 
+/// A statement about an index as it runs within a transaction.
+fn plainly(sql: &str) -> String {
+    ["INDEX CONCURRENTLY IF NOT EXISTS ", "INDEX CONCURRENTLY IF EXISTS "]
+        .iter()
+        .fold(sql.to_owned(), |sql, it| sql.replacen(it, "INDEX ", 1))
+}
+
 fn old_name(key: &Key) -> Key {
     Key { name: derived(&key.name, OLD), ..key.clone() }
 }
@@ -760,6 +743,21 @@ fn option_changes(old: (&str, &str), new: (&str, &str)) -> (String, String) {
         }
     }
     (forth.join(" "), back.join(" "))
+}
+
+/// What a sequence needs besides its new options: where it began outside of their limits, it cannot go
+/// on from where it stands.
+fn restart(old: &str, new: &str) -> &'static str {
+    let number = |options: &str, word: &str| -> Option<i128> {
+        let clauses = clauses(options);
+        clauses.iter().find_map(|it| it.strip_prefix(word)?.trim().parse().ok())
+    };
+    let start = number(old, "START WITH");
+    let limits = (number(new, "MINVALUE"), number(new, "MAXVALUE"));
+    match (start, limits) {
+        (Some(start), (Some(low), Some(high))) if !(low..=high).contains(&start) => " RESTART",
+        _ => "",
+    }
 }
 
 /// The options of a sequence, always in this order.

@@ -94,6 +94,24 @@ impl Catalog {
         }
     }
 
+    /// Whether an expression may give another value for each row, so that all rows are written.
+    pub(super) fn is_volatile(&self, expr: &str) -> bool {
+        let known = [
+            "gen_random_uuid(",
+            "uuid_generate",
+            "random(",
+            "clock_timestamp(",
+            "timeofday(",
+            "nextval(",
+            "txid_current(",
+            "pg_current_xact_id(",
+            "setseed(",
+        ];
+        let own = self.objects.keys().filter(|it| it.kind == Kind::Function);
+        let mut own = own.filter_map(|it| Some(it.name.split_once('(')?.0.to_owned() + "("));
+        known.iter().any(|it| expr.contains(it)) || own.any(|it| expr.contains(&it))
+    }
+
     /// Whether `from` needs `target`, over any number of objects.
     pub(super) fn reaches(&self, from: &Key, target: &Key) -> bool {
         let mut seen = BTreeSet::new();
@@ -344,6 +362,13 @@ pub struct Table {
     pub bound: Option<String>,
     /// Tables that it inherits from, or is a partition of.
     pub parents: Vec<String>,
+}
+
+impl Table {
+    /// The index that tells rows to replicas.
+    pub(super) fn identity_index(&self) -> Option<&str> {
+        self.replica_identity.strip_prefix("USING INDEX ")
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -45,6 +45,13 @@ impl Changes {
         it
     }
 
+    /// What it takes to make a type anew under everything that has it; nothing else changes.
+    pub(super) fn swapping(key: &Key, catalog: &Catalog) -> Self {
+        let mut it = Self { swap: BTreeSet::from([key.clone()]), ..Self::default() };
+        it.spread(catalog, catalog);
+        it
+    }
+
     fn refuse(&mut self, object: Option<ObjectId>, why: String) {
         self.refused.push(Reason { object, why });
     }

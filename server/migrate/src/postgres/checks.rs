@@ -68,11 +68,16 @@ pub(super) fn constraint(
     let has = |column: &String| {
         from.column(&Key::new(Kind::Column, &key.schema, &key.name, column)).is_some()
     };
-    if !it.columns.iter().all(has) {
-        // The rows have no values there yet.
-        return Vec::new();
-    }
     let object = id(to, key);
+    if !it.columns.iter().all(has) {
+        // The rows have no values there yet, but may all get the same.
+        let is_key = matches!(it.kind, ConstraintKind::Primary | ConstraintKind::Unique);
+        return is_key
+            .then(|| same_defaults(from, to, key, it, object))
+            .flatten()
+            .into_iter()
+            .collect();
+    }
     match it.kind {
         ConstraintKind::Check => {
             let condition =
@@ -92,6 +97,42 @@ pub(super) fn constraint(
         }
         ConstraintKind::Exclusion => Vec::new(),
     }
+}
+
+/// Rows that a key over new columns cannot tell apart, for the defaults give each the same.
+fn same_defaults(
+    from: &Catalog,
+    to: &Catalog,
+    key: &Key,
+    it: &Constraint,
+    object: ObjectId,
+) -> Option<DataCheck> {
+    let column = |name: &String| Key::new(Kind::Column, &key.schema, &key.name, name);
+    let (known, new): (Vec<&String>, Vec<&String>) =
+        it.columns.iter().partition(|it| from.column(&column(it)).is_some());
+    let is_same = |name: &&String| {
+        let column = column(name);
+        let is_plain =
+            to.column(&column).is_some_and(|it| it.identity.is_none() && it.generated.is_none());
+        is_plain && to.default_of(&column).is_some_and(|it| !to.is_volatile(it))
+    };
+    if !new.iter().all(is_same) {
+        return None;
+    }
+    let known: Vec<String> = known.into_iter().cloned().collect();
+    let table = key.table();
+    if !known.is_empty() {
+        return Some(duplicates(&table, &known, true, "", object));
+    }
+    let named = table.object(None).table;
+    let complaint = format!("rows of `{named}` would all have the same {}", it.columns.join(", "));
+    Some(rows(
+        from,
+        &table,
+        &format!("(SELECT count(*) FROM {}) > 1", table.qualified()),
+        complaint,
+        object,
+    ))
 }
 
 fn orphans(from: &Catalog, table: &Key, it: &Constraint, object: ObjectId) -> Option<DataCheck> {
@@ -180,7 +221,8 @@ pub(super) fn cast(
         }
         format!("{name} NOT BETWEEN {low} AND {high}")
     } else {
-        let pattern = pattern(is).filter(|_| old.category == 'S')?;
+        // What is no number is read from its text.
+        let pattern = pattern(is).filter(|_| old.category != 'N' && was != is)?;
         format!("{text} !~* '{pattern}'")
     };
     Some(rows(from, &column.table(), &condition, complaint, object))

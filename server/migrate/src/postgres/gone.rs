@@ -1,6 +1,6 @@
 //! Steps that drop things, and how each is given back.
 
-use super::catalog::{Body, Catalog, Column, ConstraintKind, Key, Kind, Object};
+use super::catalog::{Body, Catalog, Column, ConstraintKind, Key, Kind, Object, Table};
 use super::draft::{Draft, Place, id};
 use super::plan::{Builder, RANK_DROP};
 use super::render::{self, Statements};
@@ -40,11 +40,10 @@ impl Builder<'_> {
             if let Some(table) = table.filter(|it| !self.is_circular(it, object)) {
                 out.insert(key.clone(), table.clone());
             } else if table.is_none() && object.table.is_some() && key.kind != Kind::Column {
-                let column = object.needs.iter().find(|it| {
-                    it.kind == Kind::Column
-                        && drop.contains(*it)
-                        && object.table.as_ref() == Some(&it.table())
+                let own = object.needs.iter().filter(|it| {
+                    it.kind == Kind::Column && object.table.as_ref() == Some(&it.table())
                 });
+                let column = own.into_iter().find_map(|it| self.dropped_with(it));
                 let goes = matches!(
                     key.kind,
                     Kind::Default | Kind::Index | Kind::Constraint | Kind::Statistics
@@ -69,6 +68,23 @@ impl Builder<'_> {
             out.iter().filter_map(|(key, of)| Some((key.clone(), out.get(of)?.clone()))).collect();
         out.extend(tables);
         out
+    }
+
+    /// The dropped column with which a column goes: itself, or the one of a parent.
+    fn dropped_with<'k>(&'k self, column: &'k Key) -> Option<&'k Key> {
+        let drop = &self.changes.drop;
+        if drop.contains(column) {
+            return Some(column);
+        }
+        let is_inherited = self.from.column(column).is_some_and(|it| it.is_inherited);
+        let parents = &self.from.table(column).filter(|_| is_inherited)?.parents;
+        let is_kept = self.to.objects.contains_key(column);
+        drop.iter().find(|it| {
+            it.kind == Kind::Column
+                && it.part == column.part
+                && parents.contains(&it.qualified())
+                && !is_kept
+        })
     }
 
     /// A foreign key between dropped tables that point at each other goes first, by itself.
@@ -153,6 +169,10 @@ impl Builder<'_> {
     fn restored(&self, key: &Key, with: &[Key]) -> Statements {
         let mut out = Vec::new();
         for key in std::iter::once(key).chain(with) {
+            if key.kind == Kind::Function {
+                // What its body names may come back later.
+                out.push(render::UNCHECKED_BODIES.to_owned());
+            }
             out.extend(render::create(self.from, key));
             out.extend(render::extras(key, &self.from.objects[key]));
         }
@@ -160,7 +180,7 @@ impl Builder<'_> {
     }
 
     fn drop_table(&self, key: &Key, with: &[Key]) -> Draft {
-        let mut draft = Draft::one(Change::Drop(id(self.from, key)), render::drop(self.from, key))
+        let mut draft = Draft::new(Change::Drop(id(self.from, key)), &drop_part(self.from, key))
             .loses(id(self.from, key))
             .lock(key, LockMode::AccessExclusive);
         for (_, object) in self.from.parts(key, Kind::Constraint) {
@@ -215,8 +235,12 @@ impl Builder<'_> {
         for it in &sequences {
             back.extend(render::create(self.from, it));
         }
-        let has_key = with.iter().any(|it| {
-            matches!(&self.from.objects[it].body, Body::Constraint(it) if matches!(it.kind, ConstraintKind::Primary | ConstraintKind::Unique))
+        let has_key = with.iter().any(|it| match &self.from.objects[it].body {
+            Body::Constraint(it) => {
+                matches!(it.kind, ConstraintKind::Primary | ConstraintKind::Unique)
+            }
+            Body::Index(it) => it.is_unique,
+            _ => false,
         });
         let Some(mut columns) = self.column_again(key, column, has_key) else {
             return draft.loses(id(self.from, key)).no_way_back(format!(
@@ -265,7 +289,8 @@ impl Builder<'_> {
             return Some(vec![
                 format!("{alter} ADD COLUMN {definition}"),
                 format!(
-                    "UPDATE {table} SET {name} = {value} FROM (SELECT ctid AS at, row_number() OVER () AS n FROM {table}) x WHERE {table}.ctid = x.at"
+                    "UPDATE {table} SET {name} = {value} FROM (SELECT tableoid AS part, ctid AS at, row_number() OVER () AS n \
+                     FROM {table}) x WHERE {table}.tableoid = x.part AND {table}.ctid = x.at"
                 ),
                 format!("{alter} ALTER COLUMN {name} SET NOT NULL"),
             ]);
@@ -310,19 +335,49 @@ pub(super) fn points_to(catalog: &Catalog, from: &Key, to: &Key) -> bool {
     false
 }
 
-/// Whether a parent gives the column that default already.
-fn parents_have(
-    catalog: &Catalog,
-    table: &super::catalog::Table,
-    column: &Key,
-    default: &str,
-) -> bool {
-    let of_parents = catalog.objects.iter().filter(|(key, _)| {
-        key.kind == Kind::Default
-            && key.part == column.part
-            && table.parents.contains(&key.qualified())
-    });
-    of_parents.into_iter().any(|it| matches!(&it.1.body, Body::Default(expr) if expr == default))
+/// What an inherited column has otherwise than the parents give it.
+fn own_of_heir(catalog: &Catalog, table: &Table, key: &Key, column: &Column) -> Statements {
+    let alter = format!("ALTER TABLE {} ALTER COLUMN {}", key.qualified(), key.part);
+    let of_parents: Vec<&Key> = catalog
+        .objects
+        .keys()
+        .filter(|it| it.kind == Kind::Column && it.part == key.part)
+        .filter(|it| table.parents.contains(&it.qualified()))
+        .collect();
+    let mut out = Vec::new();
+    let given: Vec<&str> = of_parents.iter().filter_map(|it| catalog.default_of(it)).collect();
+    match catalog.default_of(key) {
+        Some(default) if !given.contains(&default) => {
+            out.push(format!("{alter} SET DEFAULT {default}"));
+        }
+        None if !given.is_empty() && column.generated.is_none() => {
+            out.push(format!("{alter} DROP DEFAULT"));
+        }
+        _ => {}
+    }
+    let is_given = of_parents.iter().any(|it| catalog.column(it).is_some_and(|it| it.not_null));
+    if column.not_null && !is_given {
+        out.push(format!("{alter} SET NOT NULL"));
+    }
+    out
+}
+
+/// Drops a table; a partition of a table that foreign keys lead to has to leave it first.
+pub(super) fn drop_part(catalog: &Catalog, key: &Key) -> Statements {
+    let mut out = vec![render::drop(catalog, key)];
+    let Some(table) = catalog.table(key).filter(|it| it.bound.is_some()) else { return out };
+    for parent in &table.parents {
+        let is_target = catalog.objects.values().any(|it| match &it.body {
+            Body::Constraint(it) => {
+                it.target.as_ref().is_some_and(|it| it.0.qualified() == *parent)
+            }
+            _ => false,
+        });
+        if is_target {
+            out.insert(0, format!("ALTER TABLE {parent} DETACH PARTITION {}", key.qualified()));
+        }
+    }
+    out
 }
 
 /// All that makes a table with those of its parts that are in `with`.
@@ -341,12 +396,8 @@ pub(super) fn table_script(catalog: &Catalog, key: &Key, with: &[Key]) -> Statem
     for (key, object, column) in catalog.columns(key) {
         out.extend(render::column_settings(key, column));
         out.extend(render::extras(key, object));
-        if column.is_inherited
-            && let Some(default) = catalog.default_of(key)
-            && !parents_have(catalog, table, key, default)
-        {
-            let (table, name) = (key.qualified(), &key.part);
-            out.push(format!("ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default}"));
+        if column.is_inherited {
+            out.extend(own_of_heir(catalog, table, key, column));
         }
     }
     for it in with {
@@ -367,6 +418,16 @@ pub(super) fn table_script(catalog: &Catalog, key: &Key, with: &[Key]) -> Statem
                 out.extend(render::extras(it, object));
             }
         }
+    }
+    if let Some(index) = table.identity_index()
+        && with.iter().any(|it| match it.kind {
+            Kind::Index => it.name == index,
+            Kind::Constraint => it.part == index,
+            _ => false,
+        })
+    {
+        let table = key.qualified();
+        out.push(format!("ALTER TABLE {table} REPLICA IDENTITY USING INDEX {index}"));
     }
     out
 }

@@ -2,7 +2,7 @@
 
 use super::catalog::{Body, Column, Constraint, ConstraintKind, Key, Kind, Object};
 use super::draft::{Draft, Place, id};
-use super::gone::{concurrently, points_to, table_script};
+use super::gone::{concurrently, drop_part, points_to, table_script};
 use super::plan::{Builder, RANK_CREATE, RANK_LAST};
 use super::render::{self, Statements};
 use super::{checks, render::joined};
@@ -122,7 +122,7 @@ impl Builder<'_> {
     fn make_table(&mut self, key: &Key, with: &[Key]) -> usize {
         let sql = table_script(self.to, key, with);
         let mut draft = Draft::new(Change::Create(id(self.to, key)), &sql)
-            .back(&[render::drop(self.to, key)])
+            .back(&drop_part(self.to, key))
             .lock(key, LockMode::AccessExclusive);
         for it in with {
             if let Body::Constraint(constraint) = &self.to.objects[it].body {
@@ -158,7 +158,7 @@ impl Builder<'_> {
         let is_stored = column.generated.as_ref().is_some_and(|it| it.1 == "STORED");
         let rewrites = is_stored
             || column.identity.is_some()
-            || default.is_some_and(|it| self.is_volatile(it));
+            || default.is_some_and(|it| self.to.is_volatile(it));
         let mut draft = Draft::new(Change::Create(id(self.to, key)), &sql)
             .back(&[render::drop(self.to, key)])
             .lock(&key.table(), LockMode::AccessExclusive)
@@ -169,24 +169,6 @@ impl Builder<'_> {
             draft = draft.check([checks::no_rows(self.from, key)]);
         }
         self.node(Place::Main, RANK_CREATE + Kind::Column as u8, vec![draft])
-    }
-
-    /// Whether an expression may give another value for each row, so that all rows are written.
-    fn is_volatile(&self, expr: &str) -> bool {
-        let known = [
-            "gen_random_uuid(",
-            "uuid_generate",
-            "random(",
-            "clock_timestamp(",
-            "timeofday(",
-            "nextval(",
-            "txid_current(",
-            "pg_current_xact_id(",
-            "setseed(",
-        ];
-        let own = self.to.objects.keys().filter(|it| it.kind == Kind::Function);
-        let mut own = own.filter_map(|it| Some(it.name.split_once('(')?.0.to_owned() + "("));
-        known.iter().any(|it| expr.contains(it)) || own.any(|it| expr.contains(&it))
     }
 
     fn make_default(&mut self, key: &Key) -> usize {
@@ -254,13 +236,22 @@ impl Builder<'_> {
     /// index that was built without a lock.
     fn make_constraint(&mut self, key: &Key, object: &Object, it: &Constraint) -> Vec<usize> {
         let table = key.table();
-        let is_partitioned = self.to.table(&table).is_some_and(|it| it.partition_key.is_some());
+        let is_spread =
+            |table: &Key| self.to.table(table).is_some_and(|it| it.partition_key.is_some());
+        let is_partitioned = is_spread(&table);
+        // PostgreSQL proves such a reference with its own name only, and not for each partition.
+        let leads_to_parts = it.target.as_ref().is_some_and(|it| is_spread(&it.0));
         let by_index =
             matches!(it.kind, ConstraintKind::Primary | ConstraintKind::Unique) && !is_partitioned;
         let plain = it.kind == ConstraintKind::Exclusion
             || (is_partitioned && it.kind != ConstraintKind::Check)
+            || leads_to_parts
             || !it.is_validated;
-        let is_known = |it: &Key| self.from.get(it).is_some() && !self.changes.retyped.contains(it);
+        let is_known = |it: &Key| {
+            // New columns have their values from defaults.
+            let is_new = it.kind == Kind::Column && it.table() == table;
+            (is_new || self.from.get(it).is_some()) && !self.changes.retyped.contains(it)
+        };
         let found = match object.needs.iter().all(is_known) {
             true => checks::constraint(self.from, self.to, key, it),
             // The rows cannot be asked about what only the plan brings.

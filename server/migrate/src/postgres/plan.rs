@@ -2,9 +2,10 @@
 
 use super::catalog::{Body, Catalog, Key, Kind};
 use super::change::Changes;
-use super::draft::{Draft, Place};
+use super::draft::{Draft, Place, id};
 use super::order::order;
-use crate::plan::{Back, Dialect, Plan, Reason, Refusal, Step, Transaction};
+use super::render;
+use crate::plan::{Back, Change, Dialect, LockMode, Plan, Reason, Refusal, Step, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Steps that turn a database that holds `from` into one that holds `to`.
@@ -18,10 +19,15 @@ pub fn plan(from: &Catalog, to: &Catalog) -> Result<Plan, Refusal> {
     if !changes.refused.is_empty() {
         return Err(Refusal { reasons: changes.refused });
     }
+    of_changes(from, to, &changes)
+}
+
+/// Steps for changes that are decided.
+pub(super) fn of_changes(from: &Catalog, to: &Catalog, changes: &Changes) -> Result<Plan, Refusal> {
     let mut builder = Builder {
         from,
         to,
-        changes: &changes,
+        changes,
         nodes: Vec::new(),
         edges: BTreeSet::new(),
         made: BTreeMap::new(),
@@ -31,6 +37,7 @@ pub fn plan(from: &Catalog, to: &Catalog) -> Result<Plan, Refusal> {
     builder.add_drops();
     builder.add_alters();
     builder.add_creates();
+    builder.add_identities();
     builder.add_edges();
     builder.assemble()
 }
@@ -81,13 +88,21 @@ impl Builder<'_> {
 
     fn add_edges(&mut self) {
         let (from, to) = (self.from, self.to);
+        let altered = self.altered.clone();
         for (key, node) in self.gone.clone() {
             for need in &from.objects[&key].needs {
                 let later: Vec<usize> = self
                     .gone
                     .get(need)
                     .into_iter()
-                    .chain(self.altered.get(need).into_iter().flatten())
+                    // A sequence may change under what counts by it, and has to leave it in time.
+                    .chain(
+                        altered
+                            .get(need)
+                            .filter(|_| need.kind != Kind::Sequence)
+                            .into_iter()
+                            .flatten(),
+                    )
                     .copied()
                     .collect();
                 later.into_iter().for_each(|it| self.edge(node, it));
@@ -125,6 +140,117 @@ impl Builder<'_> {
         }
         self.add_name_edges();
         self.add_heir_edges();
+        self.add_owner_edges();
+        self.add_body_edges();
+    }
+
+    /// A sequence gets its new owner when that is there, and leaves the old one before that goes and
+    /// would take it along.
+    fn add_owner_edges(&mut self) {
+        let mut edges = Vec::new();
+        for (key, nodes) in self.altered.iter().filter(|it| it.0.kind == Kind::Sequence) {
+            let owner = |catalog: &Catalog| {
+                let Body::Sequence(sequence) = &catalog.get(key)?.body else { return None };
+                let (owner, table) = (sequence.owner.clone()?, catalog.get(key)?.table.clone()?);
+                let columns = catalog.columns(&table);
+                let is_it = |it: &&Key| format!("{}.{}", it.qualified(), it.part) == owner;
+                let column = columns.into_iter().map(|it| it.0).find(is_it)?.clone();
+                Some((column, table))
+            };
+            if let Some((column, table)) = owner(self.to) {
+                let made = self.made.get(&column).or_else(|| self.made.get(&table));
+                let made = made.into_iter().flatten();
+                edges.extend(made.flat_map(|it| nodes.iter().map(|node| (*it, *node))));
+            }
+            if let Some((column, table)) = owner(self.from) {
+                let gone = self.gone.get(&column).or_else(|| self.gone.get(&table));
+                edges.extend(gone.into_iter().flat_map(|it| nodes.iter().map(|node| (*node, *it))));
+            }
+        }
+        edges.into_iter().for_each(|(first, second)| self.edge(first, second));
+    }
+
+    /// What is computed while it is made runs functions, which need what their bodies name; the engine
+    /// knows no such need of a body in quotes.
+    fn add_body_edges(&mut self) {
+        let functions: Vec<(&Key, String)> = self
+            .made
+            .keys()
+            .filter(|it| it.kind == Kind::Function)
+            .filter_map(|it| Some((it, format!("{}(", it.name.split_once('(')?.0))))
+            .collect();
+        let mut edges = Vec::new();
+        for (key, nodes) in
+            self.made.iter().filter(|it| !functions.is_empty() && self.is_computed(it.0))
+        {
+            let mut seen = BTreeSet::new();
+            let mut open: Vec<&Key> = self.to.objects[key].needs.iter().collect();
+            while let Some(need) = open.pop() {
+                let Some(object) = self.to.get(need).filter(|_| seen.insert(need)) else {
+                    continue;
+                };
+                open.extend(&object.needs);
+                let Body::Routine(routine) = &object.body else { continue };
+                for (named, _) in functions.iter().filter(|it| routine.create.contains(&it.1)) {
+                    if !self.to.reaches(named, key) {
+                        open.push(named);
+                        let first = &self.made[*named];
+                        edges.extend(
+                            first.iter().flat_map(|it| nodes.iter().map(|node| (*it, *node))),
+                        );
+                    }
+                }
+            }
+        }
+        edges.into_iter().for_each(|(first, second)| self.edge(first, second));
+    }
+
+    fn is_computed(&self, key: &Key) -> bool {
+        match &self.to.objects[key].body {
+            Body::View(view) => view.is_materialized,
+            _ => matches!(key.kind, Kind::Column | Kind::Default | Kind::Index | Kind::Constraint),
+        }
+    }
+
+    /// Tells replicas by which index rows are known, once it is there.
+    fn add_identities(&mut self) {
+        let (from, to) = (self.from, self.to);
+        for key in to.objects.keys().filter(|it| it.kind == Kind::Table) {
+            let is = to.table(key).expect("it is a table");
+            let old = from.table(key).filter(|_| !self.changes.create.contains(key));
+            let was = old.map_or("DEFAULT", |it| it.replica_identity.as_str());
+            let by_index = is.identity_index().or(old.and_then(|it| it.identity_index()));
+            if was == is.replica_identity || by_index.is_none() {
+                continue;
+            }
+            let keys = |index: &str| {
+                let constraint = Key::new(Kind::Constraint, &key.schema, &key.name, index);
+                [Key::new(Kind::Index, &key.schema, index, ""), constraint]
+            };
+            let found = |of: &BTreeMap<Key, Vec<usize>>, index: Option<&str>| -> Vec<usize> {
+                let keys = index.map(keys).into_iter().flatten();
+                keys.flat_map(|it| of.get(&it).cloned().unwrap_or_default()).collect()
+            };
+            let made = found(&self.made, is.identity_index());
+            if made.iter().any(|it| self.made.get(key).is_some_and(|table| table.contains(it))) {
+                continue;
+            }
+            let sql = |it: &str| format!("ALTER TABLE {} REPLICA IDENTITY {it}", key.qualified());
+            let change = Change::Alter { object: id(to, key), what: "replica identity".to_owned() };
+            let mut draft =
+                Draft::one(change, sql(&is.replica_identity)).lock(key, LockMode::AccessExclusive);
+            if old.is_some() {
+                draft = draft.back(&[sql(was)]);
+            }
+            let is_late = made.iter().any(|it| self.nodes[*it].place > Place::Main);
+            let place = if is_late { Place::Late } else { Place::Main };
+            let node = self.node(place, RANK_LAST, vec![draft]);
+            let table = self.made.get(key).cloned().unwrap_or_default();
+            made.iter().chain(&table).for_each(|it| self.edge(*it, node));
+            let gone = old.and_then(|it| it.identity_index()).map(keys).into_iter().flatten();
+            let gone: Vec<usize> = gone.filter_map(|it| self.gone.get(&it).copied()).collect();
+            gone.into_iter().for_each(|it| self.edge(node, it));
+        }
     }
 
     /// A table that inherits is made after its parents have their columns, and dropped before they
@@ -251,7 +377,7 @@ fn header(place: Place, segment: u32, has_functions: bool) -> Step {
         }
     };
     if has_functions && !place.is_outside() {
-        sql += "\nSET LOCAL check_function_bodies = off;";
+        sql += &format!("\n{};", render::UNCHECKED_BODIES);
     }
     Step {
         changes: Vec::new(),

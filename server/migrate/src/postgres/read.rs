@@ -5,7 +5,7 @@ use super::catalog::{
     Opaque, Routine, Sequence, Table, View, unquoted,
 };
 use ::postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Reads everything that is the user's: no system object, no member of an extension, and none of the
 /// runner's own tables ([`crate::run::OWN`]).
@@ -34,7 +34,8 @@ pub fn read(client: &mut Client) -> Result<Catalog, postgres::Error> {
     }
     let answers = answers.into_iter().skip(SETTINGS.matches(';').count() + 1);
     let answers = answers.collect::<Vec<_>>().into_iter();
-    Ok(Reader { answers, catalog: Catalog::default(), keys: HashMap::new() }.read())
+    Ok(Reader { answers, catalog: Catalog::default(), keys: HashMap::new(), heirs: HashSet::new() }
+        .read())
 }
 
 const SETTINGS: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
@@ -77,6 +78,8 @@ struct Reader {
     catalog: Catalog,
     /// Where the objects read so far are in `pg_depend`.
     keys: HashMap<Place, Key>,
+    /// What partitions and heirs have from their parents: it comes by itself, and needs nothing.
+    heirs: HashSet<Place>,
 }
 
 impl Reader {
@@ -350,7 +353,9 @@ impl Reader {
             let key = Key::new(Kind::Constraint, &table.schema, &table.name, &row.must("name"));
             if row.flag("inherited") {
                 // It goes with its parent; what needs it, needs the table.
-                self.keys.insert(("pg_constraint".into(), row.oid("oid"), 0), table);
+                let place: Place = ("pg_constraint".into(), row.oid("oid"), 0);
+                self.heirs.insert(place.clone());
+                self.keys.insert(place, table);
                 continue;
             }
             let target = self.relation(row.oid("target")).cloned();
@@ -366,7 +371,9 @@ impl Reader {
         for row in self.rows() {
             let Some(table) = self.relation(row.oid("rel")).cloned() else { continue };
             if row.flag("inherited") {
-                self.keys.insert(("pg_class".into(), row.oid("oid"), 0), table);
+                let place: Place = ("pg_class".into(), row.oid("oid"), 0);
+                self.heirs.insert(place.clone());
+                self.keys.insert(place, table);
                 continue;
             }
             let key = Key::new(Kind::Index, &row.must("schema"), &row.must("name"), "");
@@ -479,6 +486,9 @@ impl Reader {
         for row in rows.iter().filter(|it| it.must("deptype") != "e") {
             let of = place(row, "class", "oid", "sub");
             let on = place(row, "ref_class", "ref_oid", "ref_sub");
+            if self.heirs.contains(&of) {
+                continue;
+            }
             let (Some(of), Some(on)) = (self.key(&of), self.key(&on)) else { continue };
             // A sequence that is owned by a column is made before it.
             let is_owned = of.kind == Kind::Sequence && row.must("deptype") == "a";

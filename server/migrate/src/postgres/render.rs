@@ -7,6 +7,9 @@ use std::fmt::Write as _;
 /// Statements to run in this order, each without its semicolon.
 pub(super) type Statements = Vec<String>;
 
+/// Lets a function be made before what its body names, until the transaction ends.
+pub(super) const UNCHECKED_BODIES: &str = "SET LOCAL check_function_bodies = off";
+
 /// Joins statements to one text; each ends in a semicolon.
 pub(super) fn joined(statements: &[String]) -> String {
     let statements: Vec<String> = statements.iter().map(|it| format!("{it};")).collect();
@@ -197,14 +200,22 @@ fn create_domain(name: &str, domain: &Domain) -> String {
     if domain.not_null {
         sql += " NOT NULL";
     }
-    for (name, definition) in &domain.constraints {
-        let _ = write!(
-            sql,
-            " CONSTRAINT {name} {}",
-            readable(definition.trim_end_matches(" NOT VALID"))
-        );
+    let proven = domain.constraints.iter().filter(|it| !it.1.ends_with(NOT_VALID));
+    for (name, definition) in proven {
+        let _ = write!(sql, " CONSTRAINT {name} {}", readable(definition));
     }
     sql
+}
+
+const NOT_VALID: &str = " NOT VALID";
+
+/// The checks of a domain that its definition cannot say, for they are not proven.
+pub(super) fn unproven_checks(name: &str, body: &Body) -> Statements {
+    let Body::Domain(domain) = body else { return Vec::new() };
+    let unproven = domain.constraints.iter().filter(|it| it.1.ends_with(NOT_VALID));
+    unproven
+        .map(|(check, it)| format!("ALTER DOMAIN {name} ADD CONSTRAINT {check} {}", readable(it)))
+        .collect()
 }
 
 /// Makes one object that is no table, with nothing of what hangs on it.
@@ -219,7 +230,8 @@ pub(super) fn create(catalog: &Catalog, key: &Key) -> Statements {
             vec![format!("CREATE EXTENSION {name} WITH SCHEMA {schema} VERSION {version}")]
         }
         Body::Enum(_) | Body::Domain(_) | Body::Composite(_) => {
-            create_type(&name, &object.body).into_iter().collect()
+            let create = create_type(&name, &object.body).into_iter();
+            create.chain(unproven_checks(&name, &object.body)).collect()
         }
         Body::Sequence(sequence) => {
             let unlogged = if sequence.is_unlogged { "UNLOGGED " } else { "" };

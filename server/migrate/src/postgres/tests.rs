@@ -175,7 +175,8 @@ fn new_words_of_an_enum_are_committed_first_and_old_ones_need_another_type() {
         expect![[r#"
             1> ALTER TYPE public.mood ADD VALUE 'fine' AFTER 'sad';
                []
-               back without rows that have a new value (it fails while there are any): ALTER TABLE public.t ALTER COLUMN m DROP DEFAULT;
+               back without rows that have a new value (it fails while there are any): SET LOCAL check_function_bodies = off;
+               ALTER TABLE public.t ALTER COLUMN m DROP DEFAULT;
                ALTER TYPE public.mood RENAME TO mood__old;
                CREATE TYPE public.mood AS ENUM ('sad', 'ok');
                ALTER TABLE public.t ALTER COLUMN m TYPE public.mood USING m::text::public.mood;
@@ -231,7 +232,7 @@ fn a_drop_says_what_is_lost_and_makes_it_again() {
             1> ALTER TABLE public.t DROP COLUMN code;
                [t ACCESS EXCLUSIVE]
                back without the values of `public.t.code`: ALTER TABLE public.t ADD COLUMN code text;
-               UPDATE public.t SET code = x.n::text::text FROM (SELECT ctid AS at, row_number() OVER () AS n FROM public.t) x WHERE public.t.ctid = x.at;
+               UPDATE public.t SET code = x.n::text::text FROM (SELECT tableoid AS part, ctid AS at, row_number() OVER () AS n FROM public.t) x WHERE public.t.tableoid = x.part AND public.t.ctid = x.at;
                ALTER TABLE public.t ALTER COLUMN code SET NOT NULL;
                ALTER TABLE public.t ADD CONSTRAINT t_code_key UNIQUE (code);
             1> ALTER TABLE public.t DROP COLUMN n;
@@ -405,5 +406,343 @@ fn what_a_plan_does_to_tables_with_rows_passes_a_linter() {
             ban-drop-constraint: DROP CONSTRAINT posts_pkey
             ban-drop-not-null: DROP NOT NULL
             ban-drop-constraint: DROP CONSTRAINT IF EXISTS users_mail_not_null_proof"#]],
+    );
+}
+
+#[test]
+fn a_function_comes_back_before_what_its_body_names() {
+    check(
+        "create table t (x text); create view v as select x from t;
+         create function f() returns setof text language sql as $$ select x from v $$",
+        "create table t (x text)",
+        expect![[r#"
+            1> DROP VIEW public.v;
+               []
+               back: CREATE VIEW public.v AS
+                SELECT t.x
+                  FROM public.t;
+            1> DROP FUNCTION public.f();
+               []
+               back: SET LOCAL check_function_bodies = off;
+               CREATE FUNCTION public.f()
+                RETURNS SETOF text
+                LANGUAGE sql
+               AS $function$ select x from v $function$;
+        "#]],
+    );
+}
+
+#[test]
+fn a_new_value_goes_back_under_a_view_and_a_policy() {
+    check(
+        "create type e as enum ('a'); create table t (x e default 'a', y int);
+         create index on t (y) where x = 'a'; create view v as select x from t;
+         create policy p on t using (x = 'a'); create function f(e) returns e language sql as $$ select $1 $$",
+        "create type e as enum ('a', 'b'); create table t (x e default 'a', y int);
+         create index on t (y) where x = 'a'; create view v as select x from t;
+         create policy p on t using (x = 'a'); create function f(e) returns e language sql as $$ select $1 $$",
+        expect![[r#"
+            1> ALTER TYPE public.e ADD VALUE 'b' AFTER 'a';
+               []
+               back without rows that have a new value (it fails while there are any): SET LOCAL check_function_bodies = off;
+               DROP POLICY p ON public.t;
+               DROP VIEW public.v;
+               DROP FUNCTION public.f(public.e);
+               ALTER TABLE public.t ALTER COLUMN x DROP DEFAULT;
+               DROP INDEX public.t_y_idx;
+               ALTER TYPE public.e RENAME TO e__old;
+               CREATE TYPE public.e AS ENUM ('a');
+               ALTER TABLE public.t ALTER COLUMN x TYPE public.e USING x::text::public.e;
+               ALTER TABLE public.t ALTER COLUMN x SET DEFAULT 'a'::public.e;
+               CREATE FUNCTION public.f(public.e)
+                RETURNS public.e
+                LANGUAGE sql
+               AS $function$ select $1 $function$;
+               CREATE VIEW public.v AS
+                SELECT t.x
+                  FROM public.t;
+               CREATE POLICY p ON public.t FOR ALL TO PUBLIC USING ((x = 'a'::public.e));
+               DROP TYPE public.e__old;
+               CREATE INDEX t_y_idx ON public.t USING btree (y) WHERE (x = 'a'::public.e);
+        "#]],
+    );
+}
+
+#[test]
+fn a_partition_keeps_what_it_has_of_its_own() {
+    check(
+        "",
+        "create table t (a int, b int default 1, c int default 1) partition by list (a);
+         create table t_1 partition of t (a not null, b default 2) for values in (1);
+         alter table t_1 alter c drop default",
+        expect![[r#"
+            1> CREATE TABLE public.t (
+                   a integer,
+                   b integer DEFAULT 1,
+                   c integer DEFAULT 1
+               ) PARTITION BY LIST (a);
+               [t ACCESS EXCLUSIVE]
+               back: DROP TABLE public.t;
+            1> CREATE TABLE public.t_1 PARTITION OF public.t FOR VALUES IN (1);
+               ALTER TABLE public.t_1 ALTER COLUMN a SET NOT NULL;
+               ALTER TABLE public.t_1 ALTER COLUMN b SET DEFAULT 2;
+               ALTER TABLE public.t_1 ALTER COLUMN c DROP DEFAULT;
+               [t_1 ACCESS EXCLUSIVE t ACCESS EXCLUSIVE]
+               back: DROP TABLE public.t_1;
+        "#]],
+    );
+}
+
+#[test]
+fn a_sequence_that_stands_outside_its_new_limits_starts_anew() {
+    check(
+        "create table t (a bigint generated always as identity (start 30 minvalue 1 maxvalue 90));
+         create sequence s start 30",
+        "create table t (a bigint generated always as identity (start 3 minvalue 2 maxvalue 9));
+         create sequence s maxvalue 9",
+        expect![[r#"
+            1> ALTER SEQUENCE public.s AS bigint START WITH 1 INCREMENT BY 1 MINVALUE 1 MAXVALUE 9 CACHE 1 NO CYCLE RESTART;
+               []
+               back: ALTER SEQUENCE public.s AS bigint START WITH 30 INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 CACHE 1 NO CYCLE;
+            1> ALTER TABLE public.t ALTER COLUMN a SET START WITH 3 SET MINVALUE 2 SET MAXVALUE 9 RESTART;
+               [t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t ALTER COLUMN a SET START WITH 30 SET MINVALUE 1 SET MAXVALUE 90;
+        "#]],
+    );
+}
+
+#[test]
+fn a_reference_to_partitions_is_proven_at_once() {
+    check(
+        "create table t (a int primary key) partition by list (a); create table t_1 partition of t for values in (1);
+         create table u (a int)",
+        "create table t (a int primary key) partition by list (a); create table t_1 partition of t for values in (1);
+         create table u (a int references t)",
+        expect![[r#"
+            1> ALTER TABLE public.u ADD CONSTRAINT u_a_fkey FOREIGN KEY (a) REFERENCES public.t(a);
+               [scans u SHARE ROW EXCLUSIVE t SHARE ROW EXCLUSIVE]
+               ? rows point to no row of `t` SELECT count(*) FROM public.u x WHERE x.a IS NOT NULL AND NOT EXISTS (SELECT FROM public.t y WHERE y.a = x.a);
+               back: ALTER TABLE public.u DROP CONSTRAINT u_a_fkey;
+        "#]],
+    );
+}
+
+#[test]
+fn an_identity_ends_before_its_column_gets_a_type_without_one() {
+    check(
+        "create table t (a int generated by default as identity)",
+        "create table t (a varchar(10))",
+        expect![[r#"
+            1> ALTER TABLE public.t ALTER COLUMN a DROP IDENTITY;
+               [t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t ALTER COLUMN a ADD GENERATED BY DEFAULT AS IDENTITY;
+               SELECT setval(pg_get_serial_sequence('public.t', 'a'), greatest(coalesce(max(a), 0) + 1, 1)::bigint, false) FROM public.t;
+            1> ALTER TABLE public.t ALTER COLUMN a TYPE character varying(10);
+               [rewrites t ACCESS EXCLUSIVE]
+               ? values of `t.a` do not fit `character varying(10)` SELECT count(*) FROM public.t WHERE char_length(a::text) > 10;
+               back: ALTER TABLE public.t ALTER COLUMN a TYPE integer USING a::integer;
+            1> ALTER TABLE public.t ALTER COLUMN a DROP NOT NULL;
+               [t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t ALTER COLUMN a SET NOT NULL;
+        "#]],
+    );
+}
+
+#[test]
+fn a_key_over_a_new_column_asks_whether_the_rows_would_differ() {
+    check(
+        "create table t (a int)",
+        "create table t (a int, b int default 7 primary key, c int default 1, unique (a, c))",
+        expect![[r#"
+            1> ALTER TABLE public.t ADD COLUMN b integer DEFAULT 7 NOT NULL;
+               [t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t DROP COLUMN b;
+            1> ALTER TABLE public.t ADD COLUMN c integer DEFAULT 1;
+               [t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t DROP COLUMN c;
+            -> CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS t_a_c_key ON public.t USING btree (a, c);
+               [scans t SHARE UPDATE EXCLUSIVE]
+               ? rows of `t` share a value of a SELECT coalesce(sum(n), 0)::bigint FROM (SELECT a, count(*) AS n FROM public.t WHERE (a) IS NOT NULL GROUP BY a HAVING count(*) > 1) d;
+               back: DROP INDEX CONCURRENTLY IF EXISTS public.t_a_c_key;
+            -> CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS t_pkey ON public.t USING btree (b);
+               [scans t SHARE UPDATE EXCLUSIVE]
+               ? rows of `t` would all have the same b SELECT count(*) FROM public.t WHERE (SELECT count(*) FROM public.t) > 1;
+               back: DROP INDEX CONCURRENTLY IF EXISTS public.t_pkey;
+            2> ALTER TABLE public.t ADD CONSTRAINT t_a_c_key UNIQUE USING INDEX t_a_c_key;
+               [t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t DROP CONSTRAINT t_a_c_key;
+            2> ALTER TABLE public.t ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX t_pkey;
+               [t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t DROP CONSTRAINT t_pkey;
+        "#]],
+    );
+}
+
+#[test]
+fn partitioned_tables_that_lead_to_each_other_are_made() {
+    check(
+        "",
+        "create table t (a int primary key, b int) partition by list (a);
+         create table t_1 partition of t for values in (1);
+         create table u (a int primary key, b int references t) partition by list (a);
+         create table u_1 partition of u for values in (1);
+         alter table t add foreign key (b) references u",
+        expect![[r#"
+            1> CREATE TABLE public.t (
+                   a integer NOT NULL,
+                   b integer,
+                   CONSTRAINT t_pkey PRIMARY KEY (a)
+               ) PARTITION BY LIST (a);
+               [t ACCESS EXCLUSIVE]
+               back: DROP TABLE public.t;
+            1> CREATE TABLE public.t_1 PARTITION OF public.t FOR VALUES IN (1);
+               [t_1 ACCESS EXCLUSIVE t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t DETACH PARTITION public.t_1;
+               DROP TABLE public.t_1;
+            1> CREATE TABLE public.u (
+                   a integer NOT NULL,
+                   b integer,
+                   CONSTRAINT u_pkey PRIMARY KEY (a)
+               ) PARTITION BY LIST (a);
+               [u ACCESS EXCLUSIVE]
+               back: DROP TABLE public.u;
+            1> CREATE TABLE public.u_1 PARTITION OF public.u FOR VALUES IN (1);
+               [u_1 ACCESS EXCLUSIVE u ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.u DETACH PARTITION public.u_1;
+               DROP TABLE public.u_1;
+            1> ALTER TABLE public.t ADD CONSTRAINT t_b_fkey FOREIGN KEY (b) REFERENCES public.u(a);
+               [t ACCESS EXCLUSIVE u SHARE ROW EXCLUSIVE]
+               back: ALTER TABLE public.t DROP CONSTRAINT t_b_fkey;
+            1> ALTER TABLE public.u ADD CONSTRAINT u_b_fkey FOREIGN KEY (b) REFERENCES public.t(a);
+               [u ACCESS EXCLUSIVE t SHARE ROW EXCLUSIVE]
+               back: ALTER TABLE public.u DROP CONSTRAINT u_b_fkey;
+        "#]],
+    );
+}
+
+#[test]
+fn a_sequence_changes_its_owner_between_the_old_and_the_new() {
+    check(
+        "create table t (a serial)",
+        "create table u (a int); create sequence t_a_seq as integer owned by u.a",
+        expect![[r#"
+            1> CREATE TABLE public.u (
+                   a integer
+               );
+               [u ACCESS EXCLUSIVE]
+               back: DROP TABLE public.u;
+            1> ALTER SEQUENCE public.t_a_seq OWNED BY public.u.a;
+               []
+               back: ALTER SEQUENCE public.t_a_seq OWNED BY public.t.a;
+            1> DROP TABLE public.t;
+               [t ACCESS EXCLUSIVE]
+               back without the rows of `public.t`: CREATE TABLE public.t (
+                   a integer DEFAULT nextval('public.t_a_seq'::regclass) NOT NULL
+               );
+        "#]],
+    );
+}
+
+#[test]
+fn the_index_by_which_replicas_know_rows_is_there_first() {
+    check(
+        "create table t (a int not null)",
+        "create table t (a int not null); create unique index i on t (a);
+         alter table t replica identity using index i;
+         create table u (a int not null unique); alter table u replica identity using index u_a_key",
+        expect![[r#"
+            1> CREATE TABLE public.u (
+                   a integer NOT NULL,
+                   CONSTRAINT u_a_key UNIQUE (a)
+               );
+               ALTER TABLE public.u REPLICA IDENTITY USING INDEX u_a_key;
+               [u ACCESS EXCLUSIVE]
+               back: DROP TABLE public.u;
+            -> CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON public.t USING btree (a);
+               [scans t SHARE UPDATE EXCLUSIVE]
+               ? rows of `t` share a value of a SELECT coalesce(sum(n), 0)::bigint FROM (SELECT a, count(*) AS n FROM public.t WHERE (a) IS NOT NULL GROUP BY a HAVING count(*) > 1) d;
+               back: DROP INDEX CONCURRENTLY IF EXISTS public.i;
+            2> ALTER TABLE public.t REPLICA IDENTITY USING INDEX i;
+               [t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t REPLICA IDENTITY DEFAULT;
+        "#]],
+    );
+}
+
+#[test]
+fn a_partition_that_references_may_reach_leaves_its_table_first() {
+    check(
+        "create table t (a int primary key) partition by list (a); create table u (a int references t)",
+        "create table t (a int primary key) partition by list (a); create table u (a int references t);
+         create table t_1 partition of t for values in (1)",
+        expect![[r#"
+            1> CREATE TABLE public.t_1 PARTITION OF public.t FOR VALUES IN (1);
+               [t_1 ACCESS EXCLUSIVE t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t DETACH PARTITION public.t_1;
+               DROP TABLE public.t_1;
+        "#]],
+    );
+}
+
+#[test]
+fn an_index_of_a_partition_goes_with_a_column_of_the_parent() {
+    check(
+        "create table t (a int, b int not null) partition by list (a);
+         create table t_1 partition of t for values in (1); create unique index i on t_1 (b)",
+        "create table t (a int) partition by list (a); create table t_1 partition of t for values in (1)",
+        expect![[r#"
+            1> ALTER TABLE public.t DROP COLUMN b;
+               [t ACCESS EXCLUSIVE]
+               back without the values of `public.t.b`: ALTER TABLE public.t ADD COLUMN b integer;
+               UPDATE public.t SET b = x.n::integer FROM (SELECT tableoid AS part, ctid AS at, row_number() OVER () AS n FROM public.t) x WHERE public.t.tableoid = x.part AND public.t.ctid = x.at;
+               ALTER TABLE public.t ALTER COLUMN b SET NOT NULL;
+               CREATE UNIQUE INDEX i ON public.t_1 USING btree (b);
+        "#]],
+    );
+}
+
+#[test]
+fn a_domain_keeps_a_check_that_is_not_proven() {
+    check(
+        "create domain d as int check (value > 0); create table t (x d)",
+        "create domain d as int check (value > 0); alter domain d add constraint c check (value < 9) not valid;
+         create domain e as text; alter domain e add constraint c check (value <> '') not valid;
+         create table t (x d)",
+        expect![[r#"
+            1> ALTER DOMAIN public.d ADD CONSTRAINT c CHECK ((VALUE < 9)) NOT VALID;
+               []
+               back: ALTER DOMAIN public.d DROP CONSTRAINT c;
+            1> CREATE DOMAIN public.e AS text;
+               ALTER DOMAIN public.e ADD CONSTRAINT c CHECK ((VALUE <> ''::text)) NOT VALID;
+               []
+               back: DROP DOMAIN public.e;
+        "#]],
+    );
+}
+
+#[test]
+fn what_a_body_in_quotes_names_is_made_before_it_runs() {
+    check(
+        "create table t (x int)",
+        "create function z() returns int language sql as $$ select 1 $$;
+         create function a() returns int language sql as $$ select z() $$;
+         create table t (x int, y int default a())",
+        expect![[r#"
+            1> CREATE FUNCTION public.a()
+                RETURNS integer
+                LANGUAGE sql
+               AS $function$ select z() $function$;
+               []
+               back: DROP FUNCTION public.a();
+            1> CREATE FUNCTION public.z()
+                RETURNS integer
+                LANGUAGE sql
+               AS $function$ select 1 $function$;
+               []
+               back: DROP FUNCTION public.z();
+            1> ALTER TABLE public.t ADD COLUMN y integer DEFAULT public.a();
+               [rewrites t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t DROP COLUMN y;
+        "#]],
     );
 }

@@ -13,7 +13,12 @@ SELECT p.oid, quote_ident(n.nspname) AS schema,
         || CASE WHEN g.agginitval IS NOT NULL THEN ', INITCOND = ' || quote_literal(g.agginitval) ELSE '' END
         || CASE WHEN g.aggsortop <> 0 THEN ', SORTOP = ' || (SELECT 'OPERATOR(' || quote_ident(sn.nspname) || '.' || o.oprname || ')' FROM pg_operator o JOIN pg_namespace sn ON sn.oid = o.oprnamespace WHERE o.oid = g.aggsortop) ELSE '' END
         || CASE p.proparallel WHEN 's' THEN ', PARALLEL = SAFE' WHEN 'r' THEN ', PARALLEL = RESTRICTED' ELSE '' END
-        || CASE WHEN g.aggkind <> 'n' OR g.aggmtransfn <> 0 THEN ', UNKNOWN' ELSE '' END
+        || CASE WHEN g.aggmtransfn <> 0 THEN ', MSFUNC = ' || g.aggmtransfn::regproc || ', MINVFUNC = ' || g.aggminvtransfn::regproc || ', MSTYPE = ' || format_type(g.aggmtranstype, NULL) ELSE '' END
+        || CASE WHEN g.aggmtransspace <> 0 THEN ', MSSPACE = ' || g.aggmtransspace ELSE '' END
+        || CASE WHEN g.aggmfinalfn <> 0 THEN ', MFINALFUNC = ' || g.aggmfinalfn::regproc ELSE '' END
+        || CASE WHEN g.aggmfinalextra THEN ', MFINALFUNC_EXTRA' ELSE '' END
+        || CASE WHEN g.aggminitval IS NOT NULL THEN ', MINITCOND = ' || quote_literal(g.aggminitval) ELSE '' END
+        || CASE WHEN g.aggkind <> 'n' THEN ', UNKNOWN' ELSE '' END
         FROM pg_aggregate g WHERE g.aggfnoid = p.oid) END AS aggregate,
     pg_get_function_arguments(p.oid) AS arguments,
     obj_description(p.oid, 'pg_proc') AS comment, {acl p.proacl p.proowner f} AS grants

@@ -14,6 +14,7 @@ SELECT d.what || ' ' || (pg_identify_object(d.class, d.oid, 0)).identity AS what
     UNION ALL SELECT 'language', 'pg_language'::regclass, o.oid, 'public' FROM pg_language o
     UNION ALL SELECT 'access method', 'pg_am'::regclass, o.oid, 'public' FROM pg_am o
     UNION ALL SELECT 'transform', 'pg_transform'::regclass, o.oid, 'public' FROM pg_transform o
+    UNION ALL SELECT 'attachment to an index of the parent:', 'pg_constraint'::regclass, k.oid, n.nspname FROM pg_constraint k JOIN pg_inherits h ON h.inhrelid = k.conindid JOIN pg_namespace n ON n.oid = k.connamespace WHERE k.contype IN ('p', 'u') AND k.conparentid = 0
     UNION ALL SELECT 'default privilege', 'pg_default_acl'::regclass, o.oid, 'public' FROM pg_default_acl o
 ) d(what, class, oid, schema)
 WHERE d.oid >= 16384 AND {user d.schema} AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.class AND e.objid = d.oid AND e.deptype = 'e')
