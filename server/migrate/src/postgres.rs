@@ -24,6 +24,8 @@ mod rename;
 mod render;
 
 #[cfg(test)]
+mod property;
+#[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
