@@ -30,7 +30,10 @@ fn public_changes_come_out_right_on_sqlite() {
         *counts.entry(word).or_default() += 1;
         match verdict {
             Verdict::Right => {}
-            Verdict::Wrong(why) => wrong.push(format!("{}: {why}", case.id)),
+            Verdict::Wrong(why) => {
+                println!("{}: wrong: {why}", case.id);
+                wrong.push(format!("{}: {why}", case.id));
+            }
             // Only data may stand in the way, and the engine must have said so.
             Verdict::RightWhenEmpty(why) if !why.contains("constraint failed") => {
                 wrong.push(format!("{}: {why}", case.id));

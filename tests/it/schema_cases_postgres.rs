@@ -133,19 +133,54 @@ impl Db {
     }
 
     /// Columns that a row may give a value to, with their types, by table.
-    fn columns(&mut self) -> BTreeMap<String, Vec<(String, String)>> {
-        let mut out: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    fn columns(&mut self) -> BTreeMap<String, Vec<Column>> {
+        let mut out: BTreeMap<String, Vec<Column>> = BTreeMap::new();
         let sql = format!(
-            "SELECT c.oid::regclass::text, quote_ident(attname) || E'\\t' || format_type(atttypid, atttypmod) \
+            "SELECT c.oid::regclass::text, concat_ws(E'\\t', quote_ident(attname), format_type(atttypid, atttypmod), \
+                 CASE WHEN typtype = 'd' THEN format_type(typbasetype, typtypmod) ELSE format_type(atttypid, atttypmod) END, \
+                 attnotnull AND NOT atthasdef AND attidentity = '', \
+                 (SELECT enumlabel FROM pg_enum WHERE enumtypid IN (t.oid, typbasetype) ORDER BY enumsortorder LIMIT 1)) \
              FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace JOIN pg_attribute ON attrelid = c.oid \
+             JOIN pg_type t ON t.oid = atttypid \
              WHERE {OWN} AND relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped AND attgenerated = '' \
              ORDER BY c.oid, attnum"
         );
         for (table, column) in self.pairs(&sql) {
-            let (name, kind) = column.split_once('\t').expect("it is put in above");
-            out.entry(table).or_default().push((name.to_owned(), kind.to_owned()));
+            let fields: Vec<&str> = column.split('\t').collect();
+            out.entry(table).or_default().push(Column {
+                name: fields[0].to_owned(),
+                kind: fields[1].to_owned(),
+                base: fields[2].to_owned(),
+                is_required: fields[3] == "t",
+                label: fields.get(4).map(|it| (*it).to_owned()),
+            });
         }
         out
+    }
+
+    /// Words in quotes in a table's constraints, which may be what they ask for.
+    fn words(&mut self, table: &str) -> Vec<String> {
+        let sql = format!(
+            "SELECT pg_get_constraintdef(oid), '' FROM pg_constraint \
+             WHERE conrelid = '{}'::regclass AND contype = 'c'",
+            table.replace('\'', "''")
+        );
+        let checks = self.pairs(&sql);
+        let words = checks.iter().flat_map(|it| it.0.split('\'').skip(1).step_by(2));
+        words.map(str::to_owned).collect()
+    }
+
+    fn insert(&mut self, table: &str, columns: &[&Column], n: u32, word: Option<&str>) -> bool {
+        let names: Vec<&str> = columns.iter().map(|it| it.name.as_str()).collect();
+        let values: Vec<String> = columns.iter().map(|it| it.value(n, word)).collect();
+        let (names, values) = (names.join(", "), values.join(", "));
+        let row = if columns.is_empty() {
+            "DEFAULT VALUES".to_owned()
+        } else {
+            format!("({names}) OVERRIDING SYSTEM VALUE VALUES ({values})")
+        };
+        let insert = format!("INSERT INTO {table} {row} ON CONFLICT DO NOTHING");
+        self.shadow().client().batch_execute(&insert).is_ok()
     }
 }
 
@@ -163,7 +198,7 @@ const STRUCTURE: &str = "
     FROM pg_constraint k JOIN pg_namespace n ON n.oid = connamespace WHERE {own} AND contype <> 't'
     UNION ALL SELECT 'index ' || indexrelid::regclass, pg_get_indexdef(indexrelid) || indisvalid || coalesce(obj_description(indexrelid, 'pg_class'), '')
     FROM pg_index JOIN pg_class c ON c.oid = indexrelid JOIN pg_namespace n ON n.oid = relnamespace WHERE {own}
-    UNION ALL SELECT 'relation ' || c.oid::regclass, relkind::text || relpersistence::text || relrowsecurity || relforcerowsecurity
+    UNION ALL SELECT 'relation ' || c.oid::regclass, relkind::text || relpersistence::text || relrowsecurity || relforcerowsecurity || relreplident::text
         || coalesce((SELECT string_agg(it, ' ' ORDER BY it) FROM unnest(reloptions) it), '') || coalesce(pg_get_partkeydef(c.oid), '')
         || coalesce(pg_get_expr(relpartbound, c.oid), '') || coalesce(obj_description(c.oid, 'pg_class'), '')
         || coalesce((SELECT string_agg(grantee::regrole::text || privilege_type || is_grantable, ' ' ORDER BY grantee::regrole::text, privilege_type) FROM aclexplode(relacl) WHERE grantee <> relowner), '')
@@ -176,6 +211,12 @@ const STRUCTURE: &str = "
     UNION ALL SELECT 'trigger ' || tgrelid::regclass || ' ' || tgname, pg_get_triggerdef(oid) || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
     UNION ALL SELECT 'enum ' || enumtypid::regtype, string_agg(enumlabel, ' ' ORDER BY enumsortorder) FROM pg_enum GROUP BY enumtypid
     UNION ALL SELECT 'domain ' || t.oid::regtype, format_type(typbasetype, typtypmod) || typnotnull || coalesce(typdefault, '') FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace WHERE {own} AND typtype = 'd'
+    UNION ALL SELECT 'heir ' || inhrelid::regclass || ' ' || inhparent::regclass, '' FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid JOIN pg_namespace n ON n.oid = relnamespace WHERE {own}
+    UNION ALL SELECT 'owned ' || objid::regclass, refobjid::regclass || '.' || attname FROM pg_depend JOIN pg_class c ON c.oid = objid AND c.relkind = 'S' JOIN pg_namespace n ON n.oid = relnamespace
+        JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid WHERE {own} AND classid = 'pg_class'::regclass AND deptype IN ('a', 'i')
+    UNION ALL SELECT 'privileges ' || p.oid::regprocedure, coalesce((SELECT string_agg(grantee::regrole::text || privilege_type || is_grantable, ' ' ORDER BY grantee::regrole::text) FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE grantee <> proowner), '')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE {own} AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = p.oid AND e.deptype = 'e')
+    UNION ALL SELECT 'rule ' || ev_class::regclass || ' ' || rulename, pg_get_ruledef(r.oid) FROM pg_rewrite r JOIN pg_class c ON c.oid = ev_class JOIN pg_namespace n ON n.oid = relnamespace WHERE {own} AND rulename <> '_RETURN'
     UNION ALL SELECT 'extension ' || extname, extversion || ' ' || extnamespace::regnamespace FROM pg_extension
     UNION ALL SELECT 'schema ' || nspname, coalesce(obj_description(n.oid, 'pg_namespace'), '') FROM pg_namespace n WHERE {own}";
 
@@ -199,14 +240,15 @@ impl Database for Db {
         // Targets of foreign keys may come later in the list.
         for _ in 0..2 {
             for (table, columns) in &tables {
-                let names: Vec<&str> = columns.iter().map(|it| it.0.as_str()).collect();
+                let words = self.words(table);
+                let all: Vec<&Column> = columns.iter().collect();
+                let required: Vec<&Column> = columns.iter().filter(|it| it.is_required).collect();
                 for n in 1..=3 {
-                    let values: Vec<String> = columns.iter().map(|it| value(&it.1, n)).collect();
-                    let (names, values) = (names.join(", "), values.join(", "));
                     // A table whose checks want something else stays empty.
-                    let _ = self.shadow().client().batch_execute(&format!(
-                        "INSERT INTO {table} ({names}) OVERRIDING SYSTEM VALUE VALUES ({values}) ON CONFLICT DO NOTHING"
-                    ));
+                    let _ = self.insert(table, &all, n, None)
+                        || words.iter().any(|it| self.insert(table, &all, n, Some(it)))
+                        || self.insert(table, &required, n, None)
+                        || words.iter().any(|it| self.insert(table, &required, n, Some(it)));
                 }
             }
         }
@@ -227,7 +269,7 @@ impl Database for Db {
         let mut out = Rows::new();
         for (table, columns) in tables {
             let of = out.entry(table.clone()).or_default();
-            for (column, _) in columns {
+            for Column { name: column, .. } in columns {
                 let sql =
                     format!("SELECT coalesce({column}::text, 'NULL'), '' FROM {table} ORDER BY 1");
                 of.insert(column, self.pairs(&sql).into_iter().map(|it| it.0).collect());
@@ -244,17 +286,37 @@ impl Database for Db {
     }
 }
 
-fn value(kind: &str, n: u32) -> String {
-    let plain = match kind.split(['(', ' ']).next().unwrap_or_default() {
-        "smallint" | "integer" | "bigint" | "numeric" | "real" | "double" => n.to_string(),
-        "text" | "character" | "citext" | "name" => format!("'{n}'"),
-        "boolean" => "true".to_owned(),
-        "date" | "timestamp" => format!("'2024-01-0{n}'"),
-        "time" => "'10:00'".to_owned(),
-        "uuid" => format!("'00000000-0000-0000-0000-00000000000{n}'"),
-        "json" | "jsonb" => "'{}'".to_owned(),
-        it if it.ends_with("[]") => "'{}'".to_owned(),
-        _ => "NULL".to_owned(),
-    };
-    format!("{plain}::{kind}")
+struct Column {
+    name: String,
+    kind: String,
+    /// The type beneath a domain; else the type.
+    base: String,
+    /// Whether a row must name a value.
+    is_required: bool,
+    /// The first word of an enum.
+    label: Option<String>,
+}
+
+impl Column {
+    /// A value for row `n`; `word` is what texts are tried with.
+    fn value(&self, n: u32, word: Option<&str>) -> String {
+        let text = |it: &str| format!("'{}'", it.replace('\'', "''"));
+        let plain = match self.base.split(['(', ' ']).next().unwrap_or_default() {
+            it if it.ends_with("[]") => "'{}'".to_owned(),
+            _ if self.label.is_some() => text(self.label.as_deref().unwrap_or_default()),
+            "smallint" | "integer" | "bigint" | "numeric" | "real" | "double" => n.to_string(),
+            "text" | "character" | "citext" | "name" => text(word.unwrap_or(&n.to_string())),
+            "boolean" => "true".to_owned(),
+            "date" | "timestamp" => format!("'2024-01-0{n}'"),
+            "time" => "'10:00'".to_owned(),
+            "interval" => format!("'{n} days'"),
+            "uuid" => format!("'00000000-0000-0000-0000-00000000000{n}'"),
+            "inet" | "cidr" => format!("'10.0.0.{n}'"),
+            "bytea" => format!("'\\x0{n}'"),
+            "json" | "jsonb" => "'{}'".to_owned(),
+            it if it.ends_with("range") => "'empty'".to_owned(),
+            _ => "NULL".to_owned(),
+        };
+        format!("{plain}::{}", self.kind)
+    }
 }

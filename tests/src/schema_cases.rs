@@ -18,6 +18,8 @@ pub struct Case {
     pub core: bool,
     /// What the suite says about loading: its keys are in the data's README.
     pub load: serde_json::Value,
+    /// Rows that the suite itself puts into the current schema; may be empty.
+    pub seed: String,
 }
 
 /// Reads `schema/cases.jsonl` of the evaluation data.
@@ -37,6 +39,7 @@ pub fn cases(evaluation: &Path) -> Vec<Case> {
             desired: text("desired"),
             core: it["core"] == true,
             load: it["load"].clone(),
+            seed: text("seed"),
         }
     };
     text.lines().map(case).collect()
@@ -108,7 +111,7 @@ pub fn judge<S: Subject>(subject: &mut S, case: &Case) -> Verdict {
         Verdict::Wrong(why) if why.starts_with("apply: ") => {
             match judge_with(subject, case, false) {
                 Verdict::Right => Verdict::RightWhenEmpty(why),
-                _ => Verdict::Wrong(why),
+                other => Verdict::Wrong(format!("{why}; without rows: {other:?}")),
             }
         }
         verdict => verdict,
@@ -124,6 +127,8 @@ fn judge_with<S: Subject>(subject: &mut S, case: &Case, has_rows: bool) -> Verdi
         }
     }
     if has_rows {
+        // What does not go in stays out.
+        let _ = live.run(&case.seed);
         live.fill();
     }
     let (start, target) = (live.structure(), wanted.structure());

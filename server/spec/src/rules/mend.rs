@@ -2,7 +2,6 @@
 
 use super::SpecCx;
 use crate::scope::Role;
-use crate::titles::Title;
 use model::{DocumentId, FixEdit, Span};
 use text::markdown::BlockKind;
 
@@ -24,7 +23,7 @@ pub(super) fn declare_table(cx: &SpecCx<'_>, near: DocumentId, name: &str, owned
     let level = match level {
         Some(level) => usize::from(level) + 1,
         None => {
-            out += &format!("## {}\n\n", Title::DataModel.in_language_of(text));
+            out += "## Data model\n\n";
             3
         }
     };
