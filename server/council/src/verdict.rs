@@ -64,8 +64,8 @@ fn weigh(finding: CouncilFinding, all: &[Suppression], now: Timestamp) -> Counci
 
 /// The verdict, with its reasons.
 ///
-/// Critical and high block; medium asks for an acknowledgement where access widens or data can go;
-/// low and info inform. A rejected finding counts for nothing; one that a single model holds
+/// Critical and high block; medium asks for an acknowledgement where access widens, data can go, or
+/// what runs now can fail or wait; low and info inform. A rejected finding counts for nothing; one that a single model holds
 /// plausible does not block by itself, it asks. A reviewer without a usable answer makes the review
 /// inconclusive. No finding and no failure ever makes a verdict milder.
 #[must_use]
@@ -109,6 +109,7 @@ fn reason(finding: &CouncilFinding) -> String {
     let stake = match (finding.risk, finding.stake) {
         (Risk::Medium, Some(Stake::Access)) => "; somebody can do more than before",
         (Risk::Medium, Some(Stake::Data)) => "; data can go",
+        (Risk::Medium, Some(Stake::Service)) => "; what runs now can fail or wait",
         _ => "",
     };
     format!("{} ({}): {}{stake}", finding.rule, finding.risk.word(), finding.claim)
@@ -146,7 +147,12 @@ mod tests {
         let one = (
             prop::sample::select(Risk::ALL.to_vec()),
             prop::sample::select(vec![Rejected, Plausible, Corroborated, Verified, Proved]),
-            prop::sample::select(vec![None, Some(Stake::Access), Some(Stake::Data)]),
+            prop::sample::select(vec![
+                None,
+                Some(Stake::Access),
+                Some(Stake::Data),
+                Some(Stake::Service),
+            ]),
             0..6_u8,
         );
         let one = one.prop_map(|(risk, evidence, stake, fingerprint)| {

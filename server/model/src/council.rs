@@ -94,6 +94,8 @@ pub enum Stake {
     Access,
     /// Data can go.
     Data,
+    /// What runs now can fail, or wait.
+    Service,
 }
 
 /// How far a finding has been shown to hold.
