@@ -33,6 +33,14 @@ const FORMATS: &[(&str, &str)] = &[
     ("password of a role", r"(?i)\b(?:role|user)\b[^;]{0,400}?\bpassword\s+'([^']{4,200})'"),
     ("JSON web token", r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
     ("AWS key id", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"),
+    (
+        "AWS secret key",
+        r"\b(?:AKIA|ASIA)[A-Z2-7]{16}[\x22']?[\s:,|;=]{1,4}[\x22']?([A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+=]|$)",
+    ),
+    (
+        "AWS secret key",
+        r"(?i)\baws[a-z0-9_.-]{0,40}[\x22']?\s{0,4}(?:=>|=|:|,)\s{0,4}[\x22']?([a-z0-9/+]{40})(?:[^a-z0-9/+=]|$)",
+    ),
     ("GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{50,255})\b"),
     ("GitLab token", r"\bgl(?:pat|dt|rt|ptt|ft|imt|agent|oas|cbt|ffct|soat)-[A-Za-z0-9_-]{20,}"),
     ("Stripe key", r"\b(?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{10,}"),
@@ -227,6 +235,21 @@ mod tests {
                   password in a URL
                   password of a role"#]],
         );
+    }
+
+    #[test]
+    fn the_second_half_of_an_aws_credential_is_found_beside_the_first_or_its_name() {
+        let id = format!("AKIA{}", "QWERTYUIOPASDFGH");
+        let key = made("", 40);
+        for text in [
+            format!("values ('aws', '{id}:{key}')"),
+            format!("'{id}', '{key}'"),
+            format!("aws_secret = '{key}'"),
+            format!("('aws.secret', '{key}')"),
+        ] {
+            assert!(find(&text).iter().any(|it| text[it.span.range()] == key), "{text}");
+        }
+        assert_eq!(find("see aws for 0123456789012345678901234567890123456789"), []);
     }
 
     #[test]
