@@ -217,6 +217,7 @@ impl Run {
             }
             _ => {}
         }
+        self.assume_views(raw, action);
         for name in names {
             if self.now.table(name).is_none() && self.now.view(name).is_none() {
                 let id = Arc::make_mut(&mut self.now).id();
@@ -226,6 +227,21 @@ impl Run {
             }
         }
         self.assume_columns(action);
+    }
+
+    /// Takes views that are dropped but unknown to be there.
+    fn assume_views(&mut self, raw: &RawStatement, action: &Action) {
+        let Action::Drop(it) = action else { return };
+        let is_view = matches!(it.kind, "view" | "materialized view");
+        if !is_view || (has_words(raw, "if", "exists") && self.has_base) {
+            return;
+        }
+        for name in it.names.iter().filter(|it| self.now.view(it).is_none()).collect::<Vec<_>>() {
+            let now = Arc::make_mut(&mut self.now);
+            let view = simulate::assumed_view(now.id(), name, it.kind != "view");
+            self.before.views.push(view.clone());
+            now.views.push(view);
+        }
     }
 
     /// Takes columns of such tables to be there when they are changed.

@@ -47,6 +47,30 @@ fn is_true_for(text: &str, table: Option<&Table>) -> bool {
     })
 }
 
+/// Whether a condition holds for no row: `false`, `1 = 0`, `a and false`.
+pub(crate) fn is_never_true(text: &str) -> bool {
+    let text = bare(text);
+    let disjuncts = split(text, " or ");
+    if disjuncts.len() > 1 {
+        return disjuncts.iter().all(|it| is_never_true(it));
+    }
+    let is_false = |it: &&str| {
+        matches!(
+            *it,
+            "false"
+                | "'f'"
+                | "'false'::boolean"
+                | "false::boolean"
+                | "not true"
+                | "1 = 0"
+                | "0 = 1"
+                | "1 = 2"
+                | "null"
+        )
+    };
+    split(text, " and ").iter().any(is_false)
+}
+
 /// Whether `narrow` can only hold where one of `wide` does, as far as words show.
 pub(crate) fn is_implied(narrow: &str, wide: &[&str]) -> bool {
     let of_narrow = split(bare(narrow), " and ");

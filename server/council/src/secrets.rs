@@ -27,11 +27,18 @@ const PLACEHOLDERS: [&str; 12] = [
 
 /// The credentials in a text, in order, without examples.
 pub(crate) fn find(text: &str) -> Vec<Secret> {
-    text::secrets::find(text)
-        .into_iter()
-        .map(|it| Secret { what: it.kind, range: it.span.range() })
-        .filter(|it| !is_placeholder(&text[it.range.clone()]))
-        .collect()
+    all(text).filter(|it| !is_placeholder(&text[it.range.clone()])).collect()
+}
+
+/// Examples that a provider's manual writes in the format of its own credentials.
+pub(crate) fn find_documented(text: &str) -> Vec<Secret> {
+    let is_documented = |it: &Secret| text[it.range.clone()].contains("EXAMPLE");
+    all(text).filter(|it| it.what.starts_with("AWS") && is_documented(it)).collect()
+}
+
+fn all(text: &str) -> impl Iterator<Item = Secret> {
+    let found = text::secrets::find(text).into_iter();
+    found.map(|it| Secret { what: it.kind, range: it.span.range() })
 }
 
 /// The text with its credentials made unreadable.

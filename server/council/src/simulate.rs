@@ -531,6 +531,21 @@ pub(crate) fn mentions(text: &str, name: &str) -> bool {
     })
 }
 
+/// A view of which nothing is known.
+pub(crate) fn assumed_view(id: Id, name: &str, is_materialized: bool) -> View {
+    View {
+        id,
+        name: name.to_owned(),
+        is_materialized,
+        query: String::new(),
+        reads: Vec::new(),
+        columns: None,
+        is_invoker: false,
+        indexes: Vec::new(),
+        assumed: true,
+    }
+}
+
 /// A table of which nothing is known.
 pub(crate) fn assumed(id: Id, name: &str) -> Table {
     let mut table = Table::new(id, name, TableKind::Plain);

@@ -102,6 +102,13 @@ impl Trial {
     }
 }
 
+/// What the engine says of a statement that it cannot read; names need not be there.
+pub(crate) fn syntax_error(sql: &str) -> Option<String> {
+    let db = open().ok()?;
+    let message = told(&db.prepare(sql).err()?);
+    message.contains("syntax error").then_some(message)
+}
+
 fn open() -> rusqlite::Result<Connection> {
     let mut db = Connection::open_in_memory()?;
     // As in a program that embeds SQLite with its keys on: the default of the one that applies.

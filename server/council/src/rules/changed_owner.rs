@@ -1,4 +1,5 @@
 use super::cx::{Cx, Sink};
+use super::support::is_trusted;
 use crate::ddl::AlterPart;
 use model::{Risk, Stake};
 
@@ -12,6 +13,14 @@ declare_rule! {
     /// -- migration
     /// set lock_timeout = '2s';
     /// alter table accounts owner to app;
+    /// ```
+    /// ```sql,bad
+    /// create table accounts (id bigint primary key, org_id bigint);
+    /// alter table accounts enable row level security;
+    /// create policy own on accounts using (org_id = current_setting('app.org')::bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table accounts owner to app_user;
     /// ```
     /// ```sql,good
     /// create table accounts (id bigint primary key, email text, org_id bigint);
@@ -37,6 +46,8 @@ fn changed_owner(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in cx.change.alterations() {
         let AlterPart::Owner { role } = part else { continue };
         let claim = format!("`{role}` owns `{}`, and its policies do not stop an owner", table.name);
-        sink.report(step, &table.name, Risk::Medium, claim).stake(Stake::Access);
+        let is_kept = table.row_security && !cx.change.after.table_of(table.id).is_some_and(|it| it.forced);
+        let risk = if is_kept && !is_trusted(role) { Risk::High } else { Risk::Medium };
+        sink.report(step, &table.name, risk, claim).stake(Stake::Access);
     }
 }

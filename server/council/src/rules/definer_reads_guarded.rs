@@ -1,4 +1,5 @@
 use super::cx::{Cx, Sink};
+use super::support::is_anybody;
 use crate::ddl::Action;
 use crate::simulate::mentions;
 use model::{Risk, Stake};
@@ -45,8 +46,18 @@ fn definer_reads_guarded(cx: &Cx, sink: &mut Sink<'_>) {
         });
         if let Some(table) = guarded.filter(|_| !is_revoked && !asks.iter().any(|it| body.contains(it))) {
             let claim = format!("whoever calls `{}` gets past the policies of `{}`", it.object(), table.name);
-            sink.whole(&it.object(), Risk::Medium, claim).stake(Stake::Access)
+            let gives_rows = ["setof", "table"].iter().any(|word| mentions(&it.returns, word));
+            let risk = if gives_rows && is_granted(cx, &it.name) { Risk::High } else { Risk::Medium };
+            sink.whole(&it.object(), risk, claim).stake(Stake::Access)
                 .fix("Revoke it from everybody", format!("revoke execute on function {} from public;", it.object()));
         }
     }
+}
+
+/// Whether the migration offers it to callers who are nobody in particular.
+fn is_granted(cx: &Cx, name: &String) -> bool {
+    cx.change.steps.iter().any(|step| {
+        matches!(&step.action, Action::Grant(it) if it.kind == "function" && it.objects.contains(name)
+            && it.roles.iter().any(|it| is_anybody(it) || it == "authenticated"))
+    })
 }

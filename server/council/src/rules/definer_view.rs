@@ -15,6 +15,14 @@ declare_rule! {
     /// -- migration
     /// create view everyone as select * from accounts;
     /// ```
+    /// ```sql,bad
+    /// create table accounts (id bigint primary key, email text, org_id bigint);
+    /// alter table accounts enable row level security;
+    /// create policy own on accounts using (org_id = current_setting('app.org')::bigint);
+    /// create view everyone as select * from accounts;
+    /// -- migration
+    /// alter view everyone reset (security_invoker);
+    /// ```
     /// ```sql,good
     /// create table accounts (id bigint primary key, email text, org_id bigint);
     /// alter table accounts enable row level security;
@@ -48,12 +56,33 @@ fn definer_view(cx: &Cx, sink: &mut Sink<'_>) {
         let claim = format!("`{}` shows rows of `{new}` past its policies", view.name);
         sink.whole(&view.name, risk, claim).stake(Stake::Access).fix(title, fix);
     }
+    restated(cx, sink);
     for step in &cx.change.steps {
         if let Action::SetInvoker { view, is_invoker: false } = &step.action
             && step.schema.view(view).is_none()
         {
             let claim = format!("`{view}` reads with its owner's rights, past all policies");
             sink.report(step, view, Risk::High, claim).stake(Stake::Access);
+        }
+    }
+}
+
+/// Views that showed guarded rows, and are written anew so that they go on.
+fn restated(cx: &Cx, sink: &mut Sink<'_>) {
+    for step in &cx.change.steps {
+        let (name, risk) = match &step.action {
+            Action::CreateView(it) => (&it.name, Risk::Low),
+            Action::SetInvoker { view, is_invoker: false } => (view, Risk::Medium),
+            _ => continue,
+        };
+        let Some(now) = cx.change.after.view(name).filter(|it| !it.is_invoker && !it.is_materialized) else { continue };
+        let before = &cx.change.before;
+        let was = before.views.iter().find(|it| it.name == *name).filter(|it| !it.is_invoker);
+        let shown = was.map(|it| guarded(before, it)).unwrap_or_default();
+        if let Some((_, table)) = guarded(&cx.change.after, now).iter().find(|it| shown.contains(it)) {
+            let claim = format!("`{name}` goes on showing rows of `{table}` past its policies");
+            sink.report(step, name, risk, claim).stake(Stake::Access)
+                .fix("Let it read with the rights of who asks", format!("alter view {name} set (security_invoker = true);"));
         }
     }
 }

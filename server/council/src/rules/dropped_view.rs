@@ -11,6 +11,10 @@ declare_rule! {
     /// -- migration
     /// drop view v_orders;
     /// ```
+    /// ```sql,bad
+    /// -- migration
+    /// drop materialized view totals;
+    /// ```
     /// ```sql,good
     /// create table orders (id bigint primary key, account_id bigint, total integer not null, state text);
     /// create view v_orders with (security_invoker = true) as select id from orders;

@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use crate::trial::Trial;
+use crate::trial::{self, Trial};
 use model::Risk;
 
 declare_rule! {
@@ -9,6 +9,10 @@ declare_rule! {
     /// create table p (id integer primary key, n text);
     /// -- migration
     /// alter table p add column at text default current_timestamp;
+    /// ```
+    /// ```sqlite,bad
+    /// -- migration
+    /// delete from orders where total < 0 limit 3;
     /// ```
     /// ```sqlite,good
     /// create table p (id integer primary key, n text);
@@ -25,8 +29,22 @@ declare_rule! {
 }
 
 fn failed_statement(cx: &Cx, sink: &mut Sink<'_>) {
-    let Ok(Trial { after: Err(failure), .. }) = cx.trial() else { return };
+    let trial = cx.trial();
+    if trial.is_err() && !cx.is_postgres() {
+        return refused(cx, sink);
+    }
+    let Ok(Trial { after: Err(failure), .. }) = trial else { return };
     if let Some(step) = cx.change.steps.get(failure.statement) {
         sink.report(step, "migration", Risk::High, format!("fails when it is run: {}", failure.message)).proved();
+    }
+}
+
+/// Statements that the engine does not take, whatever there is in the database.
+fn refused(cx: &Cx, sink: &mut Sink<'_>) {
+    for step in &cx.change.steps {
+        let sql = cx.change.text.get(step.raw.span.range()).unwrap_or_default();
+        if let Some(message) = trial::syntax_error(sql) {
+            sink.report(step, "migration", Risk::High, format!("SQLite does not take it: {message}")).proved();
+        }
     }
 }

@@ -1,13 +1,14 @@
 use super::cx::{Cx, Sink};
 use super::support::{is_trusted, new_policies};
 use crate::logic::is_always_true_of;
-use crate::schema::policy_object;
+use crate::reach::COMMANDS;
+use crate::schema::{Table, policy_object};
 use model::{Risk, Stake};
 
 declare_rule! {
     /// A policy holds for every row: `true`, `1 = 1`, `… or true`.
     ///
-    /// Permissive policies add up, so that one is enough to open a table. For writing, a `with check (true)` lets a row be given to anybody. A policy that only lets read a table of its own is told and not refused: there are public tables.
+    /// Permissive policies add up, so that one is enough to open a table. For writing, a `with check (true)` lets a row be given to anybody. A policy that only lets read a table of its own is told and not refused: there are public tables. `id > 0` holds for every row where the database counts the key, and is told alone where programs write it.
     ///
     /// ```sql,bad
     /// create table accounts (id bigint primary key, email text, org_id bigint);
@@ -47,13 +48,15 @@ fn open_policy(cx: &Cx, sink: &mut Sink<'_>) {
         if policy.roles.iter().all(|it| is_trusted(it) || cx.change.after.bypassing.contains(it)) {
             continue;
         }
-        let open = |command: &str| {
+        let stated = without_assumed_keys(table);
+        let open_of = |command: &str, table: &Table| {
             let part = match command {
                 "insert" | "update" => policy.check.as_ref().or(policy.using.as_ref()),
                 _ => policy.using.as_ref(),
             };
             part.is_none_or(|it| is_always_true_of(it, table))
         };
+        let open = |command: &str| open_of(command, &stated);
         let has = |command: &str| policy.command == "all" || policy.command == command;
         let writes: Vec<&str> = ["insert", "update", "delete"].into_iter().filter(|it| has(it) && open(it)).collect();
         let reads = has("select") && open("select");
@@ -65,8 +68,22 @@ fn open_policy(cx: &Cx, sink: &mut Sink<'_>) {
             (false, false) => (Risk::High, format!("`{who}` may {} rows of `{}` as anybody's", writes.join(" and "), table.name)),
             (true, true) if was_kept => (Risk::Critical, format!("`{who}` may read every row of `{}`", table.name)),
             (true, true) => (Risk::Low, format!("`{who}` may read every row of `{}`", table.name)),
+            (true, false) if COMMANDS.iter().any(|it| has(it) && open_of(it, table)) => {
+                (Risk::Low, format!("`{who}` may use every row of `{}` whose key is above zero, as nothing but custom keeps keys", table.name))
+            }
             (true, false) => continue,
         };
         sink.whole(&object, risk, claim).stake(Stake::Access).fix("Say whose rows", "");
     }
+}
+
+/// The table with the keys alone that it counts itself, which are above zero; others hold what
+/// programs write.
+fn without_assumed_keys(table: &Table) -> Table {
+    let is_counted = |name: &String| {
+        table.column(name).is_some_and(|it| it.is_identity || it.kind.base.ends_with("serial"))
+    };
+    let mut out = table.clone();
+    out.constraints.retain(|it| it.columns.iter().all(is_counted));
+    out
 }

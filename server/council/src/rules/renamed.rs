@@ -5,7 +5,7 @@ use crate::schema::Schema;
 use model::{Risk, Stake};
 
 declare_rule! {
-    /// A table, column, view or function has another name, and clients that use the old one fail.
+    /// A table, column, view, function, type or sequence has another name, and clients that use the old one fail.
     ///
     /// Add the new name beside the old one, move the clients, and drop the old one later; a view of the old name keeps readers going.
     ///
@@ -20,6 +20,13 @@ declare_rule! {
     /// -- migration
     /// set lock_timeout = '2s';
     /// alter table accounts rename to customers;
+    /// ```
+    /// ```sql,bad
+    /// create type mood as enum ('sad', 'ok');
+    /// create sequence invoice_no;
+    /// -- migration
+    /// alter type mood rename to feeling;
+    /// alter sequence invoice_no rename to bill_no;
     /// ```
     /// ```sql,good
     /// create table accounts (id bigint primary key, email text not null, plan text default 'free', org_id bigint);
@@ -63,9 +70,14 @@ fn renamed(cx: &Cx, sink: &mut Sink<'_>) {
         }
     }
     for step in &cx.change.steps {
-        if let Action::Rename { kind: kind @ ("function" | "schema" | "attribute"), name, to } = &step.action {
+        if let Action::Rename { kind: kind @ ("function" | "schema" | "attribute" | "type" | "sequence" | "domain"), name, to } = &step.action {
             let is_old = match *kind {
                 "function" => !step.schema.functions.iter().any(|it| it.name == *name) || before.functions.iter().any(|it| it.name == *name),
+                "type" => is_type(before, name) != is_type(after, name) || !is_type(&step.schema, name),
+                "sequence" | "domain" => {
+                    let is_made = step.schema.has_other(kind, name) && !before.has_other(kind, name);
+                    !is_made && !after.has_other(kind, name)
+                }
                 _ => true,
             };
             if is_old {
@@ -81,6 +93,10 @@ fn renamed(cx: &Cx, sink: &mut Sink<'_>) {
             sink.report(step, name, client_risk(cx, Risk::High), claim);
         }
     }
+}
+
+fn is_type(schema: &Schema, name: &str) -> bool {
+    schema.enums.iter().any(|it| it.name == name) || schema.has_other("type", name)
 }
 
 fn last(name: &str) -> &str {

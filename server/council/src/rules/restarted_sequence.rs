@@ -1,5 +1,6 @@
 use super::cx::{Cx, Sink};
 use crate::ddl::Action;
+use crate::sql::{Token, TokenKind};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -11,6 +12,11 @@ declare_rule! {
     /// create sequence order_no;
     /// -- migration
     /// alter sequence order_no restart with 1;
+    /// ```
+    /// ```sql,bad
+    /// create sequence invoice_no;
+    /// -- migration
+    /// select setval('invoice_no', 1);
     /// ```
     /// ```sql,good
     /// create sequence order_no;
@@ -33,7 +39,17 @@ fn restarted_sequence(cx: &Cx, sink: &mut Sink<'_>) {
             continue;
         }
         let is_computed = step.raw.tokens.iter().any(|it| it.text == "max");
-        let risk = if is_computed { Risk::Info } else { Risk::Medium };
+        let risk = match is_computed {
+            true => Risk::Info,
+            false if starts_over(&step.raw.tokens) => Risk::High,
+            false => Risk::Medium,
+        };
         sink.report(step, name, risk, format!("`{name}` may give numbers again that rows have")).stake(Stake::Data);
     }
+}
+
+/// Whether it starts at its first number: none is given, or none above one.
+fn starts_over(tokens: &[Token]) -> bool {
+    let number = tokens.iter().rev().find(|it| it.kind == TokenKind::Number);
+    number.is_none_or(|it| matches!(it.text.as_str(), "0" | "1"))
 }

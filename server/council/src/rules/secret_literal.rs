@@ -1,12 +1,13 @@
 use super::cx::{Cx, Sink};
 use crate::PartKind;
-use crate::secrets::{find, masked};
+use crate::secrets::{find, find_documented, masked};
+use crate::sql::TokenKind;
 use model::{Risk, Span, Stake};
 
 declare_rule! {
     /// A credential is written down where everybody who reads the repository reads it.
     ///
-    /// Revoke it, since it is in the history now, and read it from the environment or a vault. Values that say that they are examples are left alone.
+    /// Revoke it, since it is in the history now, and read it from the environment or a vault. Values that say that they are examples are left alone, but for the keys of a provider's manual in a statement: where they stand, the real one follows.
     ///
     /// ```sql,bad
     /// -- migration
@@ -37,6 +38,17 @@ fn secret_literal(cx: &Cx, sink: &mut Sink<'_>) {
             sink.in_part(&part.name, &part.text, span, shown, risk, claim)
                 .stake(Stake::Access)
                 .fix("Revoke it, and read it from the environment or a vault", "");
+        }
+        for example in find_documented(&part.text) {
+            let span = Span::new(example.range.start, example.range.end);
+            let shown = masked(&part.text[example.range]);
+            // Not in a comment.
+            let is_stored = cx.change.steps.iter().flat_map(|it| &it.raw.tokens).any(|it| it.kind == TokenKind::Text && it.span.contains(span));
+            if is_stored && part.kind == PartKind::Migration {
+                let claim = format!("the example of an {} is where the real one goes", example.what);
+                sink.in_part(&part.name, &part.text, span, shown, Risk::Low, claim)
+                    .fix("Read it from the environment or a vault", "");
+            }
         }
     }
 }

@@ -2,7 +2,7 @@ use super::cx::{Cx, Sink};
 use crate::ddl::AlterPart;
 use crate::schema::{ConstraintKind, Generated};
 use crate::sql::{Token, TokenKind};
-use model::Risk;
+use model::{Risk, Stake};
 
 declare_rule! {
     /// SQLite refuses to add a column whose default is computed, or that is a key.
@@ -43,7 +43,7 @@ fn sqlite_added_column(cx: &Cx, sink: &mut Sink<'_>) {
         };
         let object = format!("{}.{}", table.name, column.name);
         let claim = format!("SQLite refuses to add `{}` to `{}`: {why}", column.name, table.name);
-        sink.report(step, &object, Risk::Medium, claim).fix("Rebuild the table, or add it with a constant and fill it", "");
+        sink.report(step, &object, Risk::Medium, claim).stake(Stake::Service).fix("Rebuild the table, or add it with a constant and fill it", "");
     }
 }
 

@@ -245,6 +245,15 @@ pub(super) fn new_tables(cx: &Cx) -> impl Iterator<Item = &Table> {
     cx.change.after.tables.iter().filter(is_new).filter(move |it| !is_rebuilt(it))
 }
 
+/// Columns that the migration makes, with their tables of now; not those of a rebuilt table.
+pub(super) fn new_columns(cx: &Cx) -> impl Iterator<Item = (&Table, &Column)> {
+    let kept: Vec<_> = kept_columns(cx).map(|(_, _, now)| now.id).collect();
+    let is_new = move |it: &Column| !kept.contains(&it.id);
+    let tables = cx.change.after.tables.iter().filter(|it| !it.assumed || !it.columns.is_empty());
+    let all = tables.flat_map(|table| table.columns.iter().map(move |it| (table, it)));
+    all.filter(move |it| is_new(it.1))
+}
+
 /// Foreign keys that the migration makes, with their tables.
 pub(super) fn new_keys(cx: &Cx) -> impl Iterator<Item = (&Table, &Constraint)> {
     cx.change.after.tables.iter().flat_map(move |table| {
@@ -263,7 +272,7 @@ pub(super) fn new_policies(cx: &Cx) -> impl Iterator<Item = (&Table, &Policy)> {
     cx.change.after.tables.iter().flat_map(move |table| {
         let old = cx.change.before.table_of(table.id);
         let is_new = move |it: &&Policy| {
-            old.is_none_or(|old| !old.policies.iter().any(|of| is_same(of, it)))
+            old.is_none_or(|old| !old.policies.iter().any(|of| is_same_policy(of, it)))
         };
         table.policies.iter().filter(is_new).map(move |it| (table, it))
     })
@@ -275,14 +284,16 @@ pub(super) fn dropped_policies(cx: &Cx) -> impl Iterator<Item = (&Table, &Table,
         let new =
             cx.change.after.table_of(old.id).filter(|it| it.row_security || !old.row_security);
         let is_gone = move |it: &&Policy| {
-            new.is_some_and(|new| !new.policies.iter().any(|of| of.id == it.id || is_same(of, it)))
+            new.is_some_and(|new| {
+                !new.policies.iter().any(|of| of.id == it.id || is_same_policy(of, it))
+            })
         };
         old.policies.iter().filter(is_gone).filter_map(move |it| Some((old, new?, it)))
     })
 }
 
 /// Whether two policies do the same, whatever they are called.
-fn is_same(a: &Policy, b: &Policy) -> bool {
+pub(super) fn is_same_policy(a: &Policy, b: &Policy) -> bool {
     a.command == b.command
         && a.is_permissive == b.is_permissive
         && a.roles == b.roles

@@ -1,5 +1,6 @@
 use super::cx::{Cx, Sink};
 use super::support::new_keys;
+use crate::schema::Table;
 use model::Risk;
 
 declare_rule! {
@@ -10,6 +11,11 @@ declare_rule! {
     /// -- migration
     /// set lock_timeout = '2s';
     /// create table notes (id bigint primary key, account_id bigint references accounts (id));
+    /// ```
+    /// ```sqlite,bad
+    /// create table people (id integer primary key);
+    /// -- migration
+    /// create table pets (id integer primary key, person_id integer references people (id));
     /// ```
     /// ```sql,good
     /// create table accounts (id bigint primary key, email text not null, plan text default 'free', org_id bigint);
@@ -28,12 +34,20 @@ declare_rule! {
 }
 
 fn unindexed_foreign_key(cx: &Cx, sink: &mut Sink<'_>) {
-    for (table, key) in new_keys(cx).filter(|_| cx.is_postgres()) {
+    for (table, key) in new_keys(cx) {
         if !table.assumed && !table.is_indexed(&key.columns) {
             let columns = key.columns.join(", ");
             let claim = format!("`{columns}` of `{}` refers to another table and has no index", table.name);
             sink.whole(&format!("{}.{columns}", table.name), Risk::Low, claim)
-                .fix("Add one", format!("create index concurrently on {} ({columns});", table.name));
+                .fix("Add one", fix(cx, table, &columns));
         }
+    }
+}
+
+fn fix(cx: &Cx, table: &Table, columns: &str) -> String {
+    let name = columns.replace(", ", "_");
+    match cx.is_postgres() {
+        true => format!("create index concurrently on {} ({columns});", table.name),
+        false => format!("create index {0}_{name} on {0} ({columns});", table.name),
     }
 }
