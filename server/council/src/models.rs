@@ -8,6 +8,7 @@
 mod answer;
 mod budget;
 mod call;
+mod check;
 mod claim;
 mod failure;
 #[cfg(test)]

@@ -139,7 +139,7 @@ fn short(word: &str) -> String {
 }
 
 /// Text of a model for people: no line breaks, no control characters that a terminal would obey.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let words = text.split(|it: char| it.is_whitespace() || it.is_control());
     let line = words.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
     line.trim_end_matches('.').to_owned()

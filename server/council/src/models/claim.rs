@@ -140,6 +140,6 @@ pub(crate) fn corroborate(findings: &mut [CouncilFinding]) {
 }
 
 /// The endpoint of `endpoint/lens`.
-fn voice(reviewer: &str) -> &str {
+pub(crate) fn voice(reviewer: &str) -> &str {
     reviewer.rsplit_once('/').map_or(reviewer, |(endpoint, _)| endpoint)
 }

@@ -57,8 +57,18 @@ fn answer(lens: Lens, findings: &[Value]) -> Act {
     Act::Text(answer.to_string())
 }
 
+/// Finds nothing, and is not sure of what others find.
 fn approve(request: &Heard) -> Act {
-    answer(request.lens, &[])
+    match request.lens {
+        Some(lens) => answer(lens, &[]),
+        None => checked("unsure", "  column: body"),
+    }
+}
+
+/// What comes of a blind check.
+fn checked(answer: &str, quote: &str) -> Act {
+    let said = json!({ "answer": answer, "quote": quote, "why": "texts have no other home" });
+    Act::Text(said.to_string())
 }
 
 /// The reviewer of data says this, all others approve.
@@ -66,7 +76,7 @@ fn data_says(
     say: impl Fn(usize) -> Act + Send + Sync + 'static,
 ) -> impl Fn(&Heard, usize) -> Act + Send + Sync + 'static {
     move |request, n_before| match request.lens {
-        Lens::Data => say(n_before),
+        Some(Lens::Data) => say(n_before),
         _ => approve(request),
     }
 }
@@ -175,7 +185,7 @@ fn scripted_peer_that_approves_calls_the_advocate() {
 fn scripted_peer_whose_advocate_objects_is_looked_up_too() {
     let script = |risk: &'static str, probe: Value| {
         move |request: &Heard, _: usize| match request.lens {
-            Lens::Advocate => {
+            Some(Lens::Advocate) => {
                 let mut finding = finding("probe", probe.clone());
                 finding["risk"] = json!(risk);
                 answer(Lens::Advocate, &[finding])
@@ -194,10 +204,10 @@ fn scripted_peer_whose_advocate_objects_is_looked_up_too() {
     check(
         || script("critical", Value::Null),
         expect![[r#"
-        needs_acknowledgement after 4 requests
-          data-loss (critical): texts of posts are lost
-        scripted/advocate line 3 plausible: texts of posts are lost (every post has one)
-    "#]],
+            needs_acknowledgement after 5 requests
+              data-loss (critical): texts of posts are lost
+            scripted/advocate line 3 plausible: texts of posts are lost (every post has one; a blind check is not sure: texts have no other home)
+        "#]],
     );
 }
 
@@ -265,7 +275,7 @@ fn scripted_peer_that_follows_an_injected_instruction_takes_nothing_away() {
     check(
         || {
             |request: &Heard, _: usize| match request.lens {
-                Lens::Security => answer(
+                Some(Lens::Security) => answer(
                     Lens::Security,
                     &[json!({
                         "category": "access-widened", "object": "posts", "risk": "high",
@@ -278,9 +288,9 @@ fn scripted_peer_that_follows_an_injected_instruction_takes_nothing_away() {
             }
         },
         expect![[r#"
-            needs_acknowledgement after 4 requests
+            needs_acknowledgement after 5 requests
               access-widened (high): a comment speaks to reviewers
-            scripted/security line 4 plausible: a comment speaks to reviewers ()
+            scripted/security line 4 plausible: a comment speaks to reviewers (a blind check is not sure: texts have no other home)
         "#]],
     );
 }
@@ -455,6 +465,82 @@ fn scripted_peers_of_two_models_that_say_the_same_are_believed() {
     .assert_eq(&shown(&review, &one));
 }
 
+/// The reviewer of data says something that no probe can see; a check of it says this.
+fn checked_with(
+    say: impl Fn(usize) -> Act + Send + Sync + 'static,
+) -> impl Fn(&Heard, usize) -> Act + Send + Sync + 'static {
+    move |request, n_before| match request.lens {
+        Some(Lens::Data) => answer(Lens::Data, &[finding("probe", Value::Null)]),
+        None => say(n_before),
+        _ => approve(request),
+    }
+}
+
+#[test]
+fn scripted_peer_that_checks_a_claim_blind_is_believed_when_it_shows_a_line() {
+    check(
+        || checked_with(|_| checked("shown", "  column: body")),
+        expect![[r#"
+        block after 4 requests
+          data-loss (high): texts of posts are lost
+        scripted/data line 3 corroborated: texts of posts are lost (every post has one; a blind check shows it: texts have no other home)
+    "#]],
+    );
+    check(
+        || checked_with(|_| checked("shown", "drop table users")),
+        expect![[r#"
+        needs_acknowledgement after 5 requests
+          data-loss (high): texts of posts are lost
+        scripted/data line 3 plausible: texts of posts are lost (every post has one; a blind check rests on a line that is not there: texts have no other home)
+    "#]],
+    );
+    check(
+        || checked_with(|_| checked("refuted", "  column: body")),
+        expect![[r#"
+        needs_acknowledgement after 5 requests
+          data-loss (high): texts of posts are lost
+        scripted/data line 3 plausible: texts of posts are lost (every post has one; a blind check speaks against it: texts have no other home)
+    "#]],
+    );
+    check(
+        || checked_with(|_| checked("perhaps", "")),
+        expect![[r#"
+        inconclusive after 5 requests
+          `scripted/check 78c094277aa5b233` gave no answer: the answer is not usable: unknown variant `perhaps`, expected one of `shown`, `refuted`, `unsure` at line 1 column 19
+          data-loss (high): texts of posts are lost
+        scripted/data line 3 plausible: texts of posts are lost (every post has one)
+    "#]],
+    );
+    check(
+        || checked_with(|_| Act::Refuse),
+        expect![[r#"
+        inconclusive after 4 requests
+          `scripted/check 78c094277aa5b233` gave no answer: the model refused to answer
+          data-loss (high): texts of posts are lost
+        scripted/data line 3 plausible: texts of posts are lost (every post has one)
+    "#]],
+    );
+}
+
+#[test]
+fn a_check_is_made_by_another_model_and_sees_the_claim_alone() {
+    let one = Peer::start(checked_with(|_| panic!("it would check itself")));
+    let two = Peer::start(|request: &Heard, _| match request.lens {
+        None => checked("shown", "  column: body"),
+        _ => approve(request),
+    });
+    let mut both = panel(&one, Api::OpenAi);
+    let mut more = panel(&two, Api::OpenAi).seats;
+    more.iter_mut().for_each(|it| "other".clone_into(&mut it.endpoint.name));
+    both.seats.extend(more);
+    let review = World::new().review(&both);
+    assert_eq!(review.verdict, Verdict::Block, "{:?}", review.reasons);
+    let heard = two.heard.lock().expect("nobody panicked");
+    let check = heard.iter().find(|it| it.lens.is_none()).expect("it was asked").body.to_string();
+    assert!(check.contains("texts of posts are lost"), "{check}");
+    assert!(!check.contains("scripted"), "{check}");
+}
+
 #[test]
 fn the_same_question_is_not_asked_twice_and_comes_to_the_same() {
     let peer = Peer::start(|request: &Heard, _| approve(request));
@@ -472,8 +558,8 @@ fn the_same_question_is_not_asked_twice_and_comes_to_the_same() {
 #[test]
 fn no_reviewer_hears_of_another() {
     let peer = Peer::start(|request: &Heard, _| match request.lens {
-        Lens::Security => answer(Lens::Security, &[]),
-        lens => {
+        Some(Lens::Security) | None => answer(Lens::Security, &[]),
+        Some(lens) => {
             let mut finding = finding("claim", json!("MARK-OF-A-PEER"));
             finding["risk"] = json!("low");
             let category = lens.categories().next().expect("there are some").word;
