@@ -106,6 +106,8 @@ impl Memory {
                     && other.item.entity == it.item.entity
                     && other.item.outcome == Outcome::Applied
                     && other.item.at > it.item.at
+                    // In the place of what was blocked something else was applied.
+                    && it.item.outcome != Outcome::Blocked
             };
             let applied_later = like.iter().any(|(_, other)| is_later(other));
             out.push(Recalled { item: it.item.clone(), is_here, applied_later });

@@ -211,9 +211,11 @@ fn remember(
     let why = keepable(why).unwrap_or_default();
     let kept = it.columns.iter().filter_map(|it| keepable_name(it));
     let columns: Vec<String> = kept.flat_map(words).collect();
+    // What was blocked stays known when something else is applied in its place.
     let sql = "SELECT id FROM item WHERE workspace = ?1 AND migration = ?2 AND entity = ?3
-               AND act = ?4 AND outcome <> 'rolled back' ORDER BY id DESC LIMIT 1";
-    let key = (project.hash(), migration, entity, &it.act);
+               AND act = ?4 AND outcome <> 'rolled back' AND (outcome <> 'blocked' OR choice = ?5)
+               ORDER BY id DESC LIMIT 1";
+    let key = (project.hash(), migration, entity, &it.act, &choice);
     let old: Option<i64> = tx.query_row(sql, key, |row| row.get(0)).optional()?;
     if let Some(old) = old {
         tx.execute("DELETE FROM item WHERE id = ?1", [old])?;

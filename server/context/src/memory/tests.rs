@@ -154,6 +154,24 @@ fn the_same_migration_again_is_kept_once() {
 }
 
 #[test]
+fn what_was_blocked_stays_known_when_something_else_is_applied() {
+    let kept = "
+        here 0001_a posts(id): blocked | | everybody may read all rows
+        here 0001_a posts(id owner): applied";
+    check(
+        kept,
+        "posts(id)",
+        expect![[r#"
+        here you chose `posts(id)`; blocked because everybody may read all rows
+    "#]],
+    );
+    let let_by = "
+        here 0001_a posts(id): blocked | | everybody may read all rows
+        here 0001_a posts(id): applied";
+    check(let_by, "posts(id)", expect![[r#""#]]);
+}
+
+#[test]
 fn secrets_and_rows_do_not_enter() {
     let mut memory = memory();
     let decision = Decision {
