@@ -580,6 +580,9 @@ fn select(cursor: &mut Cursor<'_>) -> Action {
         rest[at].text == name && rest.get(at + 1).is_some_and(|it| it.text == "(")
     };
     for at in 0..rest.len() {
+        if rest[at].text == "into" && rest[at].kind == TokenKind::Word && is_outside(&rest[..at]) {
+            return select_into(rest, at).unwrap_or(Action::Other);
+        }
         if names(at, "set_config") {
             let text = |offset: usize| rest.get(at + offset).map(|it| it.text.clone());
             let (name, value) = (text(2).unwrap_or_default(), text(4).unwrap_or_default());
@@ -600,6 +603,32 @@ fn select(cursor: &mut Cursor<'_>) -> Action {
         }
     }
     Action::Other
+}
+
+/// Whether no group is open behind these tokens.
+fn is_outside(tokens: &[Token]) -> bool {
+    let n = |sign: &str| tokens.iter().filter(|it| it.text == sign).count();
+    n("(") == n(")")
+}
+
+/// `select … into t from …` makes a table.
+fn select_into(rest: &[Token], at: usize) -> Option<Action> {
+    let mut cursor = Cursor::new(&rest[at + 1..]);
+    let is_temporary = cursor.eat_any(&["temporary", "temp", "unlogged"]) == Some("temporary")
+        || rest.get(at + 1).is_some_and(|it| it.text == "temp");
+    cursor.eat("table");
+    let name = cursor.name()?;
+    let query = rest[..at].iter().chain(cursor.rest()).cloned().collect();
+    Some(Action::CreateTable(Box::new(CreateTable {
+        name,
+        kind: if is_temporary { TableKind::Temporary } else { TableKind::Plain },
+        if_not_exists: false,
+        columns: Vec::new(),
+        constraints: Vec::new(),
+        partition_of: None,
+        like: Vec::new(),
+        query: Some(query),
+    })))
 }
 
 fn set(cursor: &mut Cursor<'_>) -> Option<Action> {

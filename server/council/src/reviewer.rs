@@ -3,6 +3,7 @@
 use crate::change::Unreadable;
 use crate::rules::cx::{Cx, Sink};
 use crate::rules::{Group, RULES};
+use crate::trial::postgres::Ground;
 use crate::{PartKind, Subject, reach};
 use model::{CouncilFinding, Reach, ReviewerStatus};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -49,27 +50,39 @@ impl Answer {
 /// They read a subject once for all of them.
 #[must_use]
 pub fn deterministic() -> Vec<Box<dyn Reviewer>> {
+    deterministic_on(None)
+}
+
+/// The same, with a server on which changes for PostgreSQL are run.
+#[must_use]
+pub fn deterministic_on<'a>(ground: Option<&'a Ground<'a>>) -> Vec<Box<dyn Reviewer + 'a>> {
     let read = Arc::new(Mutex::new(None));
-    let reviewer = |group| Deterministic { group, read: Arc::clone(&read) };
-    Group::ALL.into_iter().map(|it| Box::new(reviewer(it)) as Box<dyn Reviewer>).collect()
+    let reviewer = |group| Deterministic { group, ground, read: Arc::clone(&read) };
+    Group::ALL.into_iter().map(|it| Box::new(reviewer(it)) as Box<dyn Reviewer + 'a>).collect()
 }
 
 /// The rules of one group as a reviewer.
-struct Deterministic {
+struct Deterministic<'a> {
     group: Group,
+    ground: Option<&'a Ground<'a>>,
     read: Arc<Mutex<Option<Read>>>,
 }
 
 /// The subject that was read last.
 type Read = (Subject, Result<Arc<Cx>, Unreadable>);
 
-impl Deterministic {
+impl Deterministic<'_> {
     fn read(&self, subject: &Subject) -> Result<Arc<Cx>, Unreadable> {
         let mut last = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         match &*last {
             Some((of, read)) if of == subject => read.clone(),
             _ => {
                 let read = Cx::new(subject).map(Arc::new);
+                if let (Ok(cx), Some(ground)) = (&read, self.ground)
+                    && cx.is_postgres()
+                {
+                    cx.try_on(ground);
+                }
                 *last = Some((subject.clone(), read.clone()));
                 read
             }
@@ -77,7 +90,7 @@ impl Deterministic {
     }
 }
 
-impl Reviewer for Deterministic {
+impl Reviewer for Deterministic<'_> {
     fn name(&self) -> &str {
         self.group.word()
     }

@@ -36,6 +36,7 @@ rules! {
     cut_name,
     checked_domain,
     fails_on_rows,
+    missing_target,
     enum_value_used_early,
     trigger_lock,
     domain_scan,
@@ -56,6 +57,8 @@ rules! {
     dropped_sequence,
     assigned_twice,
     overwriting_upsert,
+    unsafe_pragma,
+    rewriting_rule,
     renamed,
     renamed_enum_value,
     moved_schema,
@@ -137,6 +140,7 @@ rules! {
     secret_literal,
     plaintext_credential,
     spec_disagrees,
+    other_type_than_spec,
     imported_table,
 }
 

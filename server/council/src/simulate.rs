@@ -413,7 +413,11 @@ fn output_columns(schema: &Schema, query: &[Token]) -> Option<Vec<String>> {
         } else if matches!(last.kind, TokenKind::Word | TokenKind::Name) {
             out.push(last.text.clone());
         } else {
-            return None;
+            // A call is named by its function.
+            let [name, rest @ ..] = item else { return None };
+            let mut rest = Cursor::new(rest);
+            rest.group().filter(|_| rest.is_done() && name.kind == TokenKind::Word)?;
+            out.push(name.text.clone());
         }
     }
     Some(out)

@@ -60,6 +60,11 @@ fn broad_grant(cx: &Cx, sink: &mut Sink<'_>) {
 fn grant(cx: &Cx, sink: &mut Sink<'_>, step: &Step, it: &Grant) {
     let object = it.objects.join(", ");
     let everybody: Vec<&str> = it.roles.iter().map(String::as_str).filter(|it| is_anybody(it)).collect();
+    let truncates = it.kind == "table" && it.privileges.iter().any(|it| it == "truncate");
+    if truncates && everybody.is_empty() && !it.roles.iter().all(|it| is_trusted(it)) && !is_taken_back(cx, step, it) {
+        let claim = format!("{} may empty `{object}`, which no policy stops", it.roles.join(", "));
+        sink.report(step, &object, Risk::Medium, claim).stake(Stake::Access);
+    }
     if it.kind == "role" {
         let strong = it.privileges.iter().find(|it| is_trusted(it) || it.starts_with("pg_") || cx.change.after.bypassing.contains(*it));
         if let Some(strong) = strong {
@@ -78,7 +83,11 @@ fn grant(cx: &Cx, sink: &mut Sink<'_>, step: &Step, it: &Grant) {
     }
     let reads_only = it.privileges.iter().all(|it| it == "select");
     let is_guarded = it.objects.iter().all(|it| cx.change.after.table(it).is_some_and(|it| it.row_security));
+    let is_definer = |name: &String| {
+        cx.change.after.functions.iter().any(|it| it.name == *name && it.is_definer)
+    };
     let risk = match it.kind {
+        "function" if it.objects.iter().any(is_definer) => Risk::Medium,
         "table" if reads_only && is_guarded => Risk::Medium,
         "table" | "all tables in schema" => Risk::High,
         "schema" if it.privileges.iter().any(|it| it == "create" || it == "all") => Risk::High,

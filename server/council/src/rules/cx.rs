@@ -5,6 +5,7 @@ use crate::change::{Change, Step, Unreadable};
 use crate::schema::Schema;
 use crate::sql::{RawStatement, Token, TokenKind, line_of};
 use crate::trial::Trial;
+use crate::trial::postgres::Ground;
 use crate::{PartKind, Subject, ddl, simulate};
 use migrate::plan::Dialect;
 use model::{CouncilFinding, EvidenceLevel, FindingFix, FindingPlace, Risk, Span, Stake};
@@ -32,6 +33,12 @@ impl Cx {
 
     pub(crate) fn is_postgres(&self) -> bool {
         self.change.dialect == Dialect::Postgres
+    }
+
+    /// Runs the change on a server, in the place of a run in memory.
+    pub(crate) fn try_on(&self, ground: &Ground<'_>) {
+        let trial = ground.run(&self.subject, &self.change);
+        assert!(self.trial.set(trial).is_ok(), "it is tried before a rule asks");
     }
 
     /// What happened when the change was run.

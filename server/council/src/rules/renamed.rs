@@ -1,7 +1,7 @@
 use super::cx::{Cx, Sink};
 use super::support::client_risk;
 use crate::ddl::Action;
-use crate::schema::Schema;
+use crate::schema::{Column, Schema, Table};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -61,6 +61,7 @@ fn renamed(cx: &Cx, sink: &mut Sink<'_>) {
                 let object = format!("{}.{}", old.name, column.name);
                 report(cx, sink, &object, &now.name);
             }
+            swapped(cx, sink, (old, new), column);
         }
     }
     for old in &before.views {
@@ -97,6 +98,20 @@ fn renamed(cx: &Cx, sink: &mut Sink<'_>) {
 
 fn is_type(schema: &Schema, name: &str) -> bool {
     schema.enums.iter().any(|it| it.name == name) || schema.has_other("type", name)
+}
+
+/// A column whose name another column has now: clients go on, with other values.
+fn swapped(cx: &Cx, sink: &mut Sink<'_>, (old, new): (&Table, &Table), column: &Column) {
+    let Some(now) = new.column_of(column.id).filter(|it| it.name != column.name) else { return };
+    let is_new = |it: &&Column| old.column_of(it.id).is_none();
+    let is_filled = cx.change.steps.iter().any(|step| {
+        matches!(&step.action, Action::Update(it) if it.table == new.name && it.sets.iter().any(|it| it.0 == column.name))
+    });
+    if new.column(&column.name).filter(is_new).is_some() && !is_filled {
+        let object = format!("{}.{}", old.name, column.name);
+        let claim = format!("`{object}` is another column now: its values are in `{}`, and clients read none", now.name);
+        sink.whole(&object, Risk::High, claim).stake(Stake::Data).fix("Fill the new column before clients read it", "");
+    }
 }
 
 fn last(name: &str) -> &str {

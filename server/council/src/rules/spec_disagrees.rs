@@ -45,13 +45,13 @@ declare_rule! {
 
 fn spec_disagrees(cx: &Cx, sink: &mut Sink<'_>) {
     let wanted = wanted(&cx.subject);
-    let asks = |table: &str| wanted.iter().find(|it| it.0 == table);
+    let asks = |table: &str| wanted.iter().find(|it| it.name == table);
     for table in dropped_tables(cx).filter(|it| asks(&it.name).is_some()) {
         let claim = format!("the spec asks for `{}`, which is dropped", table.name);
         sink.whole(&table.name, Risk::High, claim).stake(Stake::Data);
     }
     for (table, column) in dropped_columns(cx) {
-        if asks(&table.name).is_some_and(|it| it.1.contains(&column.name)) {
+        if asks(&table.name).is_some_and(|it| it.columns.iter().any(|it| it.0 == column.name)) {
             let object = format!("{}.{}", table.name, column.name);
             let claim = format!("the spec asks for `{object}`, which is dropped");
             sink.whole(&object, Risk::High, claim).stake(Stake::Data);

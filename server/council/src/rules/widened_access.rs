@@ -62,11 +62,33 @@ fn widened_access(cx: &Cx, sink: &mut Sink<'_>) {
                 .fix("Put the conditions into one policy, or make it restrictive", "");
         }
     }
+    for (table, policy) in new_policies(cx).filter(|it| it.0.assumed && it.1.is_permissive) {
+        let writes = ["insert", "update", "delete"].into_iter();
+        let writes = writes.filter(|it| policy.command == "all" || policy.command == *it);
+        let open: Vec<&str> = writes.filter(|it| {
+            let condition = condition(policy, it);
+            !asks_who(&condition) && !is_always_true_of(&condition, table)
+        }).collect();
+        if policy.roles.iter().any(|it| is_anybody(it)) && !open.is_empty() {
+            let object = policy_object(&policy.name, &table.name);
+            let claim = format!("`{}` lets whoever connects {} rows of `{}`", policy.name, open.join(", "), table.name);
+            sink.whole(&object, Risk::Medium, claim).stake(Stake::Access).fix("Ask whose rows they are", "");
+        }
+    }
     for (table, was, now) in changed_roles(cx) {
         let object = policy_object(&now.name, &table.name);
         let claim = format!("`{}` holds for {} and no longer for {} only", now.name, now.roles.join(", "), was.roles.join(", "));
-        sink.whole(&object, Risk::High, claim).stake(Stake::Access);
+        // A condition that asks who it is gives nobody else's rows to those who have no name.
+        let is_asked = [&now.using, &now.check].into_iter().flatten().all(|it| asks_who(it));
+        let risk = if is_asked { Risk::Medium } else { Risk::High };
+        sink.whole(&object, risk, claim).stake(Stake::Access);
     }
+}
+
+/// Whether a condition asks who is there.
+fn asks_who(condition: &str) -> bool {
+    const WORDS: [&str; 6] = ["auth.", "current_setting", "current_user", "session_user", "jwt", "user_id()"];
+    WORDS.iter().any(|it| condition.contains(it))
 }
 
 fn widens(cx: &Cx, old: &Table, new: &Table, policy: &Policy, command: &str) -> bool {
