@@ -80,8 +80,9 @@ fn what_is_blocked_is_not_applied_until_a_person_says_why() {
         expect![[r#"
         error: failed to apply migrations to `.specwright/dev.db`: the council blocks it
                  forge/migrations/0002_tidy.yaml:2: high: drops `posts.body` with its values [net-change/dropped-column, HASH]
-                   fix: Stop using it, and drop it in a later migration
+                   fix: Put it aside, and drop it for good in a later migration: purge: false
                  forge/migrations/0002_tidy.yaml:2: high: the way back adds `posts.body` again, and none of its values [reversibility/empty-way-back, HASH]
+                   fix: Put it aside, and drop it for good in a later migration: purge: false
          |
          = help: correct what is found, or let it by with `--override "REASON"`; nothing was changed
         exit 2
@@ -262,7 +263,7 @@ fn models_are_asked_once_about_what_holds_no_secret_and_the_key_is_nowhere() {
         "rls: public\n  comment: ghp_a1B2c3D4e5F6g7H8i9J0kLmNoPqRsTuVwXyZ",
     ));
     let (url, heard) = approving();
-    let (code, shown) = with_model(&folder, &url, &["council", "prompt"]);
+    let (code, shown) = with_model(&folder, &url, &["council", "--show-prompt"]);
     assert_eq!((code, heard.lock().expect("nobody panicked").len()), (0, 0));
     assert!(shown.contains("authorization: Bearer [key: variable A_KEY]"), "{shown}");
     let (code, shown) = with_model(&folder, &url, &["migrate", "apply"]);

@@ -171,7 +171,7 @@ fn lens(client: &mut TestClient, uri: &str, title: &str) -> Value {
 #[test]
 fn a_new_user_provisions_breaks_a_policy_mends_it_and_reads_what_happened() {
     let (folder, root) = folder(&[("PRD.md", EXAMPLE)]);
-    let mut client = start_in(&root, json!({}));
+    let mut client = start_in(&root, json!({ "capabilities": capabilities() }));
     // It would say null to every question.
     client.configuration = None;
     let prd = format!("{root}/PRD.md");
@@ -196,59 +196,227 @@ fn a_new_user_provisions_breaks_a_policy_mends_it_and_reads_what_happened() {
     assert!(diff.expect("the preview was written").contains("+add_table:"));
     lens(&mut client, &prd, "users applied");
 
-    // A policy that asks for a column which is not there stops the next migration.
+    // A migration that opens a table of people's own rows is stopped by the council.
     let yaml = format!("{root}/forge/migrations/0002_open.yaml");
-    let broken = "set_rls:\n  table: loans\n  rls: own-row(borower_id)\n";
+    let broken = "set_rls:\n  table: loans\n  rls: public\n";
     std::fs::write(folder.path().join("forge/migrations/0002_open.yaml"), broken).expect("a file");
     client.open(&yaml, 1, broken);
-    let found = client.diagnostics(&yaml, 1);
-    assert_eq!(codes(&found["diagnostics"]), ["unknown-column"]);
+    client.diagnostics(&yaml, 1);
     let apply = json!({ "command": "specwright.migrate.apply", "arguments": [{}] });
-    let id = client.request("workspace/executeCommand", apply.clone());
-    let refused = client.answer(id);
-    assert!(
-        refused["error"]["message"].as_str().is_some_and(|it| it.contains("borower_id")),
-        "{refused}"
-    );
+    let output = client.call("workspace/executeCommand", apply.clone());
+    assert_eq!((&output["done"], &output["council"]["verdict"]), (&json!(false), &json!("block")));
+    let question = answer(&mut client, "Show the review");
+    assert!(question.starts_with("The council blocks it:\n- row-security-disabled"), "{question}");
+    let found = found_by_council(&mut client, &yaml);
+    assert_eq!(found[0]["source"], "council/access");
+    assert_eq!(found[0]["severity"], 1);
+    let review = folder.path().join(".specwright/plans/review.md");
+    let review = wait(|| std::fs::read_to_string(&review).ok());
+    assert!(review.contains("| loans | public | select | borrower_id ="), "{review}");
 
-    // Its fix lets the migration through.
-    let range = found["diagnostics"][0]["range"].clone();
+    // Its fix is a click on the lightbulb, beside the ways to say that it is meant.
+    let range = found[0]["range"].clone();
     let params = json!({ "textDocument": { "uri": yaml }, "range": range, "context": { "diagnostics": [] } });
     let actions = client.call("textDocument/codeAction", params);
-    let fix =
-        actions.as_array().expect("actions").iter().find(|it| it["title"] == "Write `borrower_id`");
-    assert!(fix.is_some(), "{actions}");
-    let mended = broken.replace("borower_id", "borrower_id");
+    let actions = actions.as_array().expect("actions");
+    let titles: Vec<&str> = actions.iter().filter_map(|it| it["title"].as_str()).collect();
+    let fix = "Keep `rls: own-row(borrower_id)`";
+    for title in [
+        fix,
+        "Suppress row-security-disabled with a reason …",
+        "Let the change by with a reason …",
+        "Show the review",
+    ] {
+        assert!(titles.contains(&title), "{titles:?}");
+    }
+    let fix = actions.iter().find(|it| it["title"] == fix).expect("it is there");
+    let edit = &fix["edit"]["changes"][&yaml][0];
+    assert_eq!(edit["newText"], "own-row(borrower_id)", "{fix}");
+    assert_eq!(edit["range"]["start"], json!({ "line": 2, "character": 7 }), "{fix}");
+    let mended = broken.replace("public", "own-row(borrower_id)");
     std::fs::write(folder.path().join("forge/migrations/0002_open.yaml"), &mended).expect("a file");
     client.change(&yaml, 2, &mended);
     assert_eq!(client.diagnostics(&yaml, 2)["diagnostics"], json!([]));
+    client.call("workspace/executeCommand", apply);
+    let question = answer(&mut client, "Apply");
+    assert!(question.starts_with("Apply 1 migration?\n0002_open: "), "{question}");
+    told(&mut client, "`migrate.apply` is done");
     client.exit();
 
     // What happened is in the audit log.
-    let catalog = catalog::Catalog::open(
-        &model::AbsPath::new(
-            &std::fs::canonicalize(folder.path())
-                .expect("it exists")
-                .join(".specwright/catalog.db"),
-        )
-        .expect("it is absolute"),
-        std::sync::Arc::new(system::OsSystem::default()),
-        "test",
-    );
-    let catalog = catalog.expect("it opens");
-    let acts: Vec<String> =
-        catalog.audit_after(0, 100).expect("it is read").into_iter().map(|it| it.action).collect();
+    let acts: Vec<String> = acts(folder.path()).into_iter().map(|it| it.0).collect();
     assert_eq!(
         acts,
         [
-            "forge.provision.intent",
             "council.review",
+            "forge.provision.intent",
             "migrate.apply.intent",
             "migrate.apply.outcome",
             "forge.provision.outcome",
-            "resource.apply"
+            "resource.apply",
+            // Stopped, and let by once it was mended.
+            "council.review",
+            "council.review",
+            "migrate.apply.intent",
+            "migrate.apply.outcome",
         ]
     );
+}
+
+/// The audit log of a workspace: what was done, and what is told of it.
+fn acts(root: &Path) -> Vec<(String, String)> {
+    let root = std::fs::canonicalize(root).expect("it exists");
+    let file = model::AbsPath::new(&root.join(".specwright/catalog.db")).expect("it is absolute");
+    let system = std::sync::Arc::new(system::OsSystem::default());
+    let catalog = catalog::Catalog::open(&file, system, "test").expect("it opens");
+    let entries = catalog.audit_after(0, 100).expect("it is read").into_iter();
+    entries.map(|it| (it.action, it.detail)).collect()
+}
+
+/// What the council holds against a document, as it is shown.
+fn found_by_council(client: &mut TestClient, uri: &str) -> Vec<Value> {
+    let is_ours = |it: &Value| it["source"].as_str().is_some_and(|it| it.starts_with("council/"));
+    let told = client.wait_for("textDocument/publishDiagnostics", |it| {
+        it["uri"] == uri && it["diagnostics"].as_array().is_some_and(|it| it.iter().any(is_ours))
+    });
+    let all = told["diagnostics"].as_array().expect("a list").iter();
+    all.filter(|it| is_ours(it)).cloned().collect()
+}
+
+/// What comes to be there within a while.
+fn wait<T>(look: impl Fn() -> Option<T>) -> T {
+    for _ in 0..600 {
+        if let Some(it) = look() {
+            return it;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("it did not come");
+}
+
+/// A folder with one migration applied, and one that waits and opens its table.
+fn opened() -> (tempfile::TempDir, String, String) {
+    let users = "add_table:\n  name: users\n  columns: [id pk, email text]\n  rls: own-row(id)\n";
+    let open = "set_rls: {table: users, rls: public}\n";
+    let (folder, root) = folder(&[("forge/migrations/0001_users.yaml", users)]);
+    let mut client = start_in(&root, json!({}));
+    client.configuration = None;
+    let first = format!("{root}/forge/migrations/0001_users.yaml");
+    client.open(&first, 1, users);
+    client.diagnostics(&first, 1);
+    run(&mut client, &json!({ "command": "specwright.migrate.apply", "arguments": [{}] }));
+    answer(&mut client, "Apply");
+    told(&mut client, "`migrate.apply` is done");
+    client.exit();
+    std::fs::write(folder.path().join("forge/migrations/0002_open.yaml"), open).expect("a file");
+    let yaml = format!("{root}/forge/migrations/0002_open.yaml");
+    (folder, root, yaml)
+}
+
+#[test]
+fn findings_are_shown_again_after_a_restart_and_suppressed_with_typed_words() {
+    let (folder, root, yaml) = opened();
+    let text = std::fs::read_to_string(folder.path().join("forge/migrations/0002_open.yaml"));
+    let text = text.expect("a file");
+    let apply = json!({ "command": "specwright.migrate.apply", "arguments": [{}] });
+    let mut client = start_in(&root, json!({}));
+    client.configuration = None;
+    client.open(&yaml, 1, &text);
+    run(&mut client, &apply);
+    answer(&mut client, "Show the review");
+    found_by_council(&mut client, &yaml);
+    client.exit();
+
+    let mut client = start_in(&root, json!({ "capabilities": capabilities() }));
+    client.configuration = None;
+    client.open(&yaml, 1, &text);
+    let found = found_by_council(&mut client, &yaml);
+    assert_eq!(found[0]["code"], "row-security-disabled", "{found:?}");
+
+    // Each finding is suppressed until a day, with a reason.
+    let at = json!({ "textDocument": { "uri": yaml }, "range": found[0]["range"], "context": { "diagnostics": [] } });
+    let actions = client.call("textDocument/codeAction", at);
+    let suppress = actions.as_array().expect("actions").iter();
+    let suppress = suppress
+        .filter(|it| it["title"].as_str().is_some_and(|it| it.starts_with("Suppress ")))
+        .map(|it| it["command"].clone());
+    let suppress: Vec<Value> = suppress.collect();
+    assert_eq!(suppress.len(), found.len());
+    for it in &suppress {
+        run(&mut client, it);
+        let asked = answer(&mut client, "For good");
+        assert!(asked.starts_with("How long"), "{asked}");
+        type_words(&mut client, "the table holds no secrets");
+        told(&mut client, "does not count for good");
+    }
+    // A critical one asks each time all the same.
+    run(&mut client, &apply);
+    let question = answer(&mut client, "Apply");
+    assert!(question.contains("The council asks whether this is meant"), "{question}");
+    told(&mut client, "`migrate.apply` is done");
+    client.exit();
+}
+
+/// Of a client that draws actions and asks for lines of text.
+fn capabilities() -> Value {
+    let literals = json!({ "codeActionKind": { "valueSet": ["quickfix"] } });
+    let actions = json!({ "codeAction": { "codeActionLiteralSupport": literals } });
+    json!({ "experimental": { "input": true }, "textDocument": actions })
+}
+
+/// Types a line where the server asks for one.
+fn type_words(client: &mut TestClient, words: &str) {
+    let asked = client.server_request("specwright/input");
+    let result = json!({ "value": words });
+    let body = json!({ "jsonrpc": "2.0", "id": asked["id"], "result": result }).to_string();
+    client.send_raw(format!("Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes());
+}
+
+#[test]
+fn what_is_blocked_is_let_by_with_typed_words_and_not_without() {
+    let (folder, root, yaml) = opened();
+    let text = std::fs::read_to_string(folder.path().join("forge/migrations/0002_open.yaml"));
+    let mut client = start_in(&root, json!({ "capabilities": capabilities() }));
+    client.configuration = None;
+    client.open(&yaml, 1, &text.expect("a file"));
+    let apply = json!({ "command": "specwright.migrate.apply", "arguments": [{}] });
+    run(&mut client, &apply);
+    answer(&mut client, "Let it by with a reason …");
+    type_words(&mut client, "everybody may see e-mail addresses here");
+    told(&mut client, "`migrate.apply` is done");
+    client.exit();
+    let log = acts(folder.path());
+    let let_by = log.iter().find(|it| it.0 == "council.override").expect("it is told");
+    assert!(let_by.1.contains("everybody may see e-mail addresses here"), "{let_by:?}");
+}
+
+#[test]
+fn the_preview_says_what_the_council_says_and_takes_the_same_answers() {
+    let folder = Folder::new(
+        "//- PRD.md\n# Board\n\n## Data model\n\n### notes\n\n| Field | Type |\n|---|---|\n| id | uuid |\n| body | text |\n",
+    );
+    let shown = json_of(
+        &folder,
+        &["provision", "--dry-run", "--format", "json", "--answer", "access=deny"],
+    );
+    assert_eq!(shown["council"]["verdict"], "pass", "{}", shown["council"]);
+    let text = folder.run(&["provision", "--dry-run", "--answer", "access=deny"]).stdout;
+    assert!(text.contains("# In review, the council passes it:"), "{text}");
+    assert!(!folder.root().join(".specwright").exists());
+    folder
+        .write("forge/migrations/0002_old.yaml", b"add_column: {table: notes, column: old text}\n");
+    assert_eq!(folder.run(&["provision", "--yes", "--answer", "access=deny"]).code, 0);
+    let drop = b"drop_column: {table: notes, column: old, purge: true}\n";
+    folder.write("forge/migrations/0003_drop.yaml", drop);
+    // What waits already is judged too, and stops it.
+    let dry = folder.run(&["provision", "--dry-run"]);
+    assert_eq!(dry.code, 1, "{}", dry.stdout);
+    assert!(dry.stdout.contains("the council blocks it"), "{}", dry.stdout);
+    let ran = folder.run(&["provision", "--yes"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("drops `notes.old` with its values"), "{}", ran.stderr);
+    let reason = "nobody wrote one yet";
+    assert_eq!(folder.run(&["provision", "--yes", "--override", reason]).code, 0);
 }
 
 #[test]

@@ -164,6 +164,7 @@ class Server implements vscode.Disposable {
     client.onNotification("experimental/serverStatus", (status: ServerStatus) =>
       this.status.show(status, this.description),
     );
+    client.onRequest("specwright/input", ({ prompt }: { prompt: string }) => askForText(prompt));
     client.onDidChangeState(({ newState }) => {
       // A crash: the library starts it again, and gives up after five within three minutes.
       if (newState !== State.Stopped || this.client !== client) return;
@@ -208,6 +209,12 @@ async function withinMs<T>(ms: number, work: Promise<T>, otherwise: string): Pro
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
+/** A line that the author types; null when there is none. */
+async function askForText(prompt: string): Promise<{ value: string } | null> {
+  const value = await vscode.window.showInputBox({ prompt, ignoreFocusOut: true });
+  return value === undefined ? null : { value };
+}
+
 /** What this client can do beyond the protocol: the server asks before it relies on it. */
 function experimental(): StaticFeature {
   return {
@@ -215,6 +222,7 @@ function experimental(): StaticFeature {
       capabilities.experimental = {
         ...(capabilities.experimental as object | undefined),
         serverStatusNotification: true,
+        input: true,
         codicons: true,
         commands: { commands: [showReferences.id] },
       };

@@ -35,7 +35,12 @@ pub(crate) fn root() -> Command {
     }
     for service in services() {
         let about = format!("The commands of the service {service}");
-        let mut group = Command::new(service).about(about).subcommand_required(true).hide(true);
+        let mut group = match default_of(service) {
+            // Its arguments may stand right behind the service's name.
+            Some(it) => clap_of(it, service).args_conflicts_with_subcommands(true),
+            None => Command::new(service).subcommand_required(true),
+        };
+        group = group.about(about).hide(true);
         for it in COMMANDS.iter().filter(|it| it.service() == service) {
             group = group.subcommand(clap_of(it, it.verb()));
         }
@@ -58,8 +63,17 @@ pub(crate) fn chosen(
     if let Some(command) = workspace::commands::find(name) {
         return Some((command, inner));
     }
-    let (verb, arguments) = inner.subcommand()?;
-    Some((workspace::commands::find(&format!("{name}.{verb}"))?, arguments))
+    match inner.subcommand() {
+        Some((verb, arguments)) => {
+            Some((workspace::commands::find(&format!("{name}.{verb}"))?, arguments))
+        }
+        None => default_of(name).map(|it| (it, inner)),
+    }
+}
+
+/// The command that a service stands for by itself: `council --show-prompt`.
+fn default_of(service: &str) -> Option<&'static workspace::commands::Command> {
+    (service == "council").then(|| workspace::commands::find("council.review")).flatten()
 }
 
 /// The input object that the arguments spell.

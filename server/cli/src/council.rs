@@ -3,9 +3,10 @@
 use crate::detect::{format, format_argument};
 use crate::run::{CLEAN, Call, FINDINGS};
 use crate::screen::Screen;
+use crate::verdicts;
 use clap::Command;
-use workspace::commands::CommandError;
-use workspace::commands::council_review::{FindingData, Output, ReachData};
+use workspace::commands::council_review::Output;
+use workspace::commands::{CommandError, FindingData, ReachData};
 
 pub(crate) fn with_arguments(command: Command) -> Command {
     command.arg(format_argument(&["human", "json"]))
@@ -15,10 +16,16 @@ pub(crate) fn with_arguments(command: Command) -> Command {
 pub(crate) fn review(call: &Call<'_>, screen: &mut Screen) -> Result<u8, CommandError> {
     let input = call.input_as();
     let output = call.with_cx(|cx| workspace::commands::council_review::run(cx, &input))?;
-    if format(call.arguments) == "json" {
+    let is_json = format(call.arguments) == "json" || call.arguments.get_flag("json");
+    if is_json {
         screen.line(&serde_json::to_string_pretty(&output).expect("it is JSON"));
+    } else if let Some(requests) = &output.requests {
+        verdicts::prompts(requests, screen);
     } else {
         show(&output, screen);
+    }
+    if output.requests.is_some() {
+        return Ok(CLEAN);
     }
     Ok(if output.verdict == "pass" { CLEAN } else { FINDINGS })
 }
@@ -37,8 +44,8 @@ fn show(output: &Output, screen: &mut Screen) {
 }
 
 fn show_finding(it: &FindingData, screen: &mut Screen) {
-    let place = it.line.map(|line| format!("{}:{line}: ", it.part.as_deref().unwrap_or_default()));
-    let place = place.unwrap_or_default();
+    let place = Some(it.place()).filter(|it| !it.is_empty());
+    let place = place.map(|it| format!("{it}: ")).unwrap_or_default();
     screen.line(&format!("{place}{}[{}] {}", it.risk, it.rule, it.claim));
     if !it.trigger.is_empty() {
         screen.line(&format!("  when: {}", it.trigger));

@@ -3,10 +3,11 @@
 use crate::detect::format;
 use crate::run::{CLEAN, Call, FINDINGS, USAGE};
 use crate::screen::Screen;
+use crate::verdicts;
 use serde_json::{Value, json};
 use std::io::{BufRead as _, IsTerminal as _};
 use workspace::commands::question::{Question, Says};
-use workspace::commands::{CommandError, forge_provision, preview, question};
+use workspace::commands::{CommandError, ReviewData, forge_provision, preview, question, stopped};
 
 /// Runs the command; a terminal is asked, a script has to say `--yes`.
 pub(crate) fn run(call: &mut Call<'_>, screen: &mut Screen) -> Result<u8, CommandError> {
@@ -15,8 +16,8 @@ pub(crate) fn run(call: &mut Call<'_>, screen: &mut Screen) -> Result<u8, Comman
     let mut output = call.output()?;
     let asks = !is_json && !is_dry && output["done"] == json!(false);
     if asks && std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
-        while let Some(asked) = question(call.command.name, &output).ok().flatten() {
-            let is_last = asked.options.iter().any(|it| it.says == Says::Yes);
+        while let Some(asked) = asked(call, &output) {
+            let is_last = !asked.options.iter().any(|it| matches!(it.says, Says::Answers(_)));
             if is_last {
                 show(&output, screen);
             }
@@ -29,13 +30,13 @@ pub(crate) fn run(call: &mut Call<'_>, screen: &mut Screen) -> Result<u8, Comman
                     call.input.insert("answer".to_owned(), all);
                     output = call.output()?;
                 }
-                Some(Says::Yes) => {
-                    call.input.insert("yes".to_owned(), json!(true));
+                Some(Says::Agree(fields)) => {
+                    call.input.extend(fields.as_object().cloned().unwrap_or_default());
                     output = call.output()?;
                     break;
                 }
-                // No question of provisioning is answered in this way.
-                Some(Says::Agree(_)) | None => {
+                // No question here is answered in another way.
+                Some(_) | None => {
                     screen.note("nothing was changed");
                     return Ok(USAGE);
                 }
@@ -57,31 +58,67 @@ pub(crate) fn run(call: &mut Call<'_>, screen: &mut Screen) -> Result<u8, Comman
         }
         return Ok(USAGE);
     }
-    Ok(if output["ok"] == json!(false) { FINDINGS } else { CLEAN })
+    let is_fine = output["ok"] != json!(false) && !is_held(&output);
+    Ok(if is_fine { CLEAN } else { FINDINGS })
+}
+
+/// Whether the council does not let it by as it is; what the spec leaves open may change that yet.
+fn is_held(output: &Value) -> bool {
+    let is_open = output["questions"].as_array().is_some_and(|it| !it.is_empty());
+    !is_open && output["council"]["verdict"].as_str().is_some_and(|it| it != "pass")
+}
+
+/// What is to be asked next; `None` when there is nothing to do.
+fn asked(call: &Call<'_>, output: &Value) -> Option<Question> {
+    stopped(output).or_else(|| {
+        let mut asked = question(call.command.name, output).ok().flatten()?;
+        let mut fields = json!({ "yes": true });
+        if output["council"]["verdict"] == "needs_acknowledgement" {
+            // The question names what is acknowledged; another review has another digest.
+            fields["acknowledge"] = json!([output["council"]["digest"]]);
+        }
+        for it in asked.options.iter_mut().filter(|it| it.says == Says::Yes) {
+            it.says = Says::Agree(fields.clone());
+        }
+        Some(asked)
+    })
 }
 
 /// Asks on the terminal; everything that is no number of an option is a no.
 fn choose(asked: &Question, screen: &mut Screen) -> Option<Says> {
     screen.line(&asked.text);
-    let is_yes_or_no = asked.options.len() == 1 && asked.options[0].says == Says::Yes;
-    if is_yes_or_no {
-        screen.text(&format!("{} [y/N] ", asked.options[0].title));
-    } else {
-        for (number, it) in (1..).zip(&asked.options) {
-            screen.line(&format!("  {number} {}", it.title));
+    for it in &asked.options {
+        if let Says::Type { field, prompt } = it.says {
+            screen.line(prompt);
+            screen.text("nothing to stop: ");
+            let words = read_line(screen).filter(|it| !it.is_empty())?;
+            return Some(Says::Agree(json!({ "yes": true, field: words })));
         }
-        screen.text("number, or nothing to stop: ");
     }
+    if let [only] = asked.options.as_slice() {
+        screen.text(&format!("{} [y/N] ", only.title));
+        let said = read_line(screen)?.to_ascii_lowercase();
+        return matches!(said.as_str(), "y" | "yes").then(|| only.says.clone());
+    }
+    for (number, it) in (1..).zip(&asked.options) {
+        screen.line(&format!("  {number} {}", it.title));
+    }
+    screen.text("number, or nothing to stop: ");
+    let number: usize = read_line(screen)?.parse().ok()?;
+    asked.options.get(number.checked_sub(1)?).map(|it| it.says.clone())
+}
+
+fn read_line(screen: &mut Screen) -> Option<String> {
     screen.flush();
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line).ok()?;
-    let said = line.trim();
-    if is_yes_or_no {
-        let is_yes = matches!(said.to_ascii_lowercase().as_str(), "y" | "yes");
-        return is_yes.then_some(Says::Yes);
-    }
-    let number: usize = said.parse().ok()?;
-    asked.options.get(number.checked_sub(1)?).map(|it| it.says.clone())
+    Some(line.trim().to_owned())
+}
+
+/// What the council says, once nothing is open that could change it.
+fn review(output: &Value) -> Option<ReviewData> {
+    let found = is_held(output).then(|| serde_json::from_value(output["council"].clone()));
+    found?.ok()
 }
 
 fn show(output: &Value, screen: &mut Screen) {
@@ -94,6 +131,9 @@ fn show(output: &Value, screen: &mut Screen) {
         && let Some(text) = preview("forge.provision", output)
     {
         screen.text(&text);
+        if let Some(review) = review(output) {
+            verdicts::way_on(&review, screen);
+        }
     }
     if output["done"] == json!(true) {
         for it in list("files") {

@@ -10,7 +10,6 @@ pub(crate) fn show(command: &Command, output: &Value, screen: &mut Screen) {
         "rule.explain" => explain(output, screen),
         "workspace.doctor" => doctor(output, screen),
         "council.show" => crate::verdicts::show(output, screen),
-        "council.prompt" => crate::verdicts::prompt(output, screen),
         "workspace.status" => status(output, screen),
         "workspace.context" => context(output, screen),
         "workspace.cleanup" => cleanup(output, screen),

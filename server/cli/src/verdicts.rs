@@ -7,7 +7,7 @@ use crate::screen::Screen;
 use clap::Command;
 use serde_json::{Value, json};
 use workspace::commands::council_findings::{Output, TrackedData, run as findings};
-use workspace::commands::{CommandError, FindingData, ReviewData};
+use workspace::commands::{CommandError, FindingData, RequestData, ReviewData};
 
 pub(crate) fn with_arguments(command: Command) -> Command {
     command.arg(format_argument(&["human", "json", "sarif", "github"]))
@@ -116,48 +116,43 @@ pub(crate) fn show(output: &Value, screen: &mut Screen) {
     }
 }
 
-/// `council prompt`: each request as it would go over the wire.
-pub(crate) fn prompt(output: &Value, screen: &mut Screen) {
-    let requests = output["requests"].as_array().map(Vec::as_slice).unwrap_or_default();
+/// `council --show-prompt`: each request as it would go over the wire.
+pub(crate) fn prompts(requests: &[RequestData], screen: &mut Screen) {
     for it in requests {
-        let word = |name: &str| it[name].as_str().unwrap_or_default();
-        screen.line(&screen.bold(&format!("{} on {}", word("reviewer"), word("subject"))));
-        if !word("refused").is_empty() {
-            screen.line(&format!("not sent: {}", word("refused")));
+        screen.line(&screen.bold(&format!("{} on {}", it.reviewer, it.subject)));
+        if let Some(why) = &it.refused {
+            screen.line(&format!("not sent: {why}"));
             continue;
         }
-        if !word("url").is_empty() {
-            screen.line(&format!("POST {}", word("url")));
+        if let Some(url) = &it.url {
+            screen.line(&format!("POST {url}"));
         }
-        for header in it["headers"].as_array().into_iter().flatten() {
-            let part = |index: usize| header[index].as_str().unwrap_or_default();
-            screen.line(&format!("{}: {}", part(0), part(1)));
+        for [name, value] in &it.headers {
+            screen.line(&format!("{name}: {value}"));
         }
-        screen.line(&format!("\n{}\n\n{}\n", word("system"), word("user")));
+        screen.line(&format!("\n{}\n\n{}\n", it.system, it.user));
     }
-    if requests.is_empty() {
-        screen.note("no migration waits, so that nothing would be sent");
-    } else {
-        screen.note("the whole body of each request is in the output of --json; nothing was sent");
-    }
+    screen.note("the whole body of each request is in the output of --json; nothing was sent");
 }
 
 /// What the council says of something that waits or was done.
 pub(crate) fn show_review(review: &ReviewData, screen: &mut Screen) {
-    let verdict = match review.verdict.as_str() {
-        "pass" => "the council passes it",
-        "needs_acknowledgement" => "the council asks whether this is meant",
-        "inconclusive" => "the council came to no verdict",
-        _ => "the council blocks it",
-    };
-    screen.line(&screen.bold(&format!("-- {verdict}")));
+    screen.line(&screen.bold(&format!("-- {}", review.verdict_in_words())));
     for it in &review.findings {
         show_finding(it, screen);
     }
-    for it in review.reviewers.iter().filter(|it| it.state == "failed") {
+    for it in review.reviewers.iter().filter(|it| it.status == "failed") {
         let why = it.why.as_deref().unwrap_or("no answer");
         screen.line(&format!("-- `{}` gave no answer: {why}", it.name));
     }
+    way_on(review, screen);
+    if let Some(spent) = &review.spent {
+        screen.line(&format!("-- models used {spent}"));
+    }
+}
+
+/// What to do about a verdict that is no pass.
+pub(crate) fn way_on(review: &ReviewData, screen: &mut Screen) {
     match review.verdict.as_str() {
         "needs_acknowledgement" => {
             screen.line(&format!("-- if it is, add --acknowledge {}", review.digest));
@@ -167,17 +162,11 @@ pub(crate) fn show_review(review: &ReviewData, screen: &mut Screen) {
         }
         _ => {}
     }
-    if let Some(spent) = &review.spent {
-        screen.line(&format!("-- models used {spent}"));
-    }
 }
 
 fn show_finding(it: &FindingData, screen: &mut Screen) {
-    let place = match (&it.file, it.line) {
-        (Some(file), Some(line)) => format!("{file}:{line}: "),
-        (Some(file), None) => format!("{file}: "),
-        _ => String::new(),
-    };
+    let place = Some(it.place()).filter(|it| !it.is_empty());
+    let place = place.map(|it| format!("{it}: ")).unwrap_or_default();
     let state = if it.suppressed { ", suppressed" } else { "" };
     screen.line(&format!("--   {place}{}{state}: {}", it.risk, it.claim));
     screen

@@ -18,6 +18,9 @@ use spec::{Analysis, Document};
 use std::collections::BTreeMap;
 use text::yaml::{self, Node, Value};
 
+/// The first line of a migration spec that was written here; nobody's reason for anything.
+pub const HEADER: &str = "Written from the spec by `specwright provision`; it is yours to edit.";
+
 /// What is provisioned, from what, beside what is there already.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {

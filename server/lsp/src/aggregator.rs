@@ -17,6 +17,8 @@ pub enum Source {
     /// What specs and declarations do not agree about.
     Provision,
     Council,
+    /// Faults of a workspace's state.
+    Health,
     Run,
     /// Another worktree.
     Peer,
@@ -35,8 +37,11 @@ pub struct SaidBy {
     /// `council/claude/security`
     pub source: String,
     pub code: String,
-    /// The same for the same finding after lines moved; what is suppressed by.
+    /// The same for the same finding after lines moved; what is suppressed by. Empty where nothing
+    /// can be.
     pub fingerprint: String,
+    /// Where it is explained.
+    pub docs: Option<String>,
 }
 
 impl From<Diagnostic> for Told {

@@ -6,10 +6,10 @@
 
 use crate::aggregator::Source;
 use crate::handlers::execute_command::with_cx;
-use crate::health;
+
 use crate::progress::Progress;
 use crate::session::{FileProblem, Session, World};
-use crate::watch;
+use crate::{council, health, watch};
 use lsp_types::{InitializeParams, MessageType, RootPath, Uri, WorkspaceFolder, WorkspaceFolders};
 use model::{AbsPath, RelPath};
 use std::path::Path;
@@ -153,6 +153,7 @@ fn walk(session: &Arc<Session>) {
         }
     }
     look_at_standings(session);
+    council::look(session);
     health::look(session);
     let closed = closed_documents(session);
     session.publisher().scan(closed, progress);
@@ -226,7 +227,10 @@ pub(crate) fn files_changed(session: &Arc<Session>, paths: impl IntoIterator<Ite
     session.publisher().submit(changed);
     if is_told && !rescan {
         let session = Arc::clone(session);
-        session.runtime.clone().spawn_blocking(move || look_at_standings(&session));
+        session.runtime.clone().spawn_blocking(move || {
+            look_at_standings(&session);
+            council::look(&session);
+        });
     }
     if reload {
         reload_settings(session);

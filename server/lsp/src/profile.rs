@@ -47,6 +47,8 @@ pub(crate) struct Profile {
     pub(crate) registers_watched_files: bool,
     pub(crate) shows_progress: bool,
     pub(crate) reads_server_status: bool,
+    /// The author can be asked for a line of text: `specwright/input`.
+    pub(crate) types_text: bool,
     /// Name and version: `Neovim 0.11.2`.
     pub(crate) client: String,
     /// Commands of the client that lenses and actions may use.
@@ -113,6 +115,7 @@ impl Profile {
             registers_watched_files: files.and_then(|it| it.dynamic_registration) == Some(true),
             shows_progress: window.work_done_progress == Some(true),
             reads_server_status: experimental(all, "serverStatusNotification"),
+            types_text: experimental(all, "input"),
             client: client(params),
             commands: commands(all),
         }

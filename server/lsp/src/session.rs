@@ -408,9 +408,16 @@ impl Doc {
 
     /// A diagnostic with who said it, if it was not a rule of ours.
     pub(crate) fn told(&self, diagnostic: &model::Diagnostic) -> Told {
-        let all = self.moment.aggregator.says(self.key(self.id), Source::Council);
-        let found = all.iter().find(|it| it.diagnostic == *diagnostic).cloned();
+        let sources = [Source::Council, Source::Health];
+        let said = |it| self.moment.aggregator.says(self.key(self.id), it).iter();
+        let mut all = sources.into_iter().flat_map(said);
+        let found = all.find(|it| it.diagnostic == *diagnostic).cloned();
         found.unwrap_or_else(|| diagnostic.clone().into())
+    }
+
+    /// What the council holds against this document.
+    pub(crate) fn reviewed(&self) -> &[Told] {
+        self.moment.aggregator.says(self.key(self.id), Source::Council)
     }
 
     /// What is told of this document, by place: what all sources say, unless the client is told late

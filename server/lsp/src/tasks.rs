@@ -7,14 +7,16 @@ use crate::profile::Profile;
 use crate::session::Session;
 use lsp_types::{
     ConfigurationItem, DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, GlobPattern,
-    Location, MessageActionItem, MessageType, Registration, ShowDocumentParams, Uri, WorkspaceEdit,
+    Location, LspRequestMethod, MessageActionItem, MessageDirection, MessageType, Registration,
+    Request, ShowDocumentParams, Uri, WorkspaceEdit,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_lsp::jsonrpc;
-use workspace::commands::{Command, Question};
+use workspace::commands::{Command, Question, Says};
 
 /// A client that has not answered by then will not.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
@@ -81,7 +83,7 @@ pub(crate) fn ask(
     session: &Arc<Session>,
     command: &'static Command,
     input: Value,
-    question: Question,
+    (kind, question): (MessageType, Question),
 ) {
     let session = Arc::clone(session);
     session.runtime.clone().spawn(async move {
@@ -91,8 +93,7 @@ pub(crate) fn ask(
         };
         let labels = question.options.iter().map(|it| item(&it.title));
         let actions = Some(labels.chain([item("Cancel")]).collect());
-        let asked =
-            session.client.show_message_request(MessageType::Warning, question.text, actions);
+        let asked = session.client.show_message_request(kind, question.text, actions);
         let answer = tokio::time::timeout(DECIDE_WITHIN, asked).await;
         let said = match &answer {
             Ok(Ok(Some(item))) => question.options.into_iter().find(|it| it.title == item.title),
@@ -102,13 +103,21 @@ pub(crate) fn ask(
             tracing::info!("`{}` was not agreed to", command.name);
             return;
         };
-        let run = move |it: &_| Ok(run_answered(it, command, input, said.says));
+        let says = match said.says {
+            Says::Type { field, prompt } => match typed(&session, prompt).await {
+                Some(words) => Says::Agree(json!({ field: words, "yes": true })),
+                None => return,
+            },
+            other => other,
+        };
+        let run = move |it: &_| Ok(run_answered(it, command, input, says));
         if let Ok(effect) = session.answer(run).await {
-            if matches!(effect, Effect::Written(..)) {
-                // What was asked about is done; the catalog remembers it.
-                crate::council::show(&session, &[]);
-            }
+            let is_done = matches!(effect, Effect::Written(..));
             follow_up(&session, effect);
+            if is_done {
+                // What was asked about is done; other findings stay.
+                crate::council::refresh(&session);
+            }
             session.late.saved();
             session.refresh_views();
             // What is applied now, specs are held against anew.
@@ -144,6 +153,54 @@ pub(crate) fn pick(
             Err(error) => session.show(MessageType::Error, error.message.into_owned()),
         }
     });
+}
+
+/// Runs the command with what the author types in a field of its input.
+pub(crate) fn type_in(
+    session: &Arc<Session>,
+    command: &'static Command,
+    mut input: Value,
+    (field, prompt): (&'static str, &'static str),
+) {
+    let session = Arc::clone(session);
+    session.runtime.clone().spawn(async move {
+        let Some(words) = typed(&session, prompt).await else { return };
+        input[field] = json!(words);
+        let run = move |it: &_| execute_command::run(it, command, input);
+        match session.answer(run).await {
+            Ok((_, effect)) => follow_up(&session, effect),
+            Err(error) => session.show(MessageType::Error, error.message.into_owned()),
+        }
+    });
+}
+
+/// A line that the author types; `None` when there is none, or none in time.
+async fn typed(session: &Session, prompt: &str) -> Option<String> {
+    let params = InputParams { prompt: prompt.to_owned() };
+    let asked = session.client.send_request::<Input>(params);
+    let answer = tokio::time::timeout(DECIDE_WITHIN, asked).await.ok()?.ok()?;
+    answer.map(|it| it.value).filter(|it| !it.trim().is_empty())
+}
+
+/// `specwright/input`, which clients announce as `experimental.input`: a line of text.
+enum Input {}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct InputParams {
+    prompt: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct InputResult {
+    value: String,
+}
+
+impl Request for Input {
+    type Params = InputParams;
+    /// `null` when the author has closed it.
+    type Result = Option<InputResult>;
+    const METHOD: LspRequestMethod<'static> = LspRequestMethod::Custom("specwright/input");
+    const MESSAGE_DIRECTION: MessageDirection = MessageDirection::ServerToClient;
 }
 
 /// Asks the client to draw lenses, hints and tokens again, as far as it can be asked.

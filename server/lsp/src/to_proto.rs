@@ -56,10 +56,12 @@ pub(crate) fn told(doc: &Doc, it: &Told) -> Diagnostic {
     let plain = diagnostic(doc, &it.diagnostic);
     let Some(said_by) = &it.said_by else { return plain };
     let data = json!({ "fingerprint": said_by.fingerprint });
+    let docs = said_by.docs.as_deref().and_then(|it| Uri::parse(it).ok());
+    let docs = docs.filter(|_| doc.profile.reads_code_description);
     Diagnostic {
         source: Some(said_by.source.clone()),
         code: Some(Code::String(said_by.code.clone())),
-        code_description: None,
+        code_description: docs.map(|href| CodeDescription { href }),
         data: doc.profile.reads_diagnostic_data.then_some(data),
         ..plain
     }

@@ -16,6 +16,7 @@ mod gate;
 mod load;
 mod memory;
 mod migrations;
+mod prompts;
 mod proofs;
 mod provisioning;
 pub mod question;
@@ -35,15 +36,17 @@ pub use crate::commands::checkpoints::{
 pub use crate::commands::declare::{Command, Effect, Gate};
 pub use crate::commands::edits::{FileEdit, TextPatch, apply_patches, write_edits};
 pub use crate::commands::error::{CommandError, ErrorKind};
+pub use crate::commands::gate::standing;
 pub use crate::commands::load::{Loaded, are_fatal, load, read_settings, resolve};
 pub use crate::commands::migrations::ProblemData;
+pub use crate::commands::prompts::RequestData;
 pub use crate::commands::provisioning::{findings, standings};
 pub use crate::commands::question::{
     Choice, Question, Says, preview, question, second_question, stopped, told,
 };
 pub use crate::commands::report::{Finding, Notice, Patch, Place, Point, RelatedPlace};
 pub use crate::commands::resources::{ResourceData, ResourceState};
-pub use crate::commands::reviews::{FindingData, FixData, ReviewData, ReviewerData};
+pub use crate::commands::reviews::{FindingData, FixData, ReachData, ReviewData, ReviewerData};
 pub use crate::commands::schema::{CheckData, DialectWord, LockData, ReasonData, StepData};
 pub(crate) use crate::commands::store::FOLDER as STORE_FOLDER;
 pub use crate::commands::store::write_private;
@@ -92,7 +95,6 @@ commands! {
     council_suppress,
     council_override,
     council_show,
-    council_prompt,
     checkpoint_create,
     checkpoint_list,
     checkpoint_show,

@@ -3,7 +3,7 @@
 
 use super::access;
 use super::columns::{self, comment};
-use super::{Added, Input, Proposal, Refusal};
+use super::{Added, HEADER, Input, Proposal, Refusal};
 use crate::evidence::Mark;
 use migrate::language::name_in_words;
 use migrate::schema::{self, USERS};
@@ -404,10 +404,7 @@ pub(super) fn text(drafts: &[Draft]) -> Option<String> {
             }
         });
     }
-    Some(format!(
-        "# Written from the spec by `specwright provision`; it is yours to edit.\n{}",
-        documents.join("---\n")
-    ))
+    Some(format!("# {HEADER}\n{}", documents.join("---\n")))
 }
 
 /// `0003_add_posts`: the number behind the last one, and what the file is about.

@@ -5,7 +5,7 @@
 use crate::handlers::code_lens;
 use crate::handlers::execute_command::APPLY;
 use crate::session::{Doc, Moment};
-use crate::{from_proto, to_proto};
+use crate::{council, from_proto, to_proto};
 use lsp_types::{
     CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse, Command, WorkspaceEdit,
 };
@@ -43,6 +43,9 @@ pub(crate) fn code_action(
     let all = actions(&doc.view, doc.id, span).into_iter();
     let wanted = all.filter(|it| is_wanted(&kind(it.kind), &only));
     let mut out: Vec<CodeActionResponse> = wanted.map(|it| dress(&doc, span, it)).collect();
+    if is_wanted(&CodeActionKind::QuickFix, &only) {
+        out.extend(council_actions(&doc, span));
+    }
     if is_wanted(&CodeActionKind::Source, &only) && !only.is_empty() || !doc.profile.draws_lenses {
         out.extend(lens_actions(&doc, span));
     }
@@ -108,6 +111,26 @@ fn run(doc: &Doc, action: &Action, name: &str, input: &serde_json::Value) -> Cod
         return CodeActionResponse::Command(command);
     }
     CodeActionResponse::CodeAction(CodeAction { command: Some(command), ..literal(doc, action) })
+}
+
+/// What can be said to the council's findings.
+fn council_actions(doc: &Doc, span: Span) -> Vec<CodeActionResponse> {
+    let answers = council::answers(doc, span).into_iter();
+    answers
+        .map(|(told, title, name, argument)| {
+            let command = command(title.clone(), &name, argument);
+            if !doc.profile.reads_action_literals {
+                return CodeActionResponse::Command(command);
+            }
+            CodeActionResponse::CodeAction(CodeAction {
+                title,
+                kind: Some(CodeActionKind::QuickFix),
+                diagnostics: Some(vec![to_proto::told(doc, &told)]),
+                command: Some(command),
+                ..CodeAction::default()
+            })
+        })
+        .collect()
 }
 
 /// The parts of an action that do not depend on what it does.

@@ -27,6 +27,8 @@ pub(crate) const FIX_DOCUMENT: &str = "specwright.fixDocument";
 pub(crate) const SHOW_PLAN: &str = "specwright.showPlan";
 /// Shows what is applied in the folder that the author works in, as an agent is told it.
 pub(crate) const SHOW_CONTEXT: &str = "specwright.showContext";
+/// Shows a review of the council as a page: the one that has a finding, by default the latest.
+pub(crate) const SHOW_REVIEW: &str = "specwright.showReview";
 /// Leads to the first of some places.
 pub(crate) const SHOW_PLACES: &str = "specwright.showPlaces";
 /// A command of the client, if it says that it has it: `(uri, position, locations)`.
@@ -34,9 +36,9 @@ pub(crate) const SHOW_REFERENCES: &str = "specwright.showReferences";
 
 /// The names that `initialize` offers.
 pub(crate) fn names() -> Vec<String> {
-    let own = [APPLY, SHOW_DETECTION, FIX_DOCUMENT, SHOW_PLAN, SHOW_CONTEXT, SHOW_PLACES]
-        .map(str::to_owned)
-        .into_iter();
+    let own =
+        [APPLY, SHOW_DETECTION, FIX_DOCUMENT, SHOW_PLAN, SHOW_CONTEXT, SHOW_REVIEW, SHOW_PLACES];
+    let own = own.map(str::to_owned).into_iter();
     own.chain(COMMANDS.iter().map(|it| it.lsp_name())).collect()
 }
 
@@ -53,13 +55,22 @@ pub(crate) enum Effect {
         command: &'static Command,
         input: Value,
         question: commands::Question,
+        /// How grave it is.
+        kind: MessageType,
         /// To be read before.
         preview: Option<Location>,
         /// What the council found in what is asked for.
         findings: Option<Vec<commands::FindingData>>,
     },
-    /// What the council found, to be shown where it is, and why nothing was done, if so.
-    Reviewed(Vec<commands::FindingData>, Option<String>),
+    /// Runs the command with what the author types in a field of its input.
+    Type {
+        command: &'static Command,
+        input: Value,
+        field: &'static str,
+        prompt: &'static str,
+    },
+    /// Something was said to the council: what it found is shown as it counts now.
+    Answered(String),
     /// Files that the server wrote itself, and how to say so.
     Written(Vec<String>, String),
     /// Runs the command with what the author picks.
@@ -84,6 +95,7 @@ pub(crate) fn execute_command(
         FIX_DOCUMENT => fix_document(moment, argument),
         SHOW_PLAN => show_plan(moment, argument),
         SHOW_CONTEXT => show_context(moment),
+        SHOW_REVIEW => council::show_review(moment, &argument),
         SHOW_PLACES => show_places(argument),
         name => match COMMANDS.iter().find(|it| it.lsp_name() == name) {
             Some(command) => run(moment, command, argument),
@@ -133,6 +145,9 @@ pub(crate) fn run(
     if command.name == "rollback.to" && input["id"].is_null() {
         return rollback::pick(moment, command, &input);
     }
+    if let Some(effect) = council::missing(moment, command, &input) {
+        return Ok((Value::Null, effect));
+    }
     // A rollback is agreed to by the digest of what it will do.
     let is_agreed = input.get("yes").is_some_and(|it| *it == json!(true) || it.is_string());
     let wanted = input.clone();
@@ -142,7 +157,8 @@ pub(crate) fn run(
         let effect = match commands::second_question(&output) {
             Some(question) => {
                 let (preview, findings) = (None, Default::default());
-                Effect::Ask { command, input: wanted, question, preview, findings }
+                let (input, kind) = (wanted, MessageType::Warning);
+                Effect::Ask { command, input, question, kind, preview, findings }
             }
             None => Effect::RolledBack(rollback::done(moment, &output["restored"])),
         };
@@ -156,6 +172,9 @@ pub(crate) fn run(
         return Ok((output, effect));
     }
     let effect = match command.effect {
+        commands::Effect::Write if command.service() == "council" => {
+            Effect::Answered(council::answered(&output))
+        }
         commands::Effect::Write => edit_effect(moment, &output)?,
         _ => Effect::None,
     };
@@ -191,26 +210,30 @@ fn ask(
         return (output, Effect::Message(message));
     }
     let findings = findings_of(&output);
-    if let Some(message) = commands::stopped(&output) {
-        return (output, Effect::Reviewed(findings.unwrap_or_default(), Some(message)));
-    }
     if !input.is_object() {
         input = json!({});
     }
-    let preview = commands::preview(command.name, &output).and_then(|it| shown(moment, &it));
+    let preview = commands::preview(command.name, &output);
+    let preview = preview.and_then(|it| page(moment, "provision.diff", &it));
+    if let Some(question) = commands::stopped(&output) {
+        let question = council::askable(moment, command, question);
+        let kind = MessageType::Error;
+        return (output, Effect::Ask { command, input, question, kind, preview, findings });
+    }
     if output["council"]["verdict"] == "needs_acknowledgement" {
         // The question names what is acknowledged; another review has another digest.
         input["acknowledge"] = json!([output["council"]["digest"]]);
     }
-    (output, Effect::Ask { command, input, question, preview, findings })
+    let kind = MessageType::Warning;
+    (output, Effect::Ask { command, input, question, kind, preview, findings })
 }
 
-/// Writes what is to be read before a question where the editor can show it.
-fn shown(moment: &Moment, text: &str) -> Option<Location> {
-    let path = RelPath::new(".specwright/plans/provision.diff")?;
+/// Writes what is to be read where the editor can show it.
+pub(crate) fn page(moment: &Moment, name: &str, text: &str) -> Option<Location> {
+    let path = RelPath::new(&format!(".specwright/plans/{name}"))?;
     let root = moment.root()?;
     if let Err(error) = commands::write_private(&*moment.system, &root, &path, text) {
-        tracing::warn!("write the preview: {}", error.message);
+        tracing::warn!("write `{path}`: {}", error.message);
         return None;
     }
     let uri = Uri::from_file_path(root.join(&path).as_path()).ok()?;
@@ -257,6 +280,11 @@ pub(crate) fn run_answered(
             all.extend(answers.into_iter().map(Value::from));
             input["answer"] = Value::Array(all);
         }
+        Says::Read(text) => {
+            return page(moment, "review.md", &text).map_or(Effect::Message(text), Effect::Show);
+        }
+        // Who asks for words gives them as fields.
+        Says::Type { .. } => return Effect::None,
     }
     let is_done = input.get("yes") == Some(&json!(true));
     match run(moment, command, input) {
@@ -325,20 +353,21 @@ pub(crate) fn follow_up(session: &Arc<Session>, effect: Effect) {
         }
         Effect::Show(location) => tasks::show_document(session, location),
         Effect::OpenPage(uri) => tasks::open_page(session, uri),
-        Effect::Reviewed(findings, message) => {
-            council::show(session, &findings);
-            if let Some(message) = message {
-                session.show(MessageType::Error, message);
-            }
+        Effect::Type { command, input, field, prompt } => {
+            tasks::type_in(session, command, input, (field, prompt));
         }
-        Effect::Ask { command, input, question, preview, findings } => {
+        Effect::Answered(message) => {
+            session.show(MessageType::Info, message);
+            council::refresh(session);
+        }
+        Effect::Ask { command, input, question, kind, preview, findings } => {
             if let Some(findings) = findings {
                 council::show(session, &findings);
             }
             if let Some(location) = preview {
                 tasks::show_document(session, location);
             }
-            tasks::ask(session, command, input, question);
+            tasks::ask(session, command, input, (kind, question));
         }
         Effect::Pick { command, text, choices } => tasks::pick(session, command, text, choices),
         Effect::RolledBack(done) => {

@@ -169,7 +169,8 @@ fn column(table: &schema::Table, it: &schema::Column) -> Column {
     }
 }
 
-fn access(it: &Access) -> String {
+/// As the migration language says it.
+pub(super) fn access(it: &Access) -> String {
     match it {
         Access::Public => "public".to_owned(),
         Access::Deny => "deny".to_owned(),

@@ -24,8 +24,8 @@ declare_command! {
 pub struct Input {
     /// Why the change is right.
     pub reason: String,
-    /// The review, by the digest that it was shown with; the last that stopped a change when left
-    /// out.
+    /// The review, by the digest that it was shown with or by the fingerprint of one of its findings;
+    /// the last that stopped a change when left out.
     #[serde(default)]
     #[schemars(extend("x-value-name" = "DIGEST"))]
     pub review: Option<String>,
@@ -52,7 +52,9 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let stored = catalog.reviews(REVIEWS_MAX).map_err(|it| store::failed(&it))?;
     let is_wanted = |report: &str| match &input.review {
         None => true,
-        Some(digest) => serde_json::from_str::<ReviewData>(report).is_ok_and(|it| it.digest == *digest),
+        Some(name) => serde_json::from_str::<ReviewData>(report).is_ok_and(|it| {
+            it.digest == *name || it.findings.iter().any(|it| it.fingerprint == *name)
+        }),
     };
     let review = stored.iter().find(|it| it.verdict != Verdict::Pass && is_wanted(&it.report));
     let review = review.ok_or_else(|| {

@@ -1,20 +1,27 @@
-//! `council.review`: what the council says of one migration in SQL.
+//! `council.review`: what the council says of one migration in SQL, or of those that wait.
 
+use super::gate::{self, Change};
+use super::migrations::{Specs, Target};
+use super::prompts::{self, RequestData};
+use super::reviews::{FindingData, ReachData, ReviewerData};
 use super::schema::{DialectWord, read_text};
-use super::{CommandCx, CommandError};
-use council::{Part, PartKind, Subject};
+use super::{CommandCx, CommandError, reviews};
+use council::{Ground, Part, PartKind, Subject};
 use migrate::plan::Dialect;
-use model::{Reach, Review, ReviewerRun, ReviewerStatus, SubjectKind};
+use model::{Review, SubjectKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 declare_command! {
-    /// Reviews a migration in SQL over the schema that it changes.
+    /// Reviews a migration in SQL over the schema that it changes, or the migrations that wait.
     ///
     /// The deterministic reviewers read both texts, judge the net effect, run SQLite in memory on
     /// made-up rows, and say who can do what with which rows. Critical and high findings block; medium
     /// ones ask to be acknowledged where access widens or data can go. A text that cannot be read is
-    /// inconclusive, never a pass. Nothing is changed, and nothing leaves the machine.
+    /// inconclusive, never a pass. Nothing is changed, and nothing leaves the machine, unless `url`
+    /// names a PostgreSQL server: there the change is run in a database that is made for it and dropped
+    /// again. With `show_prompt` it tells what models would be sent, to the byte and without secrets,
+    /// and sends nothing; without `council.models` in your own settings, what each lens would ask.
     pub(super) static COMMAND = {
         name: "council.review",
         effect: Read,
@@ -23,23 +30,23 @@ declare_command! {
     }
 }
 
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct Input {
     /// SQL file with the schema before; without it every table that is used is taken to be there.
-    #[serde(default)]
     pub base: Option<String>,
-    /// SQL file with the migration.
-    pub migration: String,
+    /// SQL file with the migration; the migrations of the workspace that wait when left out.
+    pub migration: Option<String>,
     /// SQL file with the way back.
-    #[serde(default)]
     pub down: Option<String>,
     /// Specs that the schema must agree with.
-    #[serde(default)]
     pub spec: Vec<String>,
     /// `postgres` or `sqlite`; told from the migration when left out.
-    #[serde(default)]
     pub engine: Option<DialectWord>,
+    /// A PostgreSQL server whose user may make databases, to run the change there on made-up rows.
+    pub url: Option<String>,
+    /// Tell what models would be sent, and send nothing.
+    pub show_prompt: bool,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -59,68 +66,45 @@ pub struct Output {
     pub base_hash: String,
     /// Identifies the rules.
     pub policy_version: String,
-}
-
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct FindingData {
-    pub reviewer: String,
-    pub rule: String,
-    /// `avail`, `dataloss`, `security`, `compat` or `spec`.
-    pub class: &'static str,
-    /// `critical`, `high`, `medium`, `low` or `info`.
-    pub risk: &'static str,
-    pub object: String,
-    pub claim: String,
-    /// When it goes wrong; empty when the claim says it.
-    pub trigger: String,
-    /// The statement; credentials in it are masked.
-    pub quote: String,
-    /// Which text: `migration`, `down`, or the path of a spec.
-    pub part: Option<String>,
-    /// From 1.
-    pub line: Option<u32>,
-    pub fix: Option<FixData>,
-    /// The same for the same finding wherever its lines have moved.
-    pub fingerprint: String,
-    /// `proved` when it was seen to happen, `verified` when it follows from the texts.
-    pub evidence: &'static str,
-}
-
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct FixData {
-    pub title: String,
-    /// What to write; empty when the title says it all.
-    pub text: String,
-}
-
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct ReachData {
-    pub object: String,
-    pub role: String,
-    /// `select`, `insert`, `update` or `delete`.
-    pub command: &'static str,
-    /// `none`, `all`, or the condition; `null` when the table was not there.
-    pub before: Option<String>,
-    pub after: Option<String>,
-    pub is_wider: bool,
-}
-
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct ReviewerData {
-    pub name: String,
-    /// `done`, `not_run` or `failed`.
-    pub status: &'static str,
-    /// Why it was not run, or failed.
+    /// With `show_prompt`: one for each change and model reviewer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
-    pub ms: u64,
+    pub requests: Option<Vec<RequestData>>,
 }
 
 /// Runs the command on typed data.
 ///
 /// # Errors
-/// When a file cannot be read; what is in it is never an error.
+/// When a file cannot be read, or no migration waits; what is in a file is never an error.
 pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
+    let changes = match &input.migration {
+        Some(path) => vec![(path.clone(), gate::of_subject(subject(cx, input, path)?))],
+        None => waiting(cx, input)?,
+    };
+    let ground = input.url.as_deref().map(|it| Ground::at(it, cx.system)).transpose();
+    let ground = ground.map_err(|it| {
+        let hint = "name one as postgresql://user@host/postgres, whose user may make databases and is \
+                    no superuser";
+        CommandError::user(it).hint(hint)
+    })?;
+    let review = |it: &Change| it.review(cx, ground.as_ref());
+    let reviews: Vec<Review> = changes.iter().map(|(_, it)| review(it)).collect();
+    let review = gate::together(&reviews);
+    let requests = input.show_prompt.then(|| prompts::requests(cx, &changes));
+    Ok(Output {
+        verdict: review.verdict.word(),
+        reasons: review.reasons.clone(),
+        findings: reviews::findings(&review, &[], cx.system.now()),
+        reachability: review.reachability.iter().map(ReachData::from).collect(),
+        reviewers: review.runs.iter().map(ReviewerData::from).collect(),
+        subject_hash: review.subject_hash,
+        base_hash: review.base_hash,
+        policy_version: review.policy_version,
+        requests,
+    })
+}
+
+/// The texts that the input names.
+fn subject(cx: &CommandCx<'_>, input: &Input, migration: &str) -> Result<Subject, CommandError> {
     let mut parts = Vec::new();
     let mut add = |kind: PartKind, name: &str, path: &str| -> Result<(), CommandError> {
         parts.push(Part { kind, name: name.to_owned(), text: read_text(cx, path)? });
@@ -129,7 +113,7 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     if let Some(base) = &input.base {
         add(PartKind::Base, "base", base)?;
     }
-    add(PartKind::Migration, "migration", &input.migration)?;
+    add(PartKind::Migration, "migration", migration)?;
     if let Some(down) = &input.down {
         add(PartKind::Down, "down", down)?;
     }
@@ -141,62 +125,24 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         Some(DialectWord::Postgres) => Dialect::Postgres,
         None => council::dialect_of(&parts),
     };
-    let subject = Subject { kind: SubjectKind::MigrationPlan, dialect, parts };
-    let panel = council::deterministic();
-    let panel: Vec<_> = panel.iter().map(AsRef::as_ref).collect();
-    Ok(Output::from(council::review(&subject, &panel, cx.system)))
+    Ok(Subject { kind: SubjectKind::MigrationPlan, dialect, parts })
 }
 
-impl From<Review> for Output {
-    fn from(review: Review) -> Self {
-        Self {
-            verdict: review.verdict.word(),
-            reasons: review.reasons,
-            findings: review.findings.into_iter().map(FindingData::from).collect(),
-            reachability: review.reachability.into_iter().map(ReachData::from).collect(),
-            reviewers: review.runs.into_iter().map(ReviewerData::from).collect(),
-            subject_hash: review.subject_hash,
-            base_hash: review.base_hash,
-            policy_version: review.policy_version,
-        }
+/// The migrations that wait to be applied to the database of the workspace.
+fn waiting(cx: &CommandCx<'_>, input: &Input) -> Result<Vec<(String, Change)>, CommandError> {
+    let only_for_sql = [&input.base, &input.down].into_iter().flatten().chain(&input.spec).next();
+    if only_for_sql.is_some() || input.engine.is_some() {
+        return Err(CommandError::user("review a change: there is no `migration`")
+            .hint("name its file with `--migration FILE`"));
     }
-}
-
-impl From<model::CouncilFinding> for FindingData {
-    fn from(it: model::CouncilFinding) -> Self {
-        let (part, line) = it.place.map(|it| (it.part, it.line)).unzip();
-        Self {
-            reviewer: it.reviewer,
-            rule: it.rule,
-            class: it.class.word(),
-            risk: it.risk.word(),
-            object: it.object,
-            claim: it.claim,
-            trigger: it.trigger,
-            quote: it.quote,
-            part,
-            line,
-            fix: it.fix.map(|it| FixData { title: it.title, text: it.text }),
-            fingerprint: it.fingerprint,
-            evidence: it.evidence.word(),
-        }
+    let (specs, target) = (Specs::read(cx)?, Target::new(cx, None)?);
+    let ledger = target.ledger()?;
+    let described = specs.describe(&ledger)?;
+    let names: Vec<&str> = described.migrations.iter().map(|it| it.name.as_str()).collect();
+    if names.is_empty() {
+        return Err(CommandError::user("review the migrations that wait: there is none")
+            .hint("name a file with SQL: `specwright council review --migration FILE`"));
     }
-}
-
-impl From<Reach> for ReachData {
-    fn from(it: Reach) -> Self {
-        let Reach { object, role, command, before, after, is_wider } = it;
-        Self { object, role, command, before, after, is_wider }
-    }
-}
-
-impl From<ReviewerRun> for ReviewerData {
-    fn from(it: ReviewerRun) -> Self {
-        let (status, why) = match it.status {
-            ReviewerStatus::Done => ("done", None),
-            ReviewerStatus::NotRun(why) => ("not_run", Some(why)),
-            ReviewerStatus::Failed(why) => ("failed", Some(why)),
-        };
-        Self { name: it.reviewer, status, why, ms: it.ms }
-    }
+    let changes = gate::changes(cx, &specs, &names, &gate::imported_by(&ledger));
+    Ok(names.iter().map(|it| (*it).to_owned()).zip(changes).collect())
 }

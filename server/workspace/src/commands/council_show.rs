@@ -71,3 +71,32 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     }
     Ok(Output { reviews })
 }
+
+impl StoredData {
+    /// The review as a page of Markdown.
+    #[must_use]
+    pub fn page(&self) -> String {
+        let mut out = self.review.page(&format!("Review of {}", self.subject));
+        if let Some(reason) = &self.override_reason {
+            out += &format!("\nLet by: {reason}\n");
+        }
+        out
+    }
+}
+
+/// The latest review that has the finding of that fingerprint, or the latest of all.
+///
+/// # Errors
+/// When the catalog is refused or cannot be read.
+pub fn find(
+    cx: &CommandCx<'_>,
+    fingerprint: Option<&str>,
+) -> Result<Option<StoredData>, CommandError> {
+    /// How many reviews are looked at, the newest first.
+    const LATEST_MAX: u32 = 200;
+    let reviews = run(cx, &Input { last: Some(LATEST_MAX) })?.reviews;
+    let has_it = |it: &StoredData| {
+        fingerprint.is_none_or(|wanted| it.review.findings.iter().any(|it| it.fingerprint == wanted))
+    };
+    Ok(reviews.into_iter().find(has_it))
+}

@@ -4,8 +4,10 @@ use super::{CommandCx, CommandError, reviews, store};
 use catalog::Suppression;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use model::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 declare_command! {
     /// Has a finding not count, with a reason, until a day or for good.
@@ -74,10 +76,30 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     Ok(Output { note: format!("`{fingerprint}` does not count {until}") })
 }
 
+/// Terms that a front offers, each with the input that it stands for.
+#[must_use]
+pub fn terms(now: Timestamp, input: &Value) -> Vec<(String, Value)> {
+    const DAYS: [i64; 2] = [30, 90];
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    let with = |day: Value| {
+        let mut input = input.clone();
+        input["expires"] = day;
+        input
+    };
+    let until = |days: i64| {
+        let at = jiff::Timestamp::from_millisecond(now.0 + days * DAY_MS).ok()?;
+        let day = at.strftime("%Y-%m-%d").to_string();
+        Some((format!("Until {day} ({days} days)"), with(json!(day))))
+    };
+    let mut out: Vec<(String, Value)> = DAYS.into_iter().filter_map(until).collect();
+    out.push(("For good".to_owned(), with(Value::Null)));
+    out
+}
+
 /// The start of a day in UTC, which must be to come.
-fn day(cx: &CommandCx<'_>, text: &str) -> Result<model::Timestamp, CommandError> {
+fn day(cx: &CommandCx<'_>, text: &str) -> Result<Timestamp, CommandError> {
     let start = text.parse::<Date>().ok().and_then(|it| it.to_zoned(TimeZone::UTC).ok());
-    let start = start.map(|it| model::Timestamp(it.timestamp().as_millisecond()));
+    let start = start.map(|it| Timestamp(it.timestamp().as_millisecond()));
     start.filter(|it| *it > cx.system.now()).ok_or_else(|| {
         CommandError::user(format!("suppress until `{text}`: it is no day to come"))
             .hint("write a day such as `2027-01-31`")

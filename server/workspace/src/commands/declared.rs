@@ -6,6 +6,7 @@ use forge::resources::{Bucket, Function, PaymentMode, Resources, Runtime, Schedu
 use forge::resources::{Target, Trigger, Visibility};
 use forge::{read, schedule};
 use model::Timestamp;
+use std::collections::BTreeMap;
 
 /// Everything that the file of the workspace declares; nothing where it cannot be read, which its own
 /// findings tell.
@@ -14,6 +15,39 @@ pub(super) fn resources(cx: &CommandCx<'_>) -> Vec<Resource> {
     let file = store::below(root, forge::FILE);
     let Ok(text) = crate::discover::read_text(cx.system, &file) else { return Vec::new() };
     listed(&read(&text.text).resources, cx.system.now())
+}
+
+/// The hashes of what the file of the workspace declares, by the names that the catalog uses.
+pub(super) fn hashes(cx: &CommandCx<'_>) -> BTreeMap<String, String> {
+    let Ok(root) = store::root(cx) else { return BTreeMap::new() };
+    let file = store::below(root, forge::FILE);
+    let text = crate::discover::read_text(cx.system, &file);
+    text.map(|it| forge::states::resources(&read(&it.text))).unwrap_or_default()
+}
+
+/// Where each kind of resource stands in the file.
+const PLACES: [(Section, &str); 10] = [
+    (Section::SignIn, "auth/providers/"),
+    (Section::Buckets, "storage/"),
+    (Section::Functions, "functions/"),
+    (Section::Schedules, "schedules/"),
+    (Section::Secrets, "secrets/"),
+    (Section::Payments, "payments/"),
+    (Section::Channels, "realtime/"),
+    (Section::Search, "vector/"),
+    (Section::Models, "gateway/providers/"),
+    (Section::Deploy, "deploy/"),
+];
+
+/// The name that the catalog uses for a resource: `storage/avatars`.
+pub(super) fn key(section: Section, name: &str) -> Option<String> {
+    let place = PLACES.iter().find(|it| it.0 == section)?;
+    Some(format!("{}{name}", place.1))
+}
+
+/// Kind and name of a resource that the catalog knows; `None` for what is no resource of its own.
+pub(super) fn of_key(key: &str) -> Option<(Section, &str)> {
+    PLACES.iter().find_map(|(section, place)| Some((*section, key.strip_prefix(place)?)))
 }
 
 fn listed(all: &Resources, now: Timestamp) -> Vec<Resource> {

@@ -1,9 +1,11 @@
 //! `forge.provision`: declares what specs imply, and applies it.
 
+use super::gate::Answers;
 use super::migrate_apply::{self, AppliedData};
 use super::migrate_plan::{self, MigrationData};
 use super::migrations::{ProblemData, Specs, Target};
 use super::provisioning::{self, Files};
+use super::reviews::ReviewData;
 use super::{CommandCx, CommandError, checkpoints};
 use crate::features::sections_named;
 use crate::snapshot::{SpecId, SpecView};
@@ -22,8 +24,9 @@ declare_command! {
     /// It is declared as migration specs and entries of `forge.yaml`. Only what is missing is added, and each line says which line of the spec asks for it. Owners
     /// and policies come from the text; what it leaves open is a question, to be answered with
     /// `answer`. Without `yes` nothing is changed, and the output tells what would be: the files as a
-    /// diff, the plan, and what a dry run found. With it the files are written, the database is backed
-    /// up, and the migrations are applied. What a spec no longer asks for is told, and never dropped.
+    /// diff, the plan, what a dry run found, and what the council says. With it the files are written,
+    /// the database is backed up, and the migrations are applied, unless the council stops them: it is
+    /// answered as for `migrate apply`. What a spec no longer asks for is told, and never dropped.
     pub(super) static COMMAND = {
         name: "forge.provision",
         alias: "provision",
@@ -50,6 +53,14 @@ pub struct Input {
     pub yes: bool,
     /// Only tell what would be done, without asking.
     pub dry_run: bool,
+    /// Let it by although the council stops it, for this reason, which stays in the audit log.
+    #[serde(rename = "override")]
+    #[schemars(extend("x-value-name" = "REASON"))]
+    pub override_reason: Option<String>,
+    /// What the council asks about and is meant: fingerprints of findings, or the digest of the
+    /// whole review.
+    #[schemars(extend("x-value-name" = "DIGEST"))]
+    pub acknowledge: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -76,6 +87,9 @@ pub struct Output {
     pub evidence: Vec<String>,
     /// What does not fit between specs and ledger.
     pub problems: Vec<ProblemData>,
+    /// What the council says of the migrations; left out when there is none to judge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub council: Option<ReviewData>,
     /// What was written from a spec that no longer asks for it.
     pub drift: Vec<DriftData>,
     /// How far everything is that the specs ask for.
@@ -153,8 +167,8 @@ pub struct StateData {
 /// Runs the command on typed data.
 ///
 /// # Errors
-/// When an input does not fit, declared files have errors, a question is open with `yes`, or a
-/// migration is refused: then the files are as they were.
+/// When an input does not fit, declared files have errors, a question is open with `yes`, the
+/// council stops it, or a migration is refused: then the files are as they were.
 pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let views = views(cx, input)?;
     let (specs, target) = (Specs::read(cx)?, Target::new(cx, None)?);
@@ -167,7 +181,9 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let planned = draft.files.specs(specs);
     let tried = migrate_plan::tried(cx, &planned, &target, Level::Live)?;
     let mut out = output(cx, &views, &draft, tried)?;
+    let described = planned.describe(&ledger)?;
     if !input.yes || input.dry_run {
+        out.council = migrate_apply::foresee(cx, &planned, &target, &ledger, &described)?;
         return Ok(out);
     }
     if !out.ok {
@@ -182,11 +198,18 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         out.done = true;
         return Ok(out);
     }
+    let answers = Answers {
+        override_reason: input.override_reason.as_deref(),
+        acknowledge: &input.acknowledge,
+    };
+    // Before a file is written: what is stopped leaves nothing behind.
+    let council = migrate_apply::judge(cx, &planned, &target, &ledger, &described)?;
+    out.council = council.map(|it| it.admit(cx, answers)).transpose()?;
     out.checkpoint = checkpoints::before(cx, "forge.provision", None)?;
-    out.applied = provisioning::carry_out(cx, &target, &draft.files, || {
-        let wanted = migrate_apply::Input { yes: true, ..migrate_apply::Input::default() };
-        migrate_apply::run(cx, &wanted).map(|it| it.applied)
+    let done = provisioning::carry_out(cx, &target, &draft.files, || {
+        migrate_apply::admitted(cx, &planned, &target)
     })?;
+    out.applied = done.applied;
     provisioning::write_required(cx)?;
     (out.done, out.pending) = (true, Vec::new());
     out.states = provisioning::states(cx, &views)?;
@@ -355,6 +378,7 @@ fn output(
         pending: tried.migrations,
         evidence: tried.evidence,
         problems,
+        council: None,
         drift: provisioning::drift(cx)?,
         states: provisioning::states(cx, views)?,
         applied: Vec::new(),

@@ -1,13 +1,13 @@
 //! The gate that every apply and promote passes: the council is heard, and a person may answer it.
 
-use super::migrations::Specs;
+use super::migrations::{Specs, Target};
 use super::reviews::{self, FindingData, ReviewData};
 use super::{CommandCx, CommandError, ErrorKind, store};
 use crate::migrations::touch;
 use crate::migrations::{Migration, Migrations};
 use catalog::{Catalog, ReviewRecord, Suppression};
 use council::models::{self, Brief, Heard, PanelCx, Spent};
-use council::{Part, PartKind, Reviewer, Subject, verdict};
+use council::{Ground, Part, PartKind, Reviewer, Subject, verdict};
 use migrate::language::OperationKind;
 use migrate::plan::{Back, Dialect, Plan};
 use migrate::policy;
@@ -22,7 +22,9 @@ use std::ops::Range;
 use std::sync::Arc;
 use text::line_index::{Encoding, LineIndex};
 
+mod asked;
 mod brief;
+mod mend;
 mod probe;
 
 /// One change on its way to a database.
@@ -59,6 +61,8 @@ pub(super) struct Judgement {
     /// The same as an error says it: "apply migrations to `.specwright/dev.db`".
     in_words: String,
     reviews: Vec<Review>,
+    /// The migrations that these are of; `None` for plans that were given.
+    migrations: Vec<Option<String>>,
     suppressions: Vec<Suppression>,
     now: Timestamp,
     /// All of them as one.
@@ -67,7 +71,12 @@ pub(super) struct Judgement {
 
 /// The changes of the migrations `names`, judged as PostgreSQL will hold them: its statements carry
 /// the policies.
-pub(super) fn changes(specs: &Specs, names: &[&str], imported_by: &[&str]) -> Vec<Change> {
+pub(super) fn changes(
+    cx: &CommandCx<'_>,
+    specs: &Specs,
+    names: &[&str],
+    imported_by: &[&str],
+) -> Vec<Change> {
     let documents: Vec<spec::Document> = specs
         .placed()
         .map(|(path, text)| spec::Document::new(RelPath::new(&path), text.into()))
@@ -76,7 +85,7 @@ pub(super) fn changes(specs: &Specs, names: &[&str], imported_by: &[&str]) -> Ve
     let imported = imported_tables(&set, imported_by);
     let wanted = set.files.iter().zip(specs.placed());
     let wanted = wanted.filter(|(file, _)| names.contains(&file.name.as_str()));
-    wanted.map(|(file, (path, text))| change(file, &path, text, &imported)).collect()
+    wanted.map(|(file, (path, text))| change(cx, file, &path, text, &imported)).collect()
 }
 
 /// The migrations that a database held already when they were first applied to it.
@@ -98,7 +107,13 @@ fn imported_tables<'a>(set: &'a Migrations, imported_by: &[&str]) -> BTreeSet<&'
     operations.filter_map(|it| table(&it.kind)).collect()
 }
 
-fn change(file: &Arc<Migration>, path: &str, text: &str, imported: &BTreeSet<&str>) -> Change {
+fn change(
+    cx: &CommandCx<'_>,
+    file: &Arc<Migration>,
+    path: &str,
+    text: &str,
+    imported: &BTreeSet<&str>,
+) -> Change {
     let side = &file.preview().postgres;
     let (mut sql, mut causes, mut summary) = (String::new(), Vec::new(), Vec::new());
     let mut add = |statement: &str, operations: &[usize]| {
@@ -131,9 +146,14 @@ fn change(file: &Arc<Migration>, path: &str, text: &str, imported: &BTreeSet<&st
     // Not as a spec: that is a text which says what a schema must have.
     subject.parts.push(Part { kind: PartKind::Diff, name, text: spec_text });
     let touched = file.operations.iter().flat_map(|it| touch::tables(&it.kind));
-    let touched: BTreeSet<&str> = touched.filter(|it| imported.contains(it)).collect();
+    let touched: BTreeSet<&str> = touched.collect();
+    if let Some(text) = asked::asked(cx, &touched) {
+        let name = PartKind::Spec.word().to_owned();
+        subject.parts.push(Part { kind: PartKind::Spec, name, text });
+    }
+    let touched: Vec<&str> = touched.into_iter().filter(|it| imported.contains(it)).collect();
     if !touched.is_empty() {
-        let text = touched.into_iter().collect::<Vec<_>>().join("\n");
+        let text = touched.join("\n");
         let name = PartKind::Imported.word().to_owned();
         subject.parts.push(Part { kind: PartKind::Imported, name, text });
     }
@@ -149,6 +169,11 @@ pub(super) fn of_plan(plan: &Plan, base: &str) -> Change {
     let changes = plan.steps.iter().flat_map(|it| &it.changes);
     let summary = changes.map(ToString::to_string).collect();
     Change { subject, source: None, summary }
+}
+
+/// Texts that were given.
+pub(super) fn of_subject(subject: Subject) -> Change {
+    Change { subject, source: None, summary: Vec::new() }
 }
 
 /// The statements that undo a plan, last step first; `None` when a step has none.
@@ -175,6 +200,33 @@ pub(super) fn judge(
     target: &str,
     changes: &[Change],
 ) -> Result<Judgement, CommandError> {
+    hear_all(cx, (attempt, target), changes, Keep::Findings)
+}
+
+/// The same for changes whose files are not written yet: what is found in them is not kept, since
+/// nobody could look it up there.
+pub(super) fn foresee(
+    cx: &CommandCx<'_>,
+    attempt: &str,
+    target: &str,
+    changes: &[Change],
+) -> Result<ReviewData, CommandError> {
+    hear_all(cx, (attempt, target), changes, Keep::Nothing).map(|it| it.data)
+}
+
+/// What of a review the catalog keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    Findings,
+    Nothing,
+}
+
+fn hear_all(
+    cx: &CommandCx<'_>,
+    (attempt, target): (&str, &str),
+    changes: &[Change],
+    keep: Keep,
+) -> Result<Judgement, CommandError> {
     let root = store::root(cx)?;
     let panel = reviews::panel(cx);
     let mut catalog = match &panel {
@@ -188,7 +240,7 @@ pub(super) fn judge(
     let now = cx.system.now();
     let (mut reviews, mut spent) = (Vec::new(), panel.as_ref().map(|_| Spent::default()));
     for change in changes {
-        let mut review = deterministic(cx, change);
+        let mut review = deterministic(cx, change, None);
         if let (Some(panel), Some(catalog)) = (&panel, &mut catalog) {
             let heard = hear(cx, panel, change, &review, catalog)?;
             if let Some(spent) = &mut spent {
@@ -200,7 +252,7 @@ pub(super) fn judge(
         believe_spec(change, &mut review);
         place_in_spec(change, &mut review);
         verdict::suppress(&mut review, &suppressions, now);
-        if let Some(catalog) = &mut catalog {
+        if let Some(catalog) = catalog.as_mut().filter(|_| keep == Keep::Findings) {
             let data = reviews::data(&review, &suppressions, now, None);
             record(catalog, attempt, target, change, &review, &data)?;
         }
@@ -213,11 +265,13 @@ pub(super) fn judge(
         _ => "apply a plan to",
     };
     let (attempt, in_words) = (format!("{attempt} {target}"), format!("{verb} `{target}`"));
-    Ok(Judgement { attempt, in_words, reviews, suppressions, now, data })
+    let names = changes.iter().map(|it| it.source.as_ref().map(|it| it.file.name.clone()));
+    let migrations = names.collect();
+    Ok(Judgement { attempt, in_words, reviews, migrations, suppressions, now, data })
 }
 
-fn deterministic(cx: &CommandCx<'_>, change: &Change) -> Review {
-    let panel = council::deterministic();
+fn deterministic(cx: &CommandCx<'_>, change: &Change, ground: Option<&Ground<'_>>) -> Review {
+    let panel = council::deterministic_on(ground);
     let all: Vec<&dyn Reviewer> = panel.iter().map(|it| &**it).collect();
     council::review(&change.subject, &all, cx.system)
 }
@@ -242,24 +296,34 @@ impl Change {
         brief::brief(self, cx, review)
     }
 
-    /// The review by the deterministic reviewers alone, for a question that is only shown.
-    pub(super) fn first_review(&self, cx: &CommandCx<'_>) -> Review {
-        deterministic(cx, self)
+    /// The review by the deterministic reviewers alone, with a server to try it on if there is one.
+    pub(super) fn review(&self, cx: &CommandCx<'_>, ground: Option<&Ground<'_>>) -> Review {
+        let mut review = deterministic(cx, self, ground);
+        believe_spec(self, &mut review);
+        place_in_spec(self, &mut review);
+        (review.verdict, review.reasons) = verdict::verdict(&review.findings, &review.runs);
+        review
     }
 }
 
-/// `rls: public` is said in so many words, and no table is without a word: that a table which was
-/// never guarded has no row security is then what was asked for, and only told.
+/// `rls: public` and `rls: deny` are said in so many words, and no table is without a word: that a
+/// table which was never guarded has no row security, or that nobody sees its rows, is then what was
+/// asked for, and only told.
 fn believe_spec(change: &Change, review: &mut Review) {
     let Some(source) = &change.source else { return };
-    let is_public = |table: &Table| table.access == Access::Public;
-    for finding in review.findings.iter_mut().filter(|it| it.rule == "missing-row-security") {
-        let (before, after) = (&source.file.before, &source.file.after);
-        let is_meant = after.table(&finding.object).is_some_and(is_public)
-            && before.table(&finding.object).is_none_or(is_public);
+    let (before, after) = (&source.file.before, &source.file.after);
+    for finding in &mut review.findings {
+        let (said, word) = match finding.rule.as_str() {
+            "missing-row-security" => (Access::Public, "public"),
+            "row-security-without-policy" => (Access::Deny, "deny"),
+            _ => continue,
+        };
+        let says_so = |table: &Table| table.access == said;
+        let is_meant = after.table(&finding.object).is_some_and(says_so)
+            && before.table(&finding.object).is_none_or(says_so);
         if is_meant {
             finding.risk = Risk::Low;
-            finding.trigger = "the migration spec says `rls: public`".to_owned();
+            finding.trigger = format!("the migration spec says `rls: {word}`");
             finding.fix = None;
         }
     }
@@ -281,13 +345,21 @@ fn place_in_spec(change: &Change, review: &mut Review) {
                 |it: &&(Range<usize>, usize)| place.part == migration && it.0.contains(&at);
             let cause = source.causes.iter().find(is_cause);
             let operation = cause.and_then(|(_, index)| source.file.operations.get(*index));
-            // What is in no statement is about the whole file.
-            let span = operation.map_or(Span::at(0), |it| it.origin.span);
-            finding.place = Some(place_of(&source.path, &source.text, span));
+            let mended = operation.and_then(|it| mend::mend(source, it, finding));
             // A fix for the statements is none for the spec.
             if let Some(fix) = &mut finding.fix {
                 fix.replaces_place = false;
             }
+            let span = match (mended, operation) {
+                (Some((span, fix)), _) => {
+                    finding.fix = Some(fix);
+                    span
+                }
+                (None, Some(operation)) => operation.origin.span,
+                // What is in no statement is about the whole file.
+                (None, None) => Span::at(0),
+            };
+            finding.place = Some(place_of(&source.path, &source.text, span));
         }
     }
 }
@@ -298,7 +370,10 @@ fn place_of(path: &str, text: &str, span: Span) -> FindingPlace {
 }
 
 /// Several reviews as one: the gravest verdict, all findings.
-fn together(reviews: &[Review]) -> Review {
+pub(super) fn together(reviews: &[Review]) -> Review {
+    if let [review] = reviews {
+        return review.clone();
+    }
     let hash = |of: fn(&Review) -> &str| {
         let all: Vec<&str> = reviews.iter().map(of).collect();
         blake3_of(&all)
@@ -367,6 +442,23 @@ fn record(
 }
 
 impl Judgement {
+    /// The migrations that are blocked, each with why, in words that hold no text of a model.
+    pub(super) fn blocked(&self) -> Vec<(String, String)> {
+        let is_ours = |it: &CouncilFinding| !it.reviewer.contains('/');
+        let blocks =
+            |it: &CouncilFinding| verdict::asks(it, &self.suppressions, self.now) == Verdict::Block;
+        let pairs = self.reviews.iter().zip(&self.migrations);
+        let blocked = pairs.filter_map(|(review, name)| {
+            let worst = review.findings.iter().find(|it| blocks(it))?;
+            let why = match is_ours(worst) {
+                true => format!("the council says: {}", worst.claim),
+                false => format!("the council finds {}", worst.rule),
+            };
+            Some((name.clone()?, why))
+        });
+        blocked.collect()
+    }
+
     /// Lets the changes by, or says why not. An override and an acknowledgement are in the audit log
     /// before anything is changed.
     ///
@@ -450,7 +542,7 @@ impl Judgement {
                 let _ = write!(message, "\n  {}", line(it));
             }
         }
-        for it in self.data.reviewers.iter().filter(|it| it.state == "failed") {
+        for it in self.data.reviewers.iter().filter(|it| it.status == "failed") {
             let why = it.why.as_deref().unwrap_or("no answer");
             let _ = write!(message, "\n  `{}` gave no answer: {why}", it.name);
         }
@@ -458,13 +550,47 @@ impl Judgement {
     }
 }
 
+/// What the latest reviews found in the migrations that wait, where neither these nor the schema that
+/// they start from have changed since.
+///
+/// # Errors
+/// When specs, ledger or catalog cannot be read.
+pub fn standing(cx: &CommandCx<'_>) -> Result<Vec<FindingData>, CommandError> {
+    let found = store::open(cx.system, store::root(cx)?).map_err(|it| store::refused(&it))?;
+    let Some(catalog) = found else { return Ok(Vec::new()) };
+    let stored = catalog.reviews(LATEST_MAX).map_err(|it| store::failed(&it))?;
+    if stored.is_empty() {
+        return Ok(Vec::new());
+    }
+    let suppressions = catalog.suppressions().map_err(|it| store::failed(&it))?;
+    let (specs, target) = (Specs::read(cx)?, Target::new(cx, None)?);
+    let ledger = target.ledger()?;
+    let described = specs.describe(&ledger)?;
+    let names: Vec<&str> = described.migrations.iter().map(|it| it.name.as_str()).collect();
+    let mut out: Vec<FindingData> = Vec::new();
+    for change in changes(cx, &specs, &names, &imported_by(&ledger)) {
+        let hashes = (change.subject.hash(), change.subject.base_hash());
+        let review = stored
+            .iter()
+            .find(|it| (it.subject_hash.as_str(), it.base_hash.as_str()) == (&hashes.0, &hashes.1));
+        // A report that another version wrote may have another form.
+        let report = review.and_then(|it| serde_json::from_str::<ReviewData>(&it.report).ok());
+        out.extend(report.into_iter().flat_map(|it| it.findings));
+    }
+    let now = cx.system.now();
+    for it in &mut out {
+        let risk = Risk::from_word(&it.risk).unwrap_or(Risk::Critical);
+        it.suppressed = suppressions
+            .iter()
+            .any(|own| own.fingerprint == it.fingerprint && own.holds(risk, now));
+    }
+    Ok(out)
+}
+
 /// `forge/migrations/0002.yaml:3: high: … [lint/drop-column, ab12…]`
 pub(super) fn line(it: &FindingData) -> String {
-    let place = match (&it.file, it.line) {
-        (Some(file), Some(line)) => format!("{file}:{line}: "),
-        (Some(file), None) => format!("{file}: "),
-        _ => String::new(),
-    };
+    let place = Some(it.place()).filter(|it| !it.is_empty());
+    let place = place.map(|it| format!("{it}: ")).unwrap_or_default();
     let mut out = format!(
         "{place}{}: {} [{}/{}, {}]",
         it.risk, it.claim, it.reviewer, it.rule, it.fingerprint

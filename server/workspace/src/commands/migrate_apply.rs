@@ -25,6 +25,9 @@ declare_command! {
     }
 }
 
+/// The act's name in the audit log, and what reviews of it are kept under.
+const ACT: &str = "migrate.apply";
+
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Input {
@@ -91,16 +94,60 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         let (pending, applied) = (Vec::new(), Vec::new());
         return Ok(Output { done: true, pending, applied, council: None, checkpoint: None });
     }
-    let judgement = judge(cx, &specs, &target, &ledger, &described)?;
     let answers = Answers {
         override_reason: input.override_reason.as_deref(),
         acknowledge: &input.acknowledge,
     };
-    let council = judgement.map(|it| it.admit(cx, answers)).transpose()?;
+    let council = judge(cx, &specs, &target, &ledger, &described)?;
+    let council = council.map(|it| it.admit(cx, answers)).transpose()?;
+    let Done { applied, checkpoint } = perform(cx, &specs, &target, &described)?;
+    Ok(Output { done: true, pending: Vec::new(), applied, council, checkpoint })
+}
+
+/// What an apply has done.
+pub(super) struct Done {
+    pub(super) applied: Vec<AppliedData>,
+    pub(super) checkpoint: Option<String>,
+}
+
+/// Applies the pending migrations of `reviewed`, which the council has let by, from the files that
+/// have been written since.
+///
+/// # Errors
+/// When the files are not what was reviewed, or a migration is refused.
+pub(super) fn admitted(
+    cx: &CommandCx<'_>,
+    reviewed: &Specs,
+    target: &Target,
+) -> Result<Done, CommandError> {
+    let specs = Specs::read(cx)?;
+    let sorted = |it: &Specs| {
+        let mut hashes = it.hashes();
+        hashes.sort();
+        hashes
+    };
+    if sorted(&specs) != sorted(reviewed) {
+        let message = "apply the migrations: a file is not what the council has seen";
+        return Err(CommandError::user(message).hint("nothing was applied; run it again"));
+    }
+    let ledger = target.ledger()?;
+    let described = specs.describe(&ledger)?;
+    if described.migrations.is_empty() && ledger.running().is_none() && ledger.entries.is_empty() {
+        return Ok(Done { applied: Vec::new(), checkpoint: None });
+    }
+    perform(cx, &specs, target, &described)
+}
+
+fn perform(
+    cx: &CommandCx<'_>,
+    specs: &Specs,
+    target: &Target,
+    described: &Described,
+) -> Result<Done, CommandError> {
     let names: Vec<&str> = described.migrations.iter().map(|it| it.name.as_str()).collect();
-    let checkpoint = before(cx, &target, &names)?;
-    let act = ("migrate.apply", names.join(", "));
-    let applied = migrations::recorded(cx, &target, act, || {
+    let checkpoint = before(cx, target, &names)?;
+    let act = (ACT, names.join(", "));
+    let applied = migrations::recorded(cx, target, act, || {
         let refs = migrations::refs(&described.specs);
         let path = target.database.as_path();
         let done = target.with_options(cx, |it| run::apply(path, &refs, &described.migrations, it));
@@ -117,25 +164,52 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         backup: it.backup,
         unanswered: it.unanswered,
     };
-    let applied = applied.into_iter().map(data).collect();
-    Ok(Output { done: true, pending: Vec::new(), applied, council, checkpoint })
+    Ok(Done { applied: applied.into_iter().map(data).collect(), checkpoint })
 }
 
 /// What the council says of the migrations that wait; `None` when none does.
-fn judge(
+pub(super) fn judge(
     cx: &CommandCx<'_>,
     specs: &Specs,
     target: &Target,
     ledger: &Ledger,
     described: &Described,
 ) -> Result<Option<Judgement>, CommandError> {
-    let names: Vec<&str> = described.migrations.iter().map(|it| it.name.as_str()).collect();
-    if names.is_empty() {
+    let changes = changes(cx, specs, ledger, described);
+    if changes.is_empty() {
         return Ok(None);
     }
-    let imported = gate::imported_by(ledger);
-    let changes = gate::changes(specs, &names, &imported);
-    gate::judge(cx, "migrate.apply", &target.subject(cx), &changes).map(Some)
+    let judgement = gate::judge(cx, ACT, &target.subject(cx), &changes)?;
+    remember::blocked(cx, &specs.files(), &judgement.blocked());
+    Ok(Some(judgement))
+}
+
+/// The same before the files of `specs` are written.
+pub(super) fn foresee(
+    cx: &CommandCx<'_>,
+    specs: &Specs,
+    target: &Target,
+    ledger: &Ledger,
+    described: &Described,
+) -> Result<Option<ReviewData>, CommandError> {
+    let changes = changes(cx, specs, ledger, described);
+    if changes.is_empty() {
+        return Ok(None);
+    }
+    gate::foresee(cx, ACT, &target.subject(cx), &changes).map(Some)
+}
+
+fn changes(
+    cx: &CommandCx<'_>,
+    specs: &Specs,
+    ledger: &Ledger,
+    described: &Described,
+) -> Vec<gate::Change> {
+    let names: Vec<&str> = described.migrations.iter().map(|it| it.name.as_str()).collect();
+    match names.as_slice() {
+        [] => Vec::new(),
+        names => gate::changes(cx, specs, names, &gate::imported_by(ledger)),
+    }
 }
 
 /// The checkpoint of what there is before the migrations.
@@ -144,6 +218,6 @@ fn before(
     target: &Target,
     names: &[&str],
 ) -> Result<Option<String>, CommandError> {
-    let act = format!("migrate.apply {}", names.join(", "));
+    let act = format!("{ACT} {}", names.join(", "));
     checkpoints::before(cx, act.trim_end(), Some(&target.database))
 }

@@ -1,38 +1,11 @@
-//! `council.prompt`: what models would be sent.
+//! What models would be sent of a change, byte for byte; nothing is sent here.
 
-use super::migrations::{Specs, Target};
-use super::{CommandCx, CommandError, gate, reviews};
+use super::gate::Change;
+use super::{CommandCx, reviews};
 use council::models::{Api, Endpoint, KeySource, Lens, Limits, Panel, Price, Seat};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
-
-declare_command! {
-    /// Prints what models would be sent of the migrations that wait, byte for byte, and sends nothing.
-    ///
-    /// Secrets are taken out before. Without `council.models` in your own settings it shows what each
-    /// lens would ask. The question of the devil's advocate, which follows when nothing stands in the
-    /// way, is shown too.
-    pub(super) static COMMAND = {
-        name: "council.prompt",
-        effect: Read,
-        gate: None,
-        run: run,
-    }
-}
-
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Input {
-    /// A SQLite file; the workspace's own database when left out.
-    pub url: Option<String>,
-}
-
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Output {
-    /// One for each migration and reviewer.
-    pub requests: Vec<RequestData>,
-}
 
 /// A request, as it would be sent first.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -55,28 +28,22 @@ pub struct RequestData {
     pub refused: Option<String>,
 }
 
-/// Runs the command on typed data.
-///
-/// # Errors
-/// When a spec has errors, or the database cannot be read.
-pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
-    let (specs, target) = (Specs::read(cx)?, Target::new(cx, input.url.as_deref())?);
-    let ledger = target.ledger()?;
-    let described = specs.describe(&ledger)?;
-    let names: Vec<&str> = described.migrations.iter().map(|it| it.name.as_str()).collect();
-    let changes = gate::changes(&specs, &names, &gate::imported_by(&ledger));
+/// The requests about changes, each with what it is called: those of the models that the user's own
+/// settings name, or of each lens where they name none. The devil's advocate, who is asked when
+/// nothing stands in the way, is among them.
+pub(super) fn requests(cx: &CommandCx<'_>, changes: &[(String, Change)]) -> Vec<RequestData> {
     let configured = reviews::panel(cx);
     let is_configured = configured.is_some();
     let mut panel = configured.unwrap_or_else(nobody);
     let advocate = panel.seats.last().map(|it| Seat { lens: Lens::Advocate, ..it.clone() });
     panel.seats.extend(advocate);
     let mut requests = Vec::new();
-    for (name, change) in names.iter().zip(&changes) {
-        let brief = change.brief(cx, &change.first_review(cx));
+    for (name, change) in changes {
+        let brief = change.brief(cx, &change.review(cx, None));
         for seat in &panel.seats {
             let mut request = RequestData {
                 reviewer: seat.name(),
-                subject: (*name).to_owned(),
+                subject: name.clone(),
                 url: None,
                 headers: Vec::new(),
                 system: String::new(),
@@ -97,7 +64,7 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
             requests.push(request);
         }
     }
-    Ok(Output { requests })
+    requests
 }
 
 /// Who would be asked if there were a model: each standard lens.

@@ -126,7 +126,7 @@ pub(super) fn after(schema: &Schema, name: &str, text: &str) -> Schema {
 }
 
 /// The resources that the catalog holds to be in force, with the hash of what they were declared as.
-fn in_force(cx: &CommandCx<'_>) -> Result<BTreeMap<String, String>, CommandError> {
+pub(super) fn in_force(cx: &CommandCx<'_>) -> Result<BTreeMap<String, String>, CommandError> {
     let catalog = store::open(cx.system, store::root(cx)?).map_err(|it| store::refused(&it))?;
     match catalog {
         Some(it) => it.resources().map_err(|it| store::failed(&it)),

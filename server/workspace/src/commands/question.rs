@@ -1,6 +1,7 @@
 //! What a front asks before it runs a command that changes a database, drawn from its dry output.
 
 use super::forge_provision;
+use super::reviews::ReviewData;
 use serde_json::{Value, json};
 
 /// A question to the author; everything but one of its options is a no.
@@ -27,7 +28,14 @@ pub enum Says {
     Agree(Value),
     /// Answers that go to the input's `answer`; the command is run dry again with them.
     Answers(Vec<String>),
+    /// Do it, with the words that the author then types in this field of the input.
+    Type { field: &'static str, prompt: &'static str },
+    /// Nothing yet: read this page of Markdown first.
+    Read(String),
 }
+
+/// What a person is asked for who lets something by.
+const WHY: &str = "Why is it right all the same? It stays in the audit log.";
 
 /// The question of a command that asks, from what it gave without `yes`; `None` when there is
 /// nothing to do. The error is the name of a command that fronts cannot ask for.
@@ -156,10 +164,37 @@ pub fn preview(command: &str, output: &Value) -> Option<String> {
     told("No longer asked for by a spec, and left as it is:", drift(output));
     told("Found in the dry run:", strings(&output["evidence"]));
     told("Migrations:", entries(output, "pending").iter().map(entry).collect());
+    if let Ok(review) = serde_json::from_value::<ReviewData>(output["council"].clone()) {
+        let title = format!("In review, {}:", review.verdict_in_words());
+        told(&title, verdict(&review));
+    }
     for file in entries(output, "files") {
         out += &format!("\n{}", file["diff"].as_str().unwrap_or_default());
     }
     Some(out)
+}
+
+/// What the council found, how to mend it, and who was not heard.
+fn verdict(review: &ReviewData) -> Vec<String> {
+    let mut out = Vec::new();
+    for it in &review.findings {
+        out.push(format!("{} {} ({}/{})", it.risk, it.claim, it.reviewer, it.rule));
+        if !it.place().is_empty() {
+            out.push(format!("  in {}", it.place()));
+        }
+        if let Some(fix) = &it.fix {
+            let text = if fix.text.is_empty() { String::new() } else { format!(": {}", fix.text) };
+            out.push(format!("  fix: {}{}", fix.title, text.replace('\n', "\n    ")));
+        }
+    }
+    if review.findings.is_empty() {
+        out.push("nothing was found".to_owned());
+    }
+    let silent = review.reviewers.iter().filter(|it| it.status == "failed");
+    out.extend(silent.map(|it| {
+        format!("`{}` gave no answer: {}", it.name, it.why.as_deref().unwrap_or("no reason"))
+    }));
+    out
 }
 
 fn provision(output: &Value) -> Option<Question> {
@@ -190,6 +225,7 @@ fn provision(output: &Value) -> Option<Question> {
     if n_chosen > 0 {
         text += &format!("\n{} for you to check.", counted(n_chosen, "choice"));
     }
+    text += &council(&output["council"]);
     text += "\nThe database is backed up first.";
     Some(yes_or_no(text, "Provision"))
 }
@@ -339,22 +375,30 @@ fn council(it: &Value) -> String {
     }
 }
 
-/// Why the council does not let what was asked for by, in words; `None` when a yes is enough.
+/// The question about what the council stops; `None` when a yes is enough, or the spec leaves open
+/// what is to be judged.
 #[must_use]
-pub fn stopped(output: &Value) -> Option<String> {
-    let council = &output["council"];
-    let what = match council["verdict"].as_str()? {
+pub fn stopped(output: &Value) -> Option<Question> {
+    if !entries(output, "questions").is_empty() {
+        return None;
+    }
+    let review: ReviewData = serde_json::from_value(output["council"].clone()).ok()?;
+    let what = match review.verdict.as_str() {
         "block" => "The council blocks it:",
         "inconclusive" => "The council came to no verdict:",
         _ => return None,
     };
-    let reasons = council["reasons"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let reasons: String =
-        reasons.iter().filter_map(Value::as_str).map(|it| format!("\n- {it}")).collect();
-    Some(format!(
-        "{what}{reasons}\nNothing was changed. Correct what is marked, or let it by with a reason: \
-         `specwright council override --reason \"…\"`"
-    ))
+    let reasons: String = review.reasons.iter().map(|it| format!("\n- {it}")).collect();
+    let text = format!(
+        "{what}{reasons}\nNothing was changed. Correct what is marked, or let it by with a reason."
+    );
+    let read = Says::Read(review.page("Review by the council"));
+    let by = Says::Type { field: "override", prompt: WHY };
+    let options = vec![
+        Choice { title: "Show the review".to_owned(), says: read },
+        Choice { title: "Let it by with a reason …".to_owned(), says: by },
+    ];
+    Some(Question { text, options })
 }
 
 /// A question about each thing of a list, by its field `name`.

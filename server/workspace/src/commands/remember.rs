@@ -5,6 +5,7 @@
 use super::{CommandCx, applied, store};
 use crate::migrations::{preview, touch};
 use ::context::memory::{Decision, Memory, Outcome, Project};
+use ::forge::provision::HEADER;
 use migrate::language::{self, File, Operation, OperationKind};
 use migrate::run::RunError;
 use migrate::schema::Schema;
@@ -52,6 +53,13 @@ pub(super) fn ran(
     decided(cx, files, &[failed], (Outcome::Failed, error.kind()));
 }
 
+/// Keeps that the council stopped migrations, each with why.
+pub(super) fn blocked(cx: &CommandCx<'_>, files: &[File<'_>], stopped: &[(String, String)]) {
+    for (name, why) in stopped {
+        decided(cx, files, &[name], (Outcome::Blocked, why));
+    }
+}
+
 /// Keeps that migrations were undone, and why, in the author's words.
 pub(super) fn undone(cx: &CommandCx<'_>, names: &[String], why: &str) {
     with_memory(cx, |memory, project| {
@@ -95,6 +103,7 @@ fn decision(operation: &Operation, schema: &Schema, text: &str) -> Option<Decisi
             });
             format!("{entity}({}), rls {}", columns.collect::<Vec<_>>().join(", "), it.access)
         }
+        (OperationKind::SetRls { .. }, Some(it)) => format!("rls {} on {entity}", it.access),
         _ => preview::title(operation),
     };
     Some(Decision {
@@ -117,7 +126,8 @@ fn reason(operation: &Operation, text: &str) -> String {
         false => &lines[..lines.len() - 1],
     };
     let comments = lines.iter().rev().map_while(|it| it.trim().strip_prefix('#'));
-    let own = comments.filter(|it| !it.trim_start().starts_with("specwright:"));
+    let is_ours = |it: &str| it.starts_with("specwright:") || it == HEADER;
+    let own = comments.filter(|it| !is_ours(it.trim()));
     let mut own: Vec<&str> = own.map(str::trim).collect();
     own.reverse();
     own.join(" ")

@@ -2,7 +2,7 @@
 
 use super::applied::{self, Applied};
 use super::migrations::{Specs, Target};
-use super::{CommandCx, declared};
+use super::{CommandCx, declared, provisioning};
 use migrate::language::{self, DROPPED, Operation};
 use migrate::run;
 use migrate::schema::Schema;
@@ -37,15 +37,33 @@ pub enum ResourceState {
     Drifted,
 }
 
-/// Tables with their state, then what `forge.yaml` declares; no service serves that yet.
+/// Tables with their state, then what `forge.yaml` declares and what of it is in force.
 pub(super) fn all(cx: &CommandCx<'_>) -> Vec<ResourceData> {
     let mut out = tables(cx);
-    out.extend(declared::resources(cx).into_iter().map(|it| ResourceData {
-        kind: it.section.word(),
-        name: it.name,
-        state: ResourceState::Declared,
-    }));
+    out.extend(others(cx));
     out
+}
+
+fn others(cx: &CommandCx<'_>) -> Vec<ResourceData> {
+    let in_force = provisioning::in_force(cx).unwrap_or_default();
+    let declared = declared::hashes(cx);
+    let state = |key: &str| match (in_force.get(key), declared.get(key)) {
+        (None, _) => ResourceState::Declared,
+        (Some(is), Some(said)) if is == said => ResourceState::Applied,
+        (Some(_), Some(_)) => ResourceState::Changed,
+        (Some(_), None) => ResourceState::Undeclared,
+    };
+    let listed = declared::resources(cx).into_iter().map(|it| {
+        let key = declared::key(it.section, &it.name).unwrap_or_default();
+        ResourceData { kind: it.section.word(), name: it.name, state: state(&key) }
+    });
+    let gone = in_force.keys().filter(|it| !declared.contains_key(*it));
+    let gone = gone.filter_map(|key| {
+        let (section, name) = declared::of_key(key)?;
+        let (kind, name) = (section.word(), name.to_owned());
+        Some(ResourceData { kind, name, state: state(key) })
+    });
+    listed.chain(gone).collect()
 }
 
 /// The tables of the workspace, by name; what cannot be read counts as not there, and the doctor tells

@@ -1,12 +1,14 @@
-//! What the commands of the service `council` and the gate share: reviews as data, and who is asked.
+//! What the commands of the service `council` and the gate share: reviews as data, as a page to read,
+//! and who is asked.
 
 use super::{CommandCx, CommandError, ErrorKind};
 use catalog::{Catalog, Suppression};
 use council::models::{Budget, Limits, Panel, Seat, Spent, dollars};
 use council::verdict;
-use model::{CouncilFinding, Review, ReviewerStatus, Timestamp, Verdict};
+use model::{CouncilFinding, Reach, Review, ReviewerRun, ReviewerStatus, Timestamp, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
 
 /// What the council says of a change.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -20,13 +22,17 @@ pub struct ReviewData {
     /// Worst first.
     pub findings: Vec<FindingData>,
     pub reviewers: Vec<ReviewerData>,
+    /// Who can do what with rows of tables whose access changes, before and after.
+    #[serde(default)]
+    pub reachability: Vec<ReachData>,
     /// What models used for it; left out when none was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spent: Option<String>,
 }
 
 /// What a reviewer holds against a change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct FindingData {
     /// The same for the same finding after lines moved.
     pub fingerprint: String,
@@ -43,21 +49,17 @@ pub struct FindingData {
     pub asks: String,
     pub object: String,
     pub claim: String,
-    /// When it goes wrong, for whom.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    /// When it goes wrong, for whom; empty when the claim says it.
     pub trigger: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    /// The text that causes it; credentials in it are masked.
     pub quote: String,
-    /// The file or part that it is in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file: Option<String>,
+    /// Which text: a file below the workspace, or the part of the change, such as `migration`.
+    #[serde(alias = "file")]
+    pub part: Option<String>,
     /// From 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
-    /// First and last byte of its place in the file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// First and last byte of its place in that text.
     pub span: Option<[u32; 2]>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<FixData>,
     /// Whether a person has said that it is meant.
     pub suppressed: bool,
@@ -73,13 +75,27 @@ pub struct FixData {
     pub replaces_place: bool,
 }
 
+/// Who can do what with the rows of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReachData {
+    pub object: String,
+    pub role: String,
+    /// `select`, `insert`, `update` or `delete`.
+    pub command: String,
+    /// `none`, `all`, or the condition; `null` when the table was not there.
+    pub before: Option<String>,
+    pub after: Option<String>,
+    pub is_wider: bool,
+}
+
 /// How one reviewer's part ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewerData {
     pub name: String,
-    /// `done`, `not-run` or `failed`.
-    pub state: String,
-    /// Why it gave no answer.
+    /// `done`, `not_run` or `failed`.
+    #[serde(alias = "state")]
+    pub status: String,
+    /// Why it was not run, or failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
     pub ms: u64,
@@ -92,57 +108,184 @@ pub(super) fn data(
     now: Timestamp,
     spent: Option<Spent>,
 ) -> ReviewData {
-    let findings = review.findings.iter().map(|it| {
-        let suppressed = verdict::is_suppressed(it, suppressions, now);
-        finding(it, suppressed, verdict::asks(it, suppressions, now))
-    });
     ReviewData {
         verdict: review.verdict.word().to_owned(),
         digest: digest(review),
         reasons: review.reasons.clone(),
-        findings: findings.collect(),
-        reviewers: review.runs.iter().map(reviewer).collect(),
+        findings: findings(review, suppressions, now),
+        reviewers: review.runs.iter().map(ReviewerData::from).collect(),
+        reachability: review.reachability.iter().map(ReachData::from).collect(),
         spent: spent.map(|it| format!("{} tokens, {}", it.tokens, dollars(it.micros))),
     }
 }
 
-fn finding(it: &CouncilFinding, suppressed: bool, asks: Verdict) -> FindingData {
-    let asks = match asks {
-        Verdict::Block => "block",
-        Verdict::NeedsAcknowledgement => "acknowledge",
-        Verdict::Inconclusive | Verdict::Pass => "",
+/// The findings of a review, with what persons have suppressed by `now`.
+pub(super) fn findings(
+    review: &Review,
+    suppressions: &[Suppression],
+    now: Timestamp,
+) -> Vec<FindingData> {
+    let data = |it: &CouncilFinding| {
+        let asks = match verdict::asks(it, suppressions, now) {
+            Verdict::Block => "block",
+            Verdict::NeedsAcknowledgement => "acknowledge",
+            Verdict::Inconclusive | Verdict::Pass => "",
+        };
+        let suppressed = verdict::is_suppressed(it, suppressions, now);
+        FindingData { asks: asks.to_owned(), suppressed, ..FindingData::from(it) }
     };
-    FindingData {
-        fingerprint: it.fingerprint.clone(),
-        reviewer: it.reviewer.clone(),
-        rule: it.rule.clone(),
-        class: it.class.word().to_owned(),
-        risk: it.risk.word().to_owned(),
-        evidence: it.evidence.word().to_owned(),
-        asks: asks.to_owned(),
-        object: it.object.clone(),
-        claim: it.claim.clone(),
-        trigger: it.trigger.clone(),
-        quote: it.quote.clone(),
-        file: it.place.as_ref().map(|it| it.part.clone()),
-        line: it.place.as_ref().map(|it| it.line),
-        span: it.place.as_ref().map(|it| [it.span.start, it.span.end]),
-        fix: it.fix.as_ref().map(|it| FixData {
-            title: it.title.clone(),
-            text: it.text.clone(),
-            replaces_place: it.replaces_place,
-        }),
-        suppressed,
+    review.findings.iter().map(data).collect()
+}
+
+impl From<&CouncilFinding> for FindingData {
+    fn from(it: &CouncilFinding) -> Self {
+        Self {
+            fingerprint: it.fingerprint.clone(),
+            reviewer: it.reviewer.clone(),
+            rule: it.rule.clone(),
+            class: it.class.word().to_owned(),
+            risk: it.risk.word().to_owned(),
+            evidence: it.evidence.word().to_owned(),
+            object: it.object.clone(),
+            claim: it.claim.clone(),
+            trigger: it.trigger.clone(),
+            quote: it.quote.clone(),
+            part: it.place.as_ref().map(|it| it.part.clone()),
+            line: it.place.as_ref().map(|it| it.line),
+            span: it.place.as_ref().map(|it| [it.span.start, it.span.end]),
+            fix: it.fix.as_ref().map(|it| FixData {
+                title: it.title.clone(),
+                text: it.text.clone(),
+                replaces_place: it.replaces_place,
+            }),
+            asks: String::new(),
+            suppressed: false,
+        }
     }
 }
 
-fn reviewer(it: &model::ReviewerRun) -> ReviewerData {
-    let (state, why) = match &it.status {
-        ReviewerStatus::Done => ("done", None),
-        ReviewerStatus::NotRun(why) => ("not-run", Some(why.clone())),
-        ReviewerStatus::Failed(why) => ("failed", Some(why.clone())),
-    };
-    ReviewerData { name: it.reviewer.clone(), state: state.to_owned(), why, ms: it.ms }
+impl From<&Reach> for ReachData {
+    fn from(it: &Reach) -> Self {
+        Self {
+            object: it.object.clone(),
+            role: it.role.clone(),
+            command: it.command.to_owned(),
+            before: it.before.clone(),
+            after: it.after.clone(),
+            is_wider: it.is_wider,
+        }
+    }
+}
+
+impl From<&ReviewerRun> for ReviewerData {
+    fn from(it: &ReviewerRun) -> Self {
+        let (status, why) = match &it.status {
+            ReviewerStatus::Done => ("done", None),
+            ReviewerStatus::NotRun(why) => ("not_run", Some(why.clone())),
+            ReviewerStatus::Failed(why) => ("failed", Some(why.clone())),
+        };
+        Self { name: it.reviewer.clone(), status: status.to_owned(), why, ms: it.ms }
+    }
+}
+
+impl ReviewData {
+    /// What the council says, in a few words.
+    #[must_use]
+    pub fn verdict_in_words(&self) -> &'static str {
+        match self.verdict.as_str() {
+            "pass" => "the council passes it",
+            "needs_acknowledgement" => "the council asks whether this is meant",
+            "inconclusive" => "the council came to no verdict",
+            _ => "the council blocks it",
+        }
+    }
+
+    /// The review as a page of Markdown: findings, who can do what, and who was asked.
+    #[must_use]
+    pub fn page(&self, title: &str) -> String {
+        let mut out = format!("# {title}\n\n{}.\n", capital(self.verdict_in_words()));
+        for it in &self.findings {
+            out += &it.section();
+        }
+        if !self.reachability.is_empty() {
+            out += "\n## Who can do what\n\n| table | who | may | before | after |\n| --- | --- | --- | --- | --- |\n";
+        }
+        for it in &self.reachability {
+            let cell = |it: &Option<String>| cell(it.as_deref().unwrap_or("(not there)"));
+            let wider = if it.is_wider { " (wider)" } else { "" };
+            let (before, after) = (cell(&it.before), cell(&it.after));
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} | {before} | {after}{wider} |",
+                it.object, it.role, it.command
+            );
+        }
+        out += "\n## Reviewers\n\n";
+        for it in &self.reviewers {
+            let why = it.why.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
+            let _ = writeln!(out, "- {}: {}{why}", it.name, it.status.replace('_', " "));
+        }
+        if let Some(spent) = &self.spent {
+            let _ = writeln!(out, "\nModels used {spent}.");
+        }
+        out
+    }
+}
+
+impl FindingData {
+    /// `forge/migrations/0002.yaml:3`; empty for what has no place.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match (&self.part, self.line) {
+            (Some(part), Some(line)) => format!("{part}:{line}"),
+            (Some(part), None) => part.clone(),
+            _ => String::new(),
+        }
+    }
+
+    fn section(&self) -> String {
+        let suppressed = if self.suppressed { ", suppressed" } else { "" };
+        let mut out = format!("\n## {}{suppressed}: {}\n\n", capital(&self.risk), self.claim);
+        let _ = writeln!(
+            out,
+            "{} by {}/{}, {} ({})",
+            self.place(),
+            self.reviewer,
+            self.rule,
+            self.evidence,
+            self.fingerprint
+        );
+        if !self.trigger.is_empty() {
+            let _ = writeln!(out, "\n{}", capital(&self.trigger));
+        }
+        let mut code = |intro: &str, text: &str| {
+            // A fence that the text itself does not hold.
+            let fence = "`".repeat(3 + text.matches("```").count());
+            let _ = writeln!(out, "\n{intro}\n\n{fence}\n{}\n{fence}", text.trim_end());
+        };
+        if !self.quote.is_empty() {
+            code("It says:", &self.quote);
+        }
+        match &self.fix {
+            Some(fix) if fix.text.is_empty() => {
+                let _ = writeln!(out, "\nFix: {}", fix.title);
+            }
+            Some(fix) => code(&format!("Fix: {}", fix.title), &fix.text),
+            None => {}
+        }
+        out
+    }
+}
+
+/// Text that stays in its cell of a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|it| it.to_uppercase().to_string()).unwrap_or_default();
+    first + chars.as_str()
 }
 
 /// Names a review by the change, the verdict and what was found: an acknowledgement of one is none

@@ -4,7 +4,7 @@ use super::migrate_plan::MigrationData;
 use super::gate::{self, Answers, Judgement};
 use super::migrations::{self, Specs, Target};
 use super::reviews::ReviewData;
-use super::{CommandCx, CommandError, checkpoints, schema};
+use super::{CommandCx, CommandError, checkpoints, remember, schema};
 use catalog::Act;
 use migrate::plan::Back;
 use migrate::run::postgres::{Copies, Promoted, Promoter, Promotion};
@@ -195,8 +195,10 @@ fn judge(
         return Ok(None);
     }
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let changes = gate::changes(specs, &names, &gate::imported_by(ledger));
-    gate::judge(cx, "schema.promote", &subject(to), &changes).map(Some)
+    let changes = gate::changes(cx, specs, &names, &gate::imported_by(ledger));
+    let judgement = gate::judge(cx, "schema.promote", &subject(to), &changes)?;
+    remember::blocked(cx, &specs.files(), &judgement.blocked());
+    Ok(Some(judgement))
 }
 
 /// How the target is called in the catalog: by its name, or by its URL without the password.

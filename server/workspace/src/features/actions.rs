@@ -174,8 +174,10 @@ fn silences(view: &SpecView, index: usize, diagnostic: &Diagnostic) -> Vec<Actio
         preferred: false,
         act,
     };
-    // What the council finds is suppressed with a reason, and not by a comment.
-    if rule == "council" || crate::rules::find(rule).is_some_and(|it| !it.is_settable()) {
+    // What the council finds is suppressed with a reason, and a fault of the state is mended.
+    if matches!(rule, "council" | "doctor")
+        || crate::rules::find(rule).is_some_and(|it| !it.is_settable())
+    {
         return Vec::new();
     }
     let edit = |edit: Edit| Act::Edit(file_edits(vec![(key.clone(), edit)]));

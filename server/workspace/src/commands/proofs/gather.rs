@@ -251,7 +251,7 @@ impl<'a> Facts<'a> {
                 ));
                 continue;
             };
-            for it in report.reviewers.iter().filter(|it| it.state != "done") {
+            for it in report.reviewers.iter().filter(|it| it.status != "done") {
                 let why = it.why.as_deref().unwrap_or("it gave no reason");
                 self.not_run.push(format!("Reviewer {}: {why}", it.name));
             }
@@ -314,7 +314,7 @@ impl<'a> Facts<'a> {
         for it in &self.reviews {
             let report = serde_json::from_str::<ReviewData>(&it.report).ok();
             let shadow = report.iter().flat_map(|it| &it.reviewers).find(|it| it.name == "shadow");
-            out.extend(shadow.filter(|it| it.state == "done").map(|_| Test {
+            out.extend(shadow.filter(|it| it.status == "done").map(|_| Test {
                 what: format!("Trial of {} on made-up rows", it.subject),
                 result: TestResult::Passed,
                 evidence:
@@ -553,7 +553,7 @@ fn review(stored: &StoredReview, report: ReviewData) -> Review {
         reasons: report.reasons,
         findings: findings.collect(),
         reviewers: reviewers
-            .map(|it| Reviewer { name: it.name, state: it.state, why: it.why })
+            .map(|it| Reviewer { name: it.name, state: it.status.replace('_', "-"), why: it.why })
             .collect(),
     }
 }
