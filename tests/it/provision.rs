@@ -403,9 +403,10 @@ fn the_preview_says_what_the_council_says_and_takes_the_same_answers() {
     let text = folder.run(&["provision", "--dry-run", "--answer", "access=deny"]).stdout;
     assert!(text.contains("# In review, the council passes it:"), "{text}");
     assert!(!folder.root().join(".specwright").exists());
-    folder
-        .write("forge/migrations/0002_old.yaml", b"add_column: {table: notes, column: old text}\n");
     assert_eq!(folder.run(&["provision", "--yes", "--answer", "access=deny"]).code, 0);
+    let old = b"add_column: {table: notes, column: old text}\n";
+    folder.write("forge/migrations/0002_old.yaml", old);
+    assert_eq!(folder.run(&["provision", "--yes"]).code, 0);
     let drop = b"drop_column: {table: notes, column: old, purge: true}\n";
     folder.write("forge/migrations/0003_drop.yaml", drop);
     // What waits already is judged too, and stops it.

@@ -164,6 +164,11 @@ pub(crate) fn run(
         };
         return Ok((output, effect));
     }
+    // The typed reason is what a person has said.
+    if command.service() == "council" && command.effect == commands::Effect::Write {
+        let message = council::answered(&output);
+        return Ok((output, Effect::Answered(message)));
+    }
     if command.gate == commands::Gate::Human && !is_agreed {
         return Ok(ask(moment, command, wanted, output));
     }
@@ -172,9 +177,6 @@ pub(crate) fn run(
         return Ok((output, effect));
     }
     let effect = match command.effect {
-        commands::Effect::Write if command.service() == "council" => {
-            Effect::Answered(council::answered(&output))
-        }
         commands::Effect::Write => edit_effect(moment, &output)?,
         _ => Effect::None,
     };

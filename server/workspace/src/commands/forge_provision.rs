@@ -6,7 +6,7 @@ use super::migrate_plan::{self, MigrationData};
 use super::migrations::{ProblemData, Specs, Target};
 use super::provisioning::{self, Files};
 use super::reviews::ReviewData;
-use super::{CommandCx, CommandError, checkpoints};
+use super::{CommandCx, CommandError, checkpoints, store};
 use crate::features::sections_named;
 use crate::snapshot::{SpecId, SpecView};
 use forge::provision::{Input as ProposeInput, Proposal, Scope, propose};
@@ -202,7 +202,9 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         override_reason: input.override_reason.as_deref(),
         acknowledge: &input.acknowledge,
     };
-    // Before a file is written: what is stopped leaves nothing behind.
+    // The catalog is made now, so that it keeps the review too. No file is written before: what is
+    // stopped leaves nothing else behind.
+    drop(store::acting(cx)?);
     let council = migrate_apply::judge(cx, &planned, &target, &ledger, &described)?;
     out.council = council.map(|it| it.admit(cx, answers)).transpose()?;
     out.checkpoint = checkpoints::before(cx, "forge.provision", None)?;
