@@ -33,7 +33,8 @@ pub(crate) fn show(session: &Arc<Session>, findings: &[FindingData]) {
         aggregator.put(key, Source::Council, told);
     }
     drop(world);
-    session.publisher().submit(keys);
+    // The documents did not change: a client that pulls has to be told to ask again.
+    session.publisher().submit_late(keys);
 }
 
 /// Shows what the catalog holds against the files as they are now: after a start, or when somebody

@@ -185,7 +185,7 @@ fn look_at_standings(session: &Arc<Session>) {
         }
     }
     drop(world);
-    session.publisher().submit(changed);
+    session.publisher().submit_late(changed);
 }
 
 /// What no editor shows but is to be checked.

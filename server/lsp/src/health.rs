@@ -49,7 +49,7 @@ fn mark(session: &Arc<Session>) {
         changed.push(key);
     }
     drop(world);
-    session.publisher().submit(changed);
+    session.publisher().submit_late(changed);
 }
 
 fn marked(

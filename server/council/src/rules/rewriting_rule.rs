@@ -43,9 +43,10 @@ fn rewriting_rule(cx: &Cx, sink: &mut Sink<'_>) {
 /// Event, table, and whether it is `instead`, of `create rule`.
 fn read(tokens: &[Token]) -> Option<(&str, &str, bool)> {
     let words: Vec<&str> = tokens.iter().map(|it| it.text.as_str()).collect();
-    let rest = match words.as_slice() {
-        ["create", "or", "replace", "rule", rest @ ..] | ["create", "rule", rest @ ..] => rest,
-        _ => return None,
+    let (["create", "or", "replace", "rule", rest @ ..] | ["create", "rule", rest @ ..]) =
+        words.as_slice()
+    else {
+        return None;
     };
     let at = rest.iter().position(|it| *it == "on")?;
     let (event, mut table) = (*rest.get(at + 1)?, *rest.get(at + 3)?);
