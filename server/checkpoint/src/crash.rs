@@ -50,7 +50,7 @@ fn child() {
 }
 
 fn run(world: &World, act: &str) -> Result<(), crate::CheckpointError> {
-    let mut checkpoints = world.open();
+    let mut checkpoints = world.try_open()?;
     let (verb, what) = act.split_once(' ').unwrap_or((act, ""));
     match verb {
         "capture" => {
@@ -367,8 +367,9 @@ fn an_unborn_head_and_a_linked_worktree_are_restored_or_untouched_too() {
     for (name, world) in [("unborn", World::git()), ("linked", linked(&main))] {
         let stand = Stand::over(pair(world));
         let head = std::fs::read(stand.world.root.join(".git")).ok();
-        for act in ["capture".to_owned(), format!("restore {}", stand.checkpoints[0])] {
-            for n in stand.points(&act, 7) {
+        let restore = format!("restore {}", stand.checkpoints[0]);
+        for (act, n_points) in [("capture".to_owned(), 3), (restore, 9)] {
+            for n in stand.points(&act, n_points) {
                 let told = format!("{name}: {act} killed at {n}");
                 assert_eq!(end(&stand.world.root, &act, Some((KILL, n))), End::Killed, "{told}");
                 let recovered = end(&stand.world.root, "recover", None);

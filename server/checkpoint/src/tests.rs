@@ -1,6 +1,8 @@
 //! Folders in which checkpoints are made and restored.
 
-use crate::{Capture, Checkpoints, Kind, Options, Restore, Role, Selection, TreePath};
+use crate::{
+    Capture, CheckpointError, Checkpoints, Kind, Options, Restore, Role, Selection, TreePath,
+};
 use model::AbsPath;
 use std::collections::BTreeMap;
 use std::fs;
@@ -82,9 +84,13 @@ impl World {
     }
 
     pub(crate) fn open(&self) -> Checkpoints<'_> {
+        self.try_open().expect("it opens")
+    }
+
+    pub(crate) fn try_open(&self) -> Result<Checkpoints<'_>, CheckpointError> {
         let root = AbsPath::new(&self.root).expect("it is absolute");
         let options = Options { databases: self.databases.clone(), ..Options::default() };
-        Checkpoints::open(&self.system, &root, options).expect("it opens")
+        Checkpoints::open(&self.system, &root, options)
     }
 
     pub(crate) fn capture(&self, label: &str) -> String {

@@ -80,8 +80,9 @@ fn files(root: &AbsPath, problems: &mut Vec<String>) -> Vec<AbsPath> {
                 continue;
             }
         };
-        let is_file = entry.file_type().is_some_and(|it| !it.is_dir());
-        if is_file && holds_variables(&entry.file_name().to_string_lossy()) {
+        // A pipe of that name would be read for ever.
+        let is_named = holds_variables(&entry.file_name().to_string_lossy());
+        if is_named && entry.path().is_file() {
             out.extend(AbsPath::new(entry.path()));
         }
     }
