@@ -255,6 +255,8 @@ impl Database for Db {
     }
 
     fn structure(&mut self) -> Structure {
+        // A dump may have changed how names are shown.
+        self.shadow().client().batch_execute("RESET ALL").expect("settings are given back");
         self.pairs(&STRUCTURE.replace("{own}", OWN)).into_iter().collect()
     }
 

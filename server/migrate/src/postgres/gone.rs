@@ -94,17 +94,24 @@ impl Builder<'_> {
         target != table && self.changes.drop.contains(target) && points_to(self.from, target, table)
     }
 
-    /// Takes the comment off an index first: outside a transaction a step is one statement, and so
-    /// is its way back.
+    /// Takes the comment off an index, and the clustering by it, first: outside a transaction a step is
+    /// one statement, and so is its way back.
     fn strip(&mut self, key: &Key, drop: usize) {
         let object = &self.from.objects[key];
-        let back = render::extras(key, object);
+        let mut back = render::create(self.from, key);
+        let is_clustered = back.len() > 1;
+        back.remove(0);
+        back.extend(render::extras(key, object));
         if back.is_empty() {
             return;
         }
         let bare = Object { comment: None, ..object.clone() };
-        let forth = render::extras_between(key, object, &bare);
-        let change = Change::Alter { object: id(self.from, key), what: "comment".to_owned() };
+        let mut forth = render::extras_between(key, object, &bare);
+        if let Some(table) = object.table.as_ref().filter(|_| is_clustered) {
+            forth.push(format!("ALTER TABLE {} SET WITHOUT CLUSTER", table.qualified()));
+        }
+        let what = if is_clustered { "clustering" } else { "comment" };
+        let change = Change::Alter { object: id(self.from, key), what: what.to_owned() };
         let node = self.node(Place::Main, RANK_DROP, vec![Draft::new(change, &forth).back(&back)]);
         self.edge(node, drop);
     }

@@ -746,3 +746,22 @@ fn what_a_body_in_quotes_names_is_made_before_it_runs() {
         "#]],
     );
 }
+
+#[test]
+fn an_index_that_a_table_is_clustered_by_comes_back_as_such() {
+    check(
+        "create table t (a int); create index i on t (a); create index j on t (a); alter table t cluster on i",
+        "create table t (a int); create index j on t (a); alter table t cluster on j",
+        expect![[r#"
+            1> ALTER TABLE public.t SET WITHOUT CLUSTER;
+               []
+               back: ALTER TABLE public.t CLUSTER ON i;
+            1> ALTER TABLE public.t CLUSTER ON j;
+               [t SHARE UPDATE EXCLUSIVE]
+               back: ALTER TABLE public.t SET WITHOUT CLUSTER;
+            -> DROP INDEX CONCURRENTLY IF EXISTS public.i;
+               [t SHARE UPDATE EXCLUSIVE]
+               back: CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON public.t USING btree (a);
+        "#]],
+    );
+}
