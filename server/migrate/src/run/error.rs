@@ -112,7 +112,7 @@ impl RunError {
             Self::NoWayBack { backup: Some(backup), .. } => {
                 format!("nothing was changed; the state before it is in `{backup}`")
             }
-            Self::NoWayBack { backup: None, .. } => "nothing was changed".to_owned(),
+            Self::NoWayBack { backup: None, .. } => "nothing was undone".to_owned(),
             Self::NothingToRollBack(_) => {
                 "`specwright migrate status` lists what is applied".to_owned()
             }

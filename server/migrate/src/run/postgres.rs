@@ -313,12 +313,16 @@ impl<'a> Promoter<'a> {
             why,
             backup: entry.backup.clone(),
         };
+        let mut ways = Vec::new();
+        // All of them are looked at before the first is gone: half a way back is none.
         for step in steps.iter().rev() {
-            let sql = match &step.back {
-                Back::Exact(sql) => sql,
-                Back::NotNeeded => continue,
+            match &step.back {
+                Back::Exact(sql) => ways.push(sql),
+                Back::NotNeeded => {}
                 Back::Lossy { why, .. } | Back::None { why } => return Err(refuse(why.clone())),
-            };
+            }
+        }
+        for sql in ways {
             self.client.batch_execute(sql).map_err(|it| refuse(told(&it)))?;
         }
         ledger::forget(&mut self.client, entry.seq)

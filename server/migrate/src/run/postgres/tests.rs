@@ -110,20 +110,22 @@ fn two_promotions_do_not_run_at_once() {
     assert!(error.is_busy(), "{error}");
 }
 
-#[test]
-fn a_promotion_that_ends_at_any_moment_is_resumed() {
-    let Some((url, mut client)) = database("promote_ended") else { return };
+/// Has something happen at each moment of a promotion, and the next run finish it.
+fn is_resumed_after(database_name: &str, happen: &(dyn Fn() + Sync)) {
+    let Some((url, mut client)) = database(database_name) else { return };
     promote(&url, &[USERS], &nothing).expect("it is applied");
     client.batch_execute("INSERT INTO users (email, age) VALUES ('a', '1')").expect("rows");
     let specs = [USERS, NEXT];
     for limit in 1.. {
         let n_heard = std::sync::atomic::AtomicU32::new(0);
         let hear = |_: Event<'_>| {
-            let n = n_heard.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-            assert!(n != limit, "ended here");
+            if n_heard.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1 == limit {
+                happen();
+            }
         };
         let ended = std::panic::catch_unwind(AssertUnwindSafe(|| promote(&url, &specs, &hear)));
-        let is_whole = ended.is_ok();
+        let is_whole = n_heard.into_inner() < limit;
+        assert_eq!(ended.is_ok_and(|it| it.is_ok()), is_whole, "the moment {limit}");
         // The server notices that the client is gone, and frees the lock.
         let mut again = promote(&url, &specs, &nothing);
         while again.as_ref().is_err_and(RunError::is_busy) {
@@ -134,6 +136,8 @@ fn a_promotion_that_ends_at_any_moment_is_resumed() {
         assert_eq!(columns(&mut client), "id email age note");
         let ledger = ledger::load(&mut client).expect("it is read");
         assert_eq!((ledger.broken(), ledger.running(), ledger.applied().len()), (None, None, 2));
+        let rows = client.query_one("SELECT string_agg(email || age, ' ') FROM users", &[]);
+        assert_eq!(rows.expect("it is read").get::<_, String>(0), "a1");
         if is_whole {
             assert!(limit > 6, "the moments were too few to mean something: {limit}");
             return;
@@ -142,4 +146,23 @@ fn a_promotion_that_ends_at_any_moment_is_resumed() {
             DELETE FROM _specwright.migrations WHERE seq = 2; DELETE FROM _specwright.steps WHERE seq = 2";
         client.batch_execute(undo).expect("it is undone");
     }
+}
+
+#[test]
+fn a_promotion_that_ends_at_any_moment_is_resumed() {
+    is_resumed_after("promote_ended", &|| panic!("ended here"));
+}
+
+#[test]
+fn a_promotion_whose_server_vanishes_at_any_moment_is_resumed() {
+    let name = "promote_vanished";
+    is_resumed_after(name, &|| {
+        let Some(server) = server() else { return };
+        let mut admin = server.connect(None).expect("it answers");
+        // The connection that has the lock is the promotion's; the test looks on by another.
+        let sql = "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+            WHERE l.locktype = 'advisory' AND d.datname = $1";
+        let ended = admin.query(sql, &[&name]).expect("the role may end its own connections");
+        assert_eq!(ended.len(), 1, "one connection is ended");
+    });
 }
