@@ -131,6 +131,13 @@ pub struct EntityFact {
     pub deed: Deed,
     pub standing: Standing,
     pub worth: Worth,
+    /// Which passage of the chunk it stands in: what one passage repeats is said once.
+    pub passage: u32,
+    /// Beside it stands what rows have: "order status".
+    pub has_part: bool,
+    /// It stands in the title of the document.
+    pub in_title: bool,
+    pub is_plural: bool,
     pub sighting: Sighting,
 }
 

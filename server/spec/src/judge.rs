@@ -18,6 +18,11 @@ pub(crate) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
+    /// How long the texts are together.
+    pub(crate) fn bytes(self) -> usize {
+        self.documents.iter().flatten().map(|it| it.facts.chunk.text.len()).sum()
+    }
+
     /// Every fact with the document it stands in and the offset its spans count from.
     pub(crate) fn iter(self) -> impl Iterator<Item = (Place, &'a Fact)> {
         (0u32..).zip(self.documents).flat_map(|(document, chunks)| {

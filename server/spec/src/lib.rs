@@ -20,6 +20,7 @@ mod read;
 pub mod requirements;
 pub mod rules;
 pub mod scope;
+pub mod titles;
 
 pub use crate::analysis::{Analysis, Analyzer};
 pub use crate::document::Document;

@@ -16,6 +16,7 @@ mod leads;
 pub(crate) mod lexicon;
 mod lists;
 pub(crate) mod names;
+mod nearby;
 mod outline;
 mod prose;
 mod sentences;

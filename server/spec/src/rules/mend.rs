@@ -2,6 +2,7 @@
 
 use super::SpecCx;
 use crate::scope::Role;
+use crate::titles::Title;
 use model::{DocumentId, FixEdit, Span};
 use text::markdown::BlockKind;
 
@@ -23,7 +24,7 @@ pub(super) fn declare_table(cx: &SpecCx<'_>, near: DocumentId, name: &str, owned
     let level = match level {
         Some(level) => usize::from(level) + 1,
         None => {
-            out += "## Data model\n\n";
+            out += &format!("## {}\n\n", Title::DataModel.in_language_of(text));
             3
         }
     };

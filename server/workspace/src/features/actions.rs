@@ -265,6 +265,23 @@ mod tests {
     }
 
     #[test]
+    fn a_new_section_has_a_title_in_the_language_of_the_text() {
+        check(
+            "# T\n\n- Die Benutzer zahlen ihre Bestellungen mit Str$0ipe.\n- Die Benutzer erhalten eine Rechnung für jede Bestellung.\n",
+            "Move to Out of scope",
+            expect![[r#"
+                # T
+
+                - Die Benutzer erhalten eine Rechnung für jede Bestellung.
+
+                ## Nicht im Umfang
+
+                - Die Benutzer zahlen ihre Bestellungen mit Stripe.
+            "#]],
+        );
+    }
+
+    #[test]
     fn a_need_moves_to_the_section_that_is_there() {
         check(
             "# T\n\n- Benutzer zahlen mit Str$0ipe.\n- Anderes.\n\n## Nicht im Umfang\n\n- Chat\n\n## Ende\n",

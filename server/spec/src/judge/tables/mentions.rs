@@ -6,7 +6,7 @@
 use super::traits::{Product, Traits};
 use super::{Tables, add_evidence};
 use crate::facts::{EntityFact, Fact};
-use crate::judge::Facts;
+use crate::judge::{Facts, Place};
 use crate::read::names;
 use model::{Confidence, Evidence, Modality, Table};
 use rustc_hash::FxHashMap;
@@ -30,8 +30,9 @@ struct Mention {
 }
 
 impl Mention {
-    fn add(&mut self, evidence: Evidence, fact: &EntityFact) {
-        self.traits.add(fact, evidence.reader);
+    fn add(&mut self, place: Place, fact: &EntityFact) {
+        self.traits.add(place, fact);
+        let evidence = place.evidence(&fact.sighting);
         // What creates it proves more than what mentions it.
         if self.evidence.len() < EVIDENCE_MAX {
             self.evidence.push(evidence);
@@ -48,9 +49,14 @@ pub(super) fn add(facts: Facts<'_>, tables: &mut Tables) {
     found.sort_by(|a, b| a.name.cmp(&b.name));
     let declared = tables.list.iter().filter(|it| is_declared(it)).count();
     let product = Product::of(facts, declared, found.iter().map(|it| &it.traits));
-    for mention in found {
-        let mut confidence = product.confidence(&mention.name, &mention.traits);
-        if declared >= DECLARED_MIN {
+    let confidences: Vec<Confidence> =
+        found.iter().map(|it| product.confidence(&it.name, &it.traits)).collect();
+    let longer = longer(&found, &confidences);
+    for (mention, mut confidence) in found.into_iter().zip(confidences) {
+        let is_named_longer = longer
+            .get(&names::singular(&mention.name))
+            .is_some_and(|it| it * 5 >= mention.traits.total() * 4);
+        if declared >= DECLARED_MIN || is_named_longer {
             confidence = confidence.min(HINT);
         }
         if confidence < FAINT {
@@ -87,9 +93,40 @@ fn gather(facts: Facts<'_>) -> Vec<Mention> {
                 found.len() - 1
             })
         });
-        found[index].add(place.evidence(&it.sighting), it);
+        found[index].add(place, it);
     }
+    relate(&mut found, &by_singular);
     found
+}
+
+/// How often the names that others end in stand within those: all "rules" may be "pricing rules".
+fn longer(found: &[Mention], confidences: &[Confidence]) -> FxHashMap<String, u32> {
+    let mut out: FxHashMap<String, u32> = FxHashMap::default();
+    for (mention, confidence) in found.iter().zip(confidences) {
+        if *confidence >= Confidence::REQUIRED {
+            let name = names::singular(&mention.name);
+            for (at, _) in name.match_indices('_') {
+                *out.entry(name[at + 1..].to_owned()).or_default() += mention.traits.total();
+            }
+        }
+    }
+    out
+}
+
+/// Tells things of the longer names that end in theirs or begin with them: "pricing rules" of
+/// "rules".
+fn relate(found: &mut [Mention], by_singular: &FxHashMap<String, usize>) {
+    for (name, index) in by_singular {
+        let total = found[*index].traits.total();
+        for (at, _) in name.match_indices('_') {
+            if let Some(tail) = by_singular.get(&name[at + 1..]) {
+                found[*tail].traits.cover(total);
+            }
+            if let Some(head) = by_singular.get(&name[..at]) {
+                found[*head].traits.begin();
+            }
+        }
+    }
 }
 
 /// Whether a model names the table; a glossary that calls a term a record is no model.
@@ -108,6 +145,7 @@ fn is_declared(table: &Table) -> bool {
                     | "dotted-column"
                     | "sign-in"
                     | "prose-noun"
+                    | "prose-compound"
                     | "crud-object"
             )
         })

@@ -103,7 +103,7 @@ fn russian_text_without_markdown() {
     check(
         fixture!("market-ru.md"),
         expect![[r#"
-            ? orders() in scope
+            orders() in scope
             products(id uuid pk, title строка, price decimal, seller_id -> users.id) in scope
             reviews() in scope
             users() in scope
@@ -470,6 +470,76 @@ fn relations_stand_in_fences_too() {
             teams() in scope
             matches.team_id -> teams.id
             players.team_id -> teams.id
+        "#]],
+    );
+}
+
+#[test]
+fn names_in_code_beside_a_database_are_tables() {
+    check(
+        "# Outreach\n\n## Architecture\n\n- **Persistence:** PostgreSQL holds `campaigns`, `leads` and `email_logs`.\n- The button calls `save`, `cancel`, `reset`.\n",
+        expect![[r#"
+            campaigns() in scope
+            email_logs() in scope
+            leads() in scope
+        "#]],
+    );
+    check(
+        "# Заказы\n\n## Архитектура\n\nВ базе данных хранятся `orders`, `couriers` и `order_items`.\n",
+        expect![[r#"
+            couriers() in scope
+            order_items() in scope
+            orders() in scope
+        "#]],
+    );
+    check(
+        "# 予約\n\n## 構成\n\nデータベースには `rooms`、`bookings`、`payments` を保存する。\n",
+        expect![[r#"
+            bookings() in scope
+            payments() in scope
+            rooms() in scope
+        "#]],
+    );
+}
+
+#[test]
+fn rows_go_into_what_is_named_in_code() {
+    check(
+        "# Outreach\n\n## Flow\n\n1. A record is created in `email_drafts`.\n2. The entry is added to `email_logs`.\n3. The choice is saved to `theme`.\n",
+        expect![[r#"
+            email_drafts() in scope
+            email_logs() in scope
+        "#]],
+    );
+    check(
+        "# Gestión\n\n## Flujo\n\n1. El pedido se guarda en `pedidos_web`.\n2. Se guarda en `orders`.\n",
+        expect![[r#"
+            orders() in scope
+        "#]],
+    );
+}
+
+#[test]
+fn a_line_may_tell_what_a_table_is_for_before_its_fields() {
+    check(
+        "# Intake\n\n## Database schema\n\n```\njobs      — one upload (job_id, status, created_at)\ninvoices  — what was read from it (job_id, vendor_name, total)\n```\n",
+        expect![[r#"
+            invoices(job_id -> jobs.id, vendor_name, total) in scope
+            jobs(job_id, status, created_at) in scope
+            invoices.job_id -> jobs.id
+        "#]],
+    );
+}
+
+#[test]
+fn two_nouns_name_one_thing() {
+    check(
+        "# Rental portal\n\n## Functional requirements\n\n- Users sign in with email and password.\n- Landlords create, edit and delete pricing rules.\n- Each pricing rule has a status.\n- The system stores pricing rules per property.\n- Landlords see a list of all pricing rules.\n",
+        expect![[r#"
+            ? landlords() in scope
+            pricing_rules() in scope
+            ? rules() in scope
+            users() in scope
         "#]],
     );
 }

@@ -59,6 +59,11 @@ fn endpoint(rd: &mut Reading<'_, '_>, method: &str, path: &str, at: usize) {
             deed,
             standing: Standing::Plain,
             worth: Worth::Asks,
+            // Every endpoint is said by itself.
+            passage: at.try_into().unwrap_or(u32::MAX),
+            has_part: false,
+            in_title: false,
+            is_plural: false,
             sighting,
         }));
     }

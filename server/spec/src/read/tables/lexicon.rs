@@ -183,7 +183,8 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
             "!" => Weight::Almost,
             "-" => Weight::Vague,
             "~" => Weight::Often,
-            _ => Weight::Seldom,
+            "?" => Weight::Seldom,
+            other => panic!("`{other}` is no mark, in the line of `{name}`"),
         };
         // Lives as long as the program: the list is built once.
         let noun: &'static Noun = Box::leak(Box::new(Noun { name, weight }));

@@ -353,14 +353,15 @@ fn grouped(rd: &mut Reading<'_, '_>, it: &Entry) -> bool {
     true
 }
 
-/// One line of a fence that is no code: `users(id, email)` or `users: id, email`.
+/// One line of a fence that is no code: `users(id, email)`, `users: id, email` or
+/// `users — who signs in (id, email)`.
 pub(super) fn declared_line(rd: &mut Reading<'_, '_>, line: Span) {
-    if let Some(it) = entry(rd, line)
-        && is_list_of_fields(&it.rest)
-        && !sub_label(&it.label)
-        && it.label.split_whitespace().count() <= 2
-    {
-        let columns = field_list_at(&it.rest, it.rest_at);
+    let Some(it) = entry(rd, line) else { return };
+    if sub_label(&it.label) || it.label.split_whitespace().count() > 2 {
+        return;
+    }
+    let columns = field_list_at(&it.rest, it.rest_at);
+    if columns.len() >= 2 {
         rd.table(&it.label, it.span, columns, "entity-list", 86);
     }
 }

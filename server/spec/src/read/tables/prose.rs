@@ -6,7 +6,7 @@
 
 use super::deeds::{self, Verb};
 use super::lexicon::{self, Weight};
-use super::names;
+use super::{names, nearby};
 use crate::facts::{Deed, EntityFact, Fact, Sighting, Standing, Worth};
 use crate::pattern::compile;
 use crate::read::clauses::{Passage, PassageKind};
@@ -16,6 +16,7 @@ use model::Confidence;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
+use text::markdown::BlockKind;
 
 /// How far from a noun its verb is looked for: more than any words that may stand between.
 const NEAR_BYTES_MAX: usize = 160;
@@ -25,12 +26,12 @@ const LINE_BYTES_MAX: usize = 2000;
 const OBJECT_WORDS_MAX: usize = 6;
 
 pub(super) fn read(cx: &ChunkCx<'_>, passages: &[Passage], out: &mut Vec<Fact>) {
-    for passage in passages {
+    for (index, passage) in (0u32..).zip(passages) {
         let scope = &cx.blocks[passage.block].scope;
         if passage.kind == PassageKind::Sketch || is_silent(scope) {
             continue;
         }
-        let view = View { cx, passage, scope };
+        let view = View { cx, index, passage, scope };
         let verbs = deeds::find(&passage.prose.text);
         view.nouns(&verbs, out);
         if cx.language == Language::English {
@@ -61,6 +62,7 @@ fn is_silent(scope: &Scope) -> bool {
 
 struct View<'a> {
     cx: &'a ChunkCx<'a>,
+    index: u32,
     passage: &'a Passage,
     scope: &'a Scope,
 }
@@ -72,21 +74,48 @@ impl View<'_> {
 
     fn nouns(&self, verbs: &[phrases::Hit<Verb>], out: &mut Vec<Fact>) {
         for hit in lexicon::find(self.text(), self.cx.language) {
-            if hit.noun.weight == Weight::Seldom {
-                continue;
-            }
             let range = hit.start..hit.end;
             // `POST /orders` is no post.
             if self.text()[hit.end..].trim_start_matches(['`', '*']).starts_with(" /") {
                 continue;
             }
-            if self.cx.language == Language::English && !self.is_thing(&range) {
+            let is_english = self.cx.language == Language::English;
+            let compound = if is_english { self.compound(&range) } else { None };
+            let is_counted = hit.noun.weight != Weight::Seldom;
+            if !(is_counted || compound.is_some()) || is_english && !self.is_thing(&range) {
                 continue;
             }
             let (deed, standing, percent) = self.weigh(&range, hit.noun, verbs);
-            let seen = Seen { deed, standing, percent, reader: "prose-noun" };
-            self.push(hit.noun.name, &range, seen, out);
+            if let Some((name, range)) = compound {
+                let seen = Seen { deed, standing, percent, reader: "prose-compound" };
+                self.push(&name, &range, seen, out);
+            }
+            if is_counted {
+                let seen = Seen { deed, standing, percent, reader: "prose-noun" };
+                self.push(hit.noun.name, &range, seen, out);
+            }
         }
+    }
+
+    /// The name of an English noun with the noun before it, "pricing rules", and where both stand.
+    fn compound(&self, head: &Range<usize>) -> Option<(String, Range<usize>)> {
+        let text = self.text();
+        let before = text[..head.start].strip_suffix([' ', '-'])?;
+        let modifier = before.rsplit(|it: char| !it.is_ascii_alphanumeric()).next()?;
+        let start = before.len() - modifier.len();
+        if !is_modifier(modifier) || text[..start].ends_with(['/', '.', '_', '@', '-']) {
+            return None;
+        }
+        // "track orders" does something, "each track" is something.
+        if VERB_LIKE.contains(&modifier) {
+            let word = text[..start].trim_end();
+            let word = word.rsplit(|it: char| !it.is_alphanumeric()).next().unwrap_or_default();
+            if !DETERMINERS.contains(&word) {
+                return None;
+            }
+        }
+        let name = names::plural(&text[head.clone()]).replace([' ', '-'], "_");
+        Some((format!("{modifier}_{name}"), start..head.end))
     }
 
     /// Whether an English word is a noun here and the head of its phrase: neither "the app stores"
@@ -177,6 +206,12 @@ impl View<'_> {
         };
         let talks = self.worth() == Worth::Talks;
         (deed, standing, if talks { percent * 2 / 3 } else { percent })
+    }
+
+    /// Whether the passage is the title of the document.
+    fn is_title(&self) -> bool {
+        let block = &self.cx.chunk.blocks[self.cx.blocks[self.passage.block].index];
+        matches!(block.kind, BlockKind::Heading { level: 1, .. })
     }
 
     fn worth(&self) -> Worth {
@@ -379,12 +414,17 @@ impl View<'_> {
         let own = prose.modality(range.start);
         let modality = self.scope.modality().max(own).max(self.passage.inherited);
         let Seen { deed, standing, percent, reader } = seen;
+        let has_plural_end = matches!(&prose.text[range.clone()], it if it.ends_with('s'));
         out.push(Fact::Entity(EntityFact {
             label: self.cx.chunk.slice(span).to_owned(),
             name: name.to_owned(),
             deed,
             standing,
             worth: self.worth(),
+            passage: self.index,
+            has_part: nearby::names_part(&prose.text, range),
+            in_title: self.is_title(),
+            is_plural: has_plural_end,
             sighting: Sighting { span, reader, confidence: Confidence::percent(percent), modality },
         }));
     }
@@ -508,6 +548,231 @@ fn is_noun_like(next: &str) -> bool {
         || next.bytes().all(|it| it.is_ascii_digit()))
 }
 
+/// Whether an English word may stand before a noun as a part of its name: "pricing" rules, "loot"
+/// awards; neither "additional" nor "create".
+fn is_modifier(word: &str) -> bool {
+    /// Nouns that end as adjectives or participles do.
+    const NOUNS: &[&str] = &[
+        "rental",
+        "medical",
+        "arrival",
+        "animal",
+        "signal",
+        "hospital",
+        "proposal",
+        "approval",
+        "festival",
+        "journal",
+        "meal",
+        "deal",
+        "goal",
+        "trial",
+        "portal",
+        "referral",
+        "archive",
+        "music",
+        "topic",
+        "clinic",
+        "traffic",
+        "social",
+        "legal",
+        "technical",
+        "clinical",
+        "dental",
+        "pricing",
+        "training",
+        "billing",
+        "shipping",
+        "mailing",
+        "meeting",
+        "parking",
+        "booking",
+        "listing",
+        "rating",
+        "reading",
+        "recording",
+        "trading",
+        "shopping",
+        "banking",
+        "onboarding",
+        "building",
+        "meter",
+        "feed",
+        "seed",
+        "media",
+        "wedding",
+        "learning",
+        "reading",
+        "hiring",
+        "funding",
+        "lending",
+        "housing",
+        "cleaning",
+        "grading",
+        "gaming",
+        "fishing",
+        "testing",
+        "staffing",
+        "sales",
+        "news",
+        "sports",
+        "goods",
+        "analytics",
+        "basic",
+        "fabric",
+        "comic",
+    ];
+    if NOUNS.contains(&word) {
+        return true;
+    }
+    let is_plural = word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us");
+    let is_verb = || deeds::find(word).iter().any(|it| it.range.len() == word.len());
+    word.len() >= 3
+        && word.bytes().all(|it| it.is_ascii_lowercase())
+        && !is_plural
+        && !word.ends_with("ing")
+        && !word.ends_with("ly")
+        && !ADJECTIVE_ENDS.iter().any(|it| word.ends_with(it))
+        && !ADJECTIVES.contains(&word)
+        && !STOPS.contains(&word)
+        && !DETERMINERS.contains(&word)
+        && !SUBJECTS.contains(&word)
+        && !LOOSE.contains(&word)
+        && !is_verb()
+}
+
+/// Words that say of any noun which or how many.
+const LOOSE: &[&str] = &[
+    "new",
+    "old",
+    "own",
+    "same",
+    "next",
+    "last",
+    "previous",
+    "latest",
+    "recent",
+    "top",
+    "best",
+    "full",
+    "empty",
+    "several",
+    "some",
+    "few",
+    "two",
+    "three",
+    "four",
+    "five",
+    "both",
+    "most",
+    "less",
+    "least",
+    "total",
+    "average",
+    "key",
+    "main",
+    "core",
+    "major",
+    "minor",
+    "sub",
+    "non",
+    "pre",
+    "multi",
+    "self",
+    "high",
+    "low",
+    "large",
+    "small",
+    "long",
+    "short",
+    "default",
+    "sample",
+    "test",
+    "mock",
+    "demo",
+    "dummy",
+    "fake",
+    "target",
+    "source",
+    "parent",
+    "child",
+    "given",
+    "let",
+    "admin",
+    "customer",
+    "client",
+    "guest",
+    "owner",
+    "premium",
+    "pro",
+    "standard",
+    "future",
+    "past",
+    "today",
+    "tomorrow",
+    "week",
+    "month",
+    "day",
+    "year",
+    "hour",
+    "batch",
+    "bulk",
+    "per",
+    "real",
+    "true",
+    "false",
+    "null",
+    "good",
+    "bad",
+    "clear",
+    "great",
+    "right",
+    "wrong",
+    "correct",
+    "extra",
+    "more",
+    "other",
+    "another",
+    "different",
+    "similar",
+    "specific",
+    "particular",
+    "certain",
+    "various",
+    "many",
+    "much",
+    "any",
+    "within",
+    "without",
+    "while",
+    "because",
+    "how",
+    "why",
+    "what",
+    "who",
+    "whose",
+    "whether",
+    "where",
+    "yes",
+    "not",
+    "now",
+    "just",
+    "even",
+    "still",
+    "yet",
+    "already",
+    "always",
+    "never",
+    "often",
+    "here",
+    "there",
+    "again",
+    "ones",
+    "use",
+    "used",
+    "help",
+];
+
 /// Nouns that are verbs as often.
 const VERB_LIKE: &[&str] = &[
     "store",
@@ -561,6 +826,17 @@ const VERB_LIKE: &[&str] = &[
     "film",
     "benefit",
     "contract",
+    "repair",
+    "finding",
+    "award",
+    "charge",
+    "link",
+    "trigger",
+    "release",
+    "access",
+    "process",
+    "support",
+    "work",
 ];
 const DETERMINERS: &[&str] = &[
     "a", "an", "the", "each", "every", "new", "their", "its", "his", "her", "my", "our", "your",

@@ -31,6 +31,8 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, block: &Block) {
     named(rd, text, base);
     added(rd, text, base);
     contained(rd, text, base);
+    enumerated(rd, text, base);
+    filled(rd, text, base);
 }
 
 /// `study_members.status` in code ticks: a table and its column.
@@ -62,6 +64,68 @@ fn dotted(rd: &mut Reading<'_, '_>, text: &str, base: usize) {
             sighting,
         }));
     }
+}
+
+/// "PostgreSQL keeps `campaigns`, `leads` and `email_logs`": names in code, one after the other, in a
+/// sentence about a database.
+fn enumerated(rd: &mut Reading<'_, '_>, text: &str, base: usize) {
+    const NAMES_MIN: usize = 3;
+    static RUN: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"`[A-Za-z]\w*`(?:\s*\([^()\n]{0,120}\))?",
+            r"(?:(?:\s*[,、，/·+]\s*|\s+)(?:and |or |und |et |y |e |и |dan |和|と|및 |plus )?`[A-Za-z]\w*`(?:\s*\([^()\n]{0,120}\))?){2,}",
+        ))
+    });
+    static NAME: LazyLock<Regex> = LazyLock::new(|| compile(r"`([A-Za-z]\w*)`"));
+    static ABOUT: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"(?i)\btables?\b|\bcollections?\b|\bdatabase\b|\brelational\b|postgres|mysql|mariadb|mongodb|firestore|supabase|\bsqlite\b|\bschema\b|\bmigrations?\b|\bentit(?:y|ies)\b|\bmodels\b",
+            r"|tabellen?\b|datenbank|entitäten|base de données|entités|tablas?\b|base de datos|entidades|tabelas?\b|banco de dados|таблиц|базы? данных|базе данных|сущност",
+            r"|\btabel\b|basis data|entitas|数据库|数据表|实体|データベース|テーブル|エンティティ|데이터베이스|테이블|엔티티",
+        ))
+    });
+    if text.bytes().filter(|it| *it == b'`').count() < NAMES_MIN * 2 {
+        return;
+    }
+    for run in RUN.find_iter(text) {
+        let before = text[..run.start()].rsplit(['\n', '。']).next().unwrap_or_default();
+        let after = text[run.end()..].split(['\n', '。']).next().unwrap_or_default();
+        if !(ABOUT.is_match(before) || ABOUT.is_match(after)) {
+            continue;
+        }
+        let found: Vec<_> = NAME.captures_iter(run.as_str()).filter_map(|it| it.get(1)).collect();
+        let n_tables = found.iter().filter(|it| is_table_name(it.as_str())).count();
+        if n_tables * 4 < found.len() * 3 {
+            continue;
+        }
+        for name in found {
+            identifier(rd, &name, base + run.start(), Vec::new());
+        }
+    }
+}
+
+/// "A record is created in `email_drafts`": rows go into what is named in code.
+fn filled(rd: &mut Reading<'_, '_>, text: &str, base: usize) {
+    static INTO: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"(?i)\b(?:records?|rows?|entry|entries|insert(?:s|ed)?|persist(?:s|ed)?|stor(?:e|es|ed|ing)|sav(?:e|es|ed|ing)|writ(?:e|es|ten|ing)|log(?:s|ged)?|datensatz|datensätze|gespeichert|enregistr\w+|guarda\w*|almacena\w*|salv[ao]\w*|armazena\w*|сохраня\w+|запис\w+|disimpan|simpan)",
+            r"\b[^`.\n]{0,50}?\b(?:in|into|to|dans|en|em|na|no|в|ke|di)\s+(?:the |der |die |la |le |a |o )?`([a-z][a-z0-9_]{2,})`",
+        ))
+    });
+    if !text.contains('`') {
+        return;
+    }
+    for found in INTO.captures_iter(text) {
+        if let Some(name) = found.get(1).filter(|it| is_table_name(it.as_str())) {
+            identifier(rd, &name, base, Vec::new());
+        }
+    }
+}
+
+/// Whether tables are called so: several of something, and nothing that fields are called.
+fn is_table_name(name: &str) -> bool {
+    let name = names::snake(name);
+    names::plural(&name) == name && names::singular(&name) != name && !lists::is_usual_field(&name)
 }
 
 /// `orders.user_id -> users.id`, in either direction: the side that is no `id` holds the key.

@@ -9,6 +9,7 @@ use crate::snapshot::SpecView;
 use model::{DocumentId, Modality, Need, Span, Table};
 use spec::Document;
 use spec::scope::{Role, Scope};
+use spec::titles::Title;
 use text::markdown::BlockKind;
 
 pub(super) fn rewrites(view: &SpecView, id: DocumentId, range: Span) -> Vec<Action> {
@@ -248,7 +249,8 @@ impl<'a> Cx<'a> {
             }
             None => {
                 let end = self.document.text.trim_end().len();
-                let text = format!("{line}{line}## Out of scope{line}{line}{item}");
+                let title = Title::OutOfScope.in_language_of(&self.document.text);
+                let text = format!("{line}{line}## {title}{line}{line}{item}");
                 Edit { span: Span::at(end), text }
             }
         }
