@@ -23,9 +23,10 @@ const PASSING: usize = 4;
 
 pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
     let local = Local::gather(facts);
-    let points = local.points();
     // Where nothing else was found either, one word for a local product is enough.
-    let lead = if asks_nothing(&local, detection) { LEAD_OF_SILENCE } else { LEAD };
+    let is_silent = asks_nothing(&local, detection);
+    let lead = if is_silent { LEAD_OF_SILENCE } else { LEAD };
+    let points = local.points() + if is_silent { points(local.kind.len(), 2) } else { 0 };
     if points == 0 || points < server_points(&local, detection) + lead {
         return;
     }
