@@ -69,7 +69,9 @@ fn by_words(title: &str) -> Meaning {
         // "Booking of tables" is no data model: the words for one must be much of the title.
         let outside = title.split(['(', '（']).next().unwrap_or(title);
         let outside = outside.chars().filter(|it| it.is_alphabetic()).count().max(1);
-        if entry.0 == Some(Role::DataModel) && chars * 5 < outside * 2 {
+        // Entities are nothing else: "entities and their properties".
+        let certain = leads && ENTITIES.iter().any(|it| title[found.range()].starts_with(it));
+        if entry.0 == Some(Role::DataModel) && chars * 5 < outside * 2 && !certain {
             continue;
         }
         if chars > longest {
@@ -79,6 +81,18 @@ fn by_words(title: &str) -> Meaning {
     }
     meaning
 }
+
+/// How words for entities start, which mean a data model wherever a title starts with them.
+const ENTITIES: &[&str] = &[
+    "entit",
+    "entidad",
+    "сущност",
+    "основные сущност",
+    "实体",
+    "エンティティ",
+    "엔티티",
+    "엔터티",
+];
 
 /// Phases, versions and milestones after the first.
 fn by_phase(title: &str) -> Option<Modality> {

@@ -140,6 +140,7 @@ fn is_declared(table: &Table) -> bool {
                     | "fields-sentence"
                     | "added-column"
                     | "led-fields"
+                    | "told-fields"
                     | "form-fields"
                     | "bracketed-fields"
                     | "dotted-column"

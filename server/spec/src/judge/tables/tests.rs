@@ -543,3 +543,88 @@ fn two_nouns_name_one_thing() {
         "#]],
     );
 }
+
+#[test]
+fn an_entity_may_be_called_like_a_field() {
+    check(
+        "# Сервис\n\n## 5. База данных\n\n- Пользователь: id, имя, email.\n- Ссылка: id, user_id, короткий код, дата создания.\n",
+        expect![[r#"
+            links(id, user_id -> users.id, короткий_код, created_at) owner user_id in scope
+            users(id, name, email) in scope
+            links.user_id -> users.id
+        "#]],
+    );
+    check(
+        "# App\n\n## Data\n\n**Entities and their properties:**\n\n- User: id, name, email.\n- Link: id, user_id, short_code.\n",
+        expect![[r#"
+            links(id, user_id -> users.id, short_code) owner user_id in scope
+            users(id, name, email) in scope
+            links.user_id -> users.id
+        "#]],
+    );
+}
+
+#[test]
+fn a_key_may_have_its_type_in_a_list_of_fields() {
+    check(
+        "# 웹훅\n\n## DB 스키마\n\n### delivery_attempts — 시도 이력\n\n- id PK, delivery_id FK(인덱스), attempt_no, status\n",
+        expect![[r#"
+            delivery_attempts(id pk, delivery_id fk(인덱스, attempt_no, status) in scope
+        "#]],
+    );
+}
+
+#[test]
+fn a_cell_may_name_several_fields() {
+    check(
+        "# Carte\n\n## Modèle de données\n\n### places\n\n| Champ | Type |\n|---|---|\n| id | uuid |\n| latitude / longitude | numeric |\n| city, country | text |\n",
+        expect![[r#"
+            places(id uuid, latitude numeric, longitude numeric, city text, country text) in scope
+        "#]],
+    );
+}
+
+#[test]
+fn a_title_may_say_that_it_defines_a_table() {
+    check(
+        "# レシピ\n\n## データ要件\n\n### 5.2 recipes テーブル定義\n\n| カラム名 | 型 | 説明 |\n|---|---|---|\n| id | BIGINT | 主キー |\n| title | VARCHAR(100) | レシピ名 |\n",
+        expect![[r#"
+            recipes(id bigint pk, title varchar(100)) in scope
+        "#]],
+    );
+}
+
+#[test]
+fn what_a_sentence_says_a_thing_has_are_its_columns() {
+    check(
+        "# Booking\n\n## Requirements\n\n- **R1** Each Event Template shall include:\n  - `id` – unique identifier.\n  - `name` – title.\n  - `status` – draft or published.\n- Managers create and update products with SKU, name, unit, price and location.\n- WHEN an admin submits a ticket with a subject, description, status and priority, THE API SHALL create it.\n",
+        expect![[r#"
+            event_templates(id unique, name, status) in scope
+            products(sku, name, unit, price, location) in scope
+            tickets(subject, description, status, priority) in scope
+            units() in scope
+        "#]],
+    );
+    check(
+        "# Verein\n\n## Anforderungen\n\n- Jede Rechnung enthält Nummer, Datum, Betrag und Status.\n",
+        expect![[r#"
+            invoices(nummer, date, amount, status) in scope
+        "#]],
+    );
+    check(
+        "# Cabinet\n\n## Exigences\n\n- Chaque patient possède un nom, une adresse, un téléphone et un email.\n",
+        expect![[r#"
+            patients(name, address, phone, email) in scope
+        "#]],
+    );
+    check(
+        "# 商城\n\n## 功能需求\n\n- 每个订单包含编号、金额、状态、创建时间。\n",
+        expect![[r#"
+            orders(id, amount, status, created_at) in scope
+        "#]],
+    );
+    check(
+        "# Shop\n\n## Requirements\n\n- The page has a header, a footer, a menu and a title.\n",
+        expect![],
+    );
+}

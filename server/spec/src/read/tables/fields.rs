@@ -78,14 +78,34 @@ fn columns(
     name: usize,
     cells: &[Heading],
 ) -> Vec<ColumnFact> {
-    rows.iter().filter_map(|row| field(rd, row, name, cells)).collect()
+    rows.iter().flat_map(|row| fields(rd, row, name, cells)).collect()
 }
 
-fn field(rd: &Reading<'_, '_>, row: &[Span], name: usize, cells: &[Heading]) -> Option<ColumnFact> {
-    let cell = *row.get(name)?;
+/// The fields of one row, which may be several of a kind: "latitude / longitude".
+fn fields(rd: &Reading<'_, '_>, row: &[Span], name: usize, cells: &[Heading]) -> Vec<ColumnFact> {
+    let Some(cell) = row.get(name).copied() else { return Vec::new() };
     let text = rd.plain(cell);
-    let canonical = glosses::column_name(&text)?;
-    let mut it = column(&canonical, rd.inner(cell));
+    let parts: Vec<&str> = text.split([',', '、']).flat_map(|it| it.split(" / ")).collect();
+    let is_name = |it: &&str| {
+        let it = it.trim();
+        it.len() >= 2 && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_')
+    };
+    if parts.len() > 1 && parts.iter().all(is_name) {
+        let place = |it: &str| rd.find_in(cell, it.trim());
+        return parts.iter().filter_map(|it| field(rd, row, it, place(it), cells)).collect();
+    }
+    field(rd, row, &text, rd.inner(cell), cells).into_iter().collect()
+}
+
+fn field(
+    rd: &Reading<'_, '_>,
+    row: &[Span],
+    text: &str,
+    place: Span,
+    cells: &[Heading],
+) -> Option<ColumnFact> {
+    let canonical = glosses::column_name(text)?;
+    let mut it = column(&canonical, place);
     for (index, kind) in cells.iter().enumerate() {
         let Some(value) = row.get(index).map(|it| rd.plain(*it)) else { continue };
         match kind {
@@ -145,8 +165,8 @@ fn grouped(rd: &mut Reading<'_, '_>, rows: &[Vec<Span>], entity: usize, cells: &
             let span = row.get(entity).map(|it| rd.inner(*it)).unwrap_or_default();
             current = Some((label, span, Vec::new()));
         }
-        if let (Some(current), Some(field)) = (current.as_mut(), field(rd, row, name, cells)) {
-            current.2.push(field);
+        if let Some(current) = current.as_mut() {
+            current.2.extend(fields(rd, row, name, cells));
         }
     }
     if let Some((label, span, columns)) = current {

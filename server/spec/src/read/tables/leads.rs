@@ -14,6 +14,7 @@ use crate::read::clauses::Prose;
 use crate::scope::Role;
 use model::{Modality, Span};
 use regex::Regex;
+use std::ops::Range;
 use std::sync::LazyLock;
 use text::markdown::{Block, BlockKind};
 
@@ -36,8 +37,14 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, index: usize) {
     }
     bracketed(rd, block);
     match block.kind {
-        BlockKind::Item { .. } => form(rd, block.text),
-        BlockKind::Paragraph => rd.lines(block.text).into_iter().for_each(|it| form(rd, it)),
+        BlockKind::Item { .. } => {
+            form(rd, block.text);
+            sentence(rd, block.text);
+        }
+        BlockKind::Paragraph => {
+            rd.lines(block.text).into_iter().for_each(|it| form(rd, it));
+            sentence(rd, block.text);
+        }
         _ => {}
     }
 }
@@ -60,6 +67,7 @@ pub(super) fn rows(rd: &mut Reading<'_, '_>, rows: &[Vec<Span>]) {
                 rd.cited_table(thing, columns, "form-fields", 64);
             }
         }
+        row.iter().for_each(|it| sentence(rd, *it));
     }
 }
 
@@ -182,6 +190,10 @@ fn led(rd: &mut Reading<'_, '_>, index: usize, is_heading: bool) {
     if is_heading && (!says_fields || rd.is_model()) {
         return;
     }
+    // Things with their own fields are not the fields of one.
+    if items.iter().filter(|it| lists::is_entity(rd, **it)).count() * 2 > items.len() {
+        return;
+    }
     let columns: Vec<ColumnFact> =
         items.iter().flat_map(|it| lists::field_bullet(rd, *it)).collect();
     if columns.len() * 4 < items.len() * 3 || columns.len() < 2 {
@@ -243,32 +255,117 @@ fn is_usual(name: &str) -> bool {
     lists::is_usual_field(name) || glosses::is_common(name)
 }
 
-/// The thing that a sentence is about: the known noun that stands last before the words that
-/// announce the list; in English the object of the sentence otherwise.
+/// The thing that a sentence is about: in English what it says "has", by its full name; else the
+/// known noun that stands last before the words that announce the list.
 fn thing_in(rd: &Reading<'_, '_>, lead: &Prose) -> Option<(String, String, Span)> {
     let hits = lexicon::find(&lead.text, rd.cx.language);
     let mut known = hits.iter().filter(|it| {
         it.noun.weight > Weight::Seldom && !matches!(it.noun.name, "users" if hits.len() > 1)
     });
     let last = known.next_back().map(|it| (it.noun.name.to_owned(), it.start..it.end));
-    let found = last.or_else(|| {
-        if rd.cx.language != Language::English {
-            return None;
+    let object = object_in(rd, &lead.text);
+    let (name, range) = match (last, object) {
+        // "each event template": the known noun is only the end of the name.
+        (Some((_, known)), Some((name, range)))
+            if known.end == range.end && range.start < known.start =>
+        {
+            (name, range)
         }
-        static OBJECT: LazyLock<Regex> = LazyLock::new(|| {
-            compile(concat!(
-                r"\b(?:(?:create|add|register|record|store|save|submit|define)s? (?:an?|the|new|each|every)|each|every|an?|per|for each|of an?)",
-                r" (?:new )?([a-z][a-z_-]+(?: [a-z][a-z_-]+)?)(?: (?:record|entry|entity|model|object))?",
-                r" (?:with|has|have|contains?|includes?|including|containing|consists of|stores?|must (?:have|include|contain)|should (?:have|include|contain)|shall (?:have|include|contain))\b",
-            ))
-        });
-        let found = OBJECT.captures(&lead.text)?.get(1)?;
-        let (head, range) = super::prose::head_noun(found.as_str(), found.start())?;
-        Some((names::plural(&head), range))
-    });
-    let (name, range) = found?;
+        (Some(known), _) => known,
+        (None, object) => object?,
+    };
     let span = lead.span(&range);
     Some((name, rd.slice(span).to_owned(), span))
+}
+
+/// The object of an English sentence that says what it has.
+fn object_in(rd: &Reading<'_, '_>, text: &str) -> Option<(String, Range<usize>)> {
+    static OBJECT: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"\b(?:(?:create|add|register|record|store|save|submit|define)s? (?:an?|the|new|each|every)|each|every|an?|per|for each|of an?)",
+            r" (?:new )?([a-z][a-z_-]+(?: [a-z][a-z_-]+)?)(?: (?:record|entry|entity|model|object))?",
+            r" (?:with|has|have|contains?|includes?|including|containing|consists of|stores?|must (?:have|include|contain|store)|should (?:have|include|contain|store)|shall (?:have|include|contain|store))\b",
+        ))
+    });
+    if rd.cx.language != Language::English {
+        return None;
+    }
+    let found = OBJECT.captures(text)?.get(1)?;
+    let (head, range) = super::prose::head_noun(found.as_str(), found.start())?;
+    Some((names::plural(&head), range))
+}
+
+/// "Each booking has a date, a status and a price", in ten languages: a sentence that lists the
+/// fields of a thing.
+fn sentence(rd: &mut Reading<'_, '_>, line: Span) {
+    static HAS: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"\b(?:with|has|have|having|contains?|containing|includes?|including|captures?|carries|carry|holds?|stores?|records?|consists? of|comprises?)\b(?: the following)?(?: (?:fields|attributes|properties|metadata|information|data|details))?",
+            r"|\b(?:hat|haben|enthält|enthalten|umfasst|besitzt|besteht aus|mit)\b|\b(?:contient|contiennent|comporte|comprend|possède|inclut|avec)\b|\b(?:contiene|contienen|incluye|incluyen|tiene|con)\b|\b(?:contém|contêm|inclui|possui|possuem|tem|com)\b",
+            r"|содержит|содержат|включает|имеет|\b(?:memiliki|berisi|memuat|terdiri dari|mencakup|dengan)\b|包含|包括|含有|には|포함한다|가진다",
+        ))
+    });
+    let source = rd.slice(line);
+    let is_list = source.contains([',', '、', '，']);
+    // Reading prose is dear, and few lines say that something has something.
+    if source.len() > LEAD_BYTES_MAX || !is_list || rd.is_model() || !HAS.is_match(source) {
+        return;
+    }
+    let prose = Prose::new(source, line.range().start, false);
+    for verb in HAS.find_iter(&prose.text).take(SENTENCE_VERBS_MAX) {
+        let around = prose.sentence(verb.start());
+        if prose.text[around.start..verb.start()].chars().count() > SUBJECT_CHARS_MAX
+            || prose.modality(verb.start()) != Modality::InScope
+        {
+            continue;
+        }
+        let rest = prose.text[verb.end()..around.end].trim_start_matches([':', '：']);
+        let start = around.end - rest.len();
+        let list = rest.trim_end().trim_end_matches(['.', '。']);
+        let mut columns = lists::sentence_list(list, start);
+        if !is_form(&columns, SENTENCE_FIELDS_MIN) {
+            continue;
+        }
+        let Some((name, range)) = subject(rd, &prose, around.start..verb.start()) else { continue };
+        for column in &mut columns {
+            column.span = prose.span(&column.span.range());
+        }
+        let span = prose.span(&range);
+        let label = rd.slice(span).to_owned();
+        rd.cited_table((name, label, span), columns, "told-fields", 66);
+        return;
+    }
+}
+
+/// How many verbs of a line may say that something has fields.
+const SENTENCE_VERBS_MAX: usize = 6;
+/// A sentence that says more before its verb is about more than the thing.
+const SUBJECT_CHARS_MAX: usize = 120;
+/// Fewer words in a row are no list of fields.
+const SENTENCE_FIELDS_MIN: usize = 3;
+
+/// The thing right before the verb: a known noun, in English with the noun before it.
+fn subject(
+    rd: &Reading<'_, '_>,
+    prose: &Prose,
+    before: Range<usize>,
+) -> Option<(String, Range<usize>)> {
+    const NEAR_BYTES: usize = 24;
+    let text = &prose.text[before.clone()];
+    let hit = lexicon::find(text, rd.cx.language)
+        .into_iter()
+        .rfind(|it| it.noun.weight > Weight::Seldom && it.end + NEAR_BYTES >= text.len())?;
+    let range = before.start + hit.start..before.start + hit.end;
+    // "Registration with name and password" makes an account.
+    if hit.noun.name == "registrations" {
+        return Some(("users".to_owned(), range));
+    }
+    if rd.cx.language == Language::English
+        && let Some(found) = super::prose::compound(&prose.text, &range)
+    {
+        return Some(found);
+    }
+    Some((hit.noun.name.to_owned(), range))
 }
 
 /// The thing that the heading above names, where it is a known noun.

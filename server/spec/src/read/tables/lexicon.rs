@@ -188,7 +188,8 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         };
         // Lives as long as the program: the list is built once.
         let noun: &'static Noun = Box::leak(Box::new(Noun { name, weight }));
-        by_name.insert(name, noun);
+        // The first line of a name says how it counts; others add words to it.
+        by_name.entry(name).or_insert(noun);
         for group in forms.split(';') {
             let (tag, forms) = group.trim().split_once(": ").unwrap_or(("en", group));
             let language = language_of(tag);

@@ -138,7 +138,12 @@ fn model_list(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
     }
     let holds_lists = tops.iter().filter(|it| nested(rd, **it)).count() * 2 > tops.len();
     let fields_named = entries.iter().filter(|(_, it)| is_usual_field(&it.label)).count();
-    let are_fields = !holds_lists && fields_named >= 1 && fields_named * 4 >= entries.len();
+    // "User: id, name": what has a key and fields is called like a field only by chance.
+    let keyed = entries.iter().filter(|(_, it)| is_id_list(&it.rest)).count();
+    let are_fields = !holds_lists
+        && fields_named >= 1
+        && fields_named * 4 >= entries.len()
+        && keyed * 2 <= entries.len();
     let are_fields = are_fields || (tops.len() == 1 && is_id_list(rd.slice(rd.block(start).text)));
     let are_fields = are_fields || (!holds_lists && are_singular_identifiers(&entries));
     let with_fields = entries.iter().filter(|(_, it)| looks_like_fields(&it.rest)).count();
@@ -206,10 +211,16 @@ fn fields_of_bullet(rd: &Reading<'_, '_>, span: Span) -> Vec<ColumnFact> {
     field_bullet(rd, span)
 }
 
-/// "id, userId, title, results (JSON)": a list that starts with the key.
+/// "id PK, userId, title, results (JSON)": a list that starts with the key.
 fn is_id_list(line: &str) -> bool {
-    let first = line.split(',').next().unwrap_or_default().trim().trim_matches('`');
-    first.eq_ignore_ascii_case("id") && is_list_of_fields(line)
+    let first = line.split(',').next().unwrap_or_default().trim();
+    let name = first.split([' ', '(']).next().unwrap_or_default().trim_matches('`');
+    name.eq_ignore_ascii_case("id") && is_list_of_fields(line)
+}
+
+/// "User: id, name": whether a line gives a thing with its key and fields.
+pub(super) fn is_entity(rd: &Reading<'_, '_>, line: Span) -> bool {
+    entry(rd, line).is_some_and(|it| is_id_list(&it.rest))
 }
 
 /// Whether an entity is called like an aside ("Notes"): its list is one of typed fields then.
@@ -986,6 +997,14 @@ fn without_lead(part: &str) -> &str {
         "a",
         "an",
         "the",
+        "ein",
+        "eine",
+        "einen",
+        "un",
+        "une",
+        "una",
+        "um",
+        "uma",
         "unique",
         "hashed",
         "optional",
@@ -1160,6 +1179,10 @@ pub(super) fn sentence_list(rest: &str, at: usize) -> Vec<ColumnFact> {
         .min()
         .unwrap_or(rest.len());
     let rest = &rest[..stop];
+    // "with a title and a value, THE API SHALL return it": what shall be done is no field.
+    let clause = [" shall ", " SHALL ", " must ", " should ", " will "];
+    let end = clause.iter().filter_map(|it| rest[..rest.find(it)?].rfind(',')).min();
+    let rest = &rest[..end.unwrap_or(rest.len())];
     let list = with_last(parts(rest));
     let named = list.iter().filter(|(_, it)| part_name(it).is_some()).count();
     if list.len() < 3 || named * 4 < list.len() * 3 {

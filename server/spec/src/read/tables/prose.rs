@@ -80,7 +80,7 @@ impl View<'_> {
                 continue;
             }
             let is_english = self.cx.language == Language::English;
-            let compound = if is_english { self.compound(&range) } else { None };
+            let compound = if is_english { compound(self.text(), &range) } else { None };
             let is_counted = hit.noun.weight != Weight::Seldom;
             if !(is_counted || compound.is_some()) || is_english && !self.is_thing(&range) {
                 continue;
@@ -95,27 +95,6 @@ impl View<'_> {
                 self.push(hit.noun.name, &range, seen, out);
             }
         }
-    }
-
-    /// The name of an English noun with the noun before it, "pricing rules", and where both stand.
-    fn compound(&self, head: &Range<usize>) -> Option<(String, Range<usize>)> {
-        let text = self.text();
-        let before = text[..head.start].strip_suffix([' ', '-'])?;
-        let modifier = before.rsplit(|it: char| !it.is_ascii_alphanumeric()).next()?;
-        let start = before.len() - modifier.len();
-        if !is_modifier(modifier) || text[..start].ends_with(['/', '.', '_', '@', '-']) {
-            return None;
-        }
-        // "track orders" does something, "each track" is something.
-        if VERB_LIKE.contains(&modifier) {
-            let word = text[..start].trim_end();
-            let word = word.rsplit(|it: char| !it.is_alphanumeric()).next().unwrap_or_default();
-            if !DETERMINERS.contains(&word) {
-                return None;
-            }
-        }
-        let name = names::plural(&text[head.clone()]).replace([' ', '-'], "_");
-        Some((format!("{modifier}_{name}"), start..head.end))
     }
 
     /// Whether an English word is a noun here and the head of its phrase: neither "the app stores"
@@ -548,6 +527,26 @@ fn is_noun_like(next: &str) -> bool {
         || next.bytes().all(|it| it.is_ascii_digit()))
 }
 
+/// The name of an English noun with the noun before it, "pricing rules", and where both stand.
+pub(super) fn compound(text: &str, head: &Range<usize>) -> Option<(String, Range<usize>)> {
+    let before = text[..head.start].strip_suffix([' ', '-'])?;
+    let modifier = before.rsplit(|it: char| !it.is_ascii_alphanumeric()).next()?;
+    let start = before.len() - modifier.len();
+    if !is_modifier(modifier) || text[..start].ends_with(['/', '.', '_', '@', '-']) {
+        return None;
+    }
+    // "track orders" does something, "each track" is something.
+    if VERB_LIKE.contains(&modifier) {
+        let word = text[..start].trim_end();
+        let word = word.rsplit(|it: char| !it.is_alphanumeric()).next().unwrap_or_default();
+        if !DETERMINERS.contains(&word) {
+            return None;
+        }
+    }
+    let name = names::plural(&text[head.clone()]).replace([' ', '-'], "_");
+    Some((format!("{modifier}_{name}"), start..head.end))
+}
+
 /// Whether an English word may stand before a noun as a part of its name: "pricing" rules, "loot"
 /// awards; neither "additional" nor "create".
 fn is_modifier(word: &str) -> bool {
@@ -771,6 +770,83 @@ const LOOSE: &[&str] = &[
     "use",
     "used",
     "help",
+    "allow",
+    "enable",
+    "require",
+    "prompt",
+    "notify",
+    "verify",
+    "validate",
+    "select",
+    "choose",
+    "pick",
+    "preserve",
+    "handle",
+    "apply",
+    "determine",
+    "identify",
+    "calculate",
+    "compute",
+    "ensure",
+    "prevent",
+    "restrict",
+    "detect",
+    "extract",
+    "parse",
+    "convert",
+    "load",
+    "hide",
+    "sort",
+    "connect",
+    "attach",
+    "accept",
+    "decline",
+    "reject",
+    "approve",
+    "cancel",
+    "complete",
+    "finish",
+    "begin",
+    "keep",
+    "maintain",
+    "contain",
+    "include",
+    "exclude",
+    "replace",
+    "restore",
+    "recover",
+    "reuse",
+    "assign",
+    "reassign",
+    "grant",
+    "revoke",
+    "deny",
+    "receive",
+    "deliver",
+    "send",
+    "need",
+    "want",
+    "earn",
+    "spend",
+    "sell",
+    "hire",
+    "teach",
+    "know",
+    "find",
+    "explore",
+    "discover",
+    "compare",
+    "analyze",
+    "summarize",
+    "describe",
+    "explain",
+    "specify",
+    "define",
+    "build",
+    "make",
+    "take",
+    "give",
+    "bring",
 ];
 
 /// Nouns that are verbs as often.
