@@ -56,6 +56,7 @@ rules! {
     restarted_sequence,
     dropped_sequence,
     assigned_twice,
+    unjoined_write,
     overwriting_upsert,
     unsafe_pragma,
     rewriting_rule,

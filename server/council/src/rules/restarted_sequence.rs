@@ -1,6 +1,7 @@
 use super::cx::{Cx, Sink};
+use crate::change::Step;
 use crate::ddl::Action;
-use crate::sql::{Token, TokenKind};
+use crate::sql::{Cursor, Token, TokenKind};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -18,6 +19,12 @@ declare_rule! {
     /// -- migration
     /// select setval('invoice_no', 1);
     /// ```
+    /// ```sql,bad
+    /// create table items (id bigint generated always as identity primary key);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table items alter column id restart with 1;
+    /// ```
     /// ```sql,good
     /// create sequence order_no;
     /// -- migration
@@ -34,7 +41,11 @@ declare_rule! {
 
 fn restarted_sequence(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
-        let Action::RestartSequence { name } = &step.action else { continue };
+        let name = match &step.action {
+            Action::RestartSequence { name } => name,
+            Action::AlterTable { table, .. } if restarts_identity(cx, step, table) => table,
+            _ => continue,
+        };
         if step.schema.has_other("sequence", name) && !cx.change.before.has_other("sequence", name) {
             continue;
         }
@@ -46,6 +57,11 @@ fn restarted_sequence(cx: &Cx, sink: &mut Sink<'_>) {
         };
         sink.report(step, name, risk, format!("`{name}` may give numbers again that rows have")).stake(Stake::Data);
     }
+}
+
+/// `alter table … alter column … restart`
+fn restarts_identity(cx: &Cx, step: &Step, table: &str) -> bool {
+    cx.change.old_table(step, table).is_some() && Cursor::new(&step.raw.tokens).find("restart")
 }
 
 /// Whether it starts at its first number: none is given, or none above one.
