@@ -198,7 +198,7 @@ fn is_in_hash(text: &str, place: &std::ops::Range<usize>) -> bool {
     let is_hex = |it: &u8| it.is_ascii_hexdigit();
     let before = text.as_bytes()[..place.start].iter().rev().take_while(|it| is_hex(it)).count();
     let after = text.as_bytes()[place.end..].iter().take_while(|it| is_hex(it)).count();
-    let is_all_hex = text.as_bytes()[place.clone()].iter().all(|it| is_hex(it));
+    let is_all_hex = text.as_bytes()[place.clone()].iter().all(is_hex);
     is_all_hex && place.len() < 2 * BYTES_MIN && before + place.len() + after >= HASH_MIN
 }
 

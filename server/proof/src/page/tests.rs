@@ -184,7 +184,10 @@ fn a_signature_counts_by_the_key_that_is_trusted() {
     let state = |proof: &Proof, trusted: &[String]| signature(proof, trusted).state;
     assert_eq!(state(&proof, &[public.to_uppercase()]), State::Holds);
     assert_eq!(state(&proof, &[]), State::Unchecked);
-    assert_eq!(state(&Proof::new(statement("x"), None), &[public.clone()]), State::Unchecked);
+    assert_eq!(
+        state(&Proof::new(statement("x"), None), std::slice::from_ref(&public)),
+        State::Unchecked
+    );
     proof.envelope.payload.push(b' ');
     assert_eq!(state(&proof, &[public]), State::Fails);
 }
