@@ -11,10 +11,42 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use system::TestSystem;
 
+/// What was measured with `specwright council review` on sets that are not in the repository.
+const UNSEEN: &str = "\
+## On changes that the rules were not written for
+
+159 defects and 105 clean changes over 7 schemas of both engines were written by somebody who had not \
+seen the rules, from what is published on outages, linters and advisors. They were measured once before \
+anybody looked at them, with the rules of policy version 1. Caught is what does not pass.
+
+| class | defects | caught | blocked |
+| --- | --- | --- | --- |
+| avail | 32 | 84.4 % | 84.4 % |
+| compat | 30 | 36.7 % | 33.3 % |
+| dataloss | 53 | 81.1 % | 79.2 % |
+| security | 44 | 90.9 % | 70.5 % |
+| all | 159 | 76.1 % | 69.2 % |
+| those that the author holds for sure | 148 | 81.1 % | |
+| PostgreSQL | 121 | 81.8 % | 72.7 % |
+| SQLite | 38 | 57.9 % | 57.9 % |
+
+Of the clean changes none was blocked, and 3 (2.9 %) were asked about. A review took 0.53 s in the \
+median and 1.1 s at most, in a build for development with the start of the process.
+
+What was missed was sorted by what it harms: parts of a table that a rebuild leaves out, clients that \
+break without data going, rows that collide or refer to nothing, ways back that take more than was \
+given, statements that code puts together. Policy version 2 has rules for these kinds. With it 157 of \
+the 159 (98.7 %) are caught, and all 105 clean changes pass. That set has been development data since: \
+**98.7 % says nothing about changes that nobody has seen.** The two that pass are foreign keys without \
+an index, which are told as low.
+";
+
 #[derive(Default)]
 struct Score {
     /// Class: how many there are, found with their class, and with the verdict that their risk asks for.
     classes: BTreeMap<String, [usize; 3]>,
+    /// Defects whose change does not pass.
+    n_caught: usize,
     n_clean: usize,
     n_blocked: usize,
     n_noted: usize,
@@ -28,10 +60,12 @@ fn repository(path: &str) -> PathBuf {
 
 fn reviewed(file: &Value, case: &Value) -> Review {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let (dialect, base) = match case["eng"].as_str() {
-        Some("sqlite") => (Dialect::Sqlite, text(file.get("sqlite_base").unwrap_or(&file["base"]))),
-        _ => (Dialect::Postgres, text(&file["base"])),
-    };
+    let dialect = if case["eng"] == "sqlite" { Dialect::Sqlite } else { Dialect::Postgres };
+    let own = case["base"].as_str().map(|it| text(&file["bases"][it]));
+    let base = own.unwrap_or_else(|| match dialect {
+        Dialect::Sqlite => text(file.get("sqlite_base").unwrap_or(&file["base"])),
+        Dialect::Postgres => text(&file["base"]),
+    });
     let subject = Subject::of_migration(dialect, &base, &text(&case["up"]), case["down"].as_str());
     let panel = deterministic();
     let panel: Vec<_> = panel.iter().map(AsRef::as_ref).collect();
@@ -62,6 +96,7 @@ impl Score {
             Some("med") => worst >= Some(Risk::Medium),
             _ => worst.is_some(),
         };
+        self.n_caught += usize::from(review.verdict != Verdict::Pass);
         let counts = self.classes.entry(class.to_owned()).or_default();
         counts[0] += 1;
         counts[1] += usize::from(worst.is_some());
@@ -124,9 +159,12 @@ fn page(score: &Score) -> String {
          is at least medium where it is medium, and is there where it is low.\n\n\
          | | changes | share |\n| --- | --- | --- |\n\
          | defects judged as they should be | {all} of {n_defects} | {} |\n\
+         | defects that do not pass | {} of {n_defects} | {} |\n\
          | clean changes that are not passed | {} of {} | {} |\n\
          | clean changes with any note | {} of {} | {} |",
         percent(all, n_defects),
+        score.n_caught,
+        percent(score.n_caught, n_defects),
         score.n_blocked,
         score.n_clean,
         percent(score.n_blocked, score.n_clean),
@@ -141,7 +179,8 @@ fn page(score: &Score) -> String {
 fn what_is_wrong_is_found_and_what_is_right_passes() {
     let score = measure(&repository("tests/fixtures/council/cases.json"));
     println!("slowest: {} ms\n{}", score.slowest_ms, score.wrong);
-    expect_test::expect_file![repository("docs/council-accuracy.md")].assert_eq(&page(&score));
+    let page = format!("{}\n{UNSEEN}", page(&score));
+    expect_test::expect_file![repository("docs/council-accuracy.md")].assert_eq(&page);
     assert!(score.wrong.is_empty(), "{}", score.wrong);
     assert!(score.slowest_ms < 1_000, "{} ms", score.slowest_ms);
 }

@@ -1,9 +1,10 @@
 //! A migration carried out on the schema before it: the steps, and the states between them.
 
 use crate::ddl::{self, Action, AlterPart};
-use crate::schema::{Id, Schema, Table};
+use crate::dynamic::{self, Found, Place};
+use crate::schema::{Function, Id, Schema, Table};
 use crate::simulate;
-use crate::sql::{self, NotSql, RawStatement, Token, TokenKind};
+use crate::sql::{self, NotSql, RawStatement, TokenKind};
 use crate::{PartKind, Subject};
 use migrate::plan::Dialect;
 use std::sync::Arc;
@@ -22,6 +23,9 @@ pub(crate) struct Change {
     /// Whether the base says anything; else all that is used is taken to be there.
     pub(crate) has_base: bool,
 }
+
+/// Functions that call each other; deeper ones are not followed.
+const CALLS_MAX: usize = 3;
 
 /// A statement, and what was the case when it ran.
 #[derive(Debug)]
@@ -65,18 +69,22 @@ impl Change {
         let statements = read(subject.dialect, text, part)?;
         let has_base = !subject.text(PartKind::Base).trim().is_empty();
         let mut run = Run::new(before, has_base);
-        for raw in statements {
-            run.step(raw, text);
-        }
-        Ok(Self {
-            dialect: subject.dialect,
-            text: text.to_owned(),
-            part: part.to_owned(),
-            before: run.before,
-            after: Arc::unwrap_or_clone(run.now),
-            steps: run.steps,
-            has_base,
-        })
+        run.steps(statements, text);
+        Ok(run.end(subject.dialect, text, part))
+    }
+
+    /// Reads the way back of a subject as a change of its own. Only what was there before the
+    /// migration, and still is after it, counts as there before.
+    ///
+    /// # Errors
+    /// The first place that is not in the dialect.
+    pub(crate) fn back(&self, subject: &Subject) -> Result<Self, Unreadable> {
+        let (text, part) = (subject.text(PartKind::Down), PartKind::Down.word());
+        let statements = read(self.dialect, text, part)?;
+        let mut run = Run::new(survivors(&self.before, &self.after), self.has_base);
+        run.now = Arc::new(self.after.clone());
+        run.steps(statements, text);
+        Ok(run.end(self.dialect, text, part))
     }
 
     /// Whether the table was there before the migration, whatever it was called.
@@ -135,6 +143,20 @@ fn read(dialect: Dialect, text: &str, part: &str) -> Result<Vec<RawStatement>, U
     sql::statements(dialect, text).map_err(|error| Unreadable { part: part.to_owned(), error })
 }
 
+/// What was there before and is there after, as it was before.
+fn survivors(before: &Schema, after: &Schema) -> Schema {
+    let mut out = before.clone();
+    out.tables.retain_mut(|table| {
+        let Some(now) = after.table_of(table.id) else { return false };
+        table.columns.retain(|it| now.column_of(it.id).is_some());
+        table.policies.retain(|it| now.policies.iter().any(|of| of.id == it.id));
+        true
+    });
+    out.views.retain(|it| after.views.iter().any(|of| of.id == it.id));
+    out.functions.retain(|it| after.functions.iter().any(|of| of.id == it.id));
+    out
+}
+
 struct Run {
     before: Schema,
     now: Arc<Schema>,
@@ -143,6 +165,8 @@ struct Run {
     n_transactions: u32,
     has_lock_timeout: bool,
     has_base: bool,
+    /// Bodies of functions within each other that are being read.
+    depth: usize,
 }
 
 impl Run {
@@ -155,11 +179,30 @@ impl Run {
             n_transactions: 0,
             has_lock_timeout: false,
             has_base,
+            depth: 0,
         }
     }
 
-    fn step(&mut self, raw: RawStatement, text: &str) {
-        let action = ddl::read(&raw);
+    fn steps(&mut self, statements: Vec<RawStatement>, text: &str) {
+        for raw in statements {
+            let action = ddl::read(&raw);
+            self.step(raw, action, text);
+        }
+    }
+
+    fn end(self, dialect: Dialect, text: &str, part: &str) -> Change {
+        Change {
+            dialect,
+            text: text.to_owned(),
+            part: part.to_owned(),
+            before: self.before,
+            after: Arc::unwrap_or_clone(self.now),
+            steps: self.steps,
+            has_base: self.has_base,
+        }
+    }
+
+    fn step(&mut self, raw: RawStatement, action: Action, text: &str) {
         match &action {
             Action::Begin if self.transaction.is_none() => {
                 self.n_transactions += 1;
@@ -175,7 +218,7 @@ impl Run {
         self.assume(&raw, &action);
         let schema = Arc::clone(&self.now);
         simulate::apply(Arc::make_mut(&mut self.now), &action);
-        let bodies = matches!(action, Action::Do).then(|| bodies(&raw, text)).unwrap_or_default();
+        let bodies = self.bodies(&raw, &action, text);
         self.steps.push(Step {
             action,
             raw,
@@ -183,9 +226,47 @@ impl Run {
             transaction: self.transaction,
             has_lock_timeout: self.has_lock_timeout,
         });
-        for raw in bodies {
-            self.step(raw, text);
+        self.depth += 1;
+        for found in bodies {
+            match found {
+                Found::Statement(raw) => {
+                    let action = ddl::read(&raw);
+                    self.step(raw, action, text);
+                }
+                Found::Unread { verb, raw } => self.step(raw, Action::Unread { verb }, text),
+            }
         }
+        self.depth -= 1;
+    }
+
+    /// What a statement runs besides itself: the body of a `do`, and of functions that it calls.
+    fn bodies(&self, raw: &RawStatement, action: &Action, text: &str) -> Vec<Found> {
+        if *action == Action::Do {
+            let body = raw.tokens.iter().find(|it| it.kind == TokenKind::Text);
+            return body.map_or(Vec::new(), |it| {
+                dynamic::statements(&it.text, Place::At(sql::body_offset(text, it)))
+            });
+        }
+        let calls = ["select", "perform", "call"].contains(&raw.tokens[0].text.as_str());
+        if !calls || self.depth >= CALLS_MAX {
+            return Vec::new();
+        }
+        let of = |it: &Function| dynamic::statements(&it.body, Place::CalledBy(raw.span));
+        self.called(raw).flat_map(of).collect()
+    }
+
+    /// Functions whose source is known and that a statement calls.
+    fn called<'a>(&'a self, raw: &'a RawStatement) -> impl Iterator<Item = &'a Function> {
+        let named = |it: &Function| {
+            let name = it.name.rsplit('.').next().unwrap_or(&it.name);
+            raw.tokens.windows(2).any(|pair| {
+                pair[0].text == name && pair[0].kind != TokenKind::Text && pair[1].text == "("
+            })
+        };
+        self.now
+            .functions
+            .iter()
+            .filter(move |it| matches!(it.language.as_str(), "sql" | "plpgsql") && named(it))
     }
 
     /// Takes tables that are used but unknown to be there.
@@ -200,8 +281,8 @@ impl Run {
             Action::AlterTable { table, .. }
             | Action::CreatePolicy { table, .. }
             | Action::AlterPolicy { table, .. }
-            | Action::CreateTrigger { table, .. }
-            | Action::Delete { table, .. } => names.push(table),
+            | Action::CreateTrigger { table, .. } => names.push(table),
+            Action::Delete(it) => names.push(&it.table),
             Action::CreateIndex(it) => names.push(&it.table),
             Action::Update(it) => names.push(&it.table),
             Action::Truncate { tables, .. } => names.extend(tables.iter().map(String::as_str)),
@@ -267,50 +348,4 @@ impl Run {
 
 fn has_words(raw: &RawStatement, first: &str, second: &str) -> bool {
     raw.tokens.windows(2).any(|it| it[0].text == first && it[1].text == second)
-}
-
-/// The statements within the body of a `do`, as far as they stand there as text.
-fn bodies(raw: &RawStatement, text: &str) -> Vec<RawStatement> {
-    let Some(body) = raw.tokens.iter().find(|it| it.kind == TokenKind::Text) else {
-        return Vec::new();
-    };
-    let offset = sql::body_offset(text, body);
-    embedded(&body.text, offset)
-}
-
-/// Statements in a text of PL/pgSQL: those that stand there, and those that are executed as a
-/// constant text. `offset` is where the text starts in the migration.
-pub(crate) fn embedded(body: &str, offset: usize) -> Vec<RawStatement> {
-    const VERBS: [&str; 9] =
-        ["alter", "create", "drop", "update", "delete", "truncate", "grant", "revoke", "reindex"];
-    let shifted = |it: &Token, by: usize| Token { span: it.span.shift(by), ..it.clone() };
-    let mut out = Vec::new();
-    for piece in sql::pieces(body) {
-        let tokens = &piece.tokens;
-        let is_word = |at: usize, word: &str| {
-            tokens.get(at).is_some_and(|it| it.kind == TokenKind::Word && it.text == word)
-        };
-        let starts_here = |at: usize| {
-            at == 0 || ["begin", "then", "else", "loop"].iter().any(|it| is_word(at - 1, it))
-        };
-        let start = (0..tokens.len())
-            .find(|at| starts_here(*at) && VERBS.iter().any(|it| is_word(*at, it)));
-        if let Some(start) = start {
-            let tokens: Vec<Token> = tokens[start..].iter().map(|it| shifted(it, offset)).collect();
-            let span = tokens[0].span.cover(tokens[tokens.len() - 1].span);
-            out.push(RawStatement { tokens, span });
-            continue;
-        }
-        let executed = (1..tokens.len())
-            .find(|at| is_word(at - 1, "execute") && tokens[*at].kind == TokenKind::Text);
-        if let Some(at) = executed {
-            let start = sql::body_offset(body, &tokens[at]) + offset;
-            for inner in sql::pieces(&tokens[at].text) {
-                let tokens: Vec<Token> = inner.tokens.iter().map(|it| shifted(it, start)).collect();
-                let span = tokens[0].span.cover(tokens[tokens.len() - 1].span);
-                out.push(RawStatement { tokens, span });
-            }
-        }
-    }
-    out
 }

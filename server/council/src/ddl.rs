@@ -7,7 +7,7 @@ mod alter;
 mod create;
 mod table;
 
-use crate::schema::{Constraint, Function, Generated, Index, Policy, TableKind, Type};
+use crate::schema::{Constraint, Function, Generated, Index, Policy, TableKind, Trigger, Type};
 use crate::sql::{Cursor, RawStatement, Token, TokenKind, by_commas, spelt};
 
 /// What a statement does.
@@ -55,8 +55,8 @@ pub(crate) enum Action {
         part: PolicyPart,
     },
     CreateTrigger {
-        name: String,
         table: String,
+        trigger: Trigger,
     },
     /// Anything else that has a name.
     Create {
@@ -85,16 +85,15 @@ pub(crate) enum Action {
         options: Vec<String>,
     },
     Update(Update),
-    Delete {
-        table: String,
-        filter: Option<Vec<Token>>,
-    },
+    Delete(Delete),
     Truncate {
         tables: Vec<String>,
         cascade: bool,
     },
     Insert {
         table: String,
+        /// What is done with a row that a key refuses, where it is no error.
+        on_conflict: Option<OnConflict>,
     },
     Set {
         name: String,
@@ -136,6 +135,10 @@ pub(crate) enum Action {
     },
     /// Text that runs code of its own; what can be read of it follows as statements.
     Do,
+    /// A statement that code puts together, and of which no more than the verb can be told, if that.
+    Unread {
+        verb: Option<String>,
+    },
     Pragma {
         name: String,
         value: Option<String>,
@@ -152,9 +155,18 @@ pub(crate) struct CreateTable {
     pub(crate) constraints: Vec<Constraint>,
     pub(crate) partition_of: Option<String>,
     /// Tables that it takes its columns from: `like`, `inherits`.
-    pub(crate) like: Vec<String>,
+    pub(crate) like: Vec<Like>,
     /// `as select …`
     pub(crate) query: Option<Vec<Token>>,
+}
+
+/// A table that another takes its columns from, and what else of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Like {
+    pub(crate) table: String,
+    pub(crate) has_defaults: bool,
+    pub(crate) has_checks: bool,
+    pub(crate) has_indexes: bool,
 }
 
 /// A column with the constraints that are written at it.
@@ -166,6 +178,8 @@ pub(crate) struct ColumnDef {
     pub(crate) default: Option<Vec<Token>>,
     pub(crate) generated: Option<Generated>,
     pub(crate) is_identity: bool,
+    pub(crate) collation: Option<String>,
+    pub(crate) is_autoincrement: bool,
     pub(crate) constraints: Vec<Constraint>,
 }
 
@@ -253,6 +267,7 @@ pub(crate) struct Drop {
 pub(crate) struct CreateIndex {
     pub(crate) table: String,
     pub(crate) concurrently: bool,
+    pub(crate) if_not_exists: bool,
     pub(crate) index: Index,
 }
 
@@ -299,12 +314,31 @@ pub(crate) struct Grant {
     pub(crate) with_grant_option: bool,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnConflict {
+    /// The row that is there is deleted first.
+    Replace,
+    /// The new row is left out.
+    Ignore,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Delete {
+    pub(crate) table: String,
+    /// What the statement calls the table, where it is another name.
+    pub(crate) alias: Option<String>,
+    /// Behind `using`.
+    pub(crate) using: Vec<Token>,
+    pub(crate) filter: Option<Vec<Token>>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Update {
     pub(crate) table: String,
     /// Column and the tokens of its new value.
     pub(crate) sets: Vec<(String, Vec<Token>)>,
     pub(crate) filter: Option<Vec<Token>>,
+    pub(crate) on_conflict: Option<OnConflict>,
 }
 
 /// Reads one statement.
@@ -330,7 +364,8 @@ fn action(cursor: &mut Cursor<'_>) -> Option<Action> {
         "update" => update(cursor),
         "delete" => delete(cursor),
         "truncate" => truncate(cursor),
-        "insert" | "replace" => insert(cursor),
+        "insert" => insert(cursor, false),
+        "replace" => insert(cursor, true),
         "merge" => Some(Action::Other),
         "copy" => Some(copy(cursor)),
         "select" => Some(select(cursor)),
@@ -507,7 +542,11 @@ fn grant(cursor: &mut Cursor<'_>) -> Option<Grant> {
 
 fn update(cursor: &mut Cursor<'_>) -> Option<Action> {
     cursor.eat("or");
-    cursor.eat_any(&["replace", "ignore", "abort", "fail", "rollback"]);
+    let on_conflict = match cursor.eat_any(&["replace", "ignore", "abort", "fail", "rollback"]) {
+        Some("replace") => Some(OnConflict::Replace),
+        Some("ignore") => Some(OnConflict::Ignore),
+        _ => None,
+    };
     cursor.eat("only");
     let table = cursor.name()?;
     cursor.until(&["set"]);
@@ -528,7 +567,7 @@ fn update(cursor: &mut Cursor<'_>) -> Option<Action> {
         }
     }
     cursor.until(&["where"]);
-    Some(Action::Update(Update { table, sets, filter: filter(cursor) }))
+    Some(Action::Update(Update { table, sets, filter: filter(cursor), on_conflict }))
 }
 
 fn filter(cursor: &mut Cursor<'_>) -> Option<Vec<Token>> {
@@ -539,8 +578,16 @@ fn delete(cursor: &mut Cursor<'_>) -> Option<Action> {
     cursor.eat("from");
     cursor.eat("only");
     let table = cursor.name()?;
+    cursor.eat("*");
+    cursor.eat("as");
+    let is_alias = !["using", "where", "returning"].iter().any(|it| cursor.sees(it));
+    let alias = if is_alias { cursor.ident() } else { None };
+    let using = match cursor.eat("using") {
+        true => cursor.until(&["where", "returning"]).to_vec(),
+        false => Vec::new(),
+    };
     cursor.until(&["where"]);
-    Some(Action::Delete { table, filter: filter(cursor) })
+    Some(Action::Delete(Delete { table, alias, using, filter: filter(cursor) }))
 }
 
 fn truncate(cursor: &mut Cursor<'_>) -> Option<Action> {
@@ -557,10 +604,19 @@ fn truncate(cursor: &mut Cursor<'_>) -> Option<Action> {
     Some(Action::Truncate { tables, cascade: cursor.find("cascade") })
 }
 
-fn insert(cursor: &mut Cursor<'_>) -> Option<Action> {
-    cursor.until(&["into"]);
+fn insert(cursor: &mut Cursor<'_>, replaces: bool) -> Option<Action> {
+    let before = spelt(cursor.until(&["into"]));
     cursor.eat("into");
-    Some(Action::Insert { table: cursor.name()? })
+    let table = cursor.name()?;
+    let mut tail = cursor.clone();
+    let is_left_out = tail.find("on conflict") && tail.find("do nothing");
+    let on_conflict = match before.as_str() {
+        _ if replaces => Some(OnConflict::Replace),
+        "or replace" => Some(OnConflict::Replace),
+        "or ignore" => Some(OnConflict::Ignore),
+        _ => is_left_out.then_some(OnConflict::Ignore),
+    };
+    Some(Action::Insert { table, on_conflict })
 }
 
 fn copy(cursor: &mut Cursor<'_>) -> Action {

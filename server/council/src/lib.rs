@@ -8,6 +8,7 @@
 mod accuracy;
 mod change;
 mod ddl;
+mod dynamic;
 mod logic;
 pub mod models;
 mod reach;

@@ -1,7 +1,7 @@
 //! What can be told of a condition without knowing rows: conditions are in one spelling
 //! ([`crate::sql::spelt`]).
 
-use crate::schema::Table;
+use crate::schema::{ConstraintKind, Table};
 
 /// Whether a condition holds for every row: `true`, `1 = 1`, `a or true`, …
 pub(crate) fn is_always_true(text: &str) -> bool {
@@ -17,7 +17,7 @@ fn is_true_for(text: &str, table: Option<&Table>) -> bool {
     let text = bare(text);
     let disjuncts = split(text, " or ");
     if disjuncts.len() > 1 {
-        return disjuncts.iter().any(|it| is_true_for(it, table));
+        return disjuncts.iter().any(|it| is_true_for(it, table)) || is_exhaustive(&disjuncts);
     }
     let conjuncts = split(text, " and ");
     if conjuncts.len() > 1 && !text.contains(" between ") {
@@ -25,9 +25,25 @@ fn is_true_for(text: &str, table: Option<&Table>) -> bool {
     }
     if matches!(
         text,
-        "true" | "'t'" | "'true'::boolean" | "true::boolean" | "not false" | "1" | "select true"
-    ) {
+        "true"
+            | "'t'"
+            | "'true'::boolean"
+            | "true::boolean"
+            | "not false"
+            | "1"
+            | "select true"
+            | "exists(select 1)"
+            | "exists(select true)"
+    ) || is_true_of_constants(text)
+    {
         return true;
+    }
+    if let Some(table) = table
+        && let Some((column, inner)) =
+            text.split_once(" in(").or_else(|| text.split_once(" = any("))
+        && let Some(filter) = own_rows(column, inner.strip_suffix(')').unwrap_or(inner), table)
+    {
+        return filter.is_empty() || is_true_for(filter, Some(table));
     }
     if let Some((left, right)) = text.split_once(" = ")
         && left == right
@@ -40,10 +56,139 @@ fn is_true_for(text: &str, table: Option<&Table>) -> bool {
         return is_constant
             || table.is_some_and(|it| it.column(inner).is_some_and(|it| it.not_null));
     }
-    let above = [" > 0", " >= 0", " > - 1", " >= 1", " <> 0"];
-    let key = table.and_then(Table::primary_key).filter(|it| it.columns.len() == 1);
-    key.is_some_and(|key| {
-        above.iter().any(|it| text.strip_suffix(it) == Some(key.columns[0].as_str()))
+    if let Some(column) = text.strip_suffix(" like '%'")
+        && let Some(table) = table
+    {
+        return table.column(column).is_some_and(|it| it.not_null);
+    }
+    let above = [" > 0", " >= 0", " > - 1", " >= 1", " <> 0", " != 0", " >= - 1", " <> - 1"];
+    let left = above.iter().find_map(|it| text.strip_suffix(it));
+    left.is_some_and(|it| {
+        is_length(it) && text.ends_with(" >= 0") || table.is_some_and(|table| is_number(it, table))
+    })
+}
+
+/// Whether a column holds keys, of its own table or of another: these are counted from 1.
+fn is_number(column: &str, table: &Table) -> bool {
+    let Some(column) = table.column(column).filter(|it| it.not_null) else { return false };
+    let is_key = |it: &&crate::schema::Constraint| {
+        matches!(it.kind, ConstraintKind::Primary | ConstraintKind::Foreign)
+    };
+    let has_it = |it: &crate::schema::Constraint| it.columns.contains(&column.name);
+    table.constraints.iter().filter(is_key).any(has_it)
+}
+
+fn is_length(text: &str) -> bool {
+    ["length(", "char_length(", "octet_length(", "abs("].iter().any(|it| text.starts_with(it))
+}
+
+/// Whether one of the conditions holds whatever the rest is: `a is null or a is not null`.
+fn is_exhaustive(disjuncts: &[&str]) -> bool {
+    disjuncts.iter().any(|it| {
+        let opposite =
+            |end: &str, other: &str| it.strip_suffix(end).map(|it| format!("{it}{other}"));
+        let opposite = opposite(" is null", " is not null")
+            .or_else(|| it.split_once(" = ").map(|(a, b)| format!("{a} <> {b}")))
+            .or_else(|| Some(format!("not {it}")));
+        opposite.is_some_and(|of| disjuncts.contains(&of.as_str()))
+    })
+}
+
+/// `1 < 2`, `2 <> 1`, `'a' <> 'b'`: both sides are constants.
+fn is_true_of_constants(text: &str) -> bool {
+    let number = |it: &str| it.replace("- ", "-").parse::<f64>().ok();
+    let compared = ["<>", "!=", "<=", ">=", "<", ">", "="].into_iter().find_map(|sign| {
+        let (left, right) = text.split_once(&format!(" {sign} "))?;
+        Some((sign, number(left)?.partial_cmp(&number(right)?)?))
+    });
+    use std::cmp::Ordering::{Equal, Greater, Less};
+    matches!(
+        compared,
+        Some(
+            ("<>" | "!=", Less | Greater)
+                | ("<=", Less | Equal)
+                | (">=", Greater | Equal)
+                | ("<", Less)
+                | (">", Greater)
+                | ("=", Equal)
+        )
+    )
+}
+
+/// The condition of `select COLUMN from TABLE where …` over the same column of the same table;
+/// empty without one.
+fn own_rows<'a>(column: &str, query: &'a str, table: &Table) -> Option<&'a str> {
+    if !table.column(column)?.not_null {
+        return None;
+    }
+    let rest = query.strip_prefix(&format!("select {column} from {}", table.name))?;
+    if rest.is_empty() { Some("") } else { rest.strip_prefix(" where ") }
+}
+
+/// A condition in the spelling that others with the same meaning share: a call in a query of its
+/// own, which PostgreSQL runs once for all rows, is the call, and equality has an order.
+pub(crate) fn canonical(text: &str) -> String {
+    let text = without_lone_queries(text);
+    let turned = |it: &str| match it.split_once(" = ") {
+        Some((left, right)) if left > right && !is_compound(it) => format!("{right} = {left}"),
+        _ => it.to_owned(),
+    };
+    let all = split(bare(&text), " and ").into_iter();
+    all.map(turned).collect::<Vec<_>>().join(" and ")
+}
+
+fn is_compound(text: &str) -> bool {
+    split(text, " or ").len() > 1 || text.contains(" from ") || text.matches(" = ").count() > 1
+}
+
+/// `(select f())` as `f()`.
+fn without_lone_queries(text: &str) -> String {
+    const START: &str = "(select ";
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(START) {
+        let inner = &rest[at + START.len()..];
+        let Some(end) = closing(inner) else { break };
+        let (query, behind) = (&inner[..end], &inner[end + 1..]);
+        let is_lone = is_one_word(query);
+        out.push_str(&rest[..at]);
+        if is_lone {
+            let is_glued = out.is_empty() || out.ends_with(['(', ' ']);
+            out.push_str(if is_glued { "" } else { " " });
+            out.push_str(query);
+            rest = behind;
+        } else {
+            out.push_str(START);
+            rest = inner;
+        }
+    }
+    out + rest
+}
+
+/// Whether no blank stands outside of parentheses and texts.
+fn is_one_word(text: &str) -> bool {
+    let (mut depth, mut is_text) = (0_i32, false);
+    text.chars().all(|it| {
+        match it {
+            '\'' => is_text = !is_text,
+            '(' if !is_text => depth += 1,
+            ')' if !is_text => depth -= 1,
+            _ => {}
+        }
+        it != ' ' || is_text || depth > 0
+    })
+}
+
+/// Where the parenthesis closes that is open before the text.
+fn closing(text: &str) -> Option<usize> {
+    let mut depth = 1_i32;
+    text.char_indices().find_map(|(at, it)| {
+        depth += match it {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        (depth == 0).then_some(at)
     })
 }
 
@@ -73,6 +218,12 @@ pub(crate) fn is_never_true(text: &str) -> bool {
 
 /// Whether `narrow` can only hold where one of `wide` does, as far as words show.
 pub(crate) fn is_implied(narrow: &str, wide: &[&str]) -> bool {
+    let narrow = canonical(narrow);
+    let wide: Vec<String> = wide.iter().map(|it| canonical(it)).collect();
+    is_implied_as_spelt(&narrow, &wide.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn is_implied_as_spelt(narrow: &str, wide: &[&str]) -> bool {
     let of_narrow = split(bare(narrow), " and ");
     let has = |part: &&str| of_narrow.contains(part);
     let by_one = |it: &&str| {
@@ -81,7 +232,7 @@ pub(crate) fn is_implied(narrow: &str, wide: &[&str]) -> bool {
     };
     let disjuncts = split(bare(narrow), " or ");
     if disjuncts.len() > 1 {
-        return disjuncts.iter().all(|it| is_implied(it, wide));
+        return disjuncts.iter().all(|it| is_implied_as_spelt(it, wide));
     }
     let parts: Vec<&str> = wide.iter().flat_map(|it| split(bare(it), " or ")).collect();
     parts.iter().any(by_one) || of_narrow.iter().any(|it| matches!(*it, "false"))
@@ -108,6 +259,12 @@ fn bare(text: &str) -> &str {
     text
 }
 
+/// Whether a word stands there, before a blank or a parenthesis.
+fn is_at(text: &str, at: usize, word: &str) -> bool {
+    let rest = text[at..].strip_prefix(word.trim_end());
+    rest.is_some_and(|it| it.starts_with([' ', '(']))
+}
+
 /// Cuts at a word outside of parentheses and texts.
 fn split<'a>(text: &'a str, word: &str) -> Vec<&'a str> {
     let (mut depth, mut is_text, mut start, mut out) = (0_i32, false, 0, Vec::new());
@@ -116,9 +273,9 @@ fn split<'a>(text: &'a str, word: &str) -> Vec<&'a str> {
             '\'' => is_text = !is_text,
             '(' if !is_text => depth += 1,
             ')' if !is_text => depth -= 1,
-            ' ' if !is_text && depth == 0 && at >= start && text[at..].starts_with(word) => {
+            ' ' if !is_text && depth == 0 && at >= start && is_at(text, at, word) => {
                 out.push(bare(&text[start..at]));
-                start = at + word.len();
+                start = at + word.trim_end().len();
             }
             _ => {}
         }
@@ -142,6 +299,28 @@ mod tests {
     }
 
     #[test]
+    fn conditions_that_hold_for_every_row_of_a_table_are_known() {
+        let base = "create table t (id integer primary key, n text not null, m text);";
+        let subject = crate::Subject::of_migration(migrate::plan::Dialect::Sqlite, base, "", None);
+        let schema = crate::change::base(&subject).expect("it is SQL");
+        let table = schema.table("t").expect("it was made");
+        for it in [
+            "id >= 0",
+            "n like '%'",
+            "m is null or m is not null",
+            "1 < 2",
+            "length(n) >= 0",
+            "id in(select id from t)",
+            "id in(select id from t where id > 0)",
+        ] {
+            assert!(is_always_true_of(it, table), "{it}");
+        }
+        for it in ["id > 7", "m like '%'", "2 < 1", "id in(select id from t where m = 'x')"] {
+            assert!(!is_always_true_of(it, table), "{it}");
+        }
+    }
+
+    #[test]
     fn a_conjunction_narrows() {
         assert!(is_implied("a = 1 and b = 2", &["b = 2"]));
         assert!(is_implied("(b = 2 and a = 1)", &["c = 1", "a = 1"]));
@@ -149,5 +328,8 @@ mod tests {
         assert!(!is_implied("a = 1 or b = 2", &["a = 1"]));
         assert!(!is_implied("a = 1", &["a = 1 and b = 2"]));
         assert!(is_implied("a = 1", &["true"]));
+        assert!(is_implied("(select f()) = a", &["a = f()"]));
+        assert!(is_implied("(select f()) in(a, b)", &["f() in(a, b)"]));
+        assert!(!is_implied("a =(select f(b) from c)", &["a = f(b)"]));
     }
 }

@@ -36,7 +36,7 @@ pub(crate) struct Table {
     pub(crate) constraints: Vec<Constraint>,
     pub(crate) indexes: Vec<Index>,
     pub(crate) policies: Vec<Policy>,
-    pub(crate) triggers: Vec<String>,
+    pub(crate) triggers: Vec<Trigger>,
     pub(crate) row_security: bool,
     pub(crate) forced: bool,
     /// The table that it is a part of.
@@ -62,6 +62,10 @@ pub(crate) struct Column {
     pub(crate) default: Option<String>,
     pub(crate) generated: Option<Generated>,
     pub(crate) is_identity: bool,
+    /// As written; `None` is the default one.
+    pub(crate) collation: Option<String>,
+    /// Whether SQLite never gives a number twice.
+    pub(crate) is_autoincrement: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,7 +110,28 @@ pub(crate) enum ConstraintKind {
 pub(crate) struct Target {
     pub(crate) table: String,
     pub(crate) columns: Vec<String>,
-    pub(crate) cascades: bool,
+    pub(crate) on_delete: OnDelete,
+}
+
+/// What happens to a row when the row that it refers to is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnDelete {
+    /// The other row cannot be deleted: `no action`, `restrict`.
+    Refuse,
+    SetNull,
+    SetDefault,
+    Cascade,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Trigger {
+    pub(crate) name: String,
+    /// `insert`, `update`, `delete`, `truncate`.
+    pub(crate) events: Vec<String>,
+    /// The function that it calls, in PostgreSQL.
+    pub(crate) function: Option<String>,
+    /// Tables that its own body writes to, in SQLite.
+    pub(crate) writes: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

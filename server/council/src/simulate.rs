@@ -1,6 +1,6 @@
 //! Carries statements out on a [`Schema`].
 
-use crate::ddl::{Action, AlterPart, ColumnDef, CreateTable, CreateView, Drop, Grant};
+use crate::ddl::{Action, AlterPart, ColumnDef, CreateTable, CreateView, Drop, Grant, Like};
 use crate::schema::{
     Column, Constraint, ConstraintKind, Enum, Function, Id, Schema, Table, TableKind, Type, View,
 };
@@ -77,9 +77,10 @@ pub(crate) fn apply(schema: &mut Schema, action: &Action) {
                 it.check = part.check.clone().or(it.check.take());
             }
         }
-        Action::CreateTrigger { name, table } => {
+        Action::CreateTrigger { table, trigger } => {
             if let Some(table) = schema.table_mut(table) {
-                table.triggers.push(name.clone());
+                table.triggers.retain(|it| it.name != trigger.name);
+                table.triggers.push(trigger.clone());
             }
         }
         Action::Create { kind, name } => {
@@ -118,7 +119,10 @@ fn create_table(schema: &mut Schema, def: &CreateTable) {
     let id = schema.id();
     let mut table = Table::new(id, &def.name, def.kind);
     table.partition_of.clone_from(&def.partition_of);
-    for parent in def.like.iter().chain(&def.partition_of) {
+    for like in &def.like {
+        take_after(schema, &mut table, like);
+    }
+    if let Some(parent) = &def.partition_of {
         let columns = schema.table(parent).map(|it| it.columns.clone()).unwrap_or_default();
         for mut column in columns {
             column.id = schema.id();
@@ -140,6 +144,32 @@ fn create_table(schema: &mut Schema, def: &CreateTable) {
     schema.tables.push(table);
 }
 
+/// Gives a table what it takes from another one.
+fn take_after(schema: &mut Schema, table: &mut Table, like: &Like) {
+    let Some(parent) = schema.table(&like.table).cloned() else { return };
+    for mut column in parent.columns {
+        column.id = schema.id();
+        if !like.has_defaults {
+            (column.default, column.generated) = (None, None);
+        }
+        table.columns.push(column);
+    }
+    for mut constraint in parent.constraints {
+        let is_taken = match constraint.kind {
+            ConstraintKind::Check => like.has_checks,
+            ConstraintKind::Foreign => false,
+            _ => like.has_indexes,
+        };
+        if is_taken {
+            constraint.id = schema.id();
+            table.constraints.push(constraint);
+        }
+    }
+    if like.has_indexes {
+        table.indexes.extend(parent.indexes);
+    }
+}
+
 /// A column of which only the name is known.
 pub(crate) fn plain_column(id: Id, name: &str) -> Column {
     Column {
@@ -150,6 +180,8 @@ pub(crate) fn plain_column(id: Id, name: &str) -> Column {
         default: None,
         generated: None,
         is_identity: false,
+        collation: None,
+        is_autoincrement: false,
     }
 }
 
@@ -165,6 +197,8 @@ fn add_column(schema: &mut Schema, table: &mut Table, def: &ColumnDef) {
         default: def.default.as_deref().map(spelt),
         generated: def.generated,
         is_identity: def.is_identity,
+        collation: def.collation.clone(),
+        is_autoincrement: def.is_autoincrement,
     };
     table.columns.push(column);
     for constraint in &def.constraints {
@@ -308,7 +342,7 @@ fn drop(schema: &mut Schema, it: &Drop) {
                     .tables
                     .iter_mut()
                     .filter(|it| of.as_ref().is_none_or(|of| it.name == *of));
-                own.for_each(|it| it.triggers.retain(|it| it != name));
+                own.for_each(|it| it.triggers.retain(|it| it.name != *name));
             }
             "schema" => {
                 let inside = format!("{name}.");
@@ -385,6 +419,20 @@ pub(crate) fn sources(query: &[Token]) -> Vec<String> {
             )
         {
             is_list = false;
+        }
+    }
+    out
+}
+
+/// Tables that statements among the tokens write to.
+pub(crate) fn written(tokens: &[Token]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut cursor = Cursor::new(tokens);
+    while !cursor.is_done() {
+        if cursor.eat_any(&["insert into", "replace into", "delete from", "update"]).is_some() {
+            out.extend(cursor.name().filter(|it| it != "of" && it != "set"));
+        } else {
+            cursor.next();
         }
     }
     out

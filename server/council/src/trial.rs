@@ -7,6 +7,8 @@
 pub(crate) mod postgres;
 mod rows;
 
+pub(crate) use crate::trial::rows::Kind;
+
 use crate::change::Change;
 use crate::sql::{self, RawStatement};
 use crate::{PartKind, Subject};
@@ -53,6 +55,8 @@ pub(crate) struct ColumnValues {
     pub(crate) n_present: usize,
     /// Of all values with their row, in whatever order.
     pub(crate) hash: String,
+    /// Characters of the longest value.
+    pub(crate) n_longest: usize,
 }
 
 /// A statement that failed.
@@ -64,11 +68,11 @@ pub(crate) struct Failure {
 }
 
 impl Trial {
-    /// Runs a change.
+    /// Runs a change on rows of that kind.
     ///
     /// # Errors
     /// Why it was not run.
-    pub(crate) fn run(subject: &Subject, change: &Change) -> Result<Self, String> {
+    pub(crate) fn run(subject: &Subject, change: &Change, kind: Kind) -> Result<Self, String> {
         if change.dialect != Dialect::Sqlite {
             return Err(
                 "the change is for PostgreSQL, and no server is named to try it on".to_owned()
@@ -79,7 +83,7 @@ impl Trial {
         }
         let db = open().map_err(|it| format!("open a database in memory: {}", told(&it)))?;
         make_base(&db, subject)?;
-        rows::fill(&db).map_err(|it| format!("make up rows: {}", told(&it)))?;
+        rows::fill(&db, kind).map_err(|it| format!("make up rows: {}", told(&it)))?;
         let before = snapshot(&db)?;
         let views = working_views(&db)?;
         let statements = change.steps.iter().map(|it| &it.raw);
@@ -226,6 +230,7 @@ fn rows_of(db: &Connection, table: &str) -> rusqlite::Result<TableRows> {
     let key = names.iter().position(|it| it == "id");
     let mut values: Vec<Vec<String>> = vec![Vec::new(); names.len()];
     let mut present = vec![0; names.len()];
+    let mut longest = vec![0; names.len()];
     let mut n_rows = 0;
     let mut rows = statement.query(())?;
     while let Some(row) = rows.next()? {
@@ -234,16 +239,18 @@ fn rows_of(db: &Connection, table: &str) -> rusqlite::Result<TableRows> {
         let of = key.map_or(Ok(String::new()), |at| row.get_ref(at).map(spelling))?;
         for (at, own) in values.iter_mut().enumerate() {
             let value = row.get_ref(at)?;
+            let spelt = spelling(value);
             present[at] += usize::from(value != ValueRef::Null);
-            own.push(format!("{of}\u{1f}{}", spelling(value)));
+            longest[at] = longest[at].max(spelt.chars().count());
+            own.push(format!("{of}\u{1f}{spelt}"));
         }
     }
-    let columns =
-        names.into_iter().zip(values).zip(present).map(|((name, mut values), n_present)| {
-            values.sort();
-            let hash = blake3::hash(values.join("\u{1e}").as_bytes()).to_hex().to_string();
-            (name, ColumnValues { n_present, hash })
-        });
+    let counts = present.into_iter().zip(longest);
+    let columns = names.into_iter().zip(values).zip(counts).map(|((name, mut values), counts)| {
+        values.sort();
+        let hash = blake3::hash(values.join("\u{1e}").as_bytes()).to_hex().to_string();
+        (name, ColumnValues { n_present: counts.0, hash, n_longest: counts.1 })
+    });
     Ok(TableRows { n_rows, columns: columns.collect() })
 }
 

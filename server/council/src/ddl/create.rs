@@ -1,7 +1,8 @@
 //! `create …`.
 
 use super::{Action, CreateIndex, CreateView, FunctionCreation, FunctionOptions, argument, table};
-use crate::schema::{Function, Id, Index, Policy, TableKind};
+use crate::schema::{Function, Id, Index, Policy, TableKind, Trigger};
+use crate::simulate::written;
 use crate::sql::{Cursor, TokenKind, by_commas, spelt};
 
 pub(super) fn create(cursor: &mut Cursor<'_>) -> Option<Action> {
@@ -40,13 +41,7 @@ pub(super) fn create(cursor: &mut Cursor<'_>) -> Option<Action> {
         return a_type(cursor);
     }
     if cursor.eat("trigger") {
-        cursor.eat("if not exists");
-        let name = cursor.name()?;
-        return cursor
-            .find("on")
-            .then(|| cursor.name())
-            .flatten()
-            .map(|table| Action::CreateTrigger { name, table });
+        return trigger(cursor);
     }
     if cursor.eat_any(&["role", "user", "group"]).is_some() {
         return role(cursor);
@@ -75,9 +70,23 @@ pub(super) fn create(cursor: &mut Cursor<'_>) -> Option<Action> {
     Some(Action::Create { kind, name: cursor.name()? })
 }
 
+fn trigger(cursor: &mut Cursor<'_>) -> Option<Action> {
+    cursor.eat("if not exists");
+    let name = cursor.name()?;
+    let events = cursor.until(&["on"]).iter().map(|it| it.text.clone());
+    let is_event = |it: &String| matches!(it.as_str(), "insert" | "update" | "delete" | "truncate");
+    let events = events.filter(is_event).collect();
+    cursor.eat("on").then_some(())?;
+    let table = cursor.name()?;
+    let writes = written(cursor.rest());
+    let calls = cursor.find("execute") && cursor.eat_any(&["function", "procedure"]).is_some();
+    let function = if calls { cursor.name() } else { None };
+    Some(Action::CreateTrigger { table, trigger: Trigger { name, events, function, writes } })
+}
+
 fn index(cursor: &mut Cursor<'_>, is_unique: bool) -> Option<Action> {
     let concurrently = cursor.eat("concurrently");
-    cursor.eat("if not exists");
+    let if_not_exists = cursor.eat("if not exists");
     let name = if cursor.sees("on") { String::new() } else { cursor.name()? };
     cursor.eat("on").then_some(())?;
     cursor.eat("only");
@@ -89,7 +98,7 @@ fn index(cursor: &mut Cursor<'_>, is_unique: bool) -> Option<Action> {
     let keys = keys.into_iter().map(|it| key_of(&spelt(it))).collect();
     let filter = cursor.find("where").then(|| spelt(cursor.rest()));
     let index = Index { name, is_unique, keys, filter };
-    Some(Action::CreateIndex(CreateIndex { table, concurrently, index }))
+    Some(Action::CreateIndex(CreateIndex { table, concurrently, if_not_exists, index }))
 }
 
 /// The expression without its order.

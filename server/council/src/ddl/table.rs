@@ -1,7 +1,7 @@
 //! Columns, types and constraints.
 
-use super::{ColumnDef, CreateTable};
-use crate::schema::{Constraint, ConstraintKind, Generated, Id, TableKind, Target, Type};
+use super::{ColumnDef, CreateTable, Like};
+use crate::schema::{Constraint, ConstraintKind, Generated, Id, OnDelete, TableKind, Target, Type};
 use crate::sql::{Cursor, Token, TokenKind, by_commas, spelt};
 
 /// What ends the type of a column.
@@ -51,7 +51,13 @@ pub(super) fn create_table(cursor: &mut Cursor<'_>, kind: TableKind) -> Option<C
     }
     let mut tail = cursor.clone();
     if tail.find("inherits") {
-        out.like.extend(tail.group().map(names).unwrap_or_default());
+        let parents = tail.group().map(names).unwrap_or_default().into_iter();
+        out.like.extend(parents.map(|table| Like {
+            table,
+            has_defaults: true,
+            has_checks: true,
+            has_indexes: false,
+        }));
     }
     if cursor.clone().find("partition by") {
         out.kind = TableKind::Partitioned;
@@ -65,12 +71,26 @@ pub(super) fn create_table(cursor: &mut Cursor<'_>, kind: TableKind) -> Option<C
 fn entry(tokens: &[Token], out: &mut CreateTable) {
     let mut cursor = Cursor::new(tokens);
     if cursor.eat("like") {
-        out.like.extend(cursor.name());
+        out.like.extend(like(&mut cursor));
     } else if let Some(it) = constraint(&mut cursor) {
         out.constraints.push(it);
     } else if let Some(it) = column(&mut cursor) {
         out.columns.push(it);
     }
+}
+
+fn like(cursor: &mut Cursor<'_>) -> Option<Like> {
+    let table = cursor.name()?;
+    let mut out = Like { table, has_defaults: false, has_checks: false, has_indexes: false };
+    while let Some(word) = cursor.eat_any(&["including", "excluding"]) {
+        let is_in = word == "including";
+        let what = cursor.ident()?;
+        let is = |it: &str| what == it || what == "all";
+        out.has_defaults = if is("defaults") { is_in } else { out.has_defaults };
+        out.has_checks = if is("constraints") { is_in } else { out.has_checks };
+        out.has_indexes = if is("indexes") { is_in } else { out.has_indexes };
+    }
+    Some(out)
 }
 
 /// A constraint of a table; nothing is read when it is none.
@@ -132,8 +152,15 @@ fn empty(name: String, kind: ConstraintKind) -> Constraint {
 fn target(cursor: &mut Cursor<'_>) -> Option<Target> {
     let table = cursor.name()?;
     let columns = cursor.group().map(names).unwrap_or_default();
-    let cascades = cursor.clone().find("on delete cascade");
-    Some(Target { table, columns, cascades })
+    let mut tail = cursor.clone();
+    tail.find("on delete");
+    let on_delete = match tail.eat_any(&["cascade", "set null", "set default"]) {
+        Some("cascade") => OnDelete::Cascade,
+        Some("set null") => OnDelete::SetNull,
+        Some(_) => OnDelete::SetDefault,
+        None => OnDelete::Refuse,
+    };
+    Some(Target { table, columns, on_delete })
 }
 
 pub(super) fn names(tokens: &[Token]) -> Vec<String> {
@@ -150,6 +177,8 @@ pub(super) fn column(cursor: &mut Cursor<'_>) -> Option<ColumnDef> {
         generated: None,
         is_identity: matches!(kind.base.as_str(), "serial" | "bigserial" | "smallserial"),
         kind,
+        collation: None,
+        is_autoincrement: false,
         constraints: Vec::new(),
     };
     out.not_null = out.is_identity;
@@ -187,6 +216,10 @@ fn option(cursor: &mut Cursor<'_>, out: &mut ColumnDef, own: &mut String) {
         let mut it = empty(String::new(), ConstraintKind::Foreign);
         it.target = target(cursor);
         add(it, out);
+    } else if cursor.eat("collate") {
+        out.collation = cursor.name();
+    } else if cursor.eat("autoincrement") {
+        out.is_autoincrement = true;
     } else if cursor.eat("default") {
         out.default = Some(default_expr(cursor));
     } else if cursor.eat("generated") {

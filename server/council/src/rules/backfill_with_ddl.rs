@@ -1,6 +1,6 @@
 use super::cx::{Cx, Sink};
 use super::support::is_bounded;
-use crate::ddl::{Action, Update};
+use crate::ddl::{Action, Delete, Update};
 use crate::schema::Id;
 use model::Risk;
 
@@ -43,7 +43,8 @@ fn backfill_with_ddl(cx: &Cx, sink: &mut Sink<'_>) {
             Action::AlterTable { table, .. } => {
                 changed.extend(cx.change.old_table(step, table).map(|it| (step.transaction, it.id)));
             }
-            Action::Update(Update { table, filter, .. }) | Action::Delete { table, filter } => {
+            Action::Update(Update { table, filter, .. })
+            | Action::Delete(Delete { table, filter, .. }) => {
                 let Some(table) = cx.change.old_table(step, table) else { continue };
                 if changed.contains(&(step.transaction, table.id)) && !is_bounded(filter.as_deref(), table) {
                     let claim = format!("writes rows of `{}` while the transaction holds it locked", table.name);

@@ -1,7 +1,7 @@
 use super::cx::{Cx, Sink};
 use super::support::kept_columns;
 use crate::ddl::AlterPart;
-use model::Risk;
+use model::{Risk, Stake};
 
 declare_rule! {
     /// A column may be null now, and clients that do not expect it fail on the first one.
@@ -11,6 +11,17 @@ declare_rule! {
     /// -- migration
     /// set lock_timeout = '2s';
     /// alter table accounts alter column email drop not null;
+    /// ```
+    /// ```sqlite,bad
+    /// create table p (id integer primary key, n text not null);
+    /// -- migration
+    /// pragma foreign_keys = off;
+    /// begin;
+    /// create table p_new as select id, n from p;
+    /// drop table p;
+    /// alter table p_new rename to p;
+    /// pragma foreign_key_check;
+    /// commit;
     /// ```
     /// ```sql,good
     /// create table accounts (id bigint primary key, email text not null, plan text default 'free', org_id bigint);
@@ -32,14 +43,15 @@ fn became_nullable(cx: &Cx, sink: &mut Sink<'_>) {
         if was.not_null && !now.not_null {
             let object = format!("{}.{}", table.name, was.name);
             let claim = format!("readers of `{object}` may meet null");
-            sink.whole(&object, Risk::Medium, claim);
+            sink.whole(&object, Risk::Medium, claim).stake(Stake::Service);
         }
     }
     for (step, table, part) in cx.change.alterations() {
         let AlterPart::DropNotNull { column } = part else { continue };
         if table.column(column).is_none() {
             let object = format!("{}.{column}", table.name);
-            sink.report(step, &object, Risk::Medium, format!("readers of `{object}` may meet null"));
+            sink.report(step, &object, Risk::Medium, format!("readers of `{object}` may meet null"))
+                .stake(Stake::Service);
         }
     }
 }

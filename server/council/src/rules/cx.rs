@@ -4,9 +4,9 @@ use super::Rule;
 use crate::change::{Change, Step, Unreadable};
 use crate::schema::Schema;
 use crate::sql::{RawStatement, Token, TokenKind, line_of};
-use crate::trial::Trial;
 use crate::trial::postgres::Ground;
-use crate::{PartKind, Subject, ddl, simulate};
+use crate::trial::{Kind, Trial};
+use crate::{PartKind, Subject};
 use migrate::plan::Dialect;
 use model::{CouncilFinding, EvidenceLevel, FindingFix, FindingPlace, Risk, Span, Stake};
 use std::sync::OnceLock;
@@ -16,19 +16,26 @@ pub(crate) struct Cx {
     pub(crate) subject: Subject,
     pub(crate) change: Change,
     trial: OnceLock<Result<Trial, String>>,
-    back: OnceLock<Result<Schema, String>>,
+    rough: OnceLock<Result<Trial, String>>,
+    back: OnceLock<Result<Box<Cx>, String>>,
 }
 
 impl Cx {
     /// # Errors
     /// The first place that is not in the subject's dialect.
     pub(crate) fn new(subject: &Subject) -> Result<Self, Unreadable> {
-        Ok(Self {
-            subject: subject.clone(),
-            change: Change::of(subject)?,
+        Ok(Self::of(subject, Change::of(subject)?))
+    }
+
+    fn of(subject: &Subject, change: Change) -> Self {
+        let subject = subject.clone();
+        Self {
+            subject,
+            change,
             trial: OnceLock::new(),
+            rough: OnceLock::new(),
             back: OnceLock::new(),
-        })
+        }
     }
 
     pub(crate) fn is_postgres(&self) -> bool {
@@ -46,8 +53,16 @@ impl Cx {
     /// # Errors
     /// Why it was not.
     pub(crate) fn trial(&self) -> Result<&Trial, &str> {
-        let trial = self.trial.get_or_init(|| Trial::run(&self.subject, &self.change));
-        trial.as_ref().map_err(String::as_str)
+        let run = || Trial::run(&self.subject, &self.change, Kind::Plain);
+        self.trial.get_or_init(run).as_ref().map_err(String::as_str)
+    }
+
+    /// What happened when it was run on rows that are as bad as the schema lets them be; `None`
+    /// unless it went well on good ones.
+    pub(crate) fn rough_trial(&self) -> Option<&Trial> {
+        self.trial().ok().filter(|it| it.after.is_ok())?;
+        let run = || Trial::run(&self.subject, &self.change, Kind::Rough);
+        self.rough.get_or_init(run).as_ref().ok()
     }
 
     /// The schema that the way back leaves.
@@ -55,22 +70,25 @@ impl Cx {
     /// # Errors
     /// Why there is none.
     pub(crate) fn back(&self) -> Result<&Schema, &str> {
+        self.way_back().map(|it| &it.change.after)
+    }
+
+    /// The way back as a change of its own; see [`Change::back`].
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(crate) fn way_back(&self) -> Result<&Self, &str> {
         let back = self.back.get_or_init(|| {
-            let text = self.subject.text(PartKind::Down);
-            if text.trim().is_empty() {
+            if self.subject.text(PartKind::Down).trim().is_empty() {
                 return Err("there is no way back".to_owned());
             }
-            let statements = crate::sql::statements(self.subject.dialect, text);
-            let statements = statements.map_err(|it| {
-                format!("line {} of the way back cannot be read: {}", it.line, it.message)
+            let change = self.change.back(&self.subject);
+            let change = change.map_err(|Unreadable { error, .. }| {
+                format!("line {} of the way back cannot be read: {}", error.line, error.message)
             })?;
-            let mut schema = self.change.after.clone();
-            for raw in statements {
-                simulate::apply(&mut schema, &ddl::read(&raw));
-            }
-            Ok(schema)
+            Ok(Box::new(Self::of(&self.subject, change)))
         });
-        back.as_ref().map_err(String::as_str)
+        back.as_deref().map_err(String::as_str)
     }
 }
 
@@ -128,6 +146,15 @@ impl<'a> Sink<'a> {
         let quote = raw.map(|it| quote(&change.text, it)).unwrap_or_default();
         let anchor = raw.map(anchor).unwrap_or_default();
         self.push(object, risk, claim.into(), place, quote, &anchor)
+    }
+
+    /// What another rule found in another text of the subject, as a finding of this one.
+    pub(crate) fn adopt(&mut self, finding: &CouncilFinding, claim: String) -> Report<'_> {
+        let (place, quote) = (finding.place.clone(), finding.quote.clone());
+        let anchor = finding.fingerprint.clone();
+        let adopted = self.push(&finding.object, finding.risk, claim, place, quote, &anchor);
+        adopted.finding.stake = finding.stake;
+        adopted
     }
 
     /// A finding in another text than the migration; `quote` is what may be shown of it.

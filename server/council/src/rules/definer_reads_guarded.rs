@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use super::support::is_anybody;
+use super::support::{asks_session, is_anybody};
 use crate::ddl::Action;
 use crate::simulate::mentions;
 use model::{Risk, Stake};
@@ -40,11 +40,10 @@ fn definer_reads_guarded(cx: &Cx, sink: &mut Sink<'_>) {
         }
         let body = it.body.to_lowercase();
         let guarded = after.tables.iter().find(|table| table.row_security && mentions(&body, &table.name));
-        let asks = ["auth.", "current_setting", "current_user", "session_user", "currentuser"];
         let is_revoked = cx.change.steps.iter().any(|step| {
             matches!(&step.action, Action::Revoke(grant) if grant.kind == "function" && grant.objects.contains(&it.name) && grant.roles.iter().any(|it| it == "public"))
         });
-        if let Some(table) = guarded.filter(|_| !is_revoked && !asks.iter().any(|it| body.contains(it))) {
+        if let Some(table) = guarded.filter(|_| !is_revoked && !asks_session(&body) && !body.contains("current_user")) {
             let claim = format!("whoever calls `{}` gets past the policies of `{}`", it.object(), table.name);
             let gives_rows = ["setof", "table"].iter().any(|word| mentions(&it.returns, word));
             let risk = if gives_rows && is_granted(cx, &it.name) { Risk::High } else { Risk::Medium };

@@ -1,19 +1,32 @@
 use super::cx::{Cx, Sink};
-use super::support::client_risk;
+use super::support::{client_risk, name_now, successor};
 use crate::ddl::AlterPart;
 use crate::schema::{Constraint, ConstraintKind, Table};
-use model::Risk;
+use crate::simulate::mentions;
+use model::{Risk, Stake};
 
 declare_rule! {
-    /// A key, unique or check constraint is gone, and rows come in that clients do not expect.
+    /// A key, unique, foreign key or check constraint is gone, and rows come in that clients do not expect.
     ///
-    /// `on conflict` that names the columns of a dropped unique constraint fails.
+    /// `on conflict` that names the columns of a dropped unique constraint fails. A table that is rebuilt, copied or made with `as select` has the constraints that are written for it and no others.
     ///
     /// ```sql,bad
     /// create table accounts (id bigint primary key, email text, constraint one_email unique (email));
     /// -- migration
     /// set lock_timeout = '2s';
     /// alter table accounts drop constraint one_email;
+    /// ```
+    /// ```sqlite,bad
+    /// create table p (id integer primary key, sku text not null unique);
+    /// -- migration
+    /// pragma foreign_keys = off;
+    /// begin;
+    /// create table p_new (id integer primary key, sku text not null);
+    /// insert into p_new select id, sku from p;
+    /// drop table p;
+    /// alter table p_new rename to p;
+    /// pragma foreign_key_check;
+    /// commit;
     /// ```
     /// ```sql,good
     /// create table accounts (id bigint primary key, email text, constraint has_at check (email like '%@%'));
@@ -33,7 +46,7 @@ declare_rule! {
 
 fn dropped_constraint(cx: &Cx, sink: &mut Sink<'_>) {
     for old in &cx.change.before.tables {
-        let Some(new) = cx.change.after.table_of(old.id) else { continue };
+        let Some(new) = successor(cx, old) else { continue };
         for it in old.constraints.iter().filter(|it| is_gone(it, old, new)) {
             let (risk, word) = match it.kind {
                 ConstraintKind::Primary => (Risk::High, "primary key"),
@@ -43,15 +56,16 @@ fn dropped_constraint(cx: &Cx, sink: &mut Sink<'_>) {
                 ConstraintKind::Exclusion => (Risk::Medium, "exclusion constraint"),
             };
             let claim = format!("`{}` loses its {word} `{}`", old.name, it.name);
-            sink.whole(&it.name, client_risk(cx, risk), claim);
+            sink.whole(&it.name, client_risk(cx, risk), claim).stake(Stake::Data);
         }
-        for it in old.indexes.iter().filter(|it| it.is_unique) {
+        // Of a rebuilt table another rule tells all indexes.
+        for it in old.indexes.iter().filter(|it| it.is_unique && (old.id == new.id || cx.is_postgres())) {
             let same = |keys: &[String]| keys == it.keys;
             let is_kept = new.indexes.iter().any(|of| of.is_unique && same(&of.keys))
                 || new.constraints.iter().any(|of| same(&of.columns));
             if !is_kept {
                 let claim = format!("`{}` loses the unique index `{}`", old.name, it.name);
-                sink.whole(&it.name, Risk::Medium, claim);
+                sink.whole(&it.name, Risk::Medium, claim).stake(Stake::Data);
             }
         }
     }
@@ -60,35 +74,53 @@ fn dropped_constraint(cx: &Cx, sink: &mut Sink<'_>) {
         let was_there = table.constraints.iter().any(|it| it.name == *name);
         let is_back = cx.change.after.table_of(table.id).is_some_and(|it| it.constraints.iter().any(|it| it.name == *name));
         if !was_there && !is_back {
-            sink.report(step, name, Risk::Medium, format!("`{}` loses its constraint `{name}`", table.name));
+            sink.report(step, name, Risk::Medium, format!("`{}` loses its constraint `{name}`", table.name))
+                .stake(Stake::Data);
         }
     }
 }
 
 fn is_gone(it: &Constraint, old: &Table, new: &Table) -> bool {
-    let has_columns = it.columns.iter().all(|name| {
-        let id = old.column(name).map(|it| it.id);
-        id.is_none_or(|id| new.column_of(id).is_some())
-    });
-    let is_kept = new.constraints.iter().any(|of| of.id == it.id || stands_for(of, it));
+    let names = asked_columns(it, old);
+    // With a column goes what was said of it.
+    let Some(names) = names.iter().map(|name| name_now(old, new, name)).collect::<Option<Vec<_>>>() else {
+        return false;
+    };
+    let is_kept = new.constraints.iter().any(|of| of.id == it.id || stands_for(of, it, &names, new));
     let by_index = it.kind == ConstraintKind::Unique
-        && new.indexes.iter().any(|of| of.is_unique && of.keys == it.columns);
+        && new.indexes.iter().any(|of| of.is_unique && of.keys == names);
     let by_not_null = it.expr.strip_suffix(" is not null").is_some_and(|column| {
         new.column(column).is_some_and(|it| it.not_null)
     });
-    has_columns && !is_kept && !by_index && !by_not_null
+    !is_kept && !by_index && !by_not_null
 }
 
-/// A constraint of the same kind over the same columns, or a check that has its name.
-fn stands_for(new: &Constraint, old: &Constraint) -> bool {
+/// The columns that a constraint is about.
+fn asked_columns<'a>(it: &'a Constraint, table: &'a Table) -> Vec<&'a str> {
+    if !it.columns.is_empty() {
+        return it.columns.iter().map(String::as_str).collect();
+    }
+    let all = table.columns.iter().map(|it| it.name.as_str());
+    all.filter(|name| mentions(&it.expr, name)).collect()
+}
+
+/// A constraint of the same kind over the same columns, now called `names`; a check may say less or
+/// more of them.
+fn stands_for(new: &Constraint, old: &Constraint, names: &[&str], table: &Table) -> bool {
     let same_target = match (&new.target, &old.target) {
         (Some(a), Some(b)) => a.table == b.table,
         (a, b) => a.is_none() && b.is_none(),
     };
+    let asked = asked_columns(new, table);
     new.kind == old.kind
         && same_target
         && match old.kind {
-            ConstraintKind::Check => new.name == old.name || new.expr == old.expr || (!old.columns.is_empty() && new.columns == old.columns),
-            _ => new.columns == old.columns,
+            ConstraintKind::Check => {
+                new.name == old.name
+                    || new.expr == old.expr
+                    || (!names.is_empty() && names.iter().all(|it| asked.contains(it)))
+            }
+            ConstraintKind::Exclusion => new.name == old.name || new.expr == old.expr,
+            _ => asked == names,
         }
 }

@@ -1,7 +1,7 @@
 use super::cx::{Cx, Sink};
 use super::support::{client_risk, kept_columns};
 use crate::ddl::AlterPart;
-use model::Risk;
+use model::{Risk, Stake};
 
 declare_rule! {
     /// A column has no default any more, and writers that leave it out write nothing or fail.
@@ -35,7 +35,7 @@ fn dropped_default(cx: &Cx, sink: &mut Sink<'_>) {
             let effect = if now.not_null { "fail" } else { "write null" };
             let risk = if now.not_null { Risk::High } else { Risk::Medium };
             let claim = format!("writers that leave out `{object}` {effect}");
-            sink.whole(&object, client_risk(cx, risk), claim);
+            sink.whole(&object, client_risk(cx, risk), claim).stake(Stake::Service);
         }
     }
     for (step, table, part) in cx.change.alterations() {
@@ -43,7 +43,7 @@ fn dropped_default(cx: &Cx, sink: &mut Sink<'_>) {
         if table.column(column).is_none() {
             let object = format!("{}.{column}", table.name);
             let claim = format!("writers that leave out `{object}` write null, or fail");
-            sink.report(step, &object, Risk::Medium, claim);
+            sink.report(step, &object, Risk::Medium, claim).stake(Stake::Service);
         }
     }
 }

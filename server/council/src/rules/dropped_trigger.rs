@@ -1,11 +1,13 @@
 use super::cx::{Cx, Sink};
+use super::support::{is_record, successor, written_by};
 use crate::ddl::{Action, AlterPart};
+use crate::schema::Trigger;
 use model::{Risk, Stake};
 
 declare_rule! {
     /// A trigger is gone or is switched off, and what it kept up is no longer kept up.
     ///
-    /// Audit rows, computed columns and checks across tables are often kept by triggers; foreign keys are too, and `disable trigger all` stops them.
+    /// Audit rows, computed columns and checks across tables are often kept by triggers; foreign keys are too, and `disable trigger all` stops them. One that keeps a record, such as an audit log or a history, stops the change; others ask.
     ///
     /// ```sql,bad
     /// create table accounts (id bigint primary key, email text not null, plan text default 'free', org_id bigint);
@@ -39,21 +41,28 @@ declare_rule! {
 
 fn dropped_trigger(cx: &Cx, sink: &mut Sink<'_>) {
     for old in &cx.change.before.tables {
-        let Some(new) = cx.change.after.table_of(old.id) else { continue };
-        for it in old.triggers.iter().filter(|it| !new.triggers.contains(it)) {
-            let claim = format!("`{}` loses its trigger `{it}`", old.name);
-            sink.whole(it, Risk::Medium, claim);
+        let Some(new) = successor(cx, old) else { continue };
+        // Of a rebuilt table in SQLite another rule tells what it lost.
+        for was in old.triggers.iter().filter(|_| old.id == new.id || cx.is_postgres()) {
+            let now = new.triggers.iter().find(|it| it.name == was.name || does_the_same(it, was));
+            let claim = match now.map(|now| lost(was, now)) {
+                None => format!("`{}` loses its trigger `{}`", old.name, was.name),
+                Some(lost) if lost.is_empty() => continue,
+                Some(lost) => format!("`{}` of `{}` no longer {lost}", was.name, old.name),
+            };
+            let risk = if keeps_record(cx, was) { Risk::High } else { Risk::Medium };
+            sink.whole(&was.name, risk, claim).stake(Stake::Data);
         }
     }
     for step in &cx.change.steps {
         if let Action::Drop(it) = &step.action
             && it.kind == "trigger"
             && let Some(table) = it.table.as_ref().and_then(|it| cx.change.old_table(step, it))
-            && !table.triggers.contains(&it.names[0])
+            && !table.triggers.iter().any(|of| of.name == it.names[0])
             && table.assumed
         {
             let claim = format!("`{}` loses its trigger `{}`", table.name, it.names[0]);
-            sink.report(step, &it.names[0], Risk::Medium, claim);
+            sink.report(step, &it.names[0], Risk::Medium, claim).stake(Stake::Data);
         }
     }
     let alterations: Vec<_> = cx.change.alterations().collect();
@@ -62,13 +71,42 @@ fn dropped_trigger(cx: &Cx, sink: &mut Sink<'_>) {
         let is_on_again = alterations.iter().any(|it| {
             *it.2 == AlterPart::EnableTrigger && it.1.id == table.id && it.0.raw.span.start > step.raw.span.start
         });
+        let of_records = table.triggers.iter().any(|it| (name == "user" || it.name == *name) && keeps_record(cx, it));
         let risk = match name.as_str() {
             _ if is_on_again => Risk::Medium,
             "all" => Risk::High,
+            _ if of_records => Risk::High,
             _ => Risk::Medium,
         };
         let what = if name == "all" { "its triggers, and its foreign keys," } else { "its trigger" };
         let claim = format!("`{}` runs without {what} from here", table.name);
         sink.report(step, &table.name, risk, claim).stake(Stake::Data);
     }
+}
+
+/// Another trigger for the same events that calls the same function, or writes to the same tables.
+fn does_the_same(a: &Trigger, b: &Trigger) -> bool {
+    lost(b, a).is_empty() && a.function == b.function && (a.function.is_some() || !a.writes.is_empty())
+}
+
+/// What a trigger did and its successor does not.
+fn lost(was: &Trigger, now: &Trigger) -> String {
+    let events: Vec<&str> =
+        was.events.iter().filter(|it| !now.events.contains(it)).map(String::as_str).collect();
+    let writes = was.writes.iter().find(|it| !now.writes.contains(it));
+    match (events.is_empty(), writes) {
+        (false, _) => format!("runs on {}", events.join(", ")),
+        (true, Some(table)) => format!("writes to `{table}`"),
+        (true, None) => String::new(),
+    }
+}
+
+/// Whether a trigger keeps a record of what is done.
+fn keeps_record(cx: &Cx, trigger: &Trigger) -> bool {
+    let function = trigger.function.as_deref();
+    let functions = cx.change.before.functions.iter().filter(|it| Some(it.name.as_str()) == function);
+    let written = functions.flat_map(|it| written_by(&it.body));
+    is_record(&trigger.name)
+        || function.is_some_and(is_record)
+        || trigger.writes.iter().cloned().chain(written).any(|it| is_record(&it))
 }

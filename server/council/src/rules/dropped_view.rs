@@ -1,6 +1,6 @@
 use super::cx::{Cx, Sink};
 use super::support::client_risk;
-use model::Risk;
+use model::{Risk, Stake};
 
 declare_rule! {
     /// A view is gone, and clients that read it fail.
@@ -37,7 +37,7 @@ fn dropped_view(cx: &Cx, sink: &mut Sink<'_>) {
         let is_there = after.views.iter().any(|it| it.id == old.id || it.name == old.name);
         if !is_there && after.table(&old.name).is_none() {
             let claim = format!("clients that read `{}` fail: it is dropped", old.name);
-            sink.whole(&old.name, client_risk(cx, Risk::High), claim);
+            sink.whole(&old.name, client_risk(cx, Risk::High), claim).stake(Stake::Service);
         }
     }
 }

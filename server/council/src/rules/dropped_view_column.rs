@@ -1,7 +1,7 @@
 use super::cx::{Cx, Sink};
 use super::support::client_risk;
 use crate::ddl::Action;
-use model::Risk;
+use model::{Risk, Stake};
 
 declare_rule! {
     /// A view has lost a column, and clients that read it fail.
@@ -35,7 +35,7 @@ fn dropped_view_column(cx: &Cx, sink: &mut Sink<'_>) {
         let gone: Vec<String> = was.iter().filter(|it| !now.contains(it)).map(|it| format!("`{it}`")).collect();
         if !gone.is_empty() {
             let claim = format!("clients that read {} of `{}` fail", gone.join(", "), old.name);
-            sink.whole(&old.name, client_risk(cx, Risk::High), claim);
+            sink.whole(&old.name, client_risk(cx, Risk::High), claim).stake(Stake::Service);
         }
     }
     for step in &cx.change.steps {
@@ -44,7 +44,7 @@ fn dropped_view_column(cx: &Cx, sink: &mut Sink<'_>) {
             && cx.change.before.view(view).is_some()
         {
             let claim = format!("clients that read `{column}` of `{view}` fail: it becomes `{to}`");
-            sink.report(step, view, client_risk(cx, Risk::High), claim);
+            sink.report(step, view, client_risk(cx, Risk::High), claim).stake(Stake::Service);
         }
     }
 }

@@ -45,4 +45,14 @@ fn failed_way_back(cx: &Cx, sink: &mut Sink<'_>) {
         }
         None => {}
     }
+    let Some(rough) = cx.rough_trial() else { return };
+    let (Some(Ok(_)), Some(Ok(back))) = (&trial.back, &rough.back) else { return };
+    for (name, was) in &rough.before {
+        let n_rows = back.get(name).map_or(0, |it| it.n_rows);
+        let is_told = trial.back.iter().flatten().any(|it| it.get(name).is_none_or(|it| it.n_rows < trial.before[name].n_rows));
+        if n_rows < was.n_rows && !is_told {
+            let claim = format!("of {} rows of `{name}` such as real tables have, the way back leaves {n_rows}", was.n_rows);
+            sink.whole(name, Risk::High, claim).stake(Stake::Data).proved();
+        }
+    }
 }

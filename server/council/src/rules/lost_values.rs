@@ -41,14 +41,15 @@ declare_rule! {
     }
 }
 
+/// Characters of a text that is not a label.
+const LONG: usize = 200;
+
 fn lost_values(cx: &Cx, sink: &mut Sink<'_>) {
     let Ok(Trial { before, after: Ok(after), .. }) = cx.trial() else { return };
     for (name, was) in before {
         let Some(now) = after.get(name).filter(|it| it.n_rows >= was.n_rows) else { continue };
         for (column, old) in &was.columns {
-            let is_said = cx.change.steps.iter().any(|it| {
-                matches!(&it.action, Action::Update(it) if it.table == *name && it.sets.iter().any(|it| it.0 == *column))
-            });
+            let is_said = is_said(cx, name, column);
             let Some(new) = now.columns.get(column).filter(|new| *new != old && !is_said) else { continue };
             // A new row changes the hash too.
             if now.n_rows > was.n_rows && new.n_present >= old.n_present {
@@ -63,4 +64,28 @@ fn lost_values(cx: &Cx, sink: &mut Sink<'_>) {
             sink.whole(&object, Risk::High, claim).stake(Stake::Data).proved();
         }
     }
+    cut_values(cx, sink);
+}
+
+/// Long texts that come out shorter.
+fn cut_values(cx: &Cx, sink: &mut Sink<'_>) {
+    let Some(Trial { before, after: Ok(after), .. }) = cx.rough_trial() else { return };
+    for (name, was) in before {
+        let Some(now) = after.get(name).filter(|it| it.n_rows >= was.n_rows) else { continue };
+        for (column, old) in &was.columns {
+            let Some(new) = now.columns.get(column) else { continue };
+            if old.n_longest > LONG && new.n_longest < old.n_longest && !is_said(cx, name, column) {
+                let object = format!("{name}.{column}");
+                let claim = format!("values of `{object}` are cut to {} characters", new.n_longest);
+                sink.whole(&object, Risk::High, claim).stake(Stake::Data).proved();
+            }
+        }
+    }
+}
+
+/// Whether an `update` says that the column changes.
+fn is_said(cx: &Cx, table: &str, column: &str) -> bool {
+    cx.change.steps.iter().any(|it| {
+        matches!(&it.action, Action::Update(it) if it.table == table && it.sets.iter().any(|it| it.0 == column))
+    })
 }

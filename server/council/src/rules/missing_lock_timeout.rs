@@ -1,6 +1,6 @@
 use super::cx::{Cx, Sink};
 use super::support::locked_table;
-use model::Risk;
+use model::{Risk, Stake};
 
 declare_rule! {
     /// A statement waits for a lock, and everybody waits behind it.
@@ -36,6 +36,7 @@ fn missing_lock_timeout(cx: &Cx, sink: &mut Sink<'_>) {
         let table = locked_table(cx, step).unwrap_or_default();
         let claim = format!("waits for a lock on `{table}` without `lock_timeout`");
         sink.report(step, &table, Risk::Medium, claim)
+            .stake(Stake::Service)
             .trigger("a long query holds the table; all others queue up behind the migration")
             .fix("Set a limit first", "set lock_timeout = '2s';");
     }

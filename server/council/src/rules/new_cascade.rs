@@ -1,8 +1,12 @@
 use super::cx::{Cx, Sink};
+use super::support::successor;
+use crate::schema::OnDelete;
 use model::{Risk, Stake};
 
 declare_rule! {
-    /// Deleting a row now deletes rows of another table, which it did not before.
+    /// Deleting a row now deletes rows of another table, or takes their reference, which it did not before.
+    ///
+    /// A rebuilt table counts as the one whose place it takes.
     ///
     /// ```sql,bad
     /// create table accounts (id bigint primary key, email text not null, plan text default 'free', org_id bigint);
@@ -12,6 +16,19 @@ declare_rule! {
     /// set lock_timeout = '2s';
     /// alter table orders drop constraint of_account;
     /// alter table orders add constraint of_account foreign key (account_id) references accounts (id) on delete cascade not valid;
+    /// ```
+    /// ```sqlite,bad
+    /// create table p (id integer primary key, n text);
+    /// create table c (id integer primary key, p_id integer references p (id) on delete set null);
+    /// -- migration
+    /// pragma foreign_keys = off;
+    /// begin;
+    /// create table c_new (id integer primary key, p_id integer references p (id) on delete cascade);
+    /// insert into c_new select id, p_id from c;
+    /// drop table c;
+    /// alter table c_new rename to c;
+    /// pragma foreign_key_check;
+    /// commit;
     /// ```
     /// ```sql,good
     /// create table accounts (id bigint primary key, email text not null, plan text default 'free', org_id bigint);
@@ -32,18 +49,23 @@ declare_rule! {
 }
 
 fn new_cascade(cx: &Cx, sink: &mut Sink<'_>) {
-    for table in &cx.change.after.tables {
-        let Some(old) = cx.change.before.table_of(table.id) else { continue };
+    for old in &cx.change.before.tables {
+        let Some(table) = successor(cx, old) else { continue };
         for key in &table.constraints {
-            let Some(target) = key.target.as_ref().filter(|it| it.cascades) else { continue };
+            let Some(target) = key.target.as_ref() else { continue };
             let same = old.constraints.iter().filter(|it| it.columns == key.columns);
             let was = same.filter_map(|it| it.target.as_ref()).find(|it| it.table == target.table);
-            if was.is_some_and(|it| it.cascades) || cx.change.before.table(&target.table).is_none() {
-                continue;
+            let effect = match (was.map(|it| it.on_delete), target.on_delete) {
+                (was, now) if was == Some(now) => continue,
+                (_, OnDelete::Cascade) => "deletes rows",
+                (Some(OnDelete::Refuse), OnDelete::SetNull | OnDelete::SetDefault) => "takes the reference of rows",
+                _ => continue,
+            };
+            if cx.change.before.table(&target.table).is_some() {
+                let claim = format!("deleting a row of `{}` now {effect} of `{}`", target.table, table.name);
+                sink.whole(&table.name, Risk::Medium, claim).stake(Stake::Data)
+                    .fix("Use `on delete restrict`", "");
             }
-            let claim = format!("deleting a row of `{}` now deletes rows of `{}`", target.table, table.name);
-            sink.whole(&table.name, Risk::Medium, claim).stake(Stake::Data)
-                .fix("Use `on delete restrict`", "");
         }
     }
 }

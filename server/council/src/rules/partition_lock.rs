@@ -2,7 +2,7 @@ use super::cx::{Cx, Sink};
 use super::support::locking;
 use crate::ddl::AlterPart;
 use crate::schema::{Constraint, ConstraintKind};
-use model::Risk;
+use model::{Risk, Stake};
 
 declare_rule! {
     /// A partition is attached or detached while its table is locked.
@@ -46,6 +46,7 @@ fn partition_lock(cx: &Cx, sink: &mut Sink<'_>) {
                 if !is_new && !known.is_some_and(|it| it.constraints.iter().any(is_check)) {
                     let claim = format!("reads all of `{partition}` under a lock to attach it");
                     sink.report(step, partition, Risk::Medium, claim)
+                        .stake(Stake::Service)
                         .fix("Validate a check of the partition's bounds first", "");
                 }
             }

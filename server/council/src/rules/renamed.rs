@@ -83,7 +83,7 @@ fn renamed(cx: &Cx, sink: &mut Sink<'_>) {
             };
             if is_old {
                 let claim = format!("clients that use `{name}` fail: it becomes `{to}`");
-                sink.report(step, name, client_risk(cx, Risk::High), claim);
+                sink.report(step, name, client_risk(cx, Risk::High), claim).stake(Stake::Service);
             }
         }
         if let Action::Rename { kind: "column", name, to } = &step.action
@@ -91,7 +91,7 @@ fn renamed(cx: &Cx, sink: &mut Sink<'_>) {
             && step.schema.table(table).is_none_or(|it| it.column(column).is_none() && it.assumed)
         {
             let claim = format!("clients that use `{name}` fail: it becomes `{to}`");
-            sink.report(step, name, client_risk(cx, Risk::High), claim);
+            sink.report(step, name, client_risk(cx, Risk::High), claim).stake(Stake::Service);
         }
     }
 }
@@ -130,6 +130,7 @@ fn report(cx: &Cx, sink: &mut Sink<'_>, old: &str, new: &str) {
     }
     let claim = format!("clients that use `{old}` fail: it becomes `{new}`");
     sink.whole(old, client_risk(cx, Risk::High), claim)
+        .stake(Stake::Service)
         .trigger("between the migration and the last client that is changed")
         .fix("Keep the old name until no client uses it", "");
 }

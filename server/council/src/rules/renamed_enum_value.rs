@@ -1,6 +1,6 @@
 use super::cx::{Cx, Sink};
 use crate::ddl::Action;
-use model::Risk;
+use model::{Risk, Stake};
 
 declare_rule! {
     /// A value of an enum has another name, and clients that send or compare the old one fail.
@@ -30,7 +30,7 @@ fn renamed_enum_value(cx: &Cx, sink: &mut Sink<'_>) {
         let known = cx.change.before.enums.iter().any(|it| it.name == *name);
         if known || !step.schema.enums.iter().any(|it| it.name == *name) {
             let claim = format!("clients that use `{from}` of `{name}` fail: it becomes `{to}`");
-            sink.report(step, name, Risk::Medium, claim)
+            sink.report(step, name, Risk::Medium, claim).stake(Stake::Service)
                 .fix("Add the new value, and move rows and clients to it", format!("alter type {name} add value '{to}';"));
         }
     }

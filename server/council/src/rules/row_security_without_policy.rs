@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use model::Risk;
+use model::{Risk, Stake};
 
 declare_rule! {
     /// Row security is on and there is no policy: nobody but the owner sees a row.
@@ -39,6 +39,8 @@ fn row_security_without_policy(cx: &Cx, sink: &mut Sink<'_>) {
             continue;
         }
         let claim = format!("`{}` has row security and no policy: only its owner sees rows", table.name);
-        sink.whole(&table.name, Risk::Medium, claim).fix("Write a policy", format!("create policy … on {} using (…);", table.name));
+        // Who reads a table that was there finds it empty.
+        let risk = if old.is_some() { Risk::High } else { Risk::Medium };
+        sink.whole(&table.name, risk, claim).stake(Stake::Service).fix("Write a policy", format!("create policy … on {} using (…);", table.name));
     }
 }

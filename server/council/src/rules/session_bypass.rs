@@ -11,6 +11,11 @@ declare_rule! {
     /// -- migration
     /// set session_replication_role = replica;
     /// ```
+    /// ```sqlite,bad
+    /// create table p (id integer primary key, n integer check (n > 0));
+    /// -- migration
+    /// pragma ignore_check_constraints = on;
+    /// ```
     /// ```sql,good
     /// -- migration
     /// set statement_timeout = '5s';
@@ -26,10 +31,14 @@ declare_rule! {
 
 fn session_bypass(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
-        let Action::Set { name, value } = &step.action else { continue };
-        let value = value.trim_matches('\'');
+        let (name, value) = match &step.action {
+            Action::Set { name, value } => (name, value.trim_matches('\'')),
+            Action::Pragma { name, value: Some(value) } => (name, value.as_str()),
+            _ => continue,
+        };
         let (risk, claim) = match (name.as_str(), value) {
             ("session_replication_role", "replica") => (Risk::High, "triggers and foreign keys do not run from here"),
+            ("ignore_check_constraints", "on" | "1" | "true" | "yes") => (Risk::High, "checks are not asked from here"),
             ("row_security", "off") => (Risk::Medium, "row security is asked to be off from here"),
             ("check_function_bodies", "off" | "false") => (Risk::Low, "functions are made without a look at their bodies"),
             ("ignore_system_indexes" | "zero_damaged_pages", "on" | "true") => (Risk::High, "damaged data is passed over from here"),

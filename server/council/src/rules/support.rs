@@ -3,9 +3,9 @@
 use super::cx::Cx;
 use crate::change::Step;
 use crate::ddl::{Action, AlterPart};
-use crate::logic::is_always_true_of;
-use crate::schema::{Column, Constraint, ConstraintKind, Policy, Schema, Table};
-use crate::simulate::sources;
+use crate::logic::{canonical, is_always_true_of};
+use crate::schema::{Column, Constraint, ConstraintKind, Policy, Schema, Table, Target};
+use crate::simulate::{sources, written};
 use crate::sql::{Token, TokenKind, spelt};
 use crate::types::is_alike;
 use migrate::plan::Dialect;
@@ -121,7 +121,7 @@ pub(super) fn rebuilt<'a>(cx: &'a Cx, table: &Table) -> Option<&'a Table> {
     }
     cx.change.steps.iter().find_map(|step| {
         let target = match &step.action {
-            Action::Insert { table } => table,
+            Action::Insert { table, .. } => table,
             Action::CreateTable(it) if it.query.is_some() => &it.name,
             _ => return None,
         };
@@ -141,6 +141,62 @@ pub(super) fn rebuilt<'a>(cx: &'a Cx, table: &Table) -> Option<&'a Table> {
                 .map(|it| it.id),
         };
         cx.change.after.table_of(made?)
+    })
+}
+
+/// What became of a table of before: itself, or what its rows were copied into.
+pub(super) fn successor<'a>(cx: &'a Cx, table: &Table) -> Option<&'a Table> {
+    cx.change.after.table_of(table.id).or_else(|| rebuilt(cx, table))
+}
+
+/// What a column of before is called now, in what became of its table.
+pub(super) fn name_now<'a>(old: &Table, new: &'a Table, column: &str) -> Option<&'a str> {
+    let was = old.column(column)?;
+    let now = match old.id == new.id {
+        true => new.column_of(was.id),
+        false => new.column(column),
+    };
+    now.map(|it| it.name.as_str())
+}
+
+/// Whether something by that name keeps a record of what was done.
+pub(super) fn is_record(name: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "audit",
+        "history",
+        "revision",
+        "journal",
+        "ledger",
+        "trail",
+        "changelog",
+        "archive",
+        "event",
+    ];
+    let name = name.to_lowercase();
+    let is_log = name.split(['_', '.']).any(|it| matches!(it, "log" | "logs" | "versions"));
+    is_log || WORDS.iter().any(|it| name.contains(it))
+}
+
+/// Whether a text in lower case asks the session who calls.
+pub(super) fn asks_session(text: &str) -> bool {
+    const ASKS: [&str; 6] =
+        ["auth.uid", "auth.jwt", "auth.role", "auth.email", "current_setting", "session_user"];
+    ASKS.iter().any(|it| text.contains(it))
+}
+
+/// Tables that a body of SQL or PL/pgSQL writes to.
+pub(super) fn written_by(body: &str) -> Vec<String> {
+    crate::sql::pieces(body).iter().flat_map(|it| written(&it.tokens)).collect()
+}
+
+/// Tables of before whose rows refer to rows of `table`, with the key that does.
+pub(super) fn children<'a>(
+    cx: &'a Cx,
+    table: &'a str,
+) -> impl Iterator<Item = (&'a Table, &'a Target)> {
+    cx.change.before.tables.iter().filter(move |it| it.name != table).flat_map(move |it| {
+        let targets = it.constraints.iter().filter_map(|it| it.target.as_ref());
+        targets.filter(move |it| it.table == table).map(move |target| (it, target))
     })
 }
 
@@ -294,10 +350,10 @@ pub(super) fn dropped_policies(cx: &Cx) -> impl Iterator<Item = (&Table, &Table,
 
 /// Whether two policies do the same, whatever they are called.
 pub(super) fn is_same_policy(a: &Policy, b: &Policy) -> bool {
+    let told = |it: &Option<String>| it.as_deref().map(canonical);
     a.command == b.command
         && a.is_permissive == b.is_permissive
         && a.roles == b.roles
-        && a.using == b.using
-        && (a.check == b.check
-            || a.check.as_ref().or(a.using.as_ref()) == b.check.as_ref().or(b.using.as_ref()))
+        && told(&a.using) == told(&b.using)
+        && told(&a.check.clone().or(a.using.clone())) == told(&b.check.clone().or(b.using.clone()))
 }

@@ -1,8 +1,9 @@
 use super::cx::{Cx, Sink};
 use super::support::{is_anybody, is_trusted, new_policies};
-use crate::logic::{is_always_true_of, is_implied};
+use crate::logic::{canonical, is_always_true_of, is_implied};
 use crate::reach::{COMMANDS, Cell, cell, condition};
 use crate::schema::{Policy, Table, policy_object};
+use crate::simulate::mentions;
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -34,6 +35,14 @@ declare_rule! {
     /// set lock_timeout = '2s';
     /// drop policy own on accounts;
     /// create policy own on accounts using (org_id = current_setting('app.org')::bigint and email is not null);
+    /// ```
+    /// ```sql,good
+    /// create table notes (id bigint primary key, author uuid, team bigint);
+    /// alter table notes enable row level security;
+    /// create policy of_team on notes for select using (team = current_setting('app.team')::bigint);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// create policy own on notes for delete using (author = (select auth.uid()) and team = current_setting('app.team')::bigint);
     /// ```
     pub(super) static RULE = {
         name: "widened-access",
@@ -99,12 +108,48 @@ fn widens(cx: &Cx, old: &Table, new: &Table, policy: &Policy, command: &str) -> 
     }
     policy.roles.iter().filter(|it| !is_trusted(it)).any(|role| match cell(&cx.change.before, old, role, command) {
         Cell::All => false,
-        Cell::None => true,
+        Cell::None => !is_own_rows(cx, old, policy, role, command),
         Cell::If { any, .. } => {
             let any: Vec<&str> = any.iter().map(String::as_str).collect();
             !is_implied(&condition, &any)
         }
     })
+}
+
+/// Whether a first policy for a command lets somebody touch only rows that are his own, of those that
+/// he reads already; not of a table that says who may do what.
+fn is_own_rows(cx: &Cx, table: &Table, policy: &Policy, role: &str, command: &str) -> bool {
+    let before = &cx.change.before;
+    let Cell::If { any: reads, all } = cell(before, table, role, "select") else { return false };
+    let reads: Vec<&str> = reads.iter().map(String::as_str).collect();
+    // Of an update both rows are asked: the old one is his own, the new one is one that he reads.
+    let (using, check) = (policy.using.as_deref(), policy.check.as_deref().or(policy.using.as_deref()));
+    let is_own = using.or(check).is_some_and(|it| is_callers(it, table));
+    let is_kept = check.is_none_or(|it| is_implied(it, &reads) && is_callers(it, table));
+    let is_read = command == "update" || is_implied(&condition(policy, command), &reads);
+    all.is_empty() && is_own && is_kept && is_read && !decides_access(cx, table)
+}
+
+/// Whether a condition asks that a column of the row is the caller.
+fn is_callers(condition: &str, table: &Table) -> bool {
+    canonical(condition).split(" and ").any(|it| {
+        let Some((left, right)) = it.split_once(" = ") else { return false };
+        let is_caller = |it: &str| matches!(it, "auth.uid()" | "current_user" | "session_user");
+        let is_column = |it: &str| table.column(it).is_some();
+        (is_caller(left) && is_column(right)) || (is_column(left) && is_caller(right))
+    })
+}
+
+/// Whether what a table says of somebody decides what he may do.
+fn decides_access(cx: &Cx, table: &Table) -> bool {
+    const WORDS: [&str; 10] = [
+        "role", "admin", "permission", "privilege", "owner", "plan", "balance", "credit", "verified", "level",
+    ];
+    let is_word = |it: &str| WORDS.iter().any(|word| it.contains(word));
+    let is_asked = |it: &Option<String>| it.as_deref().is_some_and(|it| mentions(it, &table.name));
+    let others = cx.change.after.tables.iter().filter(|it| it.id != table.id);
+    table.columns.iter().any(|it| is_word(&it.name))
+        || others.flat_map(|it| &it.policies).any(|it| is_asked(&it.using) || is_asked(&it.check))
 }
 
 /// Policies that hold for anybody, where the same held for somebody.

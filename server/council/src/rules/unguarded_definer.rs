@@ -1,0 +1,85 @@
+use super::cx::{Cx, Sink};
+use super::support::{asks_session, is_anybody, written_by};
+use crate::ddl::{Action, Grant};
+use crate::schema::Function;
+use model::{Risk, Stake};
+
+declare_rule! {
+    /// A function that runs with its owner's rights changes data or the schema, anybody may call it, and it asks nowhere who calls.
+    ///
+    /// Every role may call a new function until that is revoked from `public`. `current_user` within it is its owner. Ask for the caller (`auth.uid()`, `session_user`, a setting of the session), or revoke it from `public`.
+    ///
+    /// ```sql,bad
+    /// create table people (id uuid primary key, email text);
+    /// -- migration
+    /// create function forget(who uuid) returns void language plpgsql security definer set search_path = '' as $$ begin delete from public.people where id = who; end $$;
+    /// ```
+    /// ```sql,good
+    /// create table people (id uuid primary key, email text);
+    /// -- migration
+    /// create function forget_me() returns void language plpgsql security definer set search_path = '' as $$ begin delete from public.people where id = auth.uid(); end $$;
+    /// create function forget(who uuid) returns void language plpgsql security definer set search_path = '' as $$ begin delete from public.people where id = who; end $$;
+    /// revoke execute on function forget(uuid) from public;
+    /// ```
+    pub(super) static RULE = {
+        name: "unguarded-definer",
+        group: Access,
+        class: Security,
+        since: "0.1.0",
+        check: unguarded_definer,
+    }
+}
+
+fn unguarded_definer(cx: &Cx, sink: &mut Sink<'_>) {
+    let (before, after) = (&cx.change.before, &cx.change.after);
+    for it in after.functions.iter().filter(|it| it.is_definer && it.returns != "trigger") {
+        if before.functions.iter().any(|old| old.is_definer && old.id == it.id && old.body == it.body) {
+            continue;
+        }
+        let Some((risk, what)) = effect(it) else { continue };
+        if asks_caller(&it.body) || !is_open(cx, it) {
+            continue;
+        }
+        let claim = format!("whoever calls `{}` {what} with its owner's rights", it.object());
+        sink.whole(&it.object(), risk, claim).stake(Stake::Access)
+            .fix("Revoke it from everybody", format!("revoke execute on function {} from public;", it.object()));
+    }
+}
+
+/// What its body does to others' things. A new row harms less than one that is gone.
+fn effect(function: &Function) -> Option<(Risk, &'static str)> {
+    let body = function.body.to_lowercase();
+    let words: Vec<&str> = body.split(|it: char| !it.is_alphanumeric() && it != '_').collect();
+    let has = |all: &[&str]| words.windows(all.len()).any(|it| it == all);
+    let changes = has(&["delete", "from"])
+        || has(&["update"]) && !written_by(&function.body).is_empty()
+        || ["truncate", "alter", "drop", "grant", "execute"].iter().any(|it| has(&[it]));
+    if changes {
+        return Some((Risk::High, "changes data"));
+    }
+    has(&["insert", "into"]).then_some((Risk::Medium, "writes rows"))
+}
+
+fn asks_caller(body: &str) -> bool {
+    const ASKS: [&str; 6] =
+        ["is_admin", "is_owner", "has_role", "has_permission", "authorize", "pg_has_role"];
+    let body = body.to_lowercase();
+    asks_session(&body) || ASKS.iter().any(|it| body.contains(it))
+}
+
+/// Whether anybody may call it: it is not revoked, or it is granted.
+fn is_open(cx: &Cx, function: &Function) -> bool {
+    let names = |it: &Grant| {
+        (it.kind == "function" && it.objects.contains(&function.name)) || it.kind.ends_with("functions in schema")
+    };
+    let is_to = |it: &Grant, who: &dyn Fn(&str) -> bool| names(it) && it.roles.iter().any(|it| who(it));
+    let mut is_open = true;
+    for step in &cx.change.steps {
+        match &step.action {
+            Action::Revoke(it) if is_to(it, &|it| it == "public") => is_open = false,
+            Action::Grant(it) if is_to(it, &|it| is_anybody(it) || it == "authenticated") => is_open = true,
+            _ => {}
+        }
+    }
+    is_open
+}
