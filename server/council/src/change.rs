@@ -285,6 +285,7 @@ impl Run {
             Action::Delete(it) => names.push(&it.table),
             Action::CreateIndex(it) => names.push(&it.table),
             Action::Update(it) => names.push(&it.table),
+            Action::Merge { table } => names.push(table),
             Action::Truncate { tables, .. } => names.extend(tables.iter().map(String::as_str)),
             Action::Rename { kind: "table", name, .. }
             | Action::SetSchema { kind: "table", name, .. } => names.push(name),

@@ -86,6 +86,13 @@ pub(crate) enum Action {
     },
     Update(Update),
     Delete(Delete),
+    Merge {
+        table: String,
+    },
+    /// `reassign owned … to`.
+    Reassign {
+        role: String,
+    },
     Truncate {
         tables: Vec<String>,
         cascade: bool,
@@ -180,6 +187,7 @@ pub(crate) struct ColumnDef {
     pub(crate) is_identity: bool,
     pub(crate) collation: Option<String>,
     pub(crate) is_autoincrement: bool,
+    pub(crate) is_integer: bool,
     pub(crate) constraints: Vec<Constraint>,
 }
 
@@ -200,6 +208,7 @@ pub(crate) enum AlterPart {
     },
     SetDefault {
         column: String,
+        value: Vec<Token>,
     },
     DropDefault {
         column: String,
@@ -366,7 +375,7 @@ fn action(cursor: &mut Cursor<'_>) -> Option<Action> {
         "truncate" => truncate(cursor),
         "insert" => insert(cursor, false),
         "replace" => insert(cursor, true),
-        "merge" => Some(Action::Other),
+        "merge" => merge(cursor),
         "copy" => Some(copy(cursor)),
         "select" => Some(select(cursor)),
         "set" => set(cursor),
@@ -382,7 +391,7 @@ fn action(cursor: &mut Cursor<'_>) -> Option<Action> {
         "lock" => lock(cursor),
         "do" => Some(Action::Do),
         "pragma" => pragma(cursor),
-        "reassign" => Some(Action::Other),
+        "reassign" => reassign(cursor),
         _ => None,
     }
 }
@@ -588,6 +597,16 @@ fn delete(cursor: &mut Cursor<'_>) -> Option<Action> {
     };
     cursor.until(&["where"]);
     Some(Action::Delete(Delete { table, alias, using, filter: filter(cursor) }))
+}
+
+fn merge(cursor: &mut Cursor<'_>) -> Option<Action> {
+    cursor.eat("into");
+    cursor.eat("only");
+    Some(Action::Merge { table: cursor.name()? })
+}
+
+fn reassign(cursor: &mut Cursor<'_>) -> Option<Action> {
+    cursor.find("to").then(|| cursor.ident()).flatten().map(|role| Action::Reassign { role })
 }
 
 fn truncate(cursor: &mut Cursor<'_>) -> Option<Action> {

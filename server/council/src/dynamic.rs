@@ -38,9 +38,9 @@ type Variables = BTreeMap<String, Vec<String>>;
 
 /// What a body runs, in its order; branches and loops count as run once.
 pub(crate) fn statements(body: &str, place: Place) -> Vec<Found> {
-    const VERBS: [&str; 14] = [
+    const VERBS: [&str; 15] = [
         "alter", "create", "drop", "update", "delete", "truncate", "grant", "revoke", "reindex",
-        "insert", "select", "perform", "call", "set",
+        "insert", "select", "merge", "perform", "call", "set",
     ];
     let mut out = Vec::new();
     let mut variables = Variables::new();

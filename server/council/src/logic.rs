@@ -56,6 +56,14 @@ fn is_true_for(text: &str, table: Option<&Table>) -> bool {
         return is_constant
             || table.is_some_and(|it| it.column(inner).is_some_and(|it| it.not_null));
     }
+    if let Some((left, right)) = text.split_once(" is not distinct from ")
+        && left == right
+    {
+        return true;
+    }
+    if table.is_some_and(|it| is_past(text, it)) {
+        return true;
+    }
     if let Some(column) = text.strip_suffix(" like '%'")
         && let Some(table) = table
     {
@@ -66,6 +74,16 @@ fn is_true_for(text: &str, table: Option<&Table>) -> bool {
     left.is_some_and(|it| {
         is_length(it) && text.ends_with(" >= 0") || table.is_some_and(|table| is_number(it, table))
     })
+}
+
+/// Whether a condition asks that the moment when a row was made is past: `created_at < now()`.
+fn is_past(text: &str, table: &Table) -> bool {
+    const NOW: [&str; 4] = ["now()", "current_timestamp", "datetime('now')", "clock_timestamp()"];
+    let compared = text.split_once(" <= ").or_else(|| text.split_once(" < "));
+    let Some((column, moment)) = compared else { return false };
+    let column = table.column(column).filter(|it| it.not_null);
+    let is_made = column.and_then(|it| it.default.as_deref());
+    NOW.contains(&moment) && is_made.is_some_and(|it| NOW.iter().any(|now| it.contains(now)))
 }
 
 /// Whether a column holds keys, of its own table or of another: these are counted from 1.

@@ -66,6 +66,8 @@ pub(crate) struct Column {
     pub(crate) collation: Option<String>,
     /// Whether SQLite never gives a number twice.
     pub(crate) is_autoincrement: bool,
+    /// Whether its type is written `integer`, which as the only key is SQLite's own number.
+    pub(crate) is_integer: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

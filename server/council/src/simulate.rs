@@ -182,6 +182,7 @@ pub(crate) fn plain_column(id: Id, name: &str) -> Column {
         is_identity: false,
         collation: None,
         is_autoincrement: false,
+        is_integer: false,
     }
 }
 
@@ -199,6 +200,7 @@ fn add_column(schema: &mut Schema, table: &mut Table, def: &ColumnDef) {
         is_identity: def.is_identity,
         collation: def.collation.clone(),
         is_autoincrement: def.is_autoincrement,
+        is_integer: def.is_integer,
     };
     table.columns.push(column);
     for constraint in &def.constraints {
@@ -285,7 +287,9 @@ fn alter_column(table: &mut Table, part: &AlterPart) {
     };
     match part {
         AlterPart::SetType { column, kind, .. } => with(column, &|it| it.kind = kind.clone()),
-        AlterPart::SetDefault { column } => with(column, &|it| it.default = Some(String::new())),
+        AlterPart::SetDefault { column, .. } => {
+            with(column, &|it| it.default = Some(String::new()))
+        }
         AlterPart::DropDefault { column } => with(column, &|it| it.default = None),
         AlterPart::SetNotNull { column } => with(column, &|it| it.not_null = true),
         AlterPart::DropNotNull { column } => with(column, &|it| it.not_null = false),

@@ -177,7 +177,7 @@ fn alter_column(cursor: &mut Cursor<'_>) -> Option<AlterPart> {
         "drop expression",
     ])?;
     Some(match words {
-        "set default" => AlterPart::SetDefault { column },
+        "set default" => AlterPart::SetDefault { column, value: cursor.rest().to_vec() },
         "drop default" => AlterPart::DropDefault { column },
         "set not null" => AlterPart::SetNotNull { column },
         "drop not null" => AlterPart::DropNotNull { column },

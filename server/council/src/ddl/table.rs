@@ -169,6 +169,7 @@ pub(super) fn names(tokens: &[Token]) -> Vec<String> {
 
 pub(super) fn column(cursor: &mut Cursor<'_>) -> Option<ColumnDef> {
     let name = cursor.ident()?;
+    let is_integer = cursor.sees("integer");
     let kind = read_type(cursor).map(|it| it.0).unwrap_or_default();
     let mut out = ColumnDef {
         name,
@@ -179,6 +180,7 @@ pub(super) fn column(cursor: &mut Cursor<'_>) -> Option<ColumnDef> {
         kind,
         collation: None,
         is_autoincrement: false,
+        is_integer,
         constraints: Vec::new(),
     };
     out.not_null = out.is_identity;

@@ -71,11 +71,20 @@ fn grant(cx: &Cx, sink: &mut Sink<'_>, step: &Step, it: &Grant) {
             let risk = if everybody.is_empty() { Risk::High } else { Risk::Critical };
             let claim = format!("{} may act as `{strong}`", it.roles.join(", "));
             sink.report(step, strong, risk, claim).stake(Stake::Access);
+        } else if !everybody.is_empty() {
+            let claim = format!("{} may act as {}", everybody.join(", "), it.privileges.join(", "));
+            sink.report(step, &it.privileges[0], Risk::High, claim).stake(Stake::Access);
         }
         return;
     }
     if it.with_grant_option {
         let claim = format!("{} may pass {} on `{object}` on", it.roles.join(", "), it.privileges.join(", "));
+        sink.report(step, &object, Risk::Medium, claim).stake(Stake::Access);
+    }
+    let words = step.raw.tokens.iter().take_while(|it| it.text != "on").map(|it| it.text.as_str());
+    let secrets: Vec<&str> = words.filter(|it| is_secret(it)).collect();
+    if it.kind == "table" && !secrets.is_empty() && !it.roles.iter().all(|it| is_trusted(it)) {
+        let claim = format!("{} may read {} of `{object}`", it.roles.join(", "), secrets.join(", "));
         sink.report(step, &object, Risk::Medium, claim).stake(Stake::Access);
     }
     if everybody.is_empty() || is_taken_back(cx, step, it) {
@@ -96,6 +105,10 @@ fn grant(cx: &Cx, sink: &mut Sink<'_>, step: &Step, it: &Grant) {
     };
     let claim = format!("{} gets {} on `{object}`", everybody.join(", "), it.privileges.join(", "));
     sink.report(step, &object, risk, claim).stake(Stake::Access).fix("Grant it to the role that needs it", "");
+}
+
+fn is_secret(column: &str) -> bool {
+    ["password", "secret", "token", "api_key", "private_key"].iter().any(|it| column.contains(it))
 }
 
 fn is_taken_back(cx: &Cx, step: &Step, it: &Grant) -> bool {

@@ -1,6 +1,6 @@
 use super::cx::{Cx, Sink};
 use super::support::is_trusted;
-use crate::ddl::AlterPart;
+use crate::ddl::{Action, AlterPart};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -43,6 +43,11 @@ declare_rule! {
 }
 
 fn changed_owner(cx: &Cx, sink: &mut Sink<'_>) {
+    for step in &cx.change.steps {
+        let Action::Reassign { role } = &step.action else { continue };
+        let claim = format!("`{role}` owns all that another role owned");
+        sink.report(step, role, Risk::Medium, claim).stake(Stake::Access);
+    }
     for (step, table, part) in cx.change.alterations() {
         let AlterPart::Owner { role } = part else { continue };
         let claim = format!("`{role}` owns `{}`, and its policies do not stop an owner", table.name);

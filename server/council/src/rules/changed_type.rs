@@ -1,7 +1,7 @@
 use super::cx::{Cx, Sink};
 use super::support::kept_columns;
 use crate::types::is_alike;
-use model::Risk;
+use model::{Risk, Stake};
 
 declare_rule! {
     /// A column has a type of another kind, and clients read or send what they do not expect.
@@ -34,7 +34,7 @@ fn changed_type(cx: &Cx, sink: &mut Sink<'_>) {
         if !is_alike(&was.kind, &now.kind) {
             let object = format!("{}.{}", table.name, was.name);
             let claim = format!("clients read `{}` from `{object}`, and not `{}`", now.kind, was.kind);
-            sink.whole(&object, Risk::Medium, claim);
+            sink.whole(&object, Risk::Medium, claim).stake(Stake::Service);
         }
     }
 }

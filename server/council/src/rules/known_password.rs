@@ -96,7 +96,8 @@ fn is_admin(text: &str) -> bool {
 
 /// A value that no password is checked against.
 fn is_locked(text: &str) -> bool {
-    text.len() < 3 || text.starts_with(['!', '*'])
+    let words = ["disabled", "locked", "invalid", "unset", "none", "unusable"];
+    text.len() < 3 || text.starts_with(['!', '*']) || words.contains(&text.to_lowercase().as_str())
 }
 
 /// Text in the form of a hash: `$2b$…`, `{SSHA}…`, `pbkdf2:…`, or long and of few letters.

@@ -53,6 +53,13 @@ fn renamed(cx: &Cx, sink: &mut Sink<'_>) {
         if old.name != new.name && last(&old.name) != last(&new.name) && !is_there(after, &old.name) {
             report(cx, sink, &old.name, &new.name);
         }
+        if let Some(view) = after.view(&old.name).filter(|_| old.name != new.name)
+            && let Some(shown) = &view.columns
+            && let Some(hidden) = old.columns.iter().find(|it| !shown.contains(&it.name))
+        {
+            let claim = format!("clients that use `{}.{}` fail: the view in its place has none", old.name, hidden.name);
+            sink.whole(&old.name, client_risk(cx, Risk::High), claim).stake(Stake::Service);
+        }
         for column in &old.columns {
             if let Some(now) = new.column_of(column.id)
                 && now.name != column.name
@@ -103,6 +110,12 @@ fn is_type(schema: &Schema, name: &str) -> bool {
 /// A column whose name another column has now: clients go on, with other values.
 fn swapped(cx: &Cx, sink: &mut Sink<'_>, (old, new): (&Table, &Table), column: &Column) {
     let Some(now) = new.column_of(column.id).filter(|it| it.name != column.name) else { return };
+    let other = new.column(&column.name).and_then(|it| old.column_of(it.id));
+    if other.is_some_and(|it| it.name == now.name) {
+        let object = format!("{}.{}", old.name, column.name);
+        let claim = format!("clients that use `{object}` take the values of `{}` for it", now.name);
+        sink.whole(&object, Risk::High, claim).stake(Stake::Service);
+    }
     let is_new = |it: &&Column| old.column_of(it.id).is_none();
     let is_filled = cx.change.steps.iter().any(|step| {
         matches!(&step.action, Action::Update(it) if it.table == new.name && it.sets.iter().any(|it| it.0 == column.name))

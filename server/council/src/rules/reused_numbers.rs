@@ -1,9 +1,10 @@
 use super::cx::{Cx, Sink};
-use super::support::kept_columns;
+use super::support::{kept_columns, successor};
+use crate::schema::{Column, Table};
 use model::{Risk, Stake};
 
 declare_rule! {
-    /// A key loses `autoincrement`, so that the number of a deleted row is given to a new one.
+    /// A key loses `autoincrement`, so that the number of a deleted row is given to a new one; or it is no longer SQLite's own, so that new rows get none.
     ///
     /// Whatever still holds the old number, such as a log, a link or another database, then means another row.
     ///
@@ -46,4 +47,17 @@ fn reused_numbers(cx: &Cx, sink: &mut Sink<'_>) {
         let claim = format!("`{}` may have the number of a row that was deleted", now.name);
         sink.whole(&object, Risk::Medium, claim).stake(Stake::Data);
     }
+    for (table, was, now) in kept_columns(cx).filter(|_| !cx.is_postgres()) {
+        let is_numbered = successor(cx, table).is_some_and(|new| is_own_number(new, now));
+        if is_own_number(table, was) && !is_numbered {
+            let object = format!("{}.{}", table.name, was.name);
+            let claim = format!("rows that leave out `{object}` get no number: only `integer primary key` gives one");
+            sink.whole(&object, Risk::Medium, claim).stake(Stake::Data);
+        }
+    }
+}
+
+/// Whether SQLite gives the column its number.
+fn is_own_number(table: &Table, column: &Column) -> bool {
+    column.is_integer && table.primary_key().is_some_and(|it| it.columns == [column.name.as_str()])
 }

@@ -13,8 +13,7 @@ declare_rule! {
     /// ```sql,good
     /// create table notes (id bigint primary key, body text);
     /// -- migration
-    /// create table log (id bigint primary key, note_id bigint);
-    /// create rule log_delete as on delete to notes do also insert into log values (old.id, old.id);
+    /// comment on table notes is 'do instead nothing';
     /// ```
     pub(super) static RULE = {
         name: "swallowed-write",

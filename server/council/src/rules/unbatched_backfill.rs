@@ -1,7 +1,7 @@
 use super::cx::{Cx, Sink};
 use super::support::is_bounded;
 use crate::ddl::Action;
-use model::Risk;
+use model::{Risk, Stake};
 
 declare_rule! {
     /// A new column is filled in one statement over the whole table.
@@ -41,6 +41,7 @@ fn unbatched_backfill(cx: &Cx, sink: &mut Sink<'_>) {
         if it.sets.iter().all(|it| is_new(&it.0)) && !is_bounded(it.filter.as_deref(), table) {
             let claim = format!("fills a new column in all rows of `{}` at once", table.name);
             sink.report(step, &table.name, Risk::Medium, claim)
+                .stake(Stake::Service)
                 .fix("Write a few thousand rows at a time", "");
         }
     }

@@ -33,7 +33,8 @@ declare_rule! {
 fn unguarded_definer(cx: &Cx, sink: &mut Sink<'_>) {
     let (before, after) = (&cx.change.before, &cx.change.after);
     for it in after.functions.iter().filter(|it| it.is_definer && it.returns != "trigger") {
-        if before.functions.iter().any(|old| old.is_definer && old.id == it.id && old.body == it.body) {
+        let is_known = before.functions.iter().any(|old| old.is_definer && old.id == it.id && old.body == it.body);
+        if is_known && !is_granted(cx, it) {
             continue;
         }
         let Some((risk, what)) = effect(it) else { continue };
@@ -67,12 +68,20 @@ fn asks_caller(body: &str) -> bool {
     asks_session(&body) || ASKS.iter().any(|it| body.contains(it))
 }
 
+/// Whether the migration lets anybody call it who signs up.
+fn is_granted(cx: &Cx, function: &Function) -> bool {
+    let is_open = |it: &Grant| names(it, function) && it.roles.iter().any(|it| is_anybody(it) || it == "authenticated");
+    cx.change.steps.iter().any(|step| matches!(&step.action, Action::Grant(it) if is_open(it)))
+}
+
+fn names(grant: &Grant, function: &Function) -> bool {
+    let is_all = grant.kind.ends_with("functions in schema") || grant.kind.ends_with("routines in schema");
+    (grant.kind == "function" && grant.objects.contains(&function.name)) || is_all
+}
+
 /// Whether anybody may call it: it is not revoked, or it is granted.
 fn is_open(cx: &Cx, function: &Function) -> bool {
-    let names = |it: &Grant| {
-        (it.kind == "function" && it.objects.contains(&function.name)) || it.kind.ends_with("functions in schema")
-    };
-    let is_to = |it: &Grant, who: &dyn Fn(&str) -> bool| names(it) && it.roles.iter().any(|it| who(it));
+    let is_to = |it: &Grant, who: &dyn Fn(&str) -> bool| names(it, function) && it.roles.iter().any(|it| who(it));
     let mut is_open = true;
     for step in &cx.change.steps {
         match &step.action {

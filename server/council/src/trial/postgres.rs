@@ -170,7 +170,13 @@ impl Database<'_, '_> {
         text: &str,
         statements: impl Iterator<Item = &'t RawStatement>,
     ) -> Result<(), (usize, Complaint)> {
+        let mut end = 0;
         for (index, raw) in statements.enumerate() {
+            // What a body runs stands within its statement, which has run it.
+            if raw.span.start < end {
+                continue;
+            }
+            end = raw.span.end;
             let sql = text.get(raw.span.range()).unwrap_or_default();
             let mut ran = self.execute(sql);
             while let Err(complaint) = &ran
@@ -310,6 +316,8 @@ impl Database<'_, '_> {
         let values = cells.chunks(2).map(|it| ColumnValues {
             n_present: it.first().map_or(0, |it| number(it)),
             hash: it.last().cloned().unwrap_or_default(),
+            // Only rows that are made up rough have long values.
+            n_longest: 0,
         });
         let columns = types.iter().map(|it| it.0.clone()).zip(values).collect();
         Ok((TableRows { n_rows, columns }, types.into_iter().collect()))

@@ -18,9 +18,9 @@ declare_command! {
     /// The deterministic reviewers read both texts, judge the net effect, run SQLite in memory on
     /// made-up rows, and say who can do what with which rows. Critical and high findings block; medium
     /// ones ask to be acknowledged where access widens, data can go, or what runs now can fail or wait.
-    /// A text that cannot be read is inconclusive, never a pass. Nothing is changed, and nothing leaves the machine, unless `url`
-    /// names a PostgreSQL server: there the change is run in a database that is made for it and dropped
-    /// again. With `show_prompt` it tells what models would be sent, to the byte and without secrets,
+    /// A text that cannot be read is inconclusive, never a pass. Nothing is changed, and nothing leaves
+    /// the machine, unless `url` names a PostgreSQL server: there the change is run in a database that is
+    /// made for it and dropped again. With `show_prompt` it tells what models would be sent, to the byte and without secrets,
     /// and sends nothing; without `council.models` in your own settings, what each lens would ask.
     pub(super) static COMMAND = {
         name: "council.review",
