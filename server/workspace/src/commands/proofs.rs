@@ -157,11 +157,14 @@ pub(super) fn key(cx: &CommandCx<'_>) -> Result<Option<SealKey>, CommandError> {
         .map_err(|it| CommandError::user(crate::error_chain(&it)).hint(it.hint()))
 }
 
+/// A seal, and whether the chain fits it.
+type JudgedSeal = (catalog::SignedSeal, Result<(), catalog::Unsealed>);
+
 /// Whether a seal that is kept of this workspace's chain fits it; the text of one that does.
 pub(super) fn fitting_seal(
     cx: &CommandCx<'_>,
     catalog: &catalog::Catalog,
-) -> Result<Option<(catalog::SignedSeal, Result<(), catalog::Unsealed>)>, CommandError> {
+) -> Result<Option<JudgedSeal>, CommandError> {
     let Some(path) = super::audit::kept_seal(cx, store::root(cx)?) else { return Ok(None) };
     let seal = catalog::read_seal(cx.system, &path).map_err(|it| audit_seal::unkept(&it))?;
     let fits = catalog.judge(&seal.seal).map_err(|it| store::failed(&it))?;

@@ -36,7 +36,7 @@ pub(crate) fn redactor(cx: &CommandCx<'_>) -> Found {
                     values.extend(proof::of_file(&String::from_utf8_lossy(&bytes), &named));
                 }
                 Err(error) => {
-                    problems.push(format!("`{}` cannot be read: {error}", name(root, &path)))
+                    problems.push(format!("`{}` cannot be read: {error}", name(root, &path)));
                 }
             }
         }
