@@ -288,7 +288,7 @@ fn alter_column(table: &mut Table, part: &AlterPart) {
     match part {
         AlterPart::SetType { column, kind, .. } => with(column, &|it| it.kind = kind.clone()),
         AlterPart::SetDefault { column, .. } => {
-            with(column, &|it| it.default = Some(String::new()))
+            with(column, &|it| it.default = Some(String::new()));
         }
         AlterPart::DropDefault { column } => with(column, &|it| it.default = None),
         AlterPart::SetNotNull { column } => with(column, &|it| it.not_null = true),
