@@ -176,7 +176,6 @@ fn shared(it: &Value, screen: &mut Screen) {
 }
 
 /// Starts the browser, where there is a screen for one.
-#[expect(clippy::disallowed_methods, reason = "the front asks its terminal for a screen")]
 fn open(page: &str, screen: &mut Screen) {
     let has = |name: &str| std::env::var_os(name).is_some_and(|it| !it.is_empty());
     let is_seen =
