@@ -39,6 +39,26 @@ given, statements that code puts together. Policy version 2 has rules for these 
 the 159 (98.7 %) are caught, and all 105 clean changes pass. That set has been development data since: \
 **98.7 % says nothing about changes that nobody has seen.** The two that pass are foreign keys without \
 an index, which are told as low.
+
+A second set, of 237 defects and 110 clean changes, was written by another author, check by check from \
+the documentation of linters and advisors. Low ones are only told of, by design, and so are many medium \
+ones: they count as missed here.
+
+| class | defects | caught, policy version 1, unseen | caught, version 2, partly developed on it |
+| --- | --- | --- | --- |
+| avail | 66 | 74.2 % | 83.3 % |
+| compat | 44 | 40.9 % | 59.1 % |
+| dataloss | 52 | 84.6 % | 98.1 % |
+| security | 75 | 70.7 % | 84.0 % |
+| all | 237 | 69.2 % | 82.3 % |
+| those that the author holds for sure | 202 | 77.2 % | 88.6 % |
+| critical | 29 | 96.6 % | 100.0 % |
+| high | 137 | 83.2 % | 96.4 % |
+| medium | 53 | 41.5 % | 64.2 % |
+| low | 18 | 0.0 % | 0.0 % |
+
+Of the clean changes version 1 blocked one (0.9 %) and asked about one; version 2 blocks none and asks \
+about one.
 ";
 
 #[derive(Default)]
