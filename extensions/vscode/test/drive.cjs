@@ -7,7 +7,7 @@
 "use strict";
 
 const { chromium } = require("playwright-core");
-const { mkdtempSync, rmSync } = require("node:fs");
+const { mkdtempSync, rmSync, writeFileSync } = require("node:fs");
 const { tmpdir } = require("node:os");
 const { join } = require("node:path");
 
@@ -160,6 +160,8 @@ async function tour(address, folder, shots) {
       await page.keyboard.press("Control+KeyJ"); // the panel that holds the problems
       await provision(page, shot, said);
       seen("provisioning in two clicks and an answer");
+      await council(page, folder, shot, said, row);
+      seen("a policy that was broken, stopped and mended");
 
       await palette("Specwright: Show Server Version");
       await said(/specwright \d+\.\d+.*bundled/);
@@ -204,6 +206,54 @@ async function provision(page, shot, said) {
   await page.locator(".codelens-decoration a", { hasText: /applied$/ }).first().waitFor();
   await page.waitForTimeout(600);
   await shot("vscode-provisioned");
+}
+
+/** A migration that opens rows of people: it is stopped, mended and applied. */
+async function council(page, folder, shot, said, row) {
+  const button = (label) =>
+    page.locator(".notification-list-item .monaco-button", { hasText: label }).first();
+  const file = join(folder, "forge/migrations/0002_open.yaml");
+  writeFileSync(file, "set_rls:\n  table: loans\n  rls: public\n");
+  await page.keyboard.press("Control+KeyP");
+  await page.waitForSelector(QUICK_INPUT);
+  await page.keyboard.type("0002_open.yaml");
+  await row("0002_open.yaml").first().waitFor();
+  await page.keyboard.press("Enter");
+  const lens = page.locator(".codelens-decoration a", { hasText: "Waits: apply" }).first();
+  await lens.waitFor();
+  // VS Code refuses a click on a lens that it is about to draw again.
+  await page.waitForTimeout(2_000);
+  await lens.click();
+  await said(/The council blocks it/);
+  await page.waitForSelector(".squiggly-error");
+  await page.waitForTimeout(600);
+  await shot("vscode-council-stopped");
+
+  await button("Show the review").click();
+  await page.locator(".view-lines", { hasText: /Review\sby\sthe\scouncil/ }).waitFor();
+  await page.waitForTimeout(800);
+  await shot("vscode-council-review");
+  await page.keyboard.press("Control+KeyW");
+
+  await page.locator(".view-lines", { hasText: "set_rls" }).click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("End");
+  await page.keyboard.press("Control+Period");
+  const fix = page.locator(".action-widget .monaco-list-row.action", { hasText: "Keep" }).first();
+  await fix.waitFor();
+  await page.waitForTimeout(300);
+  await shot("vscode-council-fix");
+  await fix.click();
+  await page.locator(".view-lines", { hasText: "own-row(borrower_id)" }).waitFor();
+  await page.keyboard.press("Control+KeyS");
+  await page.waitForTimeout(2_000);
+  await lens.click();
+  await said(/Apply 1 migration/);
+  await button("Apply").click();
+  await said(/migrate\.apply.* is done/);
+  await page.waitForTimeout(600);
+  await shot("vscode-council-applied");
 }
 
 /** A migration spec: what is told, previewed and planned. */
