@@ -17,7 +17,7 @@ ci:
     .ci/run
 
 lint:
-    cargo fmt --all --check
+    scripts/format --check
     cargo clippy --workspace --all-targets -- -D warnings
 
 # Licences, advisories, and one SQLite only (needs cargo-deny).

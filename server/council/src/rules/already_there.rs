@@ -37,7 +37,8 @@ fn already_there(cx: &Cx, sink: &mut Sink<'_>) {
             Action::CreateTable(it) if !it.if_not_exists => &it.name,
             _ => continue,
         };
-        if step.schema.table(name).is_some_and(|it| !it.assumed) || step.schema.view(name).is_some() {
+        if step.schema.table(name).is_some_and(|it| !it.assumed) || step.schema.view(name).is_some()
+        {
             sink.report(step, name, Risk::High, format!("fails: there is a `{name}` already"));
         }
     }
@@ -45,7 +46,12 @@ fn already_there(cx: &Cx, sink: &mut Sink<'_>) {
         let AlterPart::AddColumn { column, if_not_exists: false } = part else { continue };
         if table.column(&column.name).is_some() {
             let object = format!("{}.{}", table.name, column.name);
-            sink.report(step, &object, Risk::High, format!("fails: there is a column `{object}` already"));
+            sink.report(
+                step,
+                &object,
+                Risk::High,
+                format!("fails: there is a column `{object}` already"),
+            );
         }
     }
 }

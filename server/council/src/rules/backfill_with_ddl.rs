@@ -41,15 +41,23 @@ fn backfill_with_ddl(cx: &Cx, sink: &mut Sink<'_>) {
     for step in cx.change.steps.iter().filter(|it| it.transaction.is_some() && cx.is_postgres()) {
         match &step.action {
             Action::AlterTable { table, .. } => {
-                changed.extend(cx.change.old_table(step, table).map(|it| (step.transaction, it.id)));
+                changed
+                    .extend(cx.change.old_table(step, table).map(|it| (step.transaction, it.id)));
             }
             Action::Update(Update { table, filter, .. })
             | Action::Delete(Delete { table, filter, .. }) => {
                 let Some(table) = cx.change.old_table(step, table) else { continue };
-                if changed.contains(&(step.transaction, table.id)) && !is_bounded(filter.as_deref(), table) {
-                    let claim = format!("writes rows of `{}` while the transaction holds it locked", table.name);
+                if changed.contains(&(step.transaction, table.id))
+                    && !is_bounded(filter.as_deref(), table)
+                {
+                    let claim = format!(
+                        "writes rows of `{}` while the transaction holds it locked",
+                        table.name
+                    );
                     sink.report(step, &table.name, Risk::High, claim)
-                        .trigger("readers and writers of the table wait until the last row is written")
+                        .trigger(
+                            "readers and writers of the table wait until the last row is written",
+                        )
                         .fix("Commit first, then write in batches", "commit;");
                 }
             }

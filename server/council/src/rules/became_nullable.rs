@@ -50,8 +50,13 @@ fn became_nullable(cx: &Cx, sink: &mut Sink<'_>) {
         let AlterPart::DropNotNull { column } = part else { continue };
         if table.column(column).is_none() {
             let object = format!("{}.{column}", table.name);
-            sink.report(step, &object, Risk::Medium, format!("readers of `{object}` may meet null"))
-                .stake(Stake::Service);
+            sink.report(
+                step,
+                &object,
+                Risk::Medium,
+                format!("readers of `{object}` may meet null"),
+            )
+            .stake(Stake::Service);
         }
     }
 }

@@ -41,9 +41,10 @@ declare_rule! {
 fn blocking_index(cx: &Cx, sink: &mut Sink<'_>) {
     for step in cx.change.steps.iter().filter(|_| cx.is_postgres()) {
         let Action::CreateIndex(it) = &step.action else { continue };
-        let is_view = step.schema.view(&it.table).is_some_and(|of| {
-            cx.change.before.view(&it.table).is_some_and(|old| old.id == of.id)
-        });
+        let is_view = step
+            .schema
+            .view(&it.table)
+            .is_some_and(|of| cx.change.before.view(&it.table).is_some_and(|old| old.id == of.id));
         if it.concurrently || !(is_view || cx.change.old_table(step, &it.table).is_some()) {
             continue;
         }

@@ -50,9 +50,13 @@ declare_rule! {
 fn blocking_maintenance(cx: &Cx, sink: &mut Sink<'_>) {
     for step in cx.change.steps.iter().filter(|_| cx.is_postgres()) {
         let (object, claim) = match &step.action {
-            Action::Reindex { concurrently: false, name } => (name, "builds indexes while writers wait"),
+            Action::Reindex { concurrently: false, name } => {
+                (name, "builds indexes while writers wait")
+            }
             Action::Refresh { view, concurrently: false } => {
-                let is_new = step.schema.view(view).is_some_and(|it| cx.change.before.view(view).is_none_or(|old| old.id != it.id));
+                let is_new = step.schema.view(view).is_some_and(|it| {
+                    cx.change.before.view(view).is_none_or(|old| old.id != it.id)
+                });
                 if is_new || sql_ends(step, "with no data") {
                     continue;
                 }
@@ -62,10 +66,17 @@ fn blocking_maintenance(cx: &Cx, sink: &mut Sink<'_>) {
             Action::VacuumFull { table } => {
                 let all = "the database".to_owned();
                 let object = table.as_ref().unwrap_or(&all).clone();
-                sink.report(step, &object, Risk::High, "writes the table anew while nobody can use it");
+                sink.report(
+                    step,
+                    &object,
+                    Risk::High,
+                    "writes the table anew while nobody can use it",
+                );
                 continue;
             }
-            Action::Lock { tables, mode } if !mode.contains("access share") && !mode.starts_with("row") => {
+            Action::Lock { tables, mode }
+                if !mode.contains("access share") && !mode.starts_with("row") =>
+            {
                 (&tables[0], "locks the table for others")
             }
             _ => continue,

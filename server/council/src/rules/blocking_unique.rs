@@ -53,11 +53,13 @@ fn blocking_unique(cx: &Cx, sink: &mut Sink<'_>) {
                 _ => continue,
             };
             let object = if it.name.is_empty() { &table.name } else { &it.name };
-            let claim = format!("the {word} builds its index while nobody can use `{}`", table.name);
+            let claim =
+                format!("the {word} builds its index while nobody can use `{}`", table.name);
             let report = sink.report(step, object, Risk::High, claim);
             if it.kind != ConstraintKind::Exclusion {
                 let columns = it.columns.join(", ");
-                let index = format!("create unique index concurrently on {} ({columns});", table.name);
+                let index =
+                    format!("create unique index concurrently on {} ({columns});", table.name);
                 report.fix("Build the index first, and add the constraint `using index`", index);
             }
         }

@@ -45,10 +45,15 @@ fn broad_grant(cx: &Cx, sink: &mut Sink<'_>) {
         match &step.action {
             Action::Grant(it) => grant(cx, sink, step, it),
             Action::DefaultGrant { roles, privileges } => {
-                let everybody: Vec<&str> = roles.iter().map(String::as_str).filter(|it| is_anybody(it)).collect();
+                let everybody: Vec<&str> =
+                    roles.iter().map(String::as_str).filter(|it| is_anybody(it)).collect();
                 let harmless = privileges.iter().all(|it| it == "usage" || it == "execute");
                 if !everybody.is_empty() && !harmless {
-                    let claim = format!("{} gets {} on every table that comes", everybody.join(", "), privileges.join(", "));
+                    let claim = format!(
+                        "{} gets {} on every table that comes",
+                        everybody.join(", "),
+                        privileges.join(", ")
+                    );
                     sink.report(step, &roles[0], Risk::High, claim).stake(Stake::Access);
                 }
             }
@@ -59,14 +64,21 @@ fn broad_grant(cx: &Cx, sink: &mut Sink<'_>) {
 
 fn grant(cx: &Cx, sink: &mut Sink<'_>, step: &Step, it: &Grant) {
     let object = it.objects.join(", ");
-    let everybody: Vec<&str> = it.roles.iter().map(String::as_str).filter(|it| is_anybody(it)).collect();
+    let everybody: Vec<&str> =
+        it.roles.iter().map(String::as_str).filter(|it| is_anybody(it)).collect();
     let truncates = it.kind == "table" && it.privileges.iter().any(|it| it == "truncate");
-    if truncates && everybody.is_empty() && !it.roles.iter().all(|it| is_trusted(it)) && !is_taken_back(cx, step, it) {
+    if truncates
+        && everybody.is_empty()
+        && !it.roles.iter().all(|it| is_trusted(it))
+        && !is_taken_back(cx, step, it)
+    {
         let claim = format!("{} may empty `{object}`, which no policy stops", it.roles.join(", "));
         sink.report(step, &object, Risk::Medium, claim).stake(Stake::Access);
     }
     if it.kind == "role" {
-        let strong = it.privileges.iter().find(|it| is_trusted(it) || it.starts_with("pg_") || cx.change.after.bypassing.contains(*it));
+        let strong = it.privileges.iter().find(|it| {
+            is_trusted(it) || it.starts_with("pg_") || cx.change.after.bypassing.contains(*it)
+        });
         if let Some(strong) = strong {
             let risk = if everybody.is_empty() { Risk::High } else { Risk::Critical };
             let claim = format!("{} may act as `{strong}`", it.roles.join(", "));
@@ -78,20 +90,26 @@ fn grant(cx: &Cx, sink: &mut Sink<'_>, step: &Step, it: &Grant) {
         return;
     }
     if it.with_grant_option {
-        let claim = format!("{} may pass {} on `{object}` on", it.roles.join(", "), it.privileges.join(", "));
+        let claim = format!(
+            "{} may pass {} on `{object}` on",
+            it.roles.join(", "),
+            it.privileges.join(", ")
+        );
         sink.report(step, &object, Risk::Medium, claim).stake(Stake::Access);
     }
     let words = step.raw.tokens.iter().take_while(|it| it.text != "on").map(|it| it.text.as_str());
     let secrets: Vec<&str> = words.filter(|it| is_secret(it)).collect();
     if it.kind == "table" && !secrets.is_empty() && !it.roles.iter().all(|it| is_trusted(it)) {
-        let claim = format!("{} may read {} of `{object}`", it.roles.join(", "), secrets.join(", "));
+        let claim =
+            format!("{} may read {} of `{object}`", it.roles.join(", "), secrets.join(", "));
         sink.report(step, &object, Risk::Medium, claim).stake(Stake::Access);
     }
     if everybody.is_empty() || is_taken_back(cx, step, it) {
         return;
     }
     let reads_only = it.privileges.iter().all(|it| it == "select");
-    let is_guarded = it.objects.iter().all(|it| cx.change.after.table(it).is_some_and(|it| it.row_security));
+    let is_guarded =
+        it.objects.iter().all(|it| cx.change.after.table(it).is_some_and(|it| it.row_security));
     let is_definer = |name: &String| {
         cx.change.after.functions.iter().any(|it| it.name == *name && it.is_definer)
     };
@@ -104,7 +122,9 @@ fn grant(cx: &Cx, sink: &mut Sink<'_>, step: &Step, it: &Grant) {
         _ => Risk::Medium,
     };
     let claim = format!("{} gets {} on `{object}`", everybody.join(", "), it.privileges.join(", "));
-    sink.report(step, &object, risk, claim).stake(Stake::Access).fix("Grant it to the role that needs it", "");
+    sink.report(step, &object, risk, claim)
+        .stake(Stake::Access)
+        .fix("Grant it to the role that needs it", "");
 }
 
 fn is_secret(column: &str) -> bool {

@@ -36,7 +36,9 @@ fn broken_reference(cx: &Cx, sink: &mut Sink<'_>) {
     // A new key over values that nothing held to it: real rows may have such values, or not.
     for (table, n_rows) in cx.rough_trial().into_iter().flat_map(|it| &it.orphans) {
         if !trial.orphans.contains_key(table) {
-            let claim = format!("{n_rows} rows of `{table}` refer to what is not there, of rows that the schema lets in");
+            let claim = format!(
+                "{n_rows} rows of `{table}` refer to what is not there, of rows that the schema lets in"
+            );
             sink.whole(table, Risk::Medium, claim).stake(Stake::Data).proved();
         }
     }

@@ -39,7 +39,8 @@ fn cascading_drop(cx: &Cx, sink: &mut Sink<'_>) {
             continue;
         }
         for name in it.names.iter().filter(|name| is_felt(cx, step, it.kind, name)) {
-            let readers: Vec<&str> = step.schema.readers_of(name).iter().map(|it| it.name.as_str()).collect();
+            let readers: Vec<&str> =
+                step.schema.readers_of(name).iter().map(|it| it.name.as_str()).collect();
             let (risk, what) = match it.kind {
                 "type" | "domain" => (Risk::Critical, "columns of its type"),
                 "extension" => (Risk::Critical, "columns, indexes and functions of it"),
@@ -56,7 +57,9 @@ fn cascading_drop(cx: &Cx, sink: &mut Sink<'_>) {
 fn is_felt(cx: &Cx, step: &Step, kind: &str, name: &str) -> bool {
     let (before, after) = (&cx.change.before, &cx.change.after);
     if kind.ends_with("view") {
-        let Some(old) = before.view(name) else { return step.schema.view(name).is_none() && !cx.change.has_base };
+        let Some(old) = before.view(name) else {
+            return step.schema.view(name).is_none() && !cx.change.has_base;
+        };
         let is_back = |name: &str| after.view(name).is_some();
         return !(is_back(&old.name) && before.readers_of(name).iter().all(|it| is_back(&it.name)));
     }
@@ -67,7 +70,9 @@ fn is_felt(cx: &Cx, step: &Step, kind: &str, name: &str) -> bool {
             !is_new(has(before), has(&step.schema))
         }
         "type" => {
-            let has = |it: &crate::schema::Schema| it.enums.iter().any(|it| it.name == *name) || it.has_other("type", name);
+            let has = |it: &crate::schema::Schema| {
+                it.enums.iter().any(|it| it.name == *name) || it.has_other("type", name)
+            };
             !is_new(has(before), has(&step.schema))
         }
         _ => !is_new(before.has_other(kind, name), step.schema.has_other(kind, name)),

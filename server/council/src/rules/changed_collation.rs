@@ -44,7 +44,11 @@ fn changed_collation(cx: &Cx, sink: &mut Sink<'_>) {
     let word = |it: &Option<String>| it.clone().unwrap_or_else(|| "the default".to_owned());
     for (table, was, now) in kept_columns(cx).filter(|it| it.1.collation != it.2.collation) {
         let object = format!("{}.{}", table.name, was.name);
-        let claim = format!("`{object}` compares by {} and no longer by {}", word(&now.collation), word(&was.collation));
+        let claim = format!(
+            "`{object}` compares by {} and no longer by {}",
+            word(&now.collation),
+            word(&was.collation)
+        );
         sink.whole(&object, Risk::Medium, claim).stake(Stake::Data);
     }
 }

@@ -50,8 +50,10 @@ fn changed_owner(cx: &Cx, sink: &mut Sink<'_>) {
     }
     for (step, table, part) in cx.change.alterations() {
         let AlterPart::Owner { role } = part else { continue };
-        let claim = format!("`{role}` owns `{}`, and its policies do not stop an owner", table.name);
-        let is_kept = table.row_security && !cx.change.after.table_of(table.id).is_some_and(|it| it.forced);
+        let claim =
+            format!("`{role}` owns `{}`, and its policies do not stop an owner", table.name);
+        let is_kept =
+            table.row_security && !cx.change.after.table_of(table.id).is_some_and(|it| it.forced);
         let risk = if is_kept && !is_trusted(role) { Risk::High } else { Risk::Medium };
         sink.report(step, &table.name, risk, claim).stake(Stake::Access);
     }

@@ -33,7 +33,8 @@ fn changed_type(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, was, now) in kept_columns(cx) {
         if !is_alike(&was.kind, &now.kind) {
             let object = format!("{}.{}", table.name, was.name);
-            let claim = format!("clients read `{}` from `{object}`, and not `{}`", now.kind, was.kind);
+            let claim =
+                format!("clients read `{}` from `{object}`, and not `{}`", now.kind, was.kind);
             sink.whole(&object, Risk::Medium, claim).stake(Stake::Service);
         }
     }

@@ -31,7 +31,9 @@ fn checked_domain(cx: &Cx, sink: &mut Sink<'_>) {
         let mut cursor = Cursor::new(&step.raw.tokens);
         cursor.until(&["check", "not null"]);
         if !cursor.is_done() {
-            let claim = format!("to change the check of `{name}`, every table that uses it is read under lock");
+            let claim = format!(
+                "to change the check of `{name}`, every table that uses it is read under lock"
+            );
             sink.report(step, name, Risk::Low, claim).fix("Check the column", "");
         }
     }

@@ -44,9 +44,16 @@ fn closed_policy(cx: &Cx, sink: &mut Sink<'_>) {
         }
         let object = policy_object(&policy.name, &table.name);
         if policy.is_permissive {
-            sink.whole(&object, Risk::Low, format!("`{}` lets nothing through, and adds nothing", policy.name));
+            sink.whole(
+                &object,
+                Risk::Low,
+                format!("`{}` lets nothing through, and adds nothing", policy.name),
+            );
         } else {
-            let claim = format!("`{}` closes `{}` for `{}`, whatever other policies say", policy.name, table.name, policy.command);
+            let claim = format!(
+                "`{}` closes `{}` for `{}`, whatever other policies say",
+                policy.name, table.name, policy.command
+            );
             sink.whole(&object, Risk::Medium, claim).stake(Stake::Service);
         }
     }

@@ -42,8 +42,7 @@ fn concurrent_in_transaction(cx: &Cx, sink: &mut Sink<'_>) {
             _ => continue,
         };
         let claim = "runs inside of a transaction, where the server refuses it";
-        sink.report(step, object, Risk::High, claim)
-            .fix("Move it behind `commit`", "");
+        sink.report(step, object, Risk::High, claim).fix("Move it behind `commit`", "");
     }
 }
 

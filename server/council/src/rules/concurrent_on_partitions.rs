@@ -32,15 +32,21 @@ fn concurrent_on_partitions(cx: &Cx, sink: &mut Sink<'_>) {
     for step in cx.change.steps.iter().filter(|_| cx.is_postgres()) {
         let tables = &step.schema.tables;
         let table = match &step.action {
-            Action::CreateIndex(it) if it.concurrently => tables.iter().find(|of| of.name == it.table),
-            Action::Drop(it) if it.kind == "index" && it.concurrently => {
-                tables.iter().find(|of| of.indexes.iter().any(|index| it.names.contains(&index.name)))
+            Action::CreateIndex(it) if it.concurrently => {
+                tables.iter().find(|of| of.name == it.table)
             }
+            Action::Drop(it) if it.kind == "index" && it.concurrently => tables
+                .iter()
+                .find(|of| of.indexes.iter().any(|index| it.names.contains(&index.name))),
             _ => continue,
         };
         if let Some(table) = table.filter(|it| it.kind == TableKind::Partitioned) {
-            let claim = format!("fails: `{}` has partitions, and its indexes cannot be changed `concurrently`", table.name);
-            sink.report(step, &table.name, Risk::High, claim).fix("Change the index of each partition", "");
+            let claim = format!(
+                "fails: `{}` has partitions, and its indexes cannot be changed `concurrently`",
+                table.name
+            );
+            sink.report(step, &table.name, Risk::High, claim)
+                .fix("Change the index of each partition", "");
         }
     }
 }

@@ -35,7 +35,9 @@ const NAME_BYTES_MAX: usize = 63;
 fn cut_name(cx: &Cx, sink: &mut Sink<'_>) {
     let mut told = BTreeSet::new();
     for step in cx.change.steps.iter().filter(|_| cx.is_postgres()) {
-        let is_long = |it: &&Token| matches!(it.kind, TokenKind::Word | TokenKind::Name) && it.text.len() > NAME_BYTES_MAX;
+        let is_long = |it: &&Token| {
+            matches!(it.kind, TokenKind::Word | TokenKind::Name) && it.text.len() > NAME_BYTES_MAX
+        };
         for token in step.raw.tokens.iter().filter(is_long) {
             if told.insert(&token.text) {
                 let claim = format!("`{}` is cut after {NAME_BYTES_MAX} bytes", token.text);

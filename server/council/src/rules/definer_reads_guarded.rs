@@ -35,20 +35,34 @@ declare_rule! {
 fn definer_reads_guarded(cx: &Cx, sink: &mut Sink<'_>) {
     let (before, after) = (&cx.change.before, &cx.change.after);
     for it in after.functions.iter().filter(|it| it.is_definer && it.returns != "trigger") {
-        if before.functions.iter().any(|old| old.is_definer && old.name == it.name && old.body == it.body) {
+        if before
+            .functions
+            .iter()
+            .any(|old| old.is_definer && old.name == it.name && old.body == it.body)
+        {
             continue;
         }
         let body = it.body.to_lowercase();
-        let guarded = after.tables.iter().find(|table| table.row_security && mentions(&body, &table.name));
+        let guarded =
+            after.tables.iter().find(|table| table.row_security && mentions(&body, &table.name));
         let is_revoked = cx.change.steps.iter().any(|step| {
             matches!(&step.action, Action::Revoke(grant) if grant.kind == "function" && grant.objects.contains(&it.name) && grant.roles.iter().any(|it| it == "public"))
         });
-        if let Some(table) = guarded.filter(|_| !is_revoked && !asks_session(&body) && !body.contains("current_user")) {
-            let claim = format!("whoever calls `{}` gets past the policies of `{}`", it.object(), table.name);
+        if let Some(table) = guarded
+            .filter(|_| !is_revoked && !asks_session(&body) && !body.contains("current_user"))
+        {
+            let claim = format!(
+                "whoever calls `{}` gets past the policies of `{}`",
+                it.object(),
+                table.name
+            );
             let gives_rows = ["setof", "table"].iter().any(|word| mentions(&it.returns, word));
-            let risk = if gives_rows && is_granted(cx, &it.name) { Risk::High } else { Risk::Medium };
-            sink.whole(&it.object(), risk, claim).stake(Stake::Access)
-                .fix("Revoke it from everybody", format!("revoke execute on function {} from public;", it.object()));
+            let risk =
+                if gives_rows && is_granted(cx, &it.name) { Risk::High } else { Risk::Medium };
+            sink.whole(&it.object(), risk, claim).stake(Stake::Access).fix(
+                "Revoke it from everybody",
+                format!("revoke execute on function {} from public;", it.object()),
+            );
         }
     }
 }

@@ -43,16 +43,30 @@ fn definer_view(cx: &Cx, sink: &mut Sink<'_>) {
     for view in &cx.change.after.views {
         let behind = guarded(&cx.change.after, view);
         let old = cx.change.before.views.iter().find(|it| it.id == view.id || it.name == view.name);
-        let shown = old.filter(|it| !it.is_invoker).map(|it| guarded(&cx.change.before, it)).unwrap_or_default();
-        let is_shown = |it: &&(Option<Id>, String)| shown.iter().any(|of| if it.0.is_some() { of.0 == it.0 } else { of.1 == it.1 });
-        let Some((_, new)) = behind.iter().find(|it| !is_shown(it)).filter(|_| !view.is_invoker) else { continue };
-        let asks = ["auth.uid()", "current_setting(", "current_user"].iter().any(|it| view.query.contains(it));
+        let shown = old
+            .filter(|it| !it.is_invoker)
+            .map(|it| guarded(&cx.change.before, it))
+            .unwrap_or_default();
+        let is_shown = |it: &&(Option<Id>, String)| {
+            shown.iter().any(|of| if it.0.is_some() { of.0 == it.0 } else { of.1 == it.1 })
+        };
+        let Some((_, new)) = behind.iter().find(|it| !is_shown(it)).filter(|_| !view.is_invoker)
+        else {
+            continue;
+        };
+        let asks = ["auth.uid()", "current_setting(", "current_user"]
+            .iter()
+            .any(|it| view.query.contains(it));
         let (risk, title) = match (view.is_materialized, asks) {
             (true, _) => (Risk::High, "Revoke it from those who call the API"),
             (false, true) => (Risk::Medium, "Let it read with the rights of who asks"),
             (false, false) => (Risk::High, "Let it read with the rights of who asks"),
         };
-        let fix = if view.is_materialized { format!("revoke all on {} from public;", view.name) } else { format!("alter view {} set (security_invoker = true);", view.name) };
+        let fix = if view.is_materialized {
+            format!("revoke all on {} from public;", view.name)
+        } else {
+            format!("alter view {} set (security_invoker = true);", view.name)
+        };
         let claim = format!("`{}` shows rows of `{new}` past its policies", view.name);
         sink.whole(&view.name, risk, claim).stake(Stake::Access).fix(title, fix);
     }
@@ -75,21 +89,32 @@ fn restated(cx: &Cx, sink: &mut Sink<'_>) {
             Action::SetInvoker { view, is_invoker: false } => (view, Risk::Medium),
             _ => continue,
         };
-        let Some(now) = cx.change.after.view(name).filter(|it| !it.is_invoker && !it.is_materialized) else { continue };
+        let Some(now) =
+            cx.change.after.view(name).filter(|it| !it.is_invoker && !it.is_materialized)
+        else {
+            continue;
+        };
         let before = &cx.change.before;
         let was = before.views.iter().find(|it| it.name == *name).filter(|it| !it.is_invoker);
         let shown = was.map(|it| guarded(before, it)).unwrap_or_default();
-        if let Some((_, table)) = guarded(&cx.change.after, now).iter().find(|it| shown.contains(it)) {
+        if let Some((_, table)) =
+            guarded(&cx.change.after, now).iter().find(|it| shown.contains(it))
+        {
             let claim = format!("`{name}` goes on showing rows of `{table}` past its policies");
-            sink.report(step, name, risk, claim).stake(Stake::Access)
-                .fix("Let it read with the rights of who asks", format!("alter view {name} set (security_invoker = true);"));
+            sink.report(step, name, risk, claim).stake(Stake::Access).fix(
+                "Let it read with the rights of who asks",
+                format!("alter view {name} set (security_invoker = true);"),
+            );
         }
     }
 }
 
 /// Guarded tables that a view shows, with their names.
 fn guarded(schema: &Schema, view: &View) -> Vec<(Option<Id>, String)> {
-    let behind = schema.tables_behind(view).into_iter().filter(|it| it.row_security || !it.policies.is_empty());
+    let behind = schema
+        .tables_behind(view)
+        .into_iter()
+        .filter(|it| it.row_security || !it.policies.is_empty());
     let mut out: Vec<_> = behind.map(|it| (Some(it.id), it.name.clone())).collect();
     // The accounts of a hosted sign-in are nobody's to show.
     out.extend(view.reads.iter().filter(|it| *it == "auth.users").map(|it| (None, it.clone())));

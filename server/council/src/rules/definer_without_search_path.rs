@@ -26,18 +26,28 @@ declare_rule! {
 
 fn definer_without_search_path(cx: &Cx, sink: &mut Sink<'_>) {
     for it in cx.change.after.functions.iter().filter(|it| it.is_definer && !it.has_search_path) {
-        let old = cx.change.before.functions.iter().find(|old| old.name == it.name && old.arguments == it.arguments);
+        let old = cx
+            .change
+            .before
+            .functions
+            .iter()
+            .find(|old| old.name == it.name && old.arguments == it.arguments);
         if old.is_some_and(|old| old.is_definer && !old.has_search_path) {
             continue;
         }
-        let claim = format!("`{}` runs as its owner and finds names where its caller says", it.object());
-        sink.whole(&it.object(), Risk::High, claim).stake(Stake::Access)
+        let claim =
+            format!("`{}` runs as its owner and finds names where its caller says", it.object());
+        sink.whole(&it.object(), Risk::High, claim)
+            .stake(Stake::Access)
             .fix("Set its path", format!("alter function {} set search_path = '';", it.object()));
     }
     for step in &cx.change.steps {
         let Action::AlterFunction { name, options, .. } = &step.action else { continue };
         let is_unknown = !step.schema.functions.iter().any(|it| it.name == *name);
-        if is_unknown && (options.is_definer == Some(true) && options.has_search_path != Some(true) || options.has_search_path == Some(false)) {
+        if is_unknown
+            && (options.is_definer == Some(true) && options.has_search_path != Some(true)
+                || options.has_search_path == Some(false))
+        {
             let claim = format!("`{name}` runs as its owner and finds names where its caller says");
             sink.report(step, name, Risk::High, claim).stake(Stake::Access);
         }

@@ -53,10 +53,13 @@ fn deleted_rows(cx: &Cx, sink: &mut Sink<'_>) {
         match &step.action {
             Action::Delete(Delete { table, filter, .. }) => {
                 let Some(it) = cx.change.old_table(step, table) else { continue };
-                let is_all = filter.as_ref().is_none_or(|filter| is_always_true_of(&spelt(filter), it));
+                let is_all =
+                    filter.as_ref().is_none_or(|filter| is_always_true_of(&spelt(filter), it));
                 if is_all {
                     let claim = format!("deletes every row of `{table}`");
-                    sink.report(step, table, Risk::Critical, claim).stake(Stake::Data).fix("Say which rows", "");
+                    sink.report(step, table, Risk::Critical, claim)
+                        .stake(Stake::Data)
+                        .fix("Say which rows", "");
                 }
             }
             Action::Truncate { tables, cascade } => {
@@ -71,12 +74,25 @@ fn deleted_rows(cx: &Cx, sink: &mut Sink<'_>) {
     }
     let Some(Trial { before, after: Ok(after), .. }) = cx.rough_trial() else { return };
     for step in &cx.change.steps {
-        let Action::Delete(Delete { table, filter: Some(filter), .. }) = &step.action else { continue };
-        let Some(old) = cx.change.old_table(step, table).filter(|it| !is_always_true_of(&spelt(filter), it)) else { continue };
+        let Action::Delete(Delete { table, filter: Some(filter), .. }) = &step.action else {
+            continue;
+        };
+        let Some(old) =
+            cx.change.old_table(step, table).filter(|it| !is_always_true_of(&spelt(filter), it))
+        else {
+            continue;
+        };
         let count = |of: &Snapshot| of.get(table.as_str()).map_or(0, |it| it.n_rows);
         if count(before) >= ROWS_MIN && count(after) == 0 {
-            let claim = format!("deletes every row of `{}`: its condition held for all of {} made-up ones", old.name, count(before));
-            sink.report(step, table, Risk::Critical, claim).stake(Stake::Data).proved().fix("Say which rows", "");
+            let claim = format!(
+                "deletes every row of `{}`: its condition held for all of {} made-up ones",
+                old.name,
+                count(before)
+            );
+            sink.report(step, table, Risk::Critical, claim)
+                .stake(Stake::Data)
+                .proved()
+                .fix("Say which rows", "");
         }
     }
 }

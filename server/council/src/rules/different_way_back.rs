@@ -38,11 +38,14 @@ fn different_way_back(cx: &Cx, sink: &mut Sink<'_>) {
             sink.whole(&old.name, Risk::Medium, format!("the way back leaves no `{}`", old.name));
             continue;
         };
-        let names = |it: &Table| it.columns.iter().map(|it| it.name.clone()).collect::<BTreeSet<_>>();
+        let names =
+            |it: &Table| it.columns.iter().map(|it| it.name.clone()).collect::<BTreeSet<_>>();
         let (was, is) = (names(old), names(now));
-        let differing: Vec<String> = was.symmetric_difference(&is).map(|it| format!("`{it}`")).collect();
+        let differing: Vec<String> =
+            was.symmetric_difference(&is).map(|it| format!("`{it}`")).collect();
         if !differing.is_empty() {
-            let claim = format!("the way back leaves `{}` different: {}", old.name, differing.join(", "));
+            let claim =
+                format!("the way back leaves `{}` different: {}", old.name, differing.join(", "));
             sink.whole(&old.name, Risk::Medium, claim);
         } else if old.row_security && !now.row_security {
             let claim = format!("the way back leaves `{}` without row security", old.name);

@@ -35,11 +35,14 @@ fn domain_scan(cx: &Cx, sink: &mut Sink<'_>) {
             continue;
         }
         let Some(name) = cursor.name() else { continue };
-        let is_new = !cx.change.before.has_other("domain", &name) && step.schema.has_other("domain", &name);
-        let adds = (cursor.eat("add") && !cursor.sees("not null") || cursor.eat("set not null")) && !cursor.find("not valid");
+        let is_new =
+            !cx.change.before.has_other("domain", &name) && step.schema.has_other("domain", &name);
+        let adds = (cursor.eat("add") && !cursor.sees("not null") || cursor.eat("set not null"))
+            && !cursor.find("not valid");
         if adds && !is_new {
             let claim = format!("reads every table that uses `{name}` while nobody can use them");
-            sink.report(step, &name, Risk::High, claim).fix("Add it with `not valid`, and validate it later", "");
+            sink.report(step, &name, Risk::High, claim)
+                .fix("Add it with `not valid`, and validate it later", "");
         }
     }
 }

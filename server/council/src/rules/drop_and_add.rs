@@ -40,14 +40,19 @@ fn drop_and_add(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, column) in dropped_columns(cx) {
         let Some(added) = likely_rename(cx, table, column) else { continue };
         let object = format!("{}.{}", table.name, column.name);
-        let claim = format!("drops `{object}` and adds `{added}`: if it is a rename, its values are lost");
-        sink.whole(&object, Risk::Critical, claim)
-            .stake(Stake::Data)
-            .fix("Rename it", format!("alter table {} rename column {} to {added};", table.name, column.name));
+        let claim =
+            format!("drops `{object}` and adds `{added}`: if it is a rename, its values are lost");
+        sink.whole(&object, Risk::Critical, claim).stake(Stake::Data).fix(
+            "Rename it",
+            format!("alter table {} rename column {} to {added};", table.name, column.name),
+        );
     }
     for table in dropped_tables(cx) {
         for added in replacements(cx, table) {
-            let claim = format!("drops `{}` and adds `{added}`: if it is a rename, its rows are lost", table.name);
+            let claim = format!(
+                "drops `{}` and adds `{added}`: if it is a rename, its rows are lost",
+                table.name
+            );
             sink.whole(&table.name, Risk::Critical, claim)
                 .stake(Stake::Data)
                 .fix("Rename it", format!("alter table {} rename to {added};", table.name));

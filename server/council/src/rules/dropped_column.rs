@@ -55,7 +55,10 @@ fn dropped_column(cx: &Cx, sink: &mut Sink<'_>) {
             continue;
         }
         let (risk, claim) = match copied_to(cx, table, column) {
-            Some(to) => (Risk::Medium, format!("drops `{object}`, whose values were copied to `{to}`: its readers fail")),
+            Some(to) => (
+                Risk::Medium,
+                format!("drops `{object}`, whose values were copied to `{to}`: its readers fail"),
+            ),
             None => (Risk::High, format!("drops `{object}` with its values")),
         };
         sink.whole(&object, risk, claim)

@@ -59,7 +59,9 @@ fn dropped_constraint(cx: &Cx, sink: &mut Sink<'_>) {
             sink.whole(&it.name, client_risk(cx, risk), claim).stake(Stake::Data);
         }
         // Of a rebuilt table another rule tells all indexes.
-        for it in old.indexes.iter().filter(|it| it.is_unique && (old.id == new.id || cx.is_postgres())) {
+        for it in
+            old.indexes.iter().filter(|it| it.is_unique && (old.id == new.id || cx.is_postgres()))
+        {
             let same = |keys: &[String]| keys == it.keys;
             let is_kept = new.indexes.iter().any(|of| of.is_unique && same(&of.keys))
                 || new.constraints.iter().any(|of| same(&of.columns));
@@ -72,10 +74,19 @@ fn dropped_constraint(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in cx.change.alterations() {
         let AlterPart::DropConstraint { name, .. } = part else { continue };
         let was_there = table.constraints.iter().any(|it| it.name == *name);
-        let is_back = cx.change.after.table_of(table.id).is_some_and(|it| it.constraints.iter().any(|it| it.name == *name));
+        let is_back = cx
+            .change
+            .after
+            .table_of(table.id)
+            .is_some_and(|it| it.constraints.iter().any(|it| it.name == *name));
         if !was_there && !is_back {
-            sink.report(step, name, Risk::Medium, format!("`{}` loses its constraint `{name}`", table.name))
-                .stake(Stake::Data);
+            sink.report(
+                step,
+                name,
+                Risk::Medium,
+                format!("`{}` loses its constraint `{name}`", table.name),
+            )
+            .stake(Stake::Data);
         }
     }
 }
@@ -83,15 +94,18 @@ fn dropped_constraint(cx: &Cx, sink: &mut Sink<'_>) {
 fn is_gone(it: &Constraint, old: &Table, new: &Table) -> bool {
     let names = asked_columns(it, old);
     // With a column goes what was said of it.
-    let Some(names) = names.iter().map(|name| name_now(old, new, name)).collect::<Option<Vec<_>>>() else {
+    let Some(names) = names.iter().map(|name| name_now(old, new, name)).collect::<Option<Vec<_>>>()
+    else {
         return false;
     };
-    let is_kept = new.constraints.iter().any(|of| of.id == it.id || stands_for(of, it, &names, new));
+    let is_kept =
+        new.constraints.iter().any(|of| of.id == it.id || stands_for(of, it, &names, new));
     let by_index = it.kind == ConstraintKind::Unique
         && new.indexes.iter().any(|of| of.is_unique && of.keys == names);
-    let by_not_null = it.expr.strip_suffix(" is not null").is_some_and(|column| {
-        new.column(column).is_some_and(|it| it.not_null)
-    });
+    let by_not_null = it
+        .expr
+        .strip_suffix(" is not null")
+        .is_some_and(|column| new.column(column).is_some_and(|it| it.not_null));
     !is_kept && !by_index && !by_not_null
 }
 

@@ -39,7 +39,9 @@ fn dropped_default(cx: &Cx, sink: &mut Sink<'_>) {
         }
     }
     for (step, table, part) in cx.change.alterations() {
-        let (AlterPart::DropDefault { column } | AlterPart::DropIdentity { column }) = part else { continue };
+        let (AlterPart::DropDefault { column } | AlterPart::DropIdentity { column }) = part else {
+            continue;
+        };
         if table.column(column).is_none() {
             let object = format!("{}.{column}", table.name);
             let claim = format!("writers that leave out `{object}` write null, or fail");

@@ -41,21 +41,31 @@ fn dropped_function(cx: &Cx, sink: &mut Sink<'_>) {
         if after.functions.iter().any(|it| it.id == old.id && it.name != old.name) {
             continue;
         }
-        let same = after.functions.iter().find(|it| it.name == old.name && it.arguments == old.arguments);
+        let same =
+            after.functions.iter().find(|it| it.name == old.name && it.arguments == old.arguments);
         let claim = match same {
             Some(it) if it.returns == old.returns => continue,
-            Some(it) => format!("clients that call `{}` get `{}` for `{}`", old.object(), it.returns, old.returns),
+            Some(it) => format!(
+                "clients that call `{}` get `{}` for `{}`",
+                old.object(),
+                it.returns,
+                old.returns
+            ),
             None if after.functions.iter().any(|it| takes_calls_of(it, old)) => continue,
             None => format!("clients that call `{}` fail: it is gone", old.object()),
         };
         let risk = if old.returns == "trigger" { Risk::Medium } else { Risk::High };
-        sink.whole(&old.object(), risk, claim).fix("Keep the old signature until no client uses it", "");
+        sink.whole(&old.object(), risk, claim)
+            .fix("Keep the old signature until no client uses it", "");
     }
     for step in &cx.change.steps {
         let Action::Drop(it) = &step.action else { continue };
-        for (name, arguments) in it.names.iter().zip(&it.arguments).filter(|_| it.kind == "function") {
+        for (name, arguments) in
+            it.names.iter().zip(&it.arguments).filter(|_| it.kind == "function")
+        {
             let known = |schema: &Schema| schema.functions.iter().any(|it| it.name == *name);
-            let is_back = after.functions.iter().any(|it| is_function(it, name, arguments.as_deref()));
+            let is_back =
+                after.functions.iter().any(|it| is_function(it, name, arguments.as_deref()));
             if !known(before) && !known(&step.schema) && !is_back {
                 let claim = format!("clients that call `{name}` fail: it is dropped");
                 sink.report(step, name, Risk::High, claim);

@@ -32,10 +32,15 @@ fn dropped_object(cx: &Cx, sink: &mut Sink<'_>) {
         // What `cascade` takes with it is told by another rule.
         let Action::Drop(it) = &step.action else { continue };
         let risk = match it.kind {
-            "type" | "domain" | "extension" | "role" | "publication" | "event trigger" if !it.cascade => Risk::Medium,
+            "type" | "domain" | "extension" | "role" | "publication" | "event trigger"
+                if !it.cascade =>
+            {
+                Risk::Medium
+            }
             _ => continue,
         };
-        for name in it.names.iter().filter(|name| !cx.change.steps.iter().any(|it| makes(it, name))) {
+        for name in it.names.iter().filter(|name| !cx.change.steps.iter().any(|it| makes(it, name)))
+        {
             if is_known(cx, it.kind, name) {
                 let claim = format!("drops the {} `{name}`, and what uses it fails", it.kind);
                 sink.report(step, name, risk, claim).stake(Stake::Service);

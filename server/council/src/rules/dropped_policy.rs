@@ -42,17 +42,26 @@ fn dropped_policy(cx: &Cx, sink: &mut Sink<'_>) {
             sink.whole(&object, Risk::Critical, claim).stake(Stake::Access);
             continue;
         }
-        let commands = if policy.command == "all" { &COMMANDS[..] } else { &[policy.command.as_str()][..] };
+        let commands =
+            if policy.command == "all" { &COMMANDS[..] } else { &[policy.command.as_str()][..] };
         let rest: Vec<&Policy> = new.policies.iter().filter(|it| it.is_permissive).collect();
-        let covers = |command: &&&str| rest.iter().any(|it| it.command == "all" || it.command == **command);
-        let is_replaced = new.policies.iter().any(|it| !old.policies.iter().any(|of| of.id == it.id));
+        let covers =
+            |command: &&&str| rest.iter().any(|it| it.command == "all" || it.command == **command);
+        let is_replaced =
+            new.policies.iter().any(|it| !old.policies.iter().any(|of| of.id == it.id));
         if is_replaced && commands.iter().all(|it| covers(&it)) {
             continue;
         }
         let (risk, claim) = if rest.is_empty() {
             (Risk::Critical, format!("`{}` has no policy left but its row security", old.name))
         } else if commands.iter().all(|it| covers(&it)) {
-            (Risk::Medium, format!("clients that saw rows of `{}` by `{}` no longer do", old.name, policy.name))
+            (
+                Risk::Medium,
+                format!(
+                    "clients that saw rows of `{}` by `{}` no longer do",
+                    old.name, policy.name
+                ),
+            )
         } else {
             (Risk::High, format!("nobody may `{}` rows of `{}` any more", policy.command, old.name))
         };

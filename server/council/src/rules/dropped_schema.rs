@@ -43,7 +43,8 @@ fn dropped_schema(cx: &Cx, sink: &mut Sink<'_>) {
                 sink.report(step, role, Risk::Critical, claim).stake(Stake::Data);
             }
             Action::Drop(it) if it.kind == "database" => {
-                sink.report(step, &it.names[0], Risk::Critical, "drops a database").stake(Stake::Data);
+                sink.report(step, &it.names[0], Risk::Critical, "drops a database")
+                    .stake(Stake::Data);
             }
             Action::Drop(it) if it.kind == "schema" => {
                 for name in it.names.iter().filter(|it| !is_new(cx, step, it)) {
@@ -64,7 +65,9 @@ fn report(cx: &Cx, sink: &mut Sink<'_>, step: &Step, name: &str, cascade: bool) 
     let tables = cx.change.before.tables.iter().filter(|it| it.name.starts_with(&inside));
     let tables: Vec<&str> = tables.map(|it| it.name.as_str()).collect();
     let (risk, claim) = match (cascade, tables.is_empty()) {
-        (true, false) => (Risk::Critical, format!("drops `{name}` with the rows of {}", tables.join(", "))),
+        (true, false) => {
+            (Risk::Critical, format!("drops `{name}` with the rows of {}", tables.join(", ")))
+        }
         (true, true) => (Risk::High, format!("drops `{name}` with everything in it")),
         (false, _) => (Risk::Low, format!("drops the schema `{name}`, which must be empty")),
     };

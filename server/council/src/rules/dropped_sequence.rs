@@ -33,9 +33,11 @@ fn dropped_sequence(cx: &Cx, sink: &mut Sink<'_>) {
             let is_known = step.schema.has_other("sequence", name);
             let is_own = is_known && !cx.change.before.has_other("sequence", name);
             // One that may not be there, of which nothing is known, was not.
-            let is_absent = !is_known && cx.change.has_base && step.raw.tokens.iter().any(|it| it.text == "if");
+            let is_absent =
+                !is_known && cx.change.has_base && step.raw.tokens.iter().any(|it| it.text == "if");
             if !is_own && !is_absent {
-                let claim = format!("the count of `{name}` is lost, and what asks it for a number fails");
+                let claim =
+                    format!("the count of `{name}` is lost, and what asks it for a number fails");
                 sink.report(step, name, Risk::High, claim).stake(Stake::Data).fix("Keep it", "");
             }
         }

@@ -35,8 +35,9 @@ fn dropped_table(cx: &Cx, sink: &mut Sink<'_>) {
             continue;
         }
         let claim = format!("drops `{}` with all its rows", table.name);
-        sink.whole(&table.name, Risk::Critical, claim)
-            .stake(Stake::Data)
-            .fix("Rename it, and drop it when nothing has missed it", format!("alter table {0} rename to {0}_unused;", table.name));
+        sink.whole(&table.name, Risk::Critical, claim).stake(Stake::Data).fix(
+            "Rename it, and drop it when nothing has missed it",
+            format!("alter table {0} rename to {0}_unused;", table.name),
+        );
     }
 }

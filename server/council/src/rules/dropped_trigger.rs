@@ -69,16 +69,22 @@ fn dropped_trigger(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in &alterations {
         let AlterPart::DisableTrigger { name } = part else { continue };
         let is_on_again = alterations.iter().any(|it| {
-            *it.2 == AlterPart::EnableTrigger && it.1.id == table.id && it.0.raw.span.start > step.raw.span.start
+            *it.2 == AlterPart::EnableTrigger
+                && it.1.id == table.id
+                && it.0.raw.span.start > step.raw.span.start
         });
-        let of_records = table.triggers.iter().any(|it| (name == "user" || it.name == *name) && keeps_record(cx, it));
+        let of_records = table
+            .triggers
+            .iter()
+            .any(|it| (name == "user" || it.name == *name) && keeps_record(cx, it));
         let risk = match name.as_str() {
             _ if is_on_again => Risk::Medium,
             "all" => Risk::High,
             _ if of_records => Risk::High,
             _ => Risk::Medium,
         };
-        let what = if name == "all" { "its triggers, and its foreign keys," } else { "its trigger" };
+        let what =
+            if name == "all" { "its triggers, and its foreign keys," } else { "its trigger" };
         let claim = format!("`{}` runs without {what} from here", table.name);
         sink.report(step, &table.name, risk, claim).stake(Stake::Data);
     }
@@ -86,7 +92,9 @@ fn dropped_trigger(cx: &Cx, sink: &mut Sink<'_>) {
 
 /// Another trigger for the same events that calls the same function, or writes to the same tables.
 fn does_the_same(a: &Trigger, b: &Trigger) -> bool {
-    lost(b, a).is_empty() && a.function == b.function && (a.function.is_some() || !a.writes.is_empty())
+    lost(b, a).is_empty()
+        && a.function == b.function
+        && (a.function.is_some() || !a.writes.is_empty())
 }
 
 /// What a trigger did and its successor does not.
@@ -104,7 +112,8 @@ fn lost(was: &Trigger, now: &Trigger) -> String {
 /// Whether a trigger keeps a record of what is done.
 fn keeps_record(cx: &Cx, trigger: &Trigger) -> bool {
     let function = trigger.function.as_deref();
-    let functions = cx.change.before.functions.iter().filter(|it| Some(it.name.as_str()) == function);
+    let functions =
+        cx.change.before.functions.iter().filter(|it| Some(it.name.as_str()) == function);
     let written = functions.flat_map(|it| written_by(&it.body));
     is_record(&trigger.name)
         || function.is_some_and(is_record)

@@ -31,8 +31,11 @@ declare_rule! {
 fn dropped_view_column(cx: &Cx, sink: &mut Sink<'_>) {
     for old in &cx.change.before.views {
         let new = cx.change.after.view(&old.name);
-        let (Some(was), Some(now)) = (&old.columns, new.and_then(|it| it.columns.as_ref())) else { continue };
-        let gone: Vec<String> = was.iter().filter(|it| !now.contains(it)).map(|it| format!("`{it}`")).collect();
+        let (Some(was), Some(now)) = (&old.columns, new.and_then(|it| it.columns.as_ref())) else {
+            continue;
+        };
+        let gone: Vec<String> =
+            was.iter().filter(|it| !now.contains(it)).map(|it| format!("`{it}`")).collect();
         if !gone.is_empty() {
             let claim = format!("clients that read {} of `{}` fail", gone.join(", "), old.name);
             sink.whole(&old.name, client_risk(cx, Risk::High), claim).stake(Stake::Service);

@@ -39,10 +39,15 @@ fn duplicate_index(cx: &Cx, sink: &mut Sink<'_>) {
         let old = cx.change.before.table_of(table.id);
         for (at, index) in table.indexes.iter().enumerate() {
             let is_old = old.is_some_and(|it| it.indexes.contains(index));
-            let same = |of: &Index| of.keys == index.keys && of.filter == index.filter && of.is_unique == index.is_unique;
+            let same = |of: &Index| {
+                of.keys == index.keys
+                    && of.filter == index.filter
+                    && of.is_unique == index.is_unique
+            };
             let key = table.constraints.iter().find(|it| is_covered(index, it));
             if let Some(key) = key.filter(|_| !is_old) {
-                let claim = format!("`{}` has the keys of `{}`, which has an index", index.name, key.name);
+                let claim =
+                    format!("`{}` has the keys of `{}`, which has an index", index.name, key.name);
                 sink.whole(&index.name, Risk::Low, claim);
                 continue;
             }
@@ -58,6 +63,10 @@ fn duplicate_index(cx: &Cx, sink: &mut Sink<'_>) {
 /// Whether the index of a key starts with all that an index has.
 fn is_covered(index: &Index, key: &Constraint) -> bool {
     let is_key = matches!(key.kind, ConstraintKind::Primary | ConstraintKind::Unique);
-    let is_start = if index.is_unique { key.columns == index.keys } else { key.columns.starts_with(&index.keys) };
+    let is_start = if index.is_unique {
+        key.columns == index.keys
+    } else {
+        key.columns.starts_with(&index.keys)
+    };
     is_key && index.filter.is_none() && !index.keys.is_empty() && is_start
 }

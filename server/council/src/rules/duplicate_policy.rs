@@ -43,7 +43,10 @@ fn duplicate_policy(cx: &Cx, sink: &mut Sink<'_>) {
             let twin = table.policies[..at].iter().find(|it| is_same_policy(it, policy));
             if let Some(twin) = twin.filter(|_| !is_old) {
                 let object = policy_object(&policy.name, &table.name);
-                let claim = format!("`{}` says what `{}` says: tightening one changes nothing", policy.name, twin.name);
+                let claim = format!(
+                    "`{}` says what `{}` says: tightening one changes nothing",
+                    policy.name, twin.name
+                );
                 sink.whole(&object, Risk::Medium, claim).fix("Leave it out", "");
             }
         }

@@ -43,7 +43,10 @@ fn empty_way_back(cx: &Cx, sink: &mut Sink<'_>) {
     }
     for (table, column) in dropped_columns(cx) {
         let is_back = back.table(&table.name).is_some_and(|it| it.column(&column.name).is_some());
-        if is_back && copied_to(cx, table, column).is_none() && !is_filled(cx, &table.name, &column.name) {
+        if is_back
+            && copied_to(cx, table, column).is_none()
+            && !is_filled(cx, &table.name, &column.name)
+        {
             let object = format!("{}.{}", table.name, column.name);
             let claim = format!("the way back adds `{object}` again, and none of its values");
             sink.whole(&object, Risk::High, claim).stake(Stake::Data);
@@ -53,7 +56,10 @@ fn empty_way_back(cx: &Cx, sink: &mut Sink<'_>) {
 
 /// Whether the way back writes values of its own.
 fn is_filled(cx: &Cx, table: &str, column: &str) -> bool {
-    let Ok(statements) = crate::sql::statements(cx.change.dialect, cx.subject.text(PartKind::Down)) else { return false };
+    let Ok(statements) = crate::sql::statements(cx.change.dialect, cx.subject.text(PartKind::Down))
+    else {
+        return false;
+    };
     statements.iter().any(|it| {
         matches!(crate::ddl::read(it), Action::Update(it) if it.table == table && it.sets.iter().any(|it| it.0 == column))
     })

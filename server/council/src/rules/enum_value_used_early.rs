@@ -43,7 +43,9 @@ fn enum_value_used_early(cx: &Cx, sink: &mut Sink<'_>) {
             added.push((number, name, value));
             continue;
         }
-        let uses = |value: &str| step.raw.tokens.iter().any(|it| it.kind == TokenKind::Text && it.text == value);
+        let uses = |value: &str| {
+            step.raw.tokens.iter().any(|it| it.kind == TokenKind::Text && it.text == value)
+        };
         for (_, name, value) in added.iter().filter(|it| it.0 == number && uses(it.2)) {
             let claim = format!("uses `{value}` in the transaction that adds it to `{name}`");
             sink.report(step, name, Risk::High, claim).fix("Commit before it is used", "commit;");

@@ -28,7 +28,8 @@ declare_rule! {
 }
 
 fn exposed_foreign_table(cx: &Cx, sink: &mut Sink<'_>) {
-    for table in new_tables(cx).filter(|it| it.kind == TableKind::Foreign && !it.name.contains('.')) {
+    for table in new_tables(cx).filter(|it| it.kind == TableKind::Foreign && !it.name.contains('.'))
+    {
         let claim = format!("`{}` has no policies, and clients reach its schema", table.name);
         sink.whole(&table.name, Risk::Medium, claim).stake(Stake::Access);
     }

@@ -38,9 +38,13 @@ fn extension_in_public(cx: &Cx, sink: &mut Sink<'_>) {
             _ => continue,
         };
         if Cursor::new(&step.raw.tokens).find("schema public") {
-            let claim = format!("the functions of `{name}` are where an API that serves `public` finds them");
-            sink.report(step, name, Risk::Medium, claim).stake(Stake::Access)
-                .fix("Give it a schema of its own", format!("create extension {name} with schema extensions;"));
+            let claim = format!(
+                "the functions of `{name}` are where an API that serves `public` finds them"
+            );
+            sink.report(step, name, Risk::Medium, claim).stake(Stake::Access).fix(
+                "Give it a schema of its own",
+                format!("create extension {name} with schema extensions;"),
+            );
         }
     }
 }

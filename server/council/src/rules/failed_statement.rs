@@ -35,7 +35,13 @@ fn failed_statement(cx: &Cx, sink: &mut Sink<'_>) {
     }
     let Ok(Trial { after: Err(failure), .. }) = trial else { return };
     if let Some(step) = cx.change.steps.get(failure.statement) {
-        sink.report(step, "migration", Risk::High, format!("fails when it is run: {}", failure.message)).proved();
+        sink.report(
+            step,
+            "migration",
+            Risk::High,
+            format!("fails when it is run: {}", failure.message),
+        )
+        .proved();
     }
 }
 
@@ -44,7 +50,13 @@ fn refused(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let sql = cx.change.text.get(step.raw.span.range()).unwrap_or_default();
         if let Some(message) = trial::syntax_error(sql) {
-            sink.report(step, "migration", Risk::High, format!("SQLite does not take it: {message}")).proved();
+            sink.report(
+                step,
+                "migration",
+                Risk::High,
+                format!("SQLite does not take it: {message}"),
+            )
+            .proved();
         }
     }
 }

@@ -38,7 +38,8 @@ fn failed_way_back(cx: &Cx, sink: &mut Sink<'_>) {
             for (name, was) in &trial.before {
                 let n_rows = back.get(name).map_or(0, |it| it.n_rows);
                 if n_rows < was.n_rows {
-                    let claim = format!("of {} rows of `{name}`, the way back leaves {n_rows}", was.n_rows);
+                    let claim =
+                        format!("of {} rows of `{name}`, the way back leaves {n_rows}", was.n_rows);
                     sink.whole(name, Risk::High, claim).stake(Stake::Data).proved();
                 }
             }
@@ -49,9 +50,16 @@ fn failed_way_back(cx: &Cx, sink: &mut Sink<'_>) {
     let (Some(Ok(_)), Some(Ok(back))) = (&trial.back, &rough.back) else { return };
     for (name, was) in &rough.before {
         let n_rows = back.get(name).map_or(0, |it| it.n_rows);
-        let is_told = trial.back.iter().flatten().any(|it| it.get(name).is_none_or(|it| it.n_rows < trial.before[name].n_rows));
+        let is_told = trial
+            .back
+            .iter()
+            .flatten()
+            .any(|it| it.get(name).is_none_or(|it| it.n_rows < trial.before[name].n_rows));
         if n_rows < was.n_rows && !is_told {
-            let claim = format!("of {} rows of `{name}` such as real tables have, the way back leaves {n_rows}", was.n_rows);
+            let claim = format!(
+                "of {} rows of `{name}` such as real tables have, the way back leaves {n_rows}",
+                was.n_rows
+            );
             sink.whole(name, Risk::High, claim).stake(Stake::Data).proved();
         }
     }

@@ -36,11 +36,18 @@ declare_rule! {
 fn fails_on_rows(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in cx.change.alterations() {
         let AlterPart::AddColumn { column, .. } = part else { continue };
-        if !column.not_null || column.default.is_some() || column.is_identity || column.generated.is_some() {
+        if !column.not_null
+            || column.default.is_some()
+            || column.is_identity
+            || column.generated.is_some()
+        {
             continue;
         }
         let object = format!("{}.{}", table.name, column.name);
-        let claim = format!("fails where `{}` has a row: `{}` has no value for it", table.name, column.name);
+        let claim = format!(
+            "fails where `{}` has a row: `{}` has no value for it",
+            table.name, column.name
+        );
         sink.report(step, &object, Risk::High, claim)
             .fix("Give it a default, or fill it before it is required", "");
     }

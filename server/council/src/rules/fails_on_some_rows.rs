@@ -48,7 +48,9 @@ fn fails_on_some_rows(cx: &Cx, sink: &mut Sink<'_>) {
     let Some(Err(failure)) = cx.rough_trial().map(|it| &it.after) else { return };
     if let Some(step) = cx.change.steps.get(failure.statement) {
         let claim = format!("fails on rows that the schema lets in: {}", failure.message);
-        sink.report(step, "migration", Risk::Medium, claim).stake(Stake::Service).proved()
+        sink.report(step, "migration", Risk::Medium, claim)
+            .stake(Stake::Service)
+            .proved()
             .trigger("a table that has such a row");
     }
 }

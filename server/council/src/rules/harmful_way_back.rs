@@ -1,7 +1,8 @@
 use super::cx::{Cx, Sink};
 use super::{
-    Rule, bypassing_role, cascading_drop, deleted_rows, dropped_column, dropped_policy, dropped_schema, dropped_table, edited_catalog,
-    hidden_statement, keepless_delete, open_policy, overwritten_rows, partial_copy, row_security_disabled, session_bypass,
+    Rule, bypassing_role, cascading_drop, deleted_rows, dropped_column, dropped_policy,
+    dropped_schema, dropped_table, edited_catalog, hidden_statement, keepless_delete, open_policy,
+    overwritten_rows, partial_copy, row_security_disabled, session_bypass,
 };
 use crate::ddl::AlterPart;
 use crate::types::{Conversion, conversion, lossy_using};
@@ -93,8 +94,13 @@ fn narrowed(cx: &Cx, back: &Cx) -> Vec<(String, String)> {
         let AlterPart::SetType { column, kind, using } = part else { continue };
         let before = cx.change.before.table_of(table.id);
         let now = table.column(column);
-        let Some(was) = before.zip(now).and_then(|(before, now)| before.column_of(now.id)) else { continue };
-        let why = match (conversion(&was.kind, kind), using.as_ref().and_then(|it| lossy_using(column, it))) {
+        let Some(was) = before.zip(now).and_then(|(before, now)| before.column_of(now.id)) else {
+            continue;
+        };
+        let why = match (
+            conversion(&was.kind, kind),
+            using.as_ref().and_then(|it| lossy_using(column, it)),
+        ) {
             (_, Some(why)) => why,
             (Conversion::Narrows(why), None) => why,
             _ => continue,

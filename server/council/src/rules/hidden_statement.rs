@@ -28,13 +28,18 @@ fn hidden_statement(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let Action::Unread { verb } = &step.action else { continue };
         let (risk, stake, claim) = match verb.as_deref() {
-            Some(verb @ ("drop" | "truncate" | "delete")) => (Risk::High, Stake::Data, format!("executes a `{verb}` of what cannot be told")),
-            Some(verb @ ("grant" | "revoke")) => (Risk::Medium, Stake::Access, format!("executes a `{verb}` that cannot be read")),
-            Some(verb @ ("alter" | "update" | "merge")) => (Risk::Medium, Stake::Data, format!("executes an `{verb}` that cannot be read")),
+            Some(verb @ ("drop" | "truncate" | "delete")) => {
+                (Risk::High, Stake::Data, format!("executes a `{verb}` of what cannot be told"))
+            }
+            Some(verb @ ("grant" | "revoke")) => {
+                (Risk::Medium, Stake::Access, format!("executes a `{verb}` that cannot be read"))
+            }
+            Some(verb @ ("alter" | "update" | "merge")) => {
+                (Risk::Medium, Stake::Data, format!("executes an `{verb}` that cannot be read"))
+            }
             Some(_) => continue,
             None => (Risk::Medium, Stake::Data, "executes a text that cannot be read".to_owned()),
         };
-        sink.report(step, "execute", risk, claim).stake(stake)
-            .fix("Write the statements down", "");
+        sink.report(step, "execute", risk, claim).stake(stake).fix("Write the statements down", "");
     }
 }

@@ -31,11 +31,17 @@ declare_rule! {
 fn hosted_table_key(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, key) in new_keys(cx) {
         let Some(target) = &key.target else { continue };
-        let is_hosted = ["auth.", "storage.", "realtime."].iter().any(|it| target.table.starts_with(it));
+        let is_hosted =
+            ["auth.", "storage.", "realtime."].iter().any(|it| target.table.starts_with(it));
         if let Some(column) = target.columns.first().filter(|it| is_hosted && *it != "id") {
             let object = format!("{}.{}", table.name, key.columns.join(", "));
-            let claim = format!("`{object}` holds `{}.{column}` still, which is the host's to change", target.table);
-            sink.whole(&object, Risk::Medium, claim).stake(Stake::Service).fix("Refer to the `id`", "");
+            let claim = format!(
+                "`{object}` holds `{}.{column}` still, which is the host's to change",
+                target.table
+            );
+            sink.whole(&object, Risk::Medium, claim)
+                .stake(Stake::Service)
+                .fix("Refer to the `id`", "");
         }
     }
 }

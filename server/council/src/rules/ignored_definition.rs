@@ -41,15 +41,22 @@ fn ignored_definition(cx: &Cx, sink: &mut Sink<'_>) {
             Action::CreateTable(it) if it.if_not_exists && it.query.is_none() => {
                 let there = step.schema.table(&it.name).filter(|it| !it.assumed);
                 if let Some(other) = there.and_then(|there| differing(it, there)) {
-                    let claim = format!("makes nothing: `{}` is there, and `{other}` of it is not what is written", it.name);
+                    let claim = format!(
+                        "makes nothing: `{}` is there, and `{other}` of it is not what is written",
+                        it.name
+                    );
                     sink.report(step, &it.name, Risk::Medium, claim).stake(Stake::Service);
                 }
             }
             Action::CreateIndex(it) if it.if_not_exists => {
                 let there = index(&step.schema, &it.index.name);
-                let is_other = |of: &Index| of.keys != it.index.keys || of.is_unique != it.index.is_unique;
+                let is_other =
+                    |of: &Index| of.keys != it.index.keys || of.is_unique != it.index.is_unique;
                 if there.is_some_and(is_other) {
-                    let claim = format!("makes nothing: an index `{}` is there, and is another one", it.index.name);
+                    let claim = format!(
+                        "makes nothing: an index `{}` is there, and is another one",
+                        it.index.name
+                    );
                     sink.report(step, &it.index.name, Risk::Medium, claim).stake(Stake::Service);
                 }
             }

@@ -25,14 +25,23 @@ declare_rule! {
 
 fn joined_sql(cx: &Cx, sink: &mut Sink<'_>) {
     for it in &cx.change.after.functions {
-        let is_old = cx.change.before.functions.iter().any(|old| old.name == it.name && old.body == it.body);
+        let is_old =
+            cx.change.before.functions.iter().any(|old| old.name == it.name && old.body == it.body);
         let body = it.body.to_lowercase();
-        let parts = body.split("execute ").skip(1).map(|it| it.split(';').next().unwrap_or_default());
-        let is_joined = |it: &str| it.contains("||") && !it.contains("quote_") && !it.contains("%i") && !it.contains("regclass");
+        let parts =
+            body.split("execute ").skip(1).map(|it| it.split(';').next().unwrap_or_default());
+        let is_joined = |it: &str| {
+            it.contains("||")
+                && !it.contains("quote_")
+                && !it.contains("%i")
+                && !it.contains("regclass")
+        };
         if !is_old && parts.into_iter().any(is_joined) {
             let risk = if it.is_definer { Risk::High } else { Risk::Medium };
             let claim = format!("`{}` executes a text that its caller has a part in", it.object());
-            sink.whole(&it.object(), risk, claim).stake(Stake::Access).fix("Use `format` with `%I` and `%L`", "");
+            sink.whole(&it.object(), risk, claim)
+                .stake(Stake::Access)
+                .fix("Use `format` with `%I` and `%L`", "");
         }
     }
 }

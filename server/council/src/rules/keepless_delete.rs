@@ -50,11 +50,14 @@ fn keepless_delete(cx: &Cx, sink: &mut Sink<'_>) {
             continue;
         }
         let claim = match () {
-            () if is_symmetric(it) || is_grouped(it) => format!("deletes rows of `{}` that have a twin, and the twin too", it.table),
+            () if is_symmetric(it) || is_grouped(it) => {
+                format!("deletes rows of `{}` that have a twin, and the twin too", it.table)
+            }
             () if keeps_one(it) => format!("deletes every row of `{}` but one", it.table),
             () => continue,
         };
-        sink.report(step, &it.table, Risk::Critical, claim).stake(Stake::Data)
+        sink.report(step, &it.table, Risk::Critical, claim)
+            .stake(Stake::Data)
             .fix("Keep the first: compare with `>` instead of `<>`", "");
     }
 }
@@ -86,14 +89,17 @@ fn alias_of(list: &[Token], table: &str) -> Option<String> {
 
 /// Whether a condition stays what it is when two names change places.
 fn is_same_for_both(condition: &[Token], one: &str, other: &str) -> bool {
-    let swapped: Vec<Token> = condition.iter().map(|it| {
-        let text = match it.text.as_str() {
-            text if text == one => other,
-            text if text == other => one,
-            text => text,
-        };
-        Token { text: text.to_owned(), ..it.clone() }
-    }).collect();
+    let swapped: Vec<Token> = condition
+        .iter()
+        .map(|it| {
+            let text = match it.text.as_str() {
+                text if text == one => other,
+                text if text == other => one,
+                text => text,
+            };
+            Token { text: text.to_owned(), ..it.clone() }
+        })
+        .collect();
     let names_both = [one, other].iter().all(|name| condition.iter().any(|it| it.text == **name));
     one != other && names_both && conditions(condition) == conditions(&swapped)
 }
@@ -105,10 +111,16 @@ fn conditions(tokens: &[Token]) -> BTreeSet<Vec<String>> {
     while !cursor.is_done() {
         let part = cursor.until(&["and"]);
         cursor.eat("and");
-        let is_even = |it: &Token| it.kind == TokenKind::Sign && matches!(it.text.as_str(), "=" | "<>" | "!=");
-        let distinct = part.windows(3).position(|it| it[0].text == "is" && it[1].text == "distinct" && it[2].text == "from");
+        let is_even = |it: &Token| {
+            it.kind == TokenKind::Sign && matches!(it.text.as_str(), "=" | "<>" | "!=")
+        };
+        let distinct = part
+            .windows(3)
+            .position(|it| it[0].text == "is" && it[1].text == "distinct" && it[2].text == "from");
         let sides = match (part.iter().position(is_even), distinct) {
-            (Some(at), _) => Some((spelt(&part[..at]), spelt(&part[at + 1..]), part[at].text.clone())),
+            (Some(at), _) => {
+                Some((spelt(&part[..at]), spelt(&part[at + 1..]), part[at].text.clone()))
+            }
             (None, Some(at)) => Some((spelt(&part[..at]), spelt(&part[at + 3..]), "<>".to_owned())),
             (None, None) => None,
         };
@@ -141,7 +153,10 @@ fn is_grouped(it: &Delete) -> bool {
     let keys = if query.find("group by") { spelt(query.until(&["having"])) } else { String::new() };
     let having = spelt(query.rest());
     let bare = |it: &str| it.trim_matches(['(', ')']).to_owned();
-    is_of_same && bare(&columns) == bare(&keys) && bare(&chosen) == bare(&keys) && having.starts_with("having count(")
+    is_of_same
+        && bare(&columns) == bare(&keys)
+        && bare(&chosen) == bare(&keys)
+        && having.starts_with("having count(")
 }
 
 /// Whether it keeps a single row of the whole table: `id not in (select min(id) from t)`.
@@ -151,13 +166,18 @@ fn keeps_one(it: &Delete) -> bool {
     let is_not = cursor.find("not in") || cursor.find("<>") || cursor.find("!=");
     let Some(group) = cursor.group().filter(|_| is_not && cursor.is_done()) else { return false };
     let mut query = Cursor::new(group);
-    let picks = query.eat("select") && query.eat_any(&["min", "max"]).is_some() && query.group().is_some();
-    picks && query.eat("from") && query.name().as_deref() == Some(it.table.as_str()) && query.is_done()
+    let picks =
+        query.eat("select") && query.eat_any(&["min", "max"]).is_some() && query.group().is_some();
+    picks
+        && query.eat("from")
+        && query.name().as_deref() == Some(it.table.as_str())
+        && query.is_done()
 }
 
 /// Every group of parentheses, inner ones too.
 fn groups(tokens: &[Token]) -> Vec<&[Token]> {
-    let starts = (0..tokens.len()).filter(|at| tokens[*at].kind == TokenKind::Sign && tokens[*at].text == "(");
+    let starts = (0..tokens.len())
+        .filter(|at| tokens[*at].kind == TokenKind::Sign && tokens[*at].text == "(");
     let groups = starts.filter_map(|at| Cursor::new(&tokens[at..]).group());
     groups.filter(|it| !by_commas(it).is_empty()).collect()
 }

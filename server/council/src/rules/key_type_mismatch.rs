@@ -45,7 +45,8 @@ fn key_type_mismatch(cx: &Cx, sink: &mut Sink<'_>) {
             if !a.is_empty() && !b.is_empty() && a != b {
                 let object = format!("{}.{}", table.name, own.name);
                 let claim = format!("`{object}` is `{}`, and refers to a `{}`", own.kind, of.kind);
-                sink.whole(&object, Risk::Medium, claim).fix("Give it the type of its target", format!("{}", of.kind));
+                sink.whole(&object, Risk::Medium, claim)
+                    .fix("Give it the type of its target", format!("{}", of.kind));
             }
         }
     }

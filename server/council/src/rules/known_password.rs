@@ -36,23 +36,33 @@ fn known_password(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let (table, rows) = match &step.action {
             Action::Insert { table, .. } => (table, inserted(cx, table, &step.raw.tokens)),
-            Action::Update(it) => (&it.table, vec![it.sets.iter().map(|it| (it.0.clone(), &it.1[..])).collect()]),
+            Action::Update(it) => {
+                (&it.table, vec![it.sets.iter().map(|it| (it.0.clone(), &it.1[..])).collect()])
+            }
             _ => continue,
         };
         for row in rows {
             let Some((column, value)) = row.iter().find(|it| is_password(&it.0)) else { continue };
-            let Some(text) = value.iter().find(|it| it.kind == TokenKind::Text).map(|it| it.text.as_str()) else { continue };
+            let Some(text) =
+                value.iter().find(|it| it.kind == TokenKind::Text).map(|it| it.text.as_str())
+            else {
+                continue;
+            };
             let object = format!("{table}.{column}");
             let is_admin = row.iter().flat_map(|it| it.1).any(|it| is_admin(&it.text));
             if is_locked(text) {
                 continue;
             } else if !is_hash(text) {
                 let claim = format!("writes a plain password into `{object}`");
-                sink.report(step, &object, Risk::High, claim).stake(Stake::Access)
+                sink.report(step, &object, Risk::High, claim)
+                    .stake(Stake::Access)
                     .fix("Make the account when the program is set up", "");
             } else if is_admin {
-                let claim = format!("makes an account that administrates, with the same password in `{object}` everywhere");
-                sink.report(step, &object, Risk::Medium, claim).stake(Stake::Access)
+                let claim = format!(
+                    "makes an account that administrates, with the same password in `{object}` everywhere"
+                );
+                sink.report(step, &object, Risk::Medium, claim)
+                    .stake(Stake::Access)
                     .fix("Make the account when the program is set up", "");
             }
         }
@@ -66,10 +76,14 @@ fn inserted<'a>(cx: &Cx, table: &str, tokens: &'a [Token]) -> Vec<Vec<(String, &
         return Vec::new();
     }
     let columns: Vec<String> = match cursor.group() {
-        Some(list) => by_commas(list).iter().filter_map(|it| it.first()).map(|it| it.text.clone()).collect(),
+        Some(list) => {
+            by_commas(list).iter().filter_map(|it| it.first()).map(|it| it.text.clone()).collect()
+        }
         None => {
             let table = cx.change.before.table(table);
-            table.map(|it| it.columns.iter().map(|it| it.name.clone()).collect()).unwrap_or_default()
+            table
+                .map(|it| it.columns.iter().map(|it| it.name.clone()).collect())
+                .unwrap_or_default()
         }
     };
     let mut out = Vec::new();
@@ -85,7 +99,9 @@ fn inserted<'a>(cx: &Cx, table: &str, tokens: &'a [Token]) -> Vec<Vec<(String, &
 fn is_password(column: &str) -> bool {
     let column = column.to_lowercase();
     let is_about = |end: &str| column.ends_with(end);
-    (column.contains("password") || column.contains("passwd") || matches!(column.as_str(), "pwd" | "pass" | "passphrase" | "pass_hash" | "pw_hash"))
+    (column.contains("password")
+        || column.contains("passwd")
+        || matches!(column.as_str(), "pwd" | "pass" | "passphrase" | "pass_hash" | "pw_hash"))
         && !["_at", "_required", "_reset", "_hint", "_policy"].iter().any(|it| is_about(it))
 }
 
@@ -103,5 +119,7 @@ fn is_locked(text: &str) -> bool {
 /// Text in the form of a hash: `$2b$…`, `{SSHA}…`, `pbkdf2:…`, or long and of few letters.
 fn is_hash(text: &str) -> bool {
     let is_coded = |it: char| it.is_ascii_alphanumeric() || "+/=._-$:".contains(it);
-    text.starts_with(['$', '{']) || text.contains(":$") || (text.len() >= 32 && text.chars().all(is_coded))
+    text.starts_with(['$', '{'])
+        || text.contains(":$")
+        || (text.len() >= 32 && text.chars().all(is_coded))
 }

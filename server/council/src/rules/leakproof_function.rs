@@ -41,7 +41,9 @@ fn leakproof_function(cx: &Cx, sink: &mut Sink<'_>) {
         let before = cursor.until(&["leakproof"]);
         if !cursor.is_done() && before.last().is_some_and(|it| it.text != "not") {
             let claim = format!("`{name}` is run on rows that policies hide");
-            sink.report(step, name, Risk::High, claim).stake(Stake::Access).fix("Leave `leakproof` out", "");
+            sink.report(step, name, Risk::High, claim)
+                .stake(Stake::Access)
+                .fix("Leave `leakproof` out", "");
         }
     }
 }

@@ -29,7 +29,8 @@ declare_rule! {
 }
 
 fn limited_text(cx: &Cx, sink: &mut Sink<'_>) {
-    let is_limited = |kind: &crate::schema::Type| kind.base == "varchar" && !kind.arguments.is_empty();
+    let is_limited =
+        |kind: &crate::schema::Type| kind.base == "varchar" && !kind.arguments.is_empty();
     for (table, column) in new_columns(cx).filter(|it| cx.is_postgres() && is_limited(&it.1.kind)) {
         let object = format!("{}.{}", table.name, column.name);
         let claim = format!("`{object}` is `{}`: another limit needs a lock", column.kind);

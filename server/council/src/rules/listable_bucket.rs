@@ -33,9 +33,13 @@ declare_rule! {
 }
 
 fn listable_bucket(cx: &Cx, sink: &mut Sink<'_>) {
-    for (table, policy) in new_policies(cx).filter(|it| it.0.name == "storage.objects" && it.1.is_permissive) {
+    for (table, policy) in
+        new_policies(cx).filter(|it| it.0.name == "storage.objects" && it.1.is_permissive)
+    {
         let text = policy.using.as_ref().or(policy.check.as_ref());
-        if policy.roles.iter().all(|it| is_trusted(it)) || text.is_none_or(|it| !asks_bucket_alone(it)) {
+        if policy.roles.iter().all(|it| is_trusted(it))
+            || text.is_none_or(|it| !asks_bucket_alone(it))
+        {
             continue;
         }
         let (risk, what) = match policy.command.as_str() {
@@ -45,7 +49,9 @@ fn listable_bucket(cx: &Cx, sink: &mut Sink<'_>) {
         };
         let object = policy_object(&policy.name, &table.name);
         let claim = format!("`{}` may {what} all files of the bucket", policy.roles.join(", "));
-        sink.whole(&object, risk, claim).stake(Stake::Access).fix("Ask for the owner or the folder", "");
+        sink.whole(&object, risk, claim)
+            .stake(Stake::Access)
+            .fix("Ask for the owner or the folder", "");
     }
 }
 

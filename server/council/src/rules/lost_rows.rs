@@ -53,9 +53,11 @@ fn lost<'t>(cx: &Cx, trial: &'t Trial) -> Vec<(&'t str, usize, usize)> {
     let mut out = Vec::new();
     for (name, was) in before {
         let Some(now) = after.get(name) else { continue };
-        let is_said = cx.change.steps.iter().any(|it| {
-            matches!(&it.action, Action::Delete(it) if it.table == *name)
-        });
+        let is_said = cx
+            .change
+            .steps
+            .iter()
+            .any(|it| matches!(&it.action, Action::Delete(it) if it.table == *name));
         if now.n_rows < was.n_rows && !is_said {
             out.push((name.as_str(), was.n_rows, now.n_rows));
         }

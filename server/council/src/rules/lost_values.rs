@@ -50,7 +50,9 @@ fn lost_values(cx: &Cx, sink: &mut Sink<'_>) {
         let Some(now) = after.get(name).filter(|it| it.n_rows >= was.n_rows) else { continue };
         for (column, old) in &was.columns {
             let is_said = is_said(cx, name, column);
-            let Some(new) = now.columns.get(column).filter(|new| *new != old && !is_said) else { continue };
+            let Some(new) = now.columns.get(column).filter(|new| *new != old && !is_said) else {
+                continue;
+            };
             // A new row changes the hash too.
             if now.n_rows > was.n_rows && new.n_present >= old.n_present {
                 continue;

@@ -36,7 +36,9 @@ fn merged_delete(cx: &Cx, sink: &mut Sink<'_>) {
         if cx.change.old_table(step, table).is_none() || !text.contains(" then delete") {
             continue;
         }
-        let is_bare = ["when matched then delete", "when not matched by source then delete"].iter().any(|it| text.contains(it));
+        let is_bare = ["when matched then delete", "when not matched by source then delete"]
+            .iter()
+            .any(|it| text.contains(it));
         let risk = if is_bare { Risk::High } else { Risk::Medium };
         let claim = format!("deletes rows of `{table}` by what another table holds");
         sink.report(step, table, risk, claim).stake(Stake::Data).fix("Say which rows", "");

@@ -26,7 +26,9 @@ declare_rule! {
 }
 
 fn missing_key(cx: &Cx, sink: &mut Sink<'_>) {
-    for table in new_tables(cx).filter(|it| it.partition_of.is_none() && it.kind != TableKind::Foreign) {
+    for table in
+        new_tables(cx).filter(|it| it.partition_of.is_none() && it.kind != TableKind::Foreign)
+    {
         if cx.is_postgres() && table.primary_key().is_none() && !table.columns.is_empty() {
             let claim = format!("`{}` has no primary key", table.name);
             sink.whole(&table.name, Risk::Low, claim);

@@ -38,14 +38,20 @@ fn missing_row_security(cx: &Cx, sink: &mut Sink<'_>) {
     let uses_it = |it: &Table| it.row_security || !it.policies.is_empty();
     let own = before.tables.iter().filter(|it| !it.assumed);
     // A database that keeps rows apart in another way is not told about each table.
-    let risk = if own.clone().any(uses_it) || own.clone().count() == 0 { Risk::High } else { Risk::Low };
+    let risk =
+        if own.clone().any(uses_it) || own.clone().count() == 0 { Risk::High } else { Risk::Low };
     for table in new_tables(cx).filter(|it| cx.is_postgres() && !it.row_security) {
         let schema = table.name.rsplit_once('.').map(|it| it.0);
-        let is_hidden = schema.is_some_and(|it| !own.clone().any(|of| uses_it(of) && of.name.starts_with(&format!("{it}."))));
-        let risk = if is_hidden || table.kind == TableKind::Foreign { risk.min(Risk::Low) } else { risk };
-        let claim = format!("`{}` has no row security: who may read it reads all of it", table.name);
-        sink.whole(&table.name, risk, claim)
-            .stake(Stake::Access)
-            .fix("Enable it, and write policies", format!("alter table {} enable row level security;", table.name));
+        let is_hidden = schema.is_some_and(|it| {
+            !own.clone().any(|of| uses_it(of) && of.name.starts_with(&format!("{it}.")))
+        });
+        let risk =
+            if is_hidden || table.kind == TableKind::Foreign { risk.min(Risk::Low) } else { risk };
+        let claim =
+            format!("`{}` has no row security: who may read it reads all of it", table.name);
+        sink.whole(&table.name, risk, claim).stake(Stake::Access).fix(
+            "Enable it, and write policies",
+            format!("alter table {} enable row level security;", table.name),
+        );
     }
 }

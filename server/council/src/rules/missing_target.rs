@@ -37,11 +37,14 @@ fn missing_target(cx: &Cx, sink: &mut Sink<'_>) {
         return;
     }
     for (table, key) in new_keys(cx) {
-        let Some(target) = key.target.as_ref().filter(|it| !it.table.contains('.')) else { continue };
+        let Some(target) = key.target.as_ref().filter(|it| !it.table.contains('.')) else {
+            continue;
+        };
         let known = cx.change.after.table(&target.table).is_some_and(|it| !it.assumed)
             || cx.change.before.table(&target.table).is_some_and(|it| !it.assumed);
         if !known {
-            let claim = format!("`{}` refers to `{}`, which is not there", table.name, target.table);
+            let claim =
+                format!("`{}` refers to `{}`, which is not there", table.name, target.table);
             sink.whole(&table.name, Risk::High, claim);
         }
     }

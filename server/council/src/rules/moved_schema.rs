@@ -36,7 +36,9 @@ fn moved_schema(cx: &Cx, sink: &mut Sink<'_>) {
         let is_back = cx.change.after.view(name).is_some();
         if !is_new && !is_back && !matches!(*kind, "extension" | "index") {
             let claim = format!("clients that use `{name}` fail: it moves to `{schema}`");
-            sink.report(step, name, client_risk(cx, Risk::High), claim).stake(Stake::Service).fix("Leave a view of the old name", "");
+            sink.report(step, name, client_risk(cx, Risk::High), claim)
+                .stake(Stake::Service)
+                .fix("Leave a view of the old name", "");
         }
     }
 }

@@ -28,12 +28,19 @@ fn mutable_search_path(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let Action::CreateFunction(it, _) = &step.action else { continue };
         // A body of statements, and not of text, is bound when it is made.
-        let is_text = matches!(it.language.as_str(), "sql" | "plpgsql") && !step.raw.tokens.iter().any(|it| it.text == "atomic");
-        let now = cx.change.after.functions.iter().find(|of| of.name == it.name && of.arguments == it.arguments);
+        let is_text = matches!(it.language.as_str(), "sql" | "plpgsql")
+            && !step.raw.tokens.iter().any(|it| it.text == "atomic");
+        let now = cx
+            .change
+            .after
+            .functions
+            .iter()
+            .find(|of| of.name == it.name && of.arguments == it.arguments);
         if is_text && now.is_some_and(|it| !it.has_search_path && !it.is_definer) {
             let object = it.object();
             let claim = format!("`{object}` finds names where the session of its caller says");
-            sink.report(step, &object, Risk::Low, claim).fix("Set its path", format!("alter function {object} set search_path = '';"));
+            sink.report(step, &object, Risk::Low, claim)
+                .fix("Set its path", format!("alter function {object} set search_path = '';"));
         }
     }
 }

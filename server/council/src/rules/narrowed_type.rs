@@ -45,18 +45,24 @@ fn narrowed_type(cx: &Cx, sink: &mut Sink<'_>) {
         let converted = old.map(|it| conversion(&it.kind, kind));
         let lossy = using.as_ref().and_then(|it| lossy_using(column, it));
         let object = format!("{}.{column}", table.name);
-        let from = old.map(|it| it.kind.to_string()).filter(|it| !it.is_empty()).unwrap_or_else(|| "its type".to_owned());
+        let from = old
+            .map(|it| it.kind.to_string())
+            .filter(|it| !it.is_empty())
+            .unwrap_or_else(|| "its type".to_owned());
         let (risk, why) = match (converted, lossy) {
             (Some(Conversion::Narrows(why)), _) => (Risk::High, why),
             (_, Some(why)) => (Risk::High, why),
             (Some(Conversion::Zone), _) if using.as_ref().is_none_or(|it| !names_zone(it)) => {
                 (Risk::Medium, "what a value means depends on the time zone of the session")
             }
-            (Some(Conversion::Zone), _) if kind.base == "timestamp" => (Risk::Medium, "values lose their zone"),
+            (Some(Conversion::Zone), _) if kind.base == "timestamp" => {
+                (Risk::Medium, "values lose their zone")
+            }
             _ => continue,
         };
         let claim = format!("changes `{object}` from `{from}` to `{kind}`: {why}");
-        sink.report(step, &object, risk, claim).stake(Stake::Data)
+        sink.report(step, &object, risk, claim)
+            .stake(Stake::Data)
             .fix("Put the new values into a column of their own, and keep the old ones", "");
     }
 }

@@ -38,15 +38,22 @@ fn narrowing_check(cx: &Cx, sink: &mut Sink<'_>) {
         if it.kind != ConstraintKind::Check || it.is_validated || !is_list {
             continue;
         }
-        let is_old = |of: &&Column| cx.change.is_old_column(table.id, of.id) && mentions(&it.expr, &of.name);
+        let is_old =
+            |of: &&Column| cx.change.is_old_column(table.id, of.id) && mentions(&it.expr, &of.name);
         let was_listed = |of: &Column| {
             let before = cx.change.before.table_of(table.id);
-            before.is_some_and(|it| it.constraints.iter().any(|it| it.kind == ConstraintKind::Check && mentions(&it.expr, &of.name)))
+            before.is_some_and(|it| {
+                it.constraints
+                    .iter()
+                    .any(|it| it.kind == ConstraintKind::Check && mentions(&it.expr, &of.name))
+            })
         };
         if let Some(column) = table.columns.iter().find(is_old).filter(|it| !was_listed(it)) {
             let object = format!("{}.{}", table.name, column.name);
             let claim = format!("a write of another value to `{object}` fails from now on");
-            sink.report(step, &object, Risk::Medium, claim).stake(Stake::Service).fix("Change what writes other values first", "");
+            sink.report(step, &object, Risk::Medium, claim)
+                .stake(Stake::Service)
+                .fix("Change what writes other values first", "");
         }
     }
 }

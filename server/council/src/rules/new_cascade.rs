@@ -58,12 +58,18 @@ fn new_cascade(cx: &Cx, sink: &mut Sink<'_>) {
             let effect = match (was.map(|it| it.on_delete), target.on_delete) {
                 (was, now) if was == Some(now) => continue,
                 (_, OnDelete::Cascade) => "deletes rows",
-                (Some(OnDelete::Refuse), OnDelete::SetNull | OnDelete::SetDefault) => "takes the reference of rows",
+                (Some(OnDelete::Refuse), OnDelete::SetNull | OnDelete::SetDefault) => {
+                    "takes the reference of rows"
+                }
                 _ => continue,
             };
             if cx.change.before.table(&target.table).is_some() {
-                let claim = format!("deleting a row of `{}` now {effect} of `{}`", target.table, table.name);
-                sink.whole(&table.name, Risk::Medium, claim).stake(Stake::Data)
+                let claim = format!(
+                    "deleting a row of `{}` now {effect} of `{}`",
+                    target.table, table.name
+                );
+                sink.whole(&table.name, Risk::Medium, claim)
+                    .stake(Stake::Data)
                     .fix("Use `on delete restrict`", "");
             }
         }

@@ -35,6 +35,8 @@ fn newer_sqlite(cx: &Cx, sink: &mut Sink<'_>) {
             _ => continue,
         };
         let claim = format!("{what} `{}`, which SQLite before 3.53 refuses", table.name);
-        sink.report(step, &table.name, Risk::Medium, claim).stake(Stake::Service).fix("Rebuild the table", "");
+        sink.report(step, &table.name, Risk::Medium, claim)
+            .stake(Stake::Service)
+            .fix("Rebuild the table", "");
     }
 }

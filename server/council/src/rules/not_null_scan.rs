@@ -40,7 +40,10 @@ fn not_null_scan(cx: &Cx, sink: &mut Sink<'_>) {
             continue;
         }
         let object = format!("{}.{column}", table.name);
-        let claim = format!("reads all of `{}` under a lock to see that `{column}` is never null", table.name);
+        let claim = format!(
+            "reads all of `{}` under a lock to see that `{column}` is never null",
+            table.name
+        );
         let check = format!(
             "alter table {0} add constraint {column}_not_null check ({column} is not null) not valid;\nalter table {0} validate constraint {column}_not_null;",
             table.name
@@ -53,6 +56,8 @@ fn not_null_scan(cx: &Cx, sink: &mut Sink<'_>) {
 
 fn is_checked(table: &Table, column: &str) -> bool {
     let wanted = format!("{column} is not null");
-    let says = |text: &str| text.trim_matches(['(', ')']) == wanted || text.split(" and ").any(|it| it == wanted);
+    let says = |text: &str| {
+        text.trim_matches(['(', ')']) == wanted || text.split(" and ").any(|it| it == wanted)
+    };
     table.constraints.iter().any(|it| it.is_validated && says(&it.expr))
 }

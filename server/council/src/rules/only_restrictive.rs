@@ -38,12 +38,17 @@ declare_rule! {
 fn only_restrictive(cx: &Cx, sink: &mut Sink<'_>) {
     for table in cx.change.after.tables.iter().filter(|it| !it.assumed && is_shut(it)) {
         if cx.change.before.table_of(table.id).is_none_or(|it| !is_shut(it)) {
-            let claim = format!("no policy of `{}` lets a row through: all are restrictive", table.name);
-            sink.whole(&table.name, Risk::Medium, claim).stake(Stake::Service).fix("Make one permissive", "");
+            let claim =
+                format!("no policy of `{}` lets a row through: all are restrictive", table.name);
+            sink.whole(&table.name, Risk::Medium, claim)
+                .stake(Stake::Service)
+                .fix("Make one permissive", "");
         }
     }
 }
 
 fn is_shut(table: &Table) -> bool {
-    table.row_security && !table.policies.is_empty() && !table.policies.iter().any(|it| it.is_permissive)
+    table.row_security
+        && !table.policies.is_empty()
+        && !table.policies.iter().any(|it| it.is_permissive)
 }

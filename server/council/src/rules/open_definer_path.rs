@@ -42,11 +42,19 @@ fn open_definer_path(cx: &Cx, sink: &mut Sink<'_>) {
             }
             _ => continue,
         };
-        let Some(schema) = path(&step.raw.tokens).into_iter().find(|it| matches!(*it, "public" | "$user")) else { continue };
+        let Some(schema) =
+            path(&step.raw.tokens).into_iter().find(|it| matches!(*it, "public" | "$user"))
+        else {
+            continue;
+        };
         if is_definer {
-            let claim = format!("`{name}` runs as its owner and looks for names in `{schema}`, where others may create them");
-            sink.report(step, name, Risk::Medium, claim).stake(Stake::Access)
-                .fix("Set its path to nothing", format!("alter function {name} set search_path = '';"));
+            let claim = format!(
+                "`{name}` runs as its owner and looks for names in `{schema}`, where others may create them"
+            );
+            sink.report(step, name, Risk::Medium, claim).stake(Stake::Access).fix(
+                "Set its path to nothing",
+                format!("alter function {name} set search_path = '';"),
+            );
         }
     }
 }

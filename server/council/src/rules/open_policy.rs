@@ -58,19 +58,44 @@ fn open_policy(cx: &Cx, sink: &mut Sink<'_>) {
         };
         let open = |command: &str| open_of(command, &stated);
         let has = |command: &str| policy.command == "all" || policy.command == command;
-        let writes: Vec<&str> = ["insert", "update", "delete"].into_iter().filter(|it| has(it) && open(it)).collect();
+        let writes: Vec<&str> =
+            ["insert", "update", "delete"].into_iter().filter(|it| has(it) && open(it)).collect();
         let reads = has("select") && open("select");
-        let was_kept = cx.change.before.table_of(table.id).is_some_and(|it| it.row_security && !it.policies.is_empty());
+        let was_kept = cx
+            .change
+            .before
+            .table_of(table.id)
+            .is_some_and(|it| it.row_security && !it.policies.is_empty());
         let object = policy_object(&policy.name, &table.name);
         let who = policy.roles.join(", ");
         let (risk, claim) = match (writes.is_empty(), reads) {
-            (false, true) => (Risk::Critical, format!("`{who}` may read every row of `{}`, and {}", table.name, writes.join(", "))),
-            (false, false) => (Risk::High, format!("`{who}` may {} rows of `{}` as anybody's", writes.join(" and "), table.name)),
-            (true, true) if was_kept => (Risk::Critical, format!("`{who}` may read every row of `{}`", table.name)),
-            (true, true) => (Risk::Low, format!("`{who}` may read every row of `{}`", table.name)),
-            (true, false) if COMMANDS.iter().any(|it| has(it) && open_of(it, table)) => {
-                (Risk::Low, format!("`{who}` may use every row of `{}` whose key is above zero, as nothing but custom keeps keys", table.name))
+            (false, true) => (
+                Risk::Critical,
+                format!(
+                    "`{who}` may read every row of `{}`, and {}",
+                    table.name,
+                    writes.join(", ")
+                ),
+            ),
+            (false, false) => (
+                Risk::High,
+                format!(
+                    "`{who}` may {} rows of `{}` as anybody's",
+                    writes.join(" and "),
+                    table.name
+                ),
+            ),
+            (true, true) if was_kept => {
+                (Risk::Critical, format!("`{who}` may read every row of `{}`", table.name))
             }
+            (true, true) => (Risk::Low, format!("`{who}` may read every row of `{}`", table.name)),
+            (true, false) if COMMANDS.iter().any(|it| has(it) && open_of(it, table)) => (
+                Risk::Low,
+                format!(
+                    "`{who}` may use every row of `{}` whose key is above zero, as nothing but custom keeps keys",
+                    table.name
+                ),
+            ),
             (true, false) => continue,
         };
         sink.whole(&object, risk, claim).stake(Stake::Access).fix("Say whose rows", "");

@@ -42,7 +42,12 @@ fn open_transaction(cx: &Cx, sink: &mut Sink<'_>) {
         }
     }
     if let Some(step) = open {
-        sink.report(step, "transaction", Risk::High, "begins a transaction that is never committed")
-            .fix("End it", "commit;");
+        sink.report(
+            step,
+            "transaction",
+            Risk::High,
+            "begins a transaction that is never committed",
+        )
+        .fix("End it", "commit;");
     }
 }

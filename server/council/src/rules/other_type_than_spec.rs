@@ -63,7 +63,8 @@ fn other_type_than_spec(cx: &Cx, sink: &mut Sink<'_>) {
         let Some(table) = cx.change.after.table(&wanted.name) else { continue };
         let old = cx.change.before.table_of(table.id);
         for (name, kind) in &wanted.columns {
-            let (Some(column), Some(kind)) = (table.column(name), kind.as_deref().and_then(read)) else {
+            let (Some(column), Some(kind)) = (table.column(name), kind.as_deref().and_then(read))
+            else {
                 continue;
             };
             let is_touched = |it: &Column| it.kind != column.kind;
@@ -71,7 +72,10 @@ fn other_type_than_spec(cx: &Cx, sink: &mut Sink<'_>) {
                 && is_of_another_kind(&column.kind, &kind)
             {
                 let object = format!("{}.{name}", table.name);
-                let claim = format!("`{object}` becomes {}, where the spec says {}", column.kind.base, kind.base);
+                let claim = format!(
+                    "`{object}` becomes {}, where the spec says {}",
+                    column.kind.base, kind.base
+                );
                 sink.whole(&object, Risk::Medium, claim);
             }
         }
@@ -91,12 +95,32 @@ fn read(text: &str) -> Option<Type> {
 /// Only for types that mean the same to everybody.
 fn is_of_another_kind(a: &Type, b: &Type) -> bool {
     const NUMBERS: [&str; 10] = [
-        "smallint", "integer", "bigint", "smallserial", "serial", "bigserial", "numeric", "real",
-        "double precision", "money",
+        "smallint",
+        "integer",
+        "bigint",
+        "smallserial",
+        "serial",
+        "bigserial",
+        "numeric",
+        "real",
+        "double precision",
+        "money",
     ];
     const OTHERS: [&str; 14] = [
-        "text", "varchar", "char", "citext", "uuid", "boolean", "bool", "date", "timestamp",
-        "timestamptz", "time", "json", "jsonb", "bytea",
+        "text",
+        "varchar",
+        "char",
+        "citext",
+        "uuid",
+        "boolean",
+        "bool",
+        "date",
+        "timestamp",
+        "timestamptz",
+        "time",
+        "json",
+        "jsonb",
+        "bytea",
     ];
     let is_number = |it: &Type| NUMBERS.contains(&it.base.as_str());
     let is_known = |it: &Type| is_number(it) || OTHERS.contains(&it.base.as_str());

@@ -25,9 +25,17 @@ declare_rule! {
 fn outside_access(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let (object, risk, claim) = match &step.action {
-            Action::Outside(claim) => ("server", if claim.contains("program") { Risk::Critical } else { Risk::High }, *claim),
-            Action::Create { kind: "extension", name } if is_strong(name) => (name.as_str(), Risk::Medium, "the extension reaches out of the database"),
-            Action::Create { kind: "server" | "subscription", name } => (name.as_str(), Risk::Medium, "another server is connected"),
+            Action::Outside(claim) => (
+                "server",
+                if claim.contains("program") { Risk::Critical } else { Risk::High },
+                *claim,
+            ),
+            Action::Create { kind: "extension", name } if is_strong(name) => {
+                (name.as_str(), Risk::Medium, "the extension reaches out of the database")
+            }
+            Action::Create { kind: "server" | "subscription", name } => {
+                (name.as_str(), Risk::Medium, "another server is connected")
+            }
             _ => continue,
         };
         sink.report(step, object, risk, claim).stake(Stake::Access);
@@ -35,6 +43,16 @@ fn outside_access(cx: &Cx, sink: &mut Sink<'_>) {
 }
 
 fn is_strong(extension: &str) -> bool {
-    const STRONG: [&str; 9] = ["plpythonu", "plpython3u", "plperlu", "pltclu", "dblink", "postgres_fdw", "file_fdw", "adminpack", "http"];
+    const STRONG: [&str; 9] = [
+        "plpythonu",
+        "plpython3u",
+        "plperlu",
+        "pltclu",
+        "dblink",
+        "postgres_fdw",
+        "file_fdw",
+        "adminpack",
+        "http",
+    ];
     STRONG.contains(&extension)
 }

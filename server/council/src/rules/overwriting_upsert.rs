@@ -40,8 +40,11 @@ fn overwriting_upsert(cx: &Cx, sink: &mut Sink<'_>) {
         }
         let emptied = emptied(&step.raw.tokens);
         if !emptied.is_empty() {
-            let claim = format!("a row of `{table}` that is there loses its {}", emptied.join(", "));
-            sink.report(step, table, Risk::Medium, claim).stake(Stake::Data).fix("Set what the new row brings", "");
+            let claim =
+                format!("a row of `{table}` that is there loses its {}", emptied.join(", "));
+            sink.report(step, table, Risk::Medium, claim)
+                .stake(Stake::Data)
+                .fix("Set what the new row brings", "");
         }
     }
 }
@@ -52,7 +55,8 @@ fn emptied(tokens: &[Token]) -> Vec<String> {
     if !cursor.find("do update set") {
         return Vec::new();
     }
-    let is_nothing = |it: &Token| it.text == "null" || (it.kind == TokenKind::Text && it.text.is_empty());
+    let is_nothing =
+        |it: &Token| it.text == "null" || (it.kind == TokenKind::Text && it.text.is_empty());
     let parts = by_commas(cursor.until(&["where", "returning"])).into_iter();
     let is_emptied = |it: &&[Token]| it.len() == 3 && it[1].text == "=" && is_nothing(&it[2]);
     parts.filter(is_emptied).map(|it| format!("`{}`", it[0].text)).collect()

@@ -32,15 +32,18 @@ fn overwritten_rows(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let Action::Update(it) = &step.action else { continue };
         let Some(table) = cx.change.old_table(step, &it.table) else { continue };
-        let is_all = it.filter.as_ref().is_none_or(|filter| is_always_true_of(&spelt(filter), table));
+        let is_all =
+            it.filter.as_ref().is_none_or(|filter| is_always_true_of(&spelt(filter), table));
         // What is null has nothing to lose.
-        let is_all = is_all || it.filter.as_deref().map(spelt).is_some_and(|filter| {
-            it.sets.iter().any(|(column, _)| filter == format!("{column} is not null"))
-        });
+        let is_all = is_all
+            || it.filter.as_deref().map(spelt).is_some_and(|filter| {
+                it.sets.iter().any(|(column, _)| filter == format!("{column} is not null"))
+            });
         let is_new = |name: &str| {
             table.column(name).is_some_and(|it| !cx.change.is_old_column(table.id, it.id))
         };
-        let Some((column, value)) = it.sets.iter().find(|it| !is_new(&it.0)).filter(|_| is_all) else {
+        let Some((column, value)) = it.sets.iter().find(|it| !is_new(&it.0)).filter(|_| is_all)
+        else {
             continue;
         };
         // What is made of the old value is not all gone.

@@ -34,7 +34,8 @@ fn padded_columns(cx: &Cx, sink: &mut Sink<'_>) {
     for table in new_tables(cx).filter(|_| cx.is_postgres()) {
         let waste = waste(table);
         if waste > WASTE_BYTES_MAX {
-            let claim = format!("each row of `{}` wastes {waste} bytes between its columns", table.name);
+            let claim =
+                format!("each row of `{}` wastes {waste} bytes between its columns", table.name);
             sink.whole(&table.name, Risk::Info, claim).fix("Put wide columns first", "");
         }
     }
@@ -54,7 +55,8 @@ fn waste(table: &Table) -> usize {
 /// Source: `typlen` and `typalign` of the catalog `pg_type`.
 fn width(column: &Column) -> Option<usize> {
     Some(match column.kind.base.as_str() {
-        "bigint" | "bigserial" | "timestamp" | "timestamptz" | "double precision" | "time" | "money" => 8,
+        "bigint" | "bigserial" | "timestamp" | "timestamptz" | "double precision" | "time"
+        | "money" => 8,
         "integer" | "serial" | "real" | "date" => 4,
         "smallint" | "smallserial" => 2,
         "boolean" => 1,

@@ -61,8 +61,13 @@ fn partial_copy(cx: &Cx, sink: &mut Sink<'_>) {
         // Of several copies each may have a part.
         let [step] = copies[..] else { continue };
         let Some(why) = left_out(step, old, new) else { continue };
-        let claim = format!("copies rows of `{}` into what takes its place, and drops the rest: {why}", old.name);
-        sink.report(step, &old.name, Risk::High, claim).stake(Stake::Data).fix("Copy every row", "");
+        let claim = format!(
+            "copies rows of `{}` into what takes its place, and drops the rest: {why}",
+            old.name
+        );
+        sink.report(step, &old.name, Risk::High, claim)
+            .stake(Stake::Data)
+            .fix("Copy every row", "");
     }
 }
 
@@ -82,7 +87,14 @@ fn left_out(step: &Step, old: &Table, new: &Table) -> Option<String> {
     cursor.find("select").then_some(())?;
     let mut filter = cursor.clone();
     if filter.find("where") {
-        let text = spelt(filter.until(&["group by", "order by", "limit", "on conflict", "union", "returning"]));
+        let text = spelt(filter.until(&[
+            "group by",
+            "order by",
+            "limit",
+            "on conflict",
+            "union",
+            "returning",
+        ]));
         if !is_always_true_of(&text, old) {
             return Some(format!("those for which `{text}` does not hold"));
         }
@@ -92,7 +104,17 @@ fn left_out(step: &Step, old: &Table, new: &Table) -> Option<String> {
     if is_joined {
         return Some("those that the join does not find".to_owned());
     }
-    let cuts = ["limit", "offset", "fetch first", "having", "group by", "tablesample", "intersect", "except", "distinct on"];
+    let cuts = [
+        "limit",
+        "offset",
+        "fetch first",
+        "having",
+        "group by",
+        "tablesample",
+        "intersect",
+        "except",
+        "distinct on",
+    ];
     if let Some(word) = cuts.iter().find(|it| has(it)) {
         return Some(format!("those that `{word}` leaves out"));
     }
@@ -109,7 +131,8 @@ fn left_out(step: &Step, old: &Table, new: &Table) -> Option<String> {
 fn new_key(old: &Table, new: &Table) -> Option<String> {
     let is_key = |kind| matches!(kind, ConstraintKind::Primary | ConstraintKind::Unique);
     let keys = |table: &Table| {
-        let of_constraints = table.constraints.iter().filter(|it| is_key(it.kind)).map(|it| it.columns.clone());
+        let of_constraints =
+            table.constraints.iter().filter(|it| is_key(it.kind)).map(|it| it.columns.clone());
         let of_indexes = table.indexes.iter().filter(|it| it.is_unique).map(|it| it.keys.clone());
         of_constraints.chain(of_indexes).collect::<Vec<_>>()
     };

@@ -36,13 +36,18 @@ fn partition_lock(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in locking(cx) {
         match part {
             AlterPart::DetachPartition { partition, concurrently: false } => {
-                let claim = format!("detaches `{partition}` with a lock on `{}` that stops readers too", table.name);
-                sink.report(step, &table.name, Risk::High, claim).fix("Detach it `concurrently`", "");
+                let claim = format!(
+                    "detaches `{partition}` with a lock on `{}` that stops readers too",
+                    table.name
+                );
+                sink.report(step, &table.name, Risk::High, claim)
+                    .fix("Detach it `concurrently`", "");
             }
             AlterPart::AttachPartition { partition } => {
                 let known = step.schema.table(partition);
                 let is_new = known.is_some_and(|it| !cx.change.is_old(it));
-                let is_check = |it: &Constraint| it.kind == ConstraintKind::Check && it.is_validated;
+                let is_check =
+                    |it: &Constraint| it.kind == ConstraintKind::Check && it.is_validated;
                 if !is_new && !known.is_some_and(|it| it.constraints.iter().any(is_check)) {
                     let claim = format!("reads all of `{partition}` under a lock to attach it");
                     sink.report(step, partition, Risk::Medium, claim)

@@ -38,29 +38,53 @@ fn plaintext_credential(cx: &Cx, sink: &mut Sink<'_>) {
     for table in cx.change.after.tables.iter() {
         let old = cx.change.before.table_of(table.id);
         let twin = cx.change.before.table(&table.name);
-        let is_new = |it: &Column| old.is_none_or(|old| old.column_of(it.id).is_none()) && twin.is_none_or(|old| old.column(&it.name).is_none());
-        for column in table.columns.iter().filter(|it| is_new(it) && is_text(it) && is_credential(&it.name)) {
+        let is_new = |it: &Column| {
+            old.is_none_or(|old| old.column_of(it.id).is_none())
+                && twin.is_none_or(|old| old.column(&it.name).is_none())
+        };
+        for column in
+            table.columns.iter().filter(|it| is_new(it) && is_text(it) && is_credential(&it.name))
+        {
             let object = format!("{}.{}", table.name, column.name);
-            let claim = format!("`{object}` holds a credential that whoever reads the table can use");
-            sink.whole(&object, Risk::Medium, claim).stake(Stake::Access).fix("Store a hash, or a reference to a vault", "");
+            let claim =
+                format!("`{object}` holds a credential that whoever reads the table can use");
+            sink.whole(&object, Risk::Medium, claim)
+                .stake(Stake::Access)
+                .fix("Store a hash, or a reference to a vault", "");
         }
     }
 }
 
 fn is_text(column: &Column) -> bool {
-    matches!(column.kind.base.as_str(), "text" | "varchar" | "char" | "citext" | "bytea" | "blob" | "json" | "jsonb")
+    matches!(
+        column.kind.base.as_str(),
+        "text" | "varchar" | "char" | "citext" | "bytea" | "blob" | "json" | "jsonb"
+    )
 }
 
 /// Whether a name ends in the word for a credential; `password_hash` and `token_id` do not.
 fn is_credential(name: &str) -> bool {
     const WORDS: [&str; 14] = [
-        "password", "passwd", "pwd", "passphrase", "secret", "api_key", "apikey", "private_key", "secret_key", "access_key",
-        "access_token", "refresh_token", "auth_token", "credentials",
+        "password",
+        "passwd",
+        "pwd",
+        "passphrase",
+        "secret",
+        "api_key",
+        "apikey",
+        "private_key",
+        "secret_key",
+        "access_key",
+        "access_token",
+        "refresh_token",
+        "auth_token",
+        "credentials",
     ];
     let mut name = name.to_lowercase();
     let words = name.clone();
     name.retain(|it| it != '_');
-    let is_hashed = ["hash", "encrypted", "sealed", "digest", "cipher"].iter().any(|it| name.contains(it));
+    let is_hashed =
+        ["hash", "encrypted", "sealed", "digest", "cipher"].iter().any(|it| name.contains(it));
     let ends = |word: &str| words.ends_with(word) || name.ends_with(&word.replace('_', ""));
     !is_hashed && WORDS.iter().any(|it| ends(it))
 }

@@ -35,8 +35,12 @@ fn policies_without_row_security(cx: &Cx, sink: &mut Sink<'_>) {
         let was_on = cx.change.before.table_of(table.id).is_some_and(|it| it.row_security);
         if is_known && !table.row_security && !was_on {
             let object = policy_object(&policy.name, &table.name);
-            let claim = format!("`{}` counts for nothing: row security of `{}` is off", policy.name, table.name);
-            sink.whole(&object, Risk::High, claim).stake(Stake::Access)
+            let claim = format!(
+                "`{}` counts for nothing: row security of `{}` is off",
+                policy.name, table.name
+            );
+            sink.whole(&object, Risk::High, claim)
+                .stake(Stake::Access)
                 .fix("Enable it", format!("alter table {} enable row level security;", table.name));
         }
     }

@@ -41,7 +41,10 @@ fn policy_by_login(cx: &Cx, sink: &mut Sink<'_>) {
         let mut texts = policy.using.iter().chain(&policy.check);
         if texts.any(|it| ["current_user", "session_user"].iter().any(|of| mentions(it, of))) {
             let object = policy_object(&policy.name, &table.name);
-            let claim = format!("`{}` says the same of all users behind one pool of connections", policy.name);
+            let claim = format!(
+                "`{}` says the same of all users behind one pool of connections",
+                policy.name
+            );
             sink.whole(&object, Risk::Low, claim).fix("Ask for a setting of the request", "");
         }
     }

@@ -42,7 +42,11 @@ fn policy_for_bypassing(cx: &Cx, sink: &mut Sink<'_>) {
         let passes = |it: &String| it == "service_role" || cx.change.after.bypassing.contains(it);
         if policy.roles.iter().all(passes) {
             let object = policy_object(&policy.name, &table.name);
-            let claim = format!("`{}` has no effect: policies do not stop `{}`", policy.name, policy.roles.join(", "));
+            let claim = format!(
+                "`{}` has no effect: policies do not stop `{}`",
+                policy.name,
+                policy.roles.join(", ")
+            );
             sink.whole(&object, Risk::Low, claim);
         }
     }

@@ -36,7 +36,15 @@ declare_rule! {
 }
 
 /// `now()` and its like are the same for all rows of a statement.
-const ANEW: [&str; 7] = ["random(", "random_normal(", "clock_timestamp(", "timeofday(", "gen_random_uuid(", "uuid_generate_v4(", "nextval("];
+const ANEW: [&str; 7] = [
+    "random(",
+    "random_normal(",
+    "clock_timestamp(",
+    "timeofday(",
+    "gen_random_uuid(",
+    "uuid_generate_v4(",
+    "nextval(",
+];
 
 fn policy_of_chance(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, policy) in new_policies(cx) {
@@ -45,7 +53,9 @@ fn policy_of_chance(cx: &Cx, sink: &mut Sink<'_>) {
         if let Some(call) = call {
             let object = policy_object(&policy.name, &table.name);
             let claim = format!("`{call})` decides anew for each row of `{}`", table.name);
-            sink.whole(&object, Risk::Medium, claim).stake(Stake::Access).fix("Compare a column of the row", "");
+            sink.whole(&object, Risk::Medium, claim)
+                .stake(Stake::Access)
+                .fix("Compare a column of the row", "");
         }
     }
 }

@@ -36,8 +36,13 @@ fn privileged_default(cx: &Cx, sink: &mut Sink<'_>) {
         };
         if default.is_some_and(|it| is_privilege(column, it)) {
             let object = format!("{}.{column}", table.name);
-            let claim = format!("every row of `{}` that says nothing else gets the privilege of `{column}`", table.name);
-            sink.report(step, &object, Risk::High, claim).stake(Stake::Access).fix("Take the least privilege as the default", "");
+            let claim = format!(
+                "every row of `{}` that says nothing else gets the privilege of `{column}`",
+                table.name
+            );
+            sink.report(step, &object, Risk::High, claim)
+                .stake(Stake::Access)
+                .fix("Take the least privilege as the default", "");
         }
     }
 }
@@ -47,10 +52,15 @@ fn is_privilege(column: &str, default: &[Token]) -> bool {
     let value = spelt(default).to_lowercase();
     let value = value.split("::").next().unwrap_or_default().trim_matches('\'');
     match () {
-        () if ["admin", "superuser", "is_staff", "is_owner"].iter().any(|it| column.contains(it)) => {
+        () if ["admin", "superuser", "is_staff", "is_owner"]
+            .iter()
+            .any(|it| column.contains(it)) =>
+        {
             matches!(value, "true" | "1" | "t" | "yes")
         }
-        () if column.contains("role") => matches!(value, "admin" | "administrator" | "owner" | "superuser" | "root"),
+        () if column.contains("role") => {
+            matches!(value, "admin" | "administrator" | "owner" | "superuser" | "root")
+        }
         () => false,
     }
 }

@@ -29,7 +29,8 @@ fn published_table(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let Action::AddToPublication { publication, tables, all } = &step.action else { continue };
         if *all {
-            let claim = format!("`{publication}` sends changes of every table, also of those that come");
+            let claim =
+                format!("`{publication}` sends changes of every table, also of those that come");
             sink.report(step, publication, Risk::High, claim).stake(Stake::Access);
         } else if !tables.is_empty() {
             let claim = format!("`{publication}` sends changes of {}", tables.join(", "));

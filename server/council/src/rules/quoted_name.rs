@@ -32,7 +32,9 @@ fn quoted_name(cx: &Cx, sink: &mut Sink<'_>) {
         let claim = format!("`{}` has to be quoted wherever it is used", table.name);
         sink.whole(&table.name, Risk::Info, claim);
     }
-    for (table, column) in new_columns(cx).filter(|it| !is_mixed(&it.0.name) && is_mixed(&it.1.name)) {
+    for (table, column) in
+        new_columns(cx).filter(|it| !is_mixed(&it.0.name) && is_mixed(&it.1.name))
+    {
         let object = format!("{}.{}", table.name, column.name);
         let claim = format!("`{object}` has to be quoted wherever it is used");
         sink.whole(&object, Risk::Info, claim);

@@ -46,7 +46,8 @@ fn readonly_table(cx: &Cx, sink: &mut Sink<'_>) {
             Action::Grant(it) => it.objects.contains(&table.name),
             _ => false,
         });
-        if !is_meant && table.policies.iter().all(|it| it.command == "select" || !it.is_permissive) {
+        if !is_meant && table.policies.iter().all(|it| it.command == "select" || !it.is_permissive)
+        {
             let claim = format!("policies of `{}` let nobody write to it", table.name);
             sink.whole(&table.name, Risk::Low, claim);
         }

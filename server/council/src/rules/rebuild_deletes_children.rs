@@ -48,11 +48,15 @@ fn rebuild_deletes_children(cx: &Cx, sink: &mut Sink<'_>) {
     let mut is_off = false;
     for step in cx.change.steps.iter().filter(|_| !cx.is_postgres()) {
         match &step.action {
-            Action::Pragma { name, value: Some(value) } if name == "foreign_keys" && step.transaction.is_none() => {
+            Action::Pragma { name, value: Some(value) }
+                if name == "foreign_keys" && step.transaction.is_none() =>
+            {
                 is_off = matches!(value.as_str(), "off" | "0" | "false" | "no");
             }
             Action::Drop(it) if it.kind == "table" && !is_off => {
-                let Some(table) = cx.change.old_table(step, &it.names[0]).filter(|it| rebuilt(cx, it).is_some()) else {
+                let Some(table) =
+                    cx.change.old_table(step, &it.names[0]).filter(|it| rebuilt(cx, it).is_some())
+                else {
                     continue;
                 };
                 let (risk, who) = match (children(cx, table), table.assumed) {
@@ -60,7 +64,10 @@ fn rebuild_deletes_children(cx: &Cx, sink: &mut Sink<'_>) {
                     (None, true) => (Risk::High, "the tables that refer to it".to_owned()),
                     (None, false) => continue,
                 };
-                let claim = format!("rebuilds `{}` with foreign keys on: rows of {who} are deleted or lose their reference", table.name);
+                let claim = format!(
+                    "rebuilds `{}` with foreign keys on: rows of {who} are deleted or lose their reference",
+                    table.name
+                );
                 sink.report(step, &table.name, risk, claim)
                     .stake(Stake::Data)
                     .fix("Switch foreign keys off before `begin`", "pragma foreign_keys = off;");
@@ -72,8 +79,14 @@ fn rebuild_deletes_children(cx: &Cx, sink: &mut Sink<'_>) {
 
 fn children(cx: &Cx, table: &Table) -> Option<String> {
     let refers = |it: &&Table| {
-        it.id != table.id && it.constraints.iter().filter_map(|it| it.target.as_ref()).any(|it| it.table == table.name)
+        it.id != table.id
+            && it
+                .constraints
+                .iter()
+                .filter_map(|it| it.target.as_ref())
+                .any(|it| it.table == table.name)
     };
-    let names: Vec<String> = cx.change.before.tables.iter().filter(refers).map(|it| format!("`{}`", it.name)).collect();
+    let names: Vec<String> =
+        cx.change.before.tables.iter().filter(refers).map(|it| format!("`{}`", it.name)).collect();
     (!names.is_empty()).then(|| names.join(", "))
 }

@@ -46,9 +46,23 @@ declare_rule! {
 fn rebuild_loses_parts(cx: &Cx, sink: &mut Sink<'_>) {
     for old in cx.change.before.tables.iter().filter(|_| !cx.is_postgres()) {
         let Some(new) = rebuilt(cx, old) else { continue };
-        let has_index = |it: &Index| new.indexes.iter().any(|of| of.name == it.name || (of.keys == it.keys && of.is_unique == it.is_unique));
-        let mut gone: Vec<String> = old.indexes.iter().filter(|it| !has_index(it)).map(|it| format!("`{}`", it.name)).collect();
-        gone.extend(old.triggers.iter().filter(|it| !new.triggers.iter().any(|of| of.name == it.name)).map(|it| format!("`{}`", it.name)));
+        let has_index = |it: &Index| {
+            new.indexes.iter().any(|of| {
+                of.name == it.name || (of.keys == it.keys && of.is_unique == it.is_unique)
+            })
+        };
+        let mut gone: Vec<String> = old
+            .indexes
+            .iter()
+            .filter(|it| !has_index(it))
+            .map(|it| format!("`{}`", it.name))
+            .collect();
+        gone.extend(
+            old.triggers
+                .iter()
+                .filter(|it| !new.triggers.iter().any(|of| of.name == it.name))
+                .map(|it| format!("`{}`", it.name)),
+        );
         let is_bare = old.assumed && new.indexes.is_empty() && new.triggers.is_empty();
         if gone.is_empty() && !is_bare {
             continue;

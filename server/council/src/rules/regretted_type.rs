@@ -30,7 +30,9 @@ declare_rule! {
 fn regretted_type(cx: &Cx, sink: &mut Sink<'_>) {
     for table in cx.change.after.tables.iter().filter(|_| cx.is_postgres()) {
         let old = cx.change.before.table_of(table.id);
-        for column in table.columns.iter().filter(|it| old.is_none_or(|old| old.column_of(it.id).is_none())) {
+        for column in
+            table.columns.iter().filter(|it| old.is_none_or(|old| old.column_of(it.id).is_none()))
+        {
             let (risk, instead) = match column.kind.base.as_str() {
                 "timestamp" => (Risk::Low, "timestamptz"),
                 // `select distinct` and `group by` on the table stop working.

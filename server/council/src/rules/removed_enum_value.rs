@@ -33,14 +33,22 @@ declare_rule! {
 
 fn removed_enum_value(cx: &Cx, sink: &mut Sink<'_>) {
     for old in &cx.change.before.enums {
-        let Some(new) = cx.change.after.enums.iter().find(|it| it.name == old.name) else { continue };
+        let Some(new) = cx.change.after.enums.iter().find(|it| it.name == old.name) else {
+            continue;
+        };
         let is_gone = |it: &&(crate::schema::Id, String)| {
             !new.values.iter().any(|of| of.0 == it.0 || of.1 == it.1)
         };
-        let gone: Vec<String> = old.values.iter().filter(is_gone).map(|it| format!("`{}`", it.1)).collect();
+        let gone: Vec<String> =
+            old.values.iter().filter(is_gone).map(|it| format!("`{}`", it.1)).collect();
         if !gone.is_empty() {
-            let claim = format!("`{}` loses {}: rows that had it become something else", old.name, gone.join(", "));
-            sink.whole(&old.name, Risk::High, claim).stake(Stake::Data)
+            let claim = format!(
+                "`{}` loses {}: rows that had it become something else",
+                old.name,
+                gone.join(", ")
+            );
+            sink.whole(&old.name, Risk::High, claim)
+                .stake(Stake::Data)
                 .fix("Keep the value, and refuse it with a check", "");
         }
     }

@@ -50,14 +50,18 @@ fn renamed(cx: &Cx, sink: &mut Sink<'_>) {
     let (before, after) = (&cx.change.before, &cx.change.after);
     for old in &before.tables {
         let Some(new) = after.table_of(old.id) else { continue };
-        if old.name != new.name && last(&old.name) != last(&new.name) && !is_there(after, &old.name) {
+        if old.name != new.name && last(&old.name) != last(&new.name) && !is_there(after, &old.name)
+        {
             report(cx, sink, &old.name, &new.name);
         }
         if let Some(view) = after.view(&old.name).filter(|_| old.name != new.name)
             && let Some(shown) = &view.columns
             && let Some(hidden) = old.columns.iter().find(|it| !shown.contains(&it.name))
         {
-            let claim = format!("clients that use `{}.{}` fail: the view in its place has none", old.name, hidden.name);
+            let claim = format!(
+                "clients that use `{}.{}` fail: the view in its place has none",
+                old.name, hidden.name
+            );
             sink.whole(&old.name, client_risk(cx, Risk::High), claim).stake(Stake::Service);
         }
         for column in &old.columns {
@@ -73,17 +77,30 @@ fn renamed(cx: &Cx, sink: &mut Sink<'_>) {
     }
     for old in &before.views {
         let new = after.views.iter().find(|it| it.id == old.id);
-        if let Some(new) = new.filter(|it| last(&it.name) != last(&old.name) && !is_there(after, &old.name)) {
+        if let Some(new) =
+            new.filter(|it| last(&it.name) != last(&old.name) && !is_there(after, &old.name))
+        {
             report(cx, sink, &old.name, &new.name);
         }
     }
     for step in &cx.change.steps {
-        if let Action::Rename { kind: kind @ ("function" | "schema" | "attribute" | "type" | "sequence" | "domain"), name, to } = &step.action {
+        if let Action::Rename {
+            kind: kind @ ("function" | "schema" | "attribute" | "type" | "sequence" | "domain"),
+            name,
+            to,
+        } = &step.action
+        {
             let is_old = match *kind {
-                "function" => !step.schema.functions.iter().any(|it| it.name == *name) || before.functions.iter().any(|it| it.name == *name),
-                "type" => is_type(before, name) != is_type(after, name) || !is_type(&step.schema, name),
+                "function" => {
+                    !step.schema.functions.iter().any(|it| it.name == *name)
+                        || before.functions.iter().any(|it| it.name == *name)
+                }
+                "type" => {
+                    is_type(before, name) != is_type(after, name) || !is_type(&step.schema, name)
+                }
                 "sequence" | "domain" => {
-                    let is_made = step.schema.has_other(kind, name) && !before.has_other(kind, name);
+                    let is_made =
+                        step.schema.has_other(kind, name) && !before.has_other(kind, name);
                     !is_made && !after.has_other(kind, name)
                 }
                 _ => true,
@@ -122,8 +139,13 @@ fn swapped(cx: &Cx, sink: &mut Sink<'_>, (old, new): (&Table, &Table), column: &
     });
     if new.column(&column.name).filter(is_new).is_some() && !is_filled {
         let object = format!("{}.{}", old.name, column.name);
-        let claim = format!("`{object}` is another column now: its values are in `{}`, and clients read none", now.name);
-        sink.whole(&object, Risk::High, claim).stake(Stake::Data).fix("Fill the new column before clients read it", "");
+        let claim = format!(
+            "`{object}` is another column now: its values are in `{}`, and clients read none",
+            now.name
+        );
+        sink.whole(&object, Risk::High, claim)
+            .stake(Stake::Data)
+            .fix("Fill the new column before clients read it", "");
     }
 }
 
@@ -137,7 +159,9 @@ fn is_there(schema: &Schema, name: &str) -> bool {
 
 fn report(cx: &Cx, sink: &mut Sink<'_>, old: &str, new: &str) {
     if last(new).starts_with("__dropped_") {
-        let claim = format!("`{old}` is put aside as `{new}`, to be dropped later; clients that use it fail");
+        let claim = format!(
+            "`{old}` is put aside as `{new}`, to be dropped later; clients that use it fail"
+        );
         sink.whole(old, Risk::Medium, claim).stake(Stake::Data);
         return;
     }

@@ -30,8 +30,10 @@ fn renamed_enum_value(cx: &Cx, sink: &mut Sink<'_>) {
         let known = cx.change.before.enums.iter().any(|it| it.name == *name);
         if known || !step.schema.enums.iter().any(|it| it.name == *name) {
             let claim = format!("clients that use `{from}` of `{name}` fail: it becomes `{to}`");
-            sink.report(step, name, Risk::Medium, claim).stake(Stake::Service)
-                .fix("Add the new value, and move rows and clients to it", format!("alter type {name} add value '{to}';"));
+            sink.report(step, name, Risk::Medium, claim).stake(Stake::Service).fix(
+                "Add the new value, and move rows and clients to it",
+                format!("alter type {name} add value '{to}';"),
+            );
         }
     }
 }

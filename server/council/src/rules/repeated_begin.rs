@@ -50,10 +50,14 @@ fn repeated_begin(cx: &Cx, sink: &mut Sink<'_>) {
             continue;
         }
         let (risk, claim) = match cx.is_postgres() {
-            true => (Risk::Medium, "begins a transaction within another: the next `commit` ends both"),
+            true => {
+                (Risk::Medium, "begins a transaction within another: the next `commit` ends both")
+            }
             false => (Risk::High, "fails: SQLite begins no transaction within another"),
         };
-        let report = sink.report(step, "transaction", risk, claim).fix("Use a savepoint", "savepoint inner_part;");
+        let report = sink
+            .report(step, "transaction", risk, claim)
+            .fix("Use a savepoint", "savepoint inner_part;");
         if is_cut(&steps[at..]) {
             report.stake(Stake::Service);
         }
@@ -64,5 +68,7 @@ fn repeated_begin(cx: &Cx, sink: &mut Sink<'_>) {
 fn is_cut(steps: &[Step]) -> bool {
     let is_end = |it: &&Step| matches!(it.action, Action::Commit | Action::Rollback);
     let behind = steps.iter().skip_while(|it| !is_end(it)).skip(1);
-    behind.take_while(|it| !is_end(it)).any(|it| !matches!(it.action, Action::Begin | Action::Set { .. }))
+    behind
+        .take_while(|it| !is_end(it))
+        .any(|it| !matches!(it.action, Action::Begin | Action::Set { .. }))
 }

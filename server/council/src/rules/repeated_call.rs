@@ -35,7 +35,9 @@ fn repeated_call(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, policy) in new_policies(cx) {
         for call in ["auth.uid()", "auth.role()", "auth.jwt()"] {
             let is_bare = |it: &Policy| {
-                it.using.iter().chain(&it.check).any(|it| it.matches(call).count() > it.matches(&format!("select {call}")).count())
+                it.using.iter().chain(&it.check).any(|it| {
+                    it.matches(call).count() > it.matches(&format!("select {call}")).count()
+                })
             };
             let is_custom = cx.change.before.tables.iter().flat_map(|it| &it.policies).any(is_bare);
             if is_bare(policy) && !is_custom {

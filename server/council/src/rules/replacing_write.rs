@@ -46,12 +46,15 @@ fn replacing_write(cx: &Cx, sink: &mut Sink<'_>) {
         let felt = children(cx, &old.name).find(|it| it.1.on_delete != OnDelete::Refuse);
         let is_own = is_update || sources(&step.raw.tokens).contains(table);
         let effect = match felt {
-            Some((child, _)) => format!("rows of `{}` that refer to them go or lose their reference", child.name),
+            Some((child, _)) => {
+                format!("rows of `{}` that refer to them go or lose their reference", child.name)
+            }
             None if is_own => "of rows that become alike one is left".to_owned(),
             None => continue,
         };
         let claim = format!("deletes rows of `{table}` that collide with what it writes: {effect}");
-        sink.report(step, table, Risk::High, claim).stake(Stake::Data)
+        sink.report(step, table, Risk::High, claim)
+            .stake(Stake::Data)
             .fix("Use `on conflict … do update`", "");
     }
 }

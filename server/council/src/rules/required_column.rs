@@ -32,14 +32,17 @@ fn required_column(cx: &Cx, sink: &mut Sink<'_>) {
     for table in &cx.change.after.tables {
         let Some(old) = cx.change.before.table_of(table.id) else { continue };
         for column in &table.columns {
-            let fills_itself = column.default.is_some() || column.is_identity || column.generated.is_some();
+            let fills_itself =
+                column.default.is_some() || column.is_identity || column.generated.is_some();
             if old.column_of(column.id).is_some() || !column.not_null || fills_itself {
                 continue;
             }
             let object = format!("{}.{}", table.name, column.name);
             let claim = format!("writers that do not know `{object}` fail");
-            sink.whole(&object, client_risk(cx, Risk::High), claim)
-                .fix("Give it a default", format!("alter table {} alter column {} set default …;", table.name, column.name));
+            sink.whole(&object, client_risk(cx, Risk::High), claim).fix(
+                "Give it a default",
+                format!("alter table {} alter column {} set default …;", table.name, column.name),
+            );
         }
     }
 }

@@ -46,7 +46,8 @@ fn restarted_sequence(cx: &Cx, sink: &mut Sink<'_>) {
             Action::AlterTable { table, .. } if restarts_identity(cx, step, table) => table,
             _ => continue,
         };
-        if step.schema.has_other("sequence", name) && !cx.change.before.has_other("sequence", name) {
+        if step.schema.has_other("sequence", name) && !cx.change.before.has_other("sequence", name)
+        {
             continue;
         }
         let is_computed = step.raw.tokens.iter().any(|it| it.text == "max");
@@ -55,7 +56,8 @@ fn restarted_sequence(cx: &Cx, sink: &mut Sink<'_>) {
             false if starts_over(&step.raw.tokens) => Risk::High,
             false => Risk::Medium,
         };
-        sink.report(step, name, risk, format!("`{name}` may give numbers again that rows have")).stake(Stake::Data);
+        sink.report(step, name, risk, format!("`{name}` may give numbers again that rows have"))
+            .stake(Stake::Data);
     }
 }
 

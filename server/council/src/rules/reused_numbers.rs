@@ -42,7 +42,9 @@ declare_rule! {
 }
 
 fn reused_numbers(cx: &Cx, sink: &mut Sink<'_>) {
-    for (table, was, now) in kept_columns(cx).filter(|it| it.1.is_autoincrement && !it.2.is_autoincrement) {
+    for (table, was, now) in
+        kept_columns(cx).filter(|it| it.1.is_autoincrement && !it.2.is_autoincrement)
+    {
         let object = format!("{}.{}", table.name, was.name);
         let claim = format!("`{}` may have the number of a row that was deleted", now.name);
         sink.whole(&object, Risk::Medium, claim).stake(Stake::Data);
@@ -51,7 +53,9 @@ fn reused_numbers(cx: &Cx, sink: &mut Sink<'_>) {
         let is_numbered = successor(cx, table).is_some_and(|new| is_own_number(new, now));
         if is_own_number(table, was) && !is_numbered {
             let object = format!("{}.{}", table.name, was.name);
-            let claim = format!("rows that leave out `{object}` get no number: only `integer primary key` gives one");
+            let claim = format!(
+                "rows that leave out `{object}` get no number: only `integer primary key` gives one"
+            );
             sink.whole(&object, Risk::Medium, claim).stake(Stake::Data);
         }
     }

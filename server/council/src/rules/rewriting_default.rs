@@ -59,7 +59,9 @@ fn rewriting_default(cx: &Cx, sink: &mut Sink<'_>) {
             AlterPart::AddIdentity { .. } => "counts its rows",
             _ => continue,
         };
-        let (AlterPart::AddColumn { column: ColumnDef { name, .. }, .. } | AlterPart::AddIdentity { column: name }) = part else {
+        let (AlterPart::AddColumn { column: ColumnDef { name, .. }, .. }
+        | AlterPart::AddIdentity { column: name }) = part
+        else {
             continue;
         };
         let object = format!("{}.{name}", table.name);

@@ -33,8 +33,18 @@ fn rewriting_rule(cx: &Cx, sink: &mut Sink<'_>) {
             continue;
         }
         let (risk, claim) = match is_instead {
-            true => (Risk::High, format!("does something else in the place of each {event} of `{table}`, and tells the client of success")),
-            false => (Risk::Medium, format!("does something more with each {event} of `{table}`, once for each time that its values are computed")),
+            true => (
+                Risk::High,
+                format!(
+                    "does something else in the place of each {event} of `{table}`, and tells the client of success"
+                ),
+            ),
+            false => (
+                Risk::Medium,
+                format!(
+                    "does something more with each {event} of `{table}`, once for each time that its values are computed"
+                ),
+            ),
         };
         sink.report(step, table, risk, claim).stake(Stake::Data).fix("Write a trigger", "");
     }

@@ -47,9 +47,13 @@ fn rewriting_type(cx: &Cx, sink: &mut Sink<'_>) {
             },
             None => (String::new(), "may write"),
         };
-        let claim = format!("{verb} every row of `{}` again: `{column}`{from} to `{kind}`", table.name);
+        let claim =
+            format!("{verb} every row of `{}` again: `{column}`{from} to `{kind}`", table.name);
         sink.report(step, &object, Risk::High, claim)
             .trigger("readers and writers of the table wait until the last row is written")
-            .fix("Fill a new column in batches", format!("alter table {} add column {column}_new {kind};", table.name));
+            .fix(
+                "Fill a new column in batches",
+                format!("alter table {} add column {column}_new {kind};", table.name),
+            );
     }
 }

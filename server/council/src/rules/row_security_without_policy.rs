@@ -33,14 +33,19 @@ declare_rule! {
 }
 
 fn row_security_without_policy(cx: &Cx, sink: &mut Sink<'_>) {
-    for table in cx.change.after.tables.iter().filter(|it| it.row_security && it.policies.is_empty()) {
+    for table in
+        cx.change.after.tables.iter().filter(|it| it.row_security && it.policies.is_empty())
+    {
         let old = cx.change.before.table_of(table.id);
         if table.assumed || old.is_some_and(|it| it.row_security) {
             continue;
         }
-        let claim = format!("`{}` has row security and no policy: only its owner sees rows", table.name);
+        let claim =
+            format!("`{}` has row security and no policy: only its owner sees rows", table.name);
         // Who reads a table that was there finds it empty.
         let risk = if old.is_some() { Risk::High } else { Risk::Medium };
-        sink.whole(&table.name, risk, claim).stake(Stake::Service).fix("Write a policy", format!("create policy … on {} using (…);", table.name));
+        sink.whole(&table.name, risk, claim)
+            .stake(Stake::Service)
+            .fix("Write a policy", format!("create policy … on {} using (…);", table.name));
     }
 }

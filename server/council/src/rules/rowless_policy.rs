@@ -34,16 +34,25 @@ declare_rule! {
 }
 
 fn rowless_policy(cx: &Cx, sink: &mut Sink<'_>) {
-    for (table, policy) in new_policies(cx).filter(|it| it.1.is_permissive && it.1.command != "select") {
+    for (table, policy) in
+        new_policies(cx).filter(|it| it.1.is_permissive && it.1.command != "select")
+    {
         let text = policy.check.as_ref().or(policy.using.as_ref());
         let Some(text) = text.filter(|it| !is_always_true(it)) else { continue };
         let asks_row = table.columns.iter().any(|it| mentions(text, &it.name));
-        let asks_user = ["auth.uid()", "auth.role()", "auth.jwt()", "current_user", "session_user"].iter().any(|it| text.contains(it));
-        let asks_more = text.contains(" from ") || text.contains("admin") || text.contains("claims") || text.contains("->");
+        let asks_user = ["auth.uid()", "auth.role()", "auth.jwt()", "current_user", "session_user"]
+            .iter()
+            .any(|it| text.contains(it));
+        let asks_more = text.contains(" from ")
+            || text.contains("admin")
+            || text.contains("claims")
+            || text.contains("->");
         if !table.assumed && asks_user && !asks_row && !asks_more {
             let object = policy_object(&policy.name, &table.name);
             let claim = format!("whoever is signed in may change every row of `{}`", table.name);
-            sink.whole(&object, Risk::High, claim).stake(Stake::Access).fix("Compare a column of the row with the user", "");
+            sink.whole(&object, Risk::High, claim)
+                .stake(Stake::Access)
+                .fix("Compare a column of the row with the user", "");
         }
     }
 }

@@ -40,8 +40,13 @@ fn same_transaction_validation(cx: &Cx, sink: &mut Sink<'_>) {
             AlterPart::AddConstraint(it) if !it.is_validated => {
                 added.push((step.transaction, &table.name, &it.name));
             }
-            AlterPart::Validate { name } if added.contains(&(step.transaction, &table.name, name)) => {
-                let claim = format!("validates `{name}` while the lock of adding it is held on `{}`", table.name);
+            AlterPart::Validate { name }
+                if added.contains(&(step.transaction, &table.name, name)) =>
+            {
+                let claim = format!(
+                    "validates `{name}` while the lock of adding it is held on `{}`",
+                    table.name
+                );
                 sink.report(step, name, Risk::High, claim)
                     .fix("Commit before validating", "commit;\nbegin;");
             }

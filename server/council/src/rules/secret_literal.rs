@@ -43,9 +43,15 @@ fn secret_literal(cx: &Cx, sink: &mut Sink<'_>) {
             let span = Span::new(example.range.start, example.range.end);
             let shown = masked(&part.text[example.range]);
             // Not in a comment.
-            let is_stored = cx.change.steps.iter().flat_map(|it| &it.raw.tokens).any(|it| it.kind == TokenKind::Text && it.span.contains(span));
+            let is_stored = cx
+                .change
+                .steps
+                .iter()
+                .flat_map(|it| &it.raw.tokens)
+                .any(|it| it.kind == TokenKind::Text && it.span.contains(span));
             if is_stored && part.kind == PartKind::Migration {
-                let claim = format!("the example of an {} is where the real one goes", example.what);
+                let claim =
+                    format!("the example of an {} is where the real one goes", example.what);
                 sink.in_part(&part.name, &part.text, span, shown, Risk::Low, claim)
                     .fix("Read it from the environment or a vault", "");
             }

@@ -37,7 +37,9 @@ fn self_granted_policy(cx: &Cx, sink: &mut Sink<'_>) {
         if texts.any(|it| it.contains("user_metadata") || it.contains("raw_user_meta_data")) {
             let object = policy_object(&policy.name, &table.name);
             let claim = format!("`{}` believes what users write about themselves", policy.name);
-            sink.whole(&object, Risk::High, claim).stake(Stake::Access).fix("Ask `app_metadata`", "");
+            sink.whole(&object, Risk::High, claim)
+                .stake(Stake::Access)
+                .fix("Ask `app_metadata`", "");
         }
     }
 }

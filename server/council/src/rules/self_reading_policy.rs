@@ -43,8 +43,12 @@ fn self_reading_policy(cx: &Cx, sink: &mut Sink<'_>) {
         };
         if policy.using.iter().chain(&policy.check).any(reads) {
             let object = policy_object(&policy.name, &table.name);
-            let claim = format!("`{}` reads `{}`, whose policies it is one of: queries fail", policy.name, table.name);
-            sink.whole(&object, Risk::High, claim).fix("Ask in a `security definer` function with a `search_path`", "");
+            let claim = format!(
+                "`{}` reads `{}`, whose policies it is one of: queries fail",
+                policy.name, table.name
+            );
+            sink.whole(&object, Risk::High, claim)
+                .fix("Ask in a `security definer` function with a `search_path`", "");
         }
     }
 }

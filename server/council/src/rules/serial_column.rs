@@ -27,9 +27,13 @@ declare_rule! {
 }
 
 fn serial_column(cx: &Cx, sink: &mut Sink<'_>) {
-    for (table, column) in new_columns(cx).filter(|it| cx.is_postgres() && it.1.kind.base.ends_with("serial")) {
+    for (table, column) in
+        new_columns(cx).filter(|it| cx.is_postgres() && it.1.kind.base.ends_with("serial"))
+    {
         let object = format!("{}.{}", table.name, column.name);
-        let claim = format!("`{object}` is `{}`, where an identity column does better", column.kind);
-        sink.whole(&object, Risk::Low, claim).fix("Use the other", "bigint generated always as identity");
+        let claim =
+            format!("`{object}` is `{}`, where an identity column does better", column.kind);
+        sink.whole(&object, Risk::Low, claim)
+            .fix("Use the other", "bigint generated always as identity");
     }
 }

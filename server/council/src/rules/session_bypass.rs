@@ -32,8 +32,11 @@ declare_rule! {
 fn session_bypass(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let words: Vec<&str> = step.raw.tokens.iter().map(|it| it.text.as_str()).collect();
-        let sets = |name: &str, value: &str| words.windows(3).any(|it| it[0] == name && it[2] == value);
-        if words[0] == "alter" && (sets("row_security", "off") || sets("session_replication_role", "replica")) {
+        let sets =
+            |name: &str, value: &str| words.windows(3).any(|it| it[0] == name && it[2] == value);
+        if words[0] == "alter"
+            && (sets("row_security", "off") || sets("session_replication_role", "replica"))
+        {
             let claim = "protections are off in every session to come";
             sink.report(step, "settings", Risk::High, claim).stake(Stake::Access);
         }
@@ -43,13 +46,25 @@ fn session_bypass(cx: &Cx, sink: &mut Sink<'_>) {
             _ => continue,
         };
         let (risk, claim) = match (name.as_str(), value) {
-            ("session_replication_role", "replica") => (Risk::High, "triggers and foreign keys do not run from here"),
-            ("journal_mode", "off" | "memory") => (Risk::High, "a crash from here leaves a broken file"),
-            ("synchronous", "off" | "0") => (Risk::Medium, "what is written from here may be gone after a crash"),
-            ("ignore_check_constraints", "on" | "1" | "true" | "yes") => (Risk::High, "checks are not asked from here"),
+            ("session_replication_role", "replica") => {
+                (Risk::High, "triggers and foreign keys do not run from here")
+            }
+            ("journal_mode", "off" | "memory") => {
+                (Risk::High, "a crash from here leaves a broken file")
+            }
+            ("synchronous", "off" | "0") => {
+                (Risk::Medium, "what is written from here may be gone after a crash")
+            }
+            ("ignore_check_constraints", "on" | "1" | "true" | "yes") => {
+                (Risk::High, "checks are not asked from here")
+            }
             ("row_security", "off") => (Risk::Medium, "row security is asked to be off from here"),
-            ("check_function_bodies", "off" | "false") => (Risk::Low, "functions are made without a look at their bodies"),
-            ("ignore_system_indexes" | "zero_damaged_pages", "on" | "true") => (Risk::High, "damaged data is passed over from here"),
+            ("check_function_bodies", "off" | "false") => {
+                (Risk::Low, "functions are made without a look at their bodies")
+            }
+            ("ignore_system_indexes" | "zero_damaged_pages", "on" | "true") => {
+                (Risk::High, "damaged data is passed over from here")
+            }
             _ => continue,
         };
         sink.report(step, name, risk, claim).stake(Stake::Access);

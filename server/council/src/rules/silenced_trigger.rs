@@ -34,7 +34,8 @@ declare_rule! {
 
 fn silenced_trigger(cx: &Cx, sink: &mut Sink<'_>) {
     for old in cx.change.before.functions.iter().filter(|it| it.returns == "trigger") {
-        let new = cx.change.after.functions.iter().find(|it| it.id == old.id && it.body != old.body);
+        let new =
+            cx.change.after.functions.iter().find(|it| it.id == old.id && it.body != old.body);
         let Some(new) = new else { continue };
         let still = written_by(&new.body);
         if let Some(table) = written_by(&old.body).into_iter().find(|it| !still.contains(it)) {

@@ -38,7 +38,10 @@ fn small_key(cx: &Cx, sink: &mut Sink<'_>) {
         let Some(column) = table.column(column) else { continue };
         if is_small(&column.kind.base) {
             let object = format!("{}.{}", table.name, column.name);
-            let claim = format!("the key `{object}` is `{}`: it ends at two thousand million or less", column.kind);
+            let claim = format!(
+                "the key `{object}` is `{}`: it ends at two thousand million or less",
+                column.kind
+            );
             sink.whole(&object, Risk::Medium, claim).fix("Use `bigint`", "");
         }
     }

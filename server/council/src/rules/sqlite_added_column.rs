@@ -32,9 +32,10 @@ fn sqlite_added_column(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in cx.change.alterations().filter(|_| !cx.is_postgres()) {
         let AlterPart::AddColumn { column, .. } = part else { continue };
         let is_computed = column.default.as_deref().is_some_and(is_computed);
-        let is_key = column.constraints.iter().any(|it| {
-            matches!(it.kind, ConstraintKind::Primary | ConstraintKind::Unique)
-        });
+        let is_key = column
+            .constraints
+            .iter()
+            .any(|it| matches!(it.kind, ConstraintKind::Primary | ConstraintKind::Unique));
         let why = match () {
             () if is_computed => "its default is computed",
             () if is_key => "it is a key",
@@ -43,12 +44,15 @@ fn sqlite_added_column(cx: &Cx, sink: &mut Sink<'_>) {
         };
         let object = format!("{}.{}", table.name, column.name);
         let claim = format!("SQLite refuses to add `{}` to `{}`: {why}", column.name, table.name);
-        sink.report(step, &object, Risk::Medium, claim).stake(Stake::Service).fix("Rebuild the table, or add it with a constant and fill it", "");
+        sink.report(step, &object, Risk::Medium, claim)
+            .stake(Stake::Service)
+            .fix("Rebuild the table, or add it with a constant and fill it", "");
     }
 }
 
 fn is_computed(default: &[Token]) -> bool {
     default.iter().any(|it| {
-        (it.kind == TokenKind::Sign && it.text == "(") || matches!(it.text.as_str(), "current_timestamp" | "current_date" | "current_time")
+        (it.kind == TokenKind::Sign && it.text == "(")
+            || matches!(it.text.as_str(), "current_timestamp" | "current_date" | "current_time")
     })
 }

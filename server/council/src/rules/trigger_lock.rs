@@ -34,11 +34,16 @@ fn trigger_lock(cx: &Cx, sink: &mut Sink<'_>) {
     for step in cx.change.steps.iter().filter(|_| cx.is_postgres()) {
         let Action::CreateTrigger { table, trigger } = &step.action else { continue };
         let Some(table) = cx.change.old_table(step, table) else { continue };
-        let is_same = |it: &Trigger| it.name == trigger.name || (it.function.is_some() && it.function == trigger.function);
+        let is_same = |it: &Trigger| {
+            it.name == trigger.name || (it.function.is_some() && it.function == trigger.function)
+        };
         if cx.change.before.table_of(table.id).is_some_and(|it| it.triggers.iter().any(is_same)) {
             continue;
         }
-        let claim = format!("makes the trigger `{}` of `{}` while its writers wait", trigger.name, table.name);
+        let claim = format!(
+            "makes the trigger `{}` of `{}` while its writers wait",
+            trigger.name, table.name
+        );
         sink.report(step, &table.name, Risk::Medium, claim);
     }
 }

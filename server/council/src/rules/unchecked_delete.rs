@@ -33,12 +33,17 @@ declare_rule! {
 
 fn unchecked_delete(cx: &Cx, sink: &mut Sink<'_>) {
     let deletes = |name: &str| {
-        cx.change.steps.iter().any(|it| matches!(&it.action, Action::Delete(it) if it.table == name))
+        cx.change
+            .steps
+            .iter()
+            .any(|it| matches!(&it.action, Action::Delete(it) if it.table == name))
     };
     let mut is_off = false;
     for step in &cx.change.steps {
         match &step.action {
-            Action::Pragma { name, value: Some(value) } if name == "foreign_keys" && step.transaction.is_none() => {
+            Action::Pragma { name, value: Some(value) }
+                if name == "foreign_keys" && step.transaction.is_none() =>
+            {
                 is_off = matches!(value.as_str(), "off" | "0" | "false" | "no");
             }
             Action::Set { name, value } if name == "session_replication_role" => {
@@ -46,9 +51,16 @@ fn unchecked_delete(cx: &Cx, sink: &mut Sink<'_>) {
             }
             Action::Delete(it) if is_off => {
                 let Some(old) = cx.change.old_table(step, &it.table) else { continue };
-                let Some((child, _)) = children(cx, &old.name).find(|it| !deletes(&it.0.name)) else { continue };
-                let claim = format!("deletes rows of `{}` without a look at `{}`, whose rows refer to them", it.table, child.name);
-                sink.report(step, &it.table, Risk::High, claim).stake(Stake::Data)
+                let Some((child, _)) = children(cx, &old.name).find(|it| !deletes(&it.0.name))
+                else {
+                    continue;
+                };
+                let claim = format!(
+                    "deletes rows of `{}` without a look at `{}`, whose rows refer to them",
+                    it.table, child.name
+                );
+                sink.report(step, &it.table, Risk::High, claim)
+                    .stake(Stake::Data)
                     .fix("Leave foreign keys on", "");
             }
             _ => {}

@@ -41,12 +41,14 @@ declare_rule! {
 }
 
 fn unchecked_rebuild(cx: &Cx, sink: &mut Sink<'_>) {
-    let is_check = |it: &Action| matches!(it, Action::Pragma { name, .. } if name == "foreign_key_check");
+    let is_check =
+        |it: &Action| matches!(it, Action::Pragma { name, .. } if name == "foreign_key_check");
     if cx.is_postgres() || cx.change.steps.iter().any(|it| is_check(&it.action)) {
         return;
     }
     for old in cx.change.before.tables.iter().filter(|it| rebuilt(cx, it).is_some()) {
         let claim = format!("rebuilds `{}` without `pragma foreign_key_check`", old.name);
-        sink.whole(&old.name, Risk::Low, claim).fix("Look before `commit`", "pragma foreign_key_check;");
+        sink.whole(&old.name, Risk::Low, claim)
+            .fix("Look before `commit`", "pragma foreign_key_check;");
     }
 }

@@ -35,12 +35,17 @@ declare_rule! {
 
 fn unforced_row_security(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in cx.change.alterations() {
-        if *part != AlterPart::ForceRowSecurity(false) || cx.change.after.table_of(table.id).is_none_or(|it| it.forced) {
+        if *part != AlterPart::ForceRowSecurity(false)
+            || cx.change.after.table_of(table.id).is_none_or(|it| it.forced)
+        {
             continue;
         }
         // What the base does not know of may be so elsewhere: why else would it be written.
         let risk = if table.forced { Risk::High } else { Risk::Medium };
-        let claim = format!("the owner of `{}` sees and changes all its rows, past its policies", table.name);
+        let claim = format!(
+            "the owner of `{}` sees and changes all its rows, past its policies",
+            table.name
+        );
         sink.report(step, &table.name, risk, claim).stake(Stake::Access).fix("Keep it forced", "");
     }
 }

@@ -33,7 +33,10 @@ declare_rule! {
 fn unguarded_definer(cx: &Cx, sink: &mut Sink<'_>) {
     let (before, after) = (&cx.change.before, &cx.change.after);
     for it in after.functions.iter().filter(|it| it.is_definer && it.returns != "trigger") {
-        let is_known = before.functions.iter().any(|old| old.is_definer && old.id == it.id && old.body == it.body);
+        let is_known = before
+            .functions
+            .iter()
+            .any(|old| old.is_definer && old.id == it.id && old.body == it.body);
         if is_known && !is_granted(cx, it) {
             continue;
         }
@@ -42,8 +45,10 @@ fn unguarded_definer(cx: &Cx, sink: &mut Sink<'_>) {
             continue;
         }
         let claim = format!("whoever calls `{}` {what} with its owner's rights", it.object());
-        sink.whole(&it.object(), risk, claim).stake(Stake::Access)
-            .fix("Revoke it from everybody", format!("revoke execute on function {} from public;", it.object()));
+        sink.whole(&it.object(), risk, claim).stake(Stake::Access).fix(
+            "Revoke it from everybody",
+            format!("revoke execute on function {} from public;", it.object()),
+        );
     }
 }
 
@@ -70,23 +75,30 @@ fn asks_caller(body: &str) -> bool {
 
 /// Whether the migration lets anybody call it who signs up.
 fn is_granted(cx: &Cx, function: &Function) -> bool {
-    let is_open = |it: &Grant| names(it, function) && it.roles.iter().any(|it| is_anybody(it) || it == "authenticated");
+    let is_open = |it: &Grant| {
+        names(it, function) && it.roles.iter().any(|it| is_anybody(it) || it == "authenticated")
+    };
     cx.change.steps.iter().any(|step| matches!(&step.action, Action::Grant(it) if is_open(it)))
 }
 
 fn names(grant: &Grant, function: &Function) -> bool {
-    let is_all = grant.kind.ends_with("functions in schema") || grant.kind.ends_with("routines in schema");
+    let is_all =
+        grant.kind.ends_with("functions in schema") || grant.kind.ends_with("routines in schema");
     (grant.kind == "function" && grant.objects.contains(&function.name)) || is_all
 }
 
 /// Whether anybody may call it: it is not revoked, or it is granted.
 fn is_open(cx: &Cx, function: &Function) -> bool {
-    let is_to = |it: &Grant, who: &dyn Fn(&str) -> bool| names(it, function) && it.roles.iter().any(|it| who(it));
+    let is_to = |it: &Grant, who: &dyn Fn(&str) -> bool| {
+        names(it, function) && it.roles.iter().any(|it| who(it))
+    };
     let mut is_open = true;
     for step in &cx.change.steps {
         match &step.action {
             Action::Revoke(it) if is_to(it, &|it| it == "public") => is_open = false,
-            Action::Grant(it) if is_to(it, &|it| is_anybody(it) || it == "authenticated") => is_open = true,
+            Action::Grant(it) if is_to(it, &|it| is_anybody(it) || it == "authenticated") => {
+                is_open = true;
+            }
             _ => {}
         }
     }

@@ -37,7 +37,8 @@ fn unindexed_foreign_key(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, key) in new_keys(cx) {
         if !table.assumed && !table.is_indexed(&key.columns) {
             let columns = key.columns.join(", ");
-            let claim = format!("`{columns}` of `{}` refers to another table and has no index", table.name);
+            let claim =
+                format!("`{columns}` of `{}` refers to another table and has no index", table.name);
             sink.whole(&format!("{}.{columns}", table.name), Risk::Low, claim)
                 .fix("Add one", fix(cx, table, &columns));
         }

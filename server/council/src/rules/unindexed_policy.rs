@@ -41,11 +41,14 @@ declare_rule! {
 
 fn unindexed_policy(cx: &Cx, sink: &mut Sink<'_>) {
     for table in new_tables(cx).filter(|it| it.row_security) {
-        let is_asked = |it: &&Column| !table.is_indexed(std::slice::from_ref(&it.name)) && is_compared(table, &it.name);
+        let is_asked = |it: &&Column| {
+            !table.is_indexed(std::slice::from_ref(&it.name)) && is_compared(table, &it.name)
+        };
         if let Some(column) = table.columns.iter().find(is_asked) {
             let object = format!("{}.{}", table.name, column.name);
             let claim = format!("policies compare `{object}`, and no index starts with it");
-            sink.whole(&object, Risk::Info, claim).fix("Add one", format!("create index on {} ({});", table.name, column.name));
+            sink.whole(&object, Risk::Info, claim)
+                .fix("Add one", format!("create index on {} ({});", table.name, column.name));
         }
     }
 }
@@ -54,5 +57,11 @@ fn unindexed_policy(cx: &Cx, sink: &mut Sink<'_>) {
 fn is_compared(table: &Table, column: &str) -> bool {
     let texts = table.policies.iter().filter(|it| it.is_permissive).flat_map(|it| &it.using);
     let mut parts = texts.flat_map(|it| it.split(" and "));
-    parts.any(|it| it.split_once(" = ").is_some_and(|(left, right)| [left, right].iter().any(|it| it.trim_matches(['(', ')']) == column && mentions(it, column))))
+    parts.any(|it| {
+        it.split_once(" = ").is_some_and(|(left, right)| {
+            [left, right]
+                .iter()
+                .any(|it| it.trim_matches(['(', ')']) == column && mentions(it, column))
+        })
+    })
 }

@@ -47,19 +47,29 @@ fn unjoined_write(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let Some(write) = write(&step.raw.tokens) else { continue };
         let Some(table) = cx.change.old_table(step, &write.table) else { continue };
-        let is_other = |it: &&Table| it.id != table.id && write.tokens().any(|of| of.text == it.name);
+        let is_other =
+            |it: &&Table| it.id != table.id && write.tokens().any(|of| of.text == it.name);
         let others: Vec<&Table> = step.schema.tables.iter().filter(is_other).collect();
         if !write.asks_another() || write.names_own_row(table, &others) {
             continue;
         }
-        let is_new = |name: &str| table.column(name).is_some_and(|it| !cx.change.is_old_column(table.id, it.id));
+        let is_new = |name: &str| {
+            table.column(name).is_some_and(|it| !cx.change.is_old_column(table.id, it.id))
+        };
         let (risk, verb) = match &step.action {
-            Action::Update(it) if it.sets.iter().all(|it| is_new(&it.0)) => (Risk::Medium, "writes to"),
+            Action::Update(it) if it.sets.iter().all(|it| is_new(&it.0)) => {
+                (Risk::Medium, "writes to")
+            }
             Action::Update(_) => (Risk::High, "writes to"),
             _ => (Risk::High, "deletes"),
         };
-        let claim = format!("{verb} every row of `{}` as soon as one row of another table fits", table.name);
-        sink.report(step, &table.name, risk, claim).stake(Stake::Data).fix("Compare a column of the one with one of the other", "");
+        let claim = format!(
+            "{verb} every row of `{}` as soon as one row of another table fits",
+            table.name
+        );
+        sink.report(step, &table.name, risk, claim)
+            .stake(Stake::Data)
+            .fix("Compare a column of the one with one of the other", "");
     }
 }
 
@@ -103,22 +113,30 @@ impl Write<'_> {
     /// name that may be one.
     fn names_own_row(&self, table: &Table, others: &[&Table]) -> bool {
         let filter = self.filter;
-        let is_sign = |at: Option<usize>, sign: &str| at.and_then(|at| filter.get(at)).is_some_and(|it| it.text == sign);
-        filter.iter().enumerate().filter(|it| matches!(it.1.kind, TokenKind::Word | TokenKind::Name)).any(|(at, it)| {
-            let is_qualified = is_sign(at.checked_sub(1), ".");
-            let qualifies = is_sign(Some(at + 1), ".");
-            if qualifies || is_qualified {
-                return qualifies && it.text == self.alias;
-            }
-            let is_others = others.iter().any(|of| of.column(&it.text).is_some());
-            table.column(&it.text).is_some() && !is_others || table.columns.is_empty() && may_be_column(it)
-        })
+        let is_sign = |at: Option<usize>, sign: &str| {
+            at.and_then(|at| filter.get(at)).is_some_and(|it| it.text == sign)
+        };
+        filter
+            .iter()
+            .enumerate()
+            .filter(|it| matches!(it.1.kind, TokenKind::Word | TokenKind::Name))
+            .any(|(at, it)| {
+                let is_qualified = is_sign(at.checked_sub(1), ".");
+                let qualifies = is_sign(Some(at + 1), ".");
+                if qualifies || is_qualified {
+                    return qualifies && it.text == self.alias;
+                }
+                let is_others = others.iter().any(|of| of.column(&it.text).is_some());
+                table.column(&it.text).is_some() && !is_others
+                    || table.columns.is_empty() && may_be_column(it)
+            })
     }
 }
 
 fn may_be_column(token: &Token) -> bool {
     const WORDS: [&str; 17] = [
-        "and", "or", "not", "is", "null", "in", "like", "between", "exists", "select", "from", "where", "true", "false", "as", "join", "on",
+        "and", "or", "not", "is", "null", "in", "like", "between", "exists", "select", "from",
+        "where", "true", "false", "as", "join", "on",
     ];
     token.kind == TokenKind::Name || !WORDS.contains(&token.text.as_str())
 }

@@ -33,10 +33,19 @@ fn unrepeatable_index(cx: &Cx, sink: &mut Sink<'_>) {
         let Action::CreateIndex(it) = &step.action else { continue };
         let is_safe = Cursor::new(&step.raw.tokens).find("if not exists");
         let is_dropped = |step: &crate::change::Step| matches!(&step.action, Action::Drop(drop) if drop.names.contains(&it.index.name));
-        if it.concurrently && !it.index.name.is_empty() && !is_safe && !cx.change.steps[..at].iter().any(is_dropped) {
-            let claim = format!("a second run stops at `{}`, which a failed build leaves invalid", it.index.name);
-            sink.report(step, &it.index.name, Risk::Info, claim)
-                .fix("Drop it first if it is there", format!("drop index concurrently if exists {};", it.index.name));
+        if it.concurrently
+            && !it.index.name.is_empty()
+            && !is_safe
+            && !cx.change.steps[..at].iter().any(is_dropped)
+        {
+            let claim = format!(
+                "a second run stops at `{}`, which a failed build leaves invalid",
+                it.index.name
+            );
+            sink.report(step, &it.index.name, Risk::Info, claim).fix(
+                "Drop it first if it is there",
+                format!("drop index concurrently if exists {};", it.index.name),
+            );
         }
     }
 }

@@ -39,10 +39,18 @@ fn unsafe_pragma(cx: &Cx, sink: &mut Sink<'_>) {
         let is_on = matches!(value.as_str(), "on" | "1" | "true" | "yes");
         let is_off = matches!(value.as_str(), "off" | "0" | "false" | "no" | "memory");
         let (risk, claim) = match name {
-            "writable_schema" if is_on => (Risk::High, "changes the schema as text, which can make the file unreadable"),
-            "ignore_check_constraints" if is_on => (Risk::High, "lets in rows that the checks of their tables refuse"),
-            "journal_mode" if is_off => (Risk::Medium, "a crash from here on leaves half of the change"),
-            "synchronous" if is_off && value != "memory" => (Risk::Medium, "a loss of power from here on can damage the file"),
+            "writable_schema" if is_on => {
+                (Risk::High, "changes the schema as text, which can make the file unreadable")
+            }
+            "ignore_check_constraints" if is_on => {
+                (Risk::High, "lets in rows that the checks of their tables refuse")
+            }
+            "journal_mode" if is_off => {
+                (Risk::Medium, "a crash from here on leaves half of the change")
+            }
+            "synchronous" if is_off && value != "memory" => {
+                (Risk::Medium, "a loss of power from here on can damage the file")
+            }
             _ => continue,
         };
         sink.report(step, name, risk, claim).stake(Stake::Data);

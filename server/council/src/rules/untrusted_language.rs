@@ -30,8 +30,12 @@ fn untrusted_language(cx: &Cx, sink: &mut Sink<'_>) {
         let language = it.language.to_lowercase();
         if is_untrusted(&language) {
             let object = it.object();
-            let claim = format!("`{object}` is written in `{language}`, which reaches files and programs of the server");
-            sink.report(step, &object, Risk::High, claim).stake(Stake::Access).fix("Do it outside of the database", "");
+            let claim = format!(
+                "`{object}` is written in `{language}`, which reaches files and programs of the server"
+            );
+            sink.report(step, &object, Risk::High, claim)
+                .stake(Stake::Access)
+                .fix("Do it outside of the database", "");
         }
     }
 }

@@ -29,16 +29,27 @@ declare_rule! {
 }
 
 /// Source: the manual of `pg_upgrade`, under limitations.
-const REFUSED: [&str; 8] =
-    ["regproc", "regprocedure", "regoper", "regoperator", "regcollation", "regconfig", "regdictionary", "regnamespace"];
+const REFUSED: [&str; 8] = [
+    "regproc",
+    "regprocedure",
+    "regoper",
+    "regoperator",
+    "regcollation",
+    "regconfig",
+    "regdictionary",
+    "regnamespace",
+];
 
 fn unupgradable_type(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, column) in new_columns(cx) {
         let base = column.kind.base.rsplit('.').next().unwrap_or_default();
         if cx.is_postgres() && REFUSED.contains(&base) {
             let object = format!("{}.{}", table.name, column.name);
-            let claim = format!("`{object}` is `{}`: the server cannot be upgraded in place", column.kind);
-            sink.whole(&object, Risk::Medium, claim).stake(Stake::Service).fix("Keep the name as text", "");
+            let claim =
+                format!("`{object}` is `{}`: the server cannot be upgraded in place", column.kind);
+            sink.whole(&object, Risk::Medium, claim)
+                .stake(Stake::Service)
+                .fix("Keep the name as text", "");
         }
     }
 }

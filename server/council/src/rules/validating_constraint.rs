@@ -63,7 +63,8 @@ fn validating_constraint(cx: &Cx, sink: &mut Sink<'_>) {
             let columns = it.columns.join(", ");
             let object = if it.name.is_empty() { &table.name } else { &it.name };
             let about = if columns.is_empty() { String::new() } else { format!(" of `{columns}`") };
-            let claim = format!("the {word}{about} reads all of `{}` while writers wait", table.name);
+            let claim =
+                format!("the {word}{about} reads all of `{}` while writers wait", table.name);
             let report = sink.report(step, object, Risk::High, claim);
             report.fix("Add it with `not valid`, and validate it in a later statement", "");
         }

@@ -36,15 +36,27 @@ declare_rule! {
 fn view_past_policies(cx: &Cx, sink: &mut Sink<'_>) {
     let (before, after) = (&cx.change.before, &cx.change.after);
     for view in &after.views {
-        let Some(function) = after.functions.iter().find(|it| it.is_definer && is_called(it, view)) else { continue };
+        let Some(function) = after.functions.iter().find(|it| it.is_definer && is_called(it, view))
+        else {
+            continue;
+        };
         let was = before.views.iter().find(|it| it.id == view.id);
         if was.is_some_and(|it| is_called(function, it)) {
             continue;
         }
         let body = function.body.to_lowercase();
-        if let Some(table) = after.tables.iter().find(|it| it.row_security && mentions(&body, &it.name)) {
-            let claim = format!("`{}` shows rows of `{}` past its policies, through `{}`", view.name, table.name, function.object());
-            sink.whole(&view.name, Risk::High, claim).stake(Stake::Access).fix("Let the function run as its caller", "");
+        if let Some(table) =
+            after.tables.iter().find(|it| it.row_security && mentions(&body, &it.name))
+        {
+            let claim = format!(
+                "`{}` shows rows of `{}` past its policies, through `{}`",
+                view.name,
+                table.name,
+                function.object()
+            );
+            sink.whole(&view.name, Risk::High, claim)
+                .stake(Stake::Access)
+                .fix("Let the function run as its caller", "");
         }
     }
 }

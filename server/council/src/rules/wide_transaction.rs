@@ -45,7 +45,8 @@ fn wide_transaction(cx: &Cx, sink: &mut Sink<'_>) {
             locked.push((number, table.id));
         }
         if !is_known && n_others == 1 {
-            let claim = format!("locks `{}` too, while the transaction holds another table", table.name);
+            let claim =
+                format!("locks `{}` too, while the transaction holds another table", table.name);
             sink.report(step, &table.name, Risk::Low, claim);
         }
     }

@@ -55,18 +55,28 @@ declare_rule! {
 
 fn widened_access(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, policy) in new_policies(cx).filter(|it| it.1.is_permissive) {
-        let Some(old) = cx.change.before.table_of(table.id).filter(|it| it.row_security && !it.assumed) else {
+        let Some(old) =
+            cx.change.before.table_of(table.id).filter(|it| it.row_security && !it.assumed)
+        else {
             continue;
         };
         if policy.roles.iter().all(|it| is_trusted(it)) {
             continue;
         }
-        let commands = COMMANDS.into_iter().filter(|it| policy.command == "all" || policy.command == *it);
+        let commands =
+            COMMANDS.into_iter().filter(|it| policy.command == "all" || policy.command == *it);
         let wider: Vec<&str> = commands.filter(|it| widens(cx, old, table, policy, it)).collect();
         if !wider.is_empty() {
             let object = policy_object(&policy.name, &table.name);
-            let claim = format!("`{}` lets {} {} rows of `{}` that no policy let", policy.name, policy.roles.join(", "), wider.join(", "), table.name);
-            sink.whole(&object, Risk::Medium, claim).stake(Stake::Access)
+            let claim = format!(
+                "`{}` lets {} {} rows of `{}` that no policy let",
+                policy.name,
+                policy.roles.join(", "),
+                wider.join(", "),
+                table.name
+            );
+            sink.whole(&object, Risk::Medium, claim)
+                .stake(Stake::Access)
                 .trigger("permissive policies add up")
                 .fix("Put the conditions into one policy, or make it restrictive", "");
         }
@@ -74,19 +84,33 @@ fn widened_access(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, policy) in new_policies(cx).filter(|it| it.0.assumed && it.1.is_permissive) {
         let writes = ["insert", "update", "delete"].into_iter();
         let writes = writes.filter(|it| policy.command == "all" || policy.command == *it);
-        let open: Vec<&str> = writes.filter(|it| {
-            let condition = condition(policy, it);
-            !asks_who(&condition) && !is_always_true_of(&condition, table)
-        }).collect();
+        let open: Vec<&str> = writes
+            .filter(|it| {
+                let condition = condition(policy, it);
+                !asks_who(&condition) && !is_always_true_of(&condition, table)
+            })
+            .collect();
         if policy.roles.iter().any(|it| is_anybody(it)) && !open.is_empty() {
             let object = policy_object(&policy.name, &table.name);
-            let claim = format!("`{}` lets whoever connects {} rows of `{}`", policy.name, open.join(", "), table.name);
-            sink.whole(&object, Risk::Medium, claim).stake(Stake::Access).fix("Ask whose rows they are", "");
+            let claim = format!(
+                "`{}` lets whoever connects {} rows of `{}`",
+                policy.name,
+                open.join(", "),
+                table.name
+            );
+            sink.whole(&object, Risk::Medium, claim)
+                .stake(Stake::Access)
+                .fix("Ask whose rows they are", "");
         }
     }
     for (table, was, now) in changed_roles(cx) {
         let object = policy_object(&now.name, &table.name);
-        let claim = format!("`{}` holds for {} and no longer for {} only", now.name, now.roles.join(", "), was.roles.join(", "));
+        let claim = format!(
+            "`{}` holds for {} and no longer for {} only",
+            now.name,
+            now.roles.join(", "),
+            was.roles.join(", ")
+        );
         // A condition that asks who it is gives nobody else's rows to those who have no name.
         let is_asked = [&now.using, &now.check].into_iter().flatten().all(|it| asks_who(it));
         let risk = if is_asked { Risk::Medium } else { Risk::High };
@@ -96,7 +120,8 @@ fn widened_access(cx: &Cx, sink: &mut Sink<'_>) {
 
 /// Whether a condition asks who is there.
 fn asks_who(condition: &str) -> bool {
-    const WORDS: [&str; 6] = ["auth.", "current_setting", "current_user", "session_user", "jwt", "user_id()"];
+    const WORDS: [&str; 6] =
+        ["auth.", "current_setting", "current_user", "session_user", "jwt", "user_id()"];
     WORDS.iter().any(|it| condition.contains(it))
 }
 
@@ -106,12 +131,14 @@ fn widens(cx: &Cx, old: &Table, new: &Table, policy: &Policy, command: &str) -> 
     if is_always_true_of(&condition, new) {
         return false;
     }
-    policy.roles.iter().filter(|it| !is_trusted(it)).any(|role| match cell(&cx.change.before, old, role, command) {
-        Cell::All => false,
-        Cell::None => !is_own_rows(cx, old, policy, role, command),
-        Cell::If { any, .. } => {
-            let any: Vec<&str> = any.iter().map(String::as_str).collect();
-            !is_implied(&condition, &any)
+    policy.roles.iter().filter(|it| !is_trusted(it)).any(|role| {
+        match cell(&cx.change.before, old, role, command) {
+            Cell::All => false,
+            Cell::None => !is_own_rows(cx, old, policy, role, command),
+            Cell::If { any, .. } => {
+                let any: Vec<&str> = any.iter().map(String::as_str).collect();
+                !is_implied(&condition, &any)
+            }
         }
     })
 }
@@ -123,7 +150,8 @@ fn is_own_rows(cx: &Cx, table: &Table, policy: &Policy, role: &str, command: &st
     let Cell::If { any: reads, all } = cell(before, table, role, "select") else { return false };
     let reads: Vec<&str> = reads.iter().map(String::as_str).collect();
     // Of an update both rows are asked: the old one is his own, the new one is one that he reads.
-    let (using, check) = (policy.using.as_deref(), policy.check.as_deref().or(policy.using.as_deref()));
+    let (using, check) =
+        (policy.using.as_deref(), policy.check.as_deref().or(policy.using.as_deref()));
     let is_own = using.or(check).is_some_and(|it| is_callers(it, table));
     let is_kept = check.is_none_or(|it| is_implied(it, &reads) && is_callers(it, table));
     let is_read = command == "update" || is_implied(&condition(policy, command), &reads);
@@ -143,7 +171,16 @@ fn is_callers(condition: &str, table: &Table) -> bool {
 /// Whether what a table says of somebody decides what he may do.
 fn decides_access(cx: &Cx, table: &Table) -> bool {
     const WORDS: [&str; 10] = [
-        "role", "admin", "permission", "privilege", "owner", "plan", "balance", "credit", "verified", "level",
+        "role",
+        "admin",
+        "permission",
+        "privilege",
+        "owner",
+        "plan",
+        "balance",
+        "credit",
+        "verified",
+        "level",
     ];
     let is_word = |it: &str| WORDS.iter().any(|word| it.contains(word));
     let is_asked = |it: &Option<String>| it.as_deref().is_some_and(|it| mentions(it, &table.name));
@@ -155,7 +192,9 @@ fn decides_access(cx: &Cx, table: &Table) -> bool {
 /// Policies that hold for anybody, where the same held for somebody.
 fn changed_roles(cx: &Cx) -> Vec<(&Table, &Policy, &Policy)> {
     let mut out = Vec::new();
-    for (table, now) in new_policies(cx).filter(|it| it.1.is_permissive && it.1.roles.iter().any(|it| is_anybody(it))) {
+    for (table, now) in new_policies(cx)
+        .filter(|it| it.1.is_permissive && it.1.roles.iter().any(|it| is_anybody(it)))
+    {
         let old = cx.change.before.table_of(table.id);
         let was = old.and_then(|it| it.policies.iter().find(|it| it.name == now.name));
         if let Some(was) = was.filter(|it| !it.roles.iter().any(|it| is_anybody(it))) {

@@ -30,7 +30,8 @@ fn schedule_without_zone(cx: &Cx<'_>, sink: &mut Sink) {
             continue;
         }
         let path = ["schedules", name.as_str()];
-        let message = format!("`{name}` runs at an hour, and does not say in which time zone: by UTC then");
+        let message =
+            format!("`{name}` runs at an hour, and does not say in which time zone: by UTC then");
         let edits = cx.adding(&path, Entry::scalar("zone", "UTC"));
         sink.report(&RULE, cx.value(&["schedules", name, "cron"]), message).fix(
             "Write `zone: UTC`",

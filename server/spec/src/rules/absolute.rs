@@ -38,5 +38,7 @@ static WORDS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 fn absolute(cx: &BlockCx<'_>, sink: &mut Sink<'_>) {
-    words::report_in_requirements(cx, &WORDS, sink, |it| format!("`{it}` promises what no test can show"));
+    words::report_in_requirements(cx, &WORDS, sink, |it| {
+        format!("`{it}` promises what no test can show")
+    });
 }

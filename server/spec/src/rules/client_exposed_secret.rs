@@ -1,8 +1,8 @@
 use super::Sink;
 use super::cx::BlockCx;
 use super::sink::edit_here;
-use model::Span;
 use crate::pattern::compile;
+use model::Span;
 use regex::Regex;
 use std::sync::LazyLock;
 use text::markdown::BlockKind;
@@ -45,7 +45,9 @@ static NAME: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// What is secret by its own name.
 static SECRET: LazyLock<Regex> = LazyLock::new(|| {
-    compile(r"SECRET|SERVICE_ROLE|SERVICE_KEY|PRIVATE|PASSWORD|PASSWD|ADMIN_KEY|AUTH_TOKEN|ACCESS_TOKEN|DATABASE_URL|DB_URL|CREDENTIAL")
+    compile(
+        r"SECRET|SERVICE_ROLE|SERVICE_KEY|PRIVATE|PASSWORD|PASSWD|ADMIN_KEY|AUTH_TOKEN|ACCESS_TOKEN|DATABASE_URL|DB_URL|CREDENTIAL",
+    )
 });
 /// Whose plain API key or token is a secret.
 static VENDOR: LazyLock<Regex> = LazyLock::new(|| {
@@ -54,8 +56,9 @@ static VENDOR: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 /// What is made to be seen.
-static OPEN: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"ANON|PUBLISHABLE|PUBLIC_KEY|SITE_?KEY|CLIENT_ID|VAPID|DSN|HAS_|ENABLE|IS_"));
+static OPEN: LazyLock<Regex> = LazyLock::new(|| {
+    compile(r"ANON|PUBLISHABLE|PUBLIC_KEY|SITE_?KEY|CLIENT_ID|VAPID|DSN|HAS_|ENABLE|IS_")
+});
 static NEVER: LazyLock<Regex> = LazyLock::new(|| {
     compile(
         r"(?i)\b(?:never|not|don['’]t|no|avoid|without|nicht|nie|niemals|kein\w*|jamais|pas|nunca|no|não|не|никогда|jangan|tidak)\b|不要|不得|禁止|ない|しない|않|금지",
@@ -64,7 +67,8 @@ static NEVER: LazyLock<Regex> = LazyLock::new(|| {
 
 fn client_exposed_secret(cx: &BlockCx<'_>, sink: &mut Sink<'_>) {
     let text = &*cx.chunk.chunk.text;
-    if !["PUBLIC_", "VITE_", "REACT_APP_", "GATSBY_", "VUE_APP_"].iter().any(|it| text.contains(it)) {
+    if !["PUBLIC_", "VITE_", "REACT_APP_", "GATSBY_", "VUE_APP_"].iter().any(|it| text.contains(it))
+    {
         return;
     }
     for block in &cx.chunk.chunk.blocks {
@@ -92,7 +96,11 @@ fn client_exposed_secret(cx: &BlockCx<'_>, sink: &mut Sink<'_>) {
                 span,
                 format!("`{prefix}` puts `{name}` into the client, where everyone can read it"),
             )
-            .fix(format!("Rename to `{name}` and read it on the server"), vec![edit_here(cut, "")], false);
+            .fix(
+                format!("Rename to `{name}` and read it on the server"),
+                vec![edit_here(cut, "")],
+                false,
+            );
         }
     }
 }
@@ -119,15 +127,21 @@ mod tests {
 
     #[test]
     fn a_warning_against_it_is_no_use_of_it() {
-        check("Never name it `VITE_STRIPE_SECRET_KEY`.\n\n- `VITE_STRIPE_SECRET_KEY`\n", expect![[r#"
+        check(
+            "Never name it `VITE_STRIPE_SECRET_KEY`.\n\n- `VITE_STRIPE_SECRET_KEY`\n",
+            expect![[r#"
             3: warning[client-exposed-secret] "VITE_STRIPE_SECRET_KEY" `VITE_` puts `STRIPE_SECRET_KEY` into the client, where everyone can read it
               fix: Rename to `STRIPE_SECRET_KEY` and read it on the server
                 3 "VITE_" -> ""
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn public_keys_may_be_public() {
-        check("`NEXT_PUBLIC_FIREBASE_API_KEY`, `VITE_GOOGLE_MAPS_API_KEY`, `EXPO_PUBLIC_SENTRY_DSN`\n", expect![""]);
+        check(
+            "`NEXT_PUBLIC_FIREBASE_API_KEY`, `VITE_GOOGLE_MAPS_API_KEY`, `EXPO_PUBLIC_SENTRY_DSN`\n",
+            expect![""],
+        );
     }
 }

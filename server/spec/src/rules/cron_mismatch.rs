@@ -109,14 +109,20 @@ mod tests {
 
     #[test]
     fn the_words_are_shown_in_any_language() {
-        check("Der Bericht wird wöchentlich (`0 6 * * *`) verschickt.\n", expect![[r#"
+        check(
+            "Der Bericht wird wöchentlich (`0 6 * * *`) verschickt.\n",
+            expect![[r#"
             1: warning[cron-mismatch] "0 6 * * *" this cron runs at 06:00 every day, but the text says `wöchentlich`
               see 1: "wöchentlich" the cadence in words
-        "#]]);
-        check("| 清理 | 每天 | `0 3 * * 1` |\n|---|---|---|\n| 备份 | 每小时 | `0 3 * * *` |\n", expect![[r#"
+        "#]],
+        );
+        check(
+            "| 清理 | 每天 | `0 3 * * 1` |\n|---|---|---|\n| 备份 | 每小时 | `0 3 * * *` |\n",
+            expect![[r#"
             3: warning[cron-mismatch] "0 3 * * *" this cron runs at 03:00 every day, but the text says `每小时`
               see 3: "每小时" the cadence in words
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -126,8 +132,11 @@ mod tests {
 
     #[test]
     fn a_minute_of_sixty_is_no_cron() {
-        check("Runs as `60 * * * *`.\n", expect![[r#"
+        check(
+            "Runs as `60 * * * *`.\n",
+            expect![[r#"
             1: warning[invalid-cron] "60 * * * *" this is no cron expression: number out of bounds
-        "#]]);
+        "#]],
+        );
     }
 }

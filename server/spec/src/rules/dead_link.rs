@@ -1,8 +1,8 @@
 use super::cx::BlockCx;
 use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx};
-use model::{DocumentId, FixEdit, Modality, Span};
 use crate::pattern::compile;
+use model::{DocumentId, FixEdit, Modality, Span};
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::OnceCell;
@@ -37,8 +37,9 @@ declare_rule! {
 
 static LINK: LazyLock<Regex> =
     LazyLock::new(|| compile(r"\]\(<?([^()\s<>#]*)#([^()\s<>]+)>?(?:\s+[^()]*)?\)"));
-static ANCHOR: LazyLock<Regex> =
-    LazyLock::new(|| compile(r#"(?i)<[a-z][a-z0-9]*\s[^>]*?\b(?:id|name)\s*=\s*["']?([^"'\s>]+)|\{#([\w-]+)\}"#));
+static ANCHOR: LazyLock<Regex> = LazyLock::new(|| {
+    compile(r#"(?i)<[a-z][a-z0-9]*\s[^>]*?\b(?:id|name)\s*=\s*["']?([^"'\s>]+)|\{#([\w-]+)\}"#)
+});
 
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
     for block in &cx.chunk.chunk.blocks {
@@ -221,11 +222,14 @@ mod tests {
 
     #[test]
     fn a_dead_one_is_told_with_its_neighbour() {
-        check("[a](#goal) and [b](#nowhere) and `[c](#code)`\n\n## Goals\n", expect![[r#"
+        check(
+            "[a](#goal) and [b](#nowhere) and `[c](#code)`\n\n## Goals\n",
+            expect![[r#"
             1: warning[dead-link] "goal" no section has the anchor `#goal`
               fix: Link to `#goals`
                 1 "goal" -> "goals"
             1: warning[dead-link] "nowhere" no section has the anchor `#nowhere`
-        "#]]);
+        "#]],
+        );
     }
 }

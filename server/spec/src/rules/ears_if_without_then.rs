@@ -42,9 +42,8 @@ fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
             }
             // The actor stands behind the last comma before SHALL.
             let comma = text[..shall.start].rfind(", ");
-            let gap = comma.map_or(0, |it| {
-                line.place(range.start + it + 1..range.start + it + 2).range().end
-            });
+            let gap = comma
+                .map_or(0, |it| line.place(range.start + it + 1..range.start + it + 2).range().end);
             notes.take("open", span, Modality::InScope, gap.to_string(), span.start.to_string());
         }
     }

@@ -1,9 +1,9 @@
 use super::cx::BlockCx;
 use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx, ears};
+use crate::pattern::compile;
 use crate::requirements::Ears;
 use model::Modality;
-use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -33,9 +33,7 @@ declare_rule! {
     }
 }
 
-static NOT: LazyLock<Regex> = LazyLock::new(|| {
-    compile(r"^ (?:NOT|not|NICHT|nicht|only|ONLY)\b")
-});
+static NOT: LazyLock<Regex> = LazyLock::new(|| compile(r"^ (?:NOT|not|NICHT|nicht|only|ONLY)\b"));
 
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
     for line in ears::lines(cx) {

@@ -1,9 +1,9 @@
 use super::cx::BlockCx;
 use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx, ears};
+use crate::pattern::compile;
 use crate::requirements::Ears;
 use model::Modality;
-use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 

@@ -46,7 +46,11 @@ fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
             matches!(next.block.kind, BlockKind::Item { .. } | BlockKind::Paragraph)
                 && ["THEN", "AND", "OR", "Then", "And"].iter().any(|it| next.text().starts_with(it))
         });
-        if !Ears::binds(held) && ears.then.is_none() && !goes_on && !text.ends_with([':', '：', ',']) {
+        if !Ears::binds(held)
+            && ears.then.is_none()
+            && !goes_on
+            && !text.ends_with([':', '：', ','])
+        {
             notes.take("open", line.whole(), Modality::InScope, keyword.word(), "");
         }
     }

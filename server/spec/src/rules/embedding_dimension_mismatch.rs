@@ -1,9 +1,9 @@
 use super::cx::BlockCx;
 use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx, gate};
-use model::{Modality, Span};
-use aho_corasick::AhoCorasick;
 use crate::pattern::compile;
+use aho_corasick::AhoCorasick;
+use model::{Modality, Span};
 use regex::Regex;
 use std::sync::LazyLock;
 use text::markdown::BlockKind;
@@ -71,17 +71,33 @@ static WORDS: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(\d{3,5})[ -]?(?:dimension(?:al|s|en|es)?|dims?|d)\b|\bdimensions?\s*[:=]\s*(\d{3,5})\b|(\d{3,5})\s?(?:维|次元|차원|измерени)",
     )
 });
-static ABOUT: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"(?i)embed|vector|vektor|vecteur|vetor|эмбеддинг|вектор|向量|嵌入|ベクトル|埋め込み|임베딩|벡터"));
+static ABOUT: LazyLock<Regex> = LazyLock::new(|| {
+    compile(
+        r"(?i)embed|vector|vektor|vecteur|vetor|эмбеддинг|вектор|向量|嵌入|ベクトル|埋め込み|임베딩|벡터",
+    )
+});
 static MAYBE: LazyLock<AhoCorasick> = LazyLock::new(|| {
     gate::any_case(&[
-        "embed", "vector", "halfvec", "vektor", "vecteur", "vetor", "эмбед", "вектор", "向量", "嵌入",
-        "ベクトル", "埋め込み", "임베딩", "벡터",
+        "embed",
+        "vector",
+        "halfvec",
+        "vektor",
+        "vecteur",
+        "vetor",
+        "эмбед",
+        "вектор",
+        "向量",
+        "嵌入",
+        "ベクトル",
+        "埋め込み",
+        "임베딩",
+        "벡터",
     ])
 });
 /// OpenAI named without its model: all of its models begin at 1536.
-static OPENAI: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"(?i)openai(?:['’]s)? embeddings?\b|embeddings? (?:via|from|by|with|using) openai\b"));
+static OPENAI: LazyLock<Regex> = LazyLock::new(|| {
+    compile(r"(?i)openai(?:['’]s)? embeddings?\b|embeddings? (?:via|from|by|with|using) openai\b")
+});
 
 fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
     if !MAYBE.is_match(&*cx.chunk.chunk.text) {

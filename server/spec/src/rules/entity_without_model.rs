@@ -57,10 +57,8 @@ fn entity_without_model(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
     if model.count() < 2 {
         return;
     }
-    let candidates: Vec<&Table> = tables
-        .iter()
-        .filter(|it| !it.explicit && is_likely(it) && it.evidence.len() > 1)
-        .collect();
+    let candidates: Vec<&Table> =
+        tables.iter().filter(|it| !it.explicit && is_likely(it) && it.evidence.len() > 1).collect();
     if candidates.is_empty() {
         return;
     }
@@ -78,8 +76,7 @@ fn entity_without_model(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
         for placed in chunks {
             for fact in &placed.facts.facts {
                 let Fact::Entity(fact) = fact else { continue };
-                let created =
-                    fact.deed.makes() && fact.sighting.modality == Modality::InScope;
+                let created = fact.deed.makes() && fact.sighting.modality == Modality::InScope;
                 let Some(table) = unknown.get(fact.name.as_str()).filter(|_| created) else {
                     continue;
                 };
@@ -104,11 +101,7 @@ fn report(cx: &SpecCx<'_>, document: DocumentId, span: Span, table: &Table, sink
     let written = cx.documents[document.0 as usize].slice(span);
     let fix = mend::declare_table(cx, document, name, true);
     let message = format!("`{written}` is created here, but the data model has no such table");
-    sink.report(document, span, message).fix(
-        format!("Declare table `{name}`"),
-        vec![fix],
-        false,
-    );
+    sink.report(document, span, message).fix(format!("Declare table `{name}`"), vec![fix], false);
 }
 
 /// The parts of the names of modelled tables and columns: prose may call a thing by one of them.

@@ -3,11 +3,11 @@ use super::notes::{Notes, PlacedNote};
 use super::words::stem;
 use super::{Sink, SpecCx, mend};
 use crate::facts::Fact;
+use crate::pattern::compile;
 use crate::read::names;
 use model::{Column, DocumentId, Modality, Span};
-use rustc_hash::FxHashMap;
-use crate::pattern::compile;
 use regex::Regex;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -95,11 +95,7 @@ fn join(cx: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
         });
         let Some((table, column, listed)) = column else { continue };
         let here = Listing { document: it.document, span: it.span, values: values(&it.note.value) };
-        let there = Listing {
-            document: column.document,
-            span: column.span,
-            values: listed,
-        };
+        let there = Listing { document: column.document, span: column.span, values: listed };
         // Words that are in neither list are prose, not values.
         if here.values != there.values && here.values.intersection(&there.values).count() > 1 {
             report(&table.name, &column.name, &there, &here, sink);
@@ -118,9 +114,10 @@ fn column_values(cx: &SpecCx<'_>, column: &Column) -> Option<BTreeSet<String>> {
         !it.is_empty() && it.chars().all(|it| it.is_alphanumeric() || it == '_' || it == '-')
     };
     let row = mend::sentence(cx, column.document, column.span);
-    let cell = row.split('|').map(str::trim).find(|it| {
-        it.matches(',').count() >= VALUES_MIN && it.split(',').all(is_word)
-    })?;
+    let cell = row
+        .split('|')
+        .map(str::trim)
+        .find(|it| it.matches(',').count() >= VALUES_MIN && it.split(',').all(is_word))?;
     Some(values(cell))
 }
 
@@ -162,7 +159,8 @@ fn columns(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
 
 fn report(table: &str, column: &str, before: &Listing, it: &Listing, sink: &mut Sink<'_>) {
     let only = |a: &Listing, b: &Listing| {
-        let names: Vec<String> = a.values.difference(&b.values).map(|it| format!("`{it}`")).collect();
+        let names: Vec<String> =
+            a.values.difference(&b.values).map(|it| format!("`{it}`")).collect();
         if names.is_empty() { "nothing more".to_owned() } else { names.join(", ") }
     };
     sink.report(

@@ -1,8 +1,8 @@
 use super::cx::BlockCx;
 use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx};
-use model::{FixEdit, Modality, Span};
 use crate::pattern::compile;
+use model::{FixEdit, Modality, Span};
 use regex::Regex;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -80,14 +80,20 @@ static TOPICS: [Topic; 4] = [
             )
         }),
         providers: LazyLock::new(|| {
-            compile(r"(?i)\b(?:stripe|paddle|lemon ?squeezy|polar(?:\.sh)?|braintree|adyen|mollie|chargebee|razorpay|mercado ?pago|midtrans|xendit|yookassa|юkassa|юкасса|payjp|toss ?payments|iamport)\b")
+            compile(
+                r"(?i)\b(?:stripe|paddle|lemon ?squeezy|polar(?:\.sh)?|braintree|adyen|mollie|chargebee|razorpay|mercado ?pago|midtrans|xendit|yookassa|юkassa|юкасса|payjp|toss ?payments|iamport)\b",
+            )
         }),
     },
     Topic {
         name: "ORM",
-        label: LazyLock::new(|| compile(r"(?i)^(?:orm|database access|query builder|data access)$")),
+        label: LazyLock::new(|| {
+            compile(r"(?i)^(?:orm|database access|query builder|data access)$")
+        }),
         providers: LazyLock::new(|| {
-            compile(r"(?i)\b(?:prisma|drizzle|typeorm|sequelize|mikro-?orm|kysely|sqlalchemy|mongoose|hibernate|django orm)\b")
+            compile(
+                r"(?i)\b(?:prisma|drizzle|typeorm|sequelize|mikro-?orm|kysely|sqlalchemy|mongoose|hibernate|django orm)\b",
+            )
         }),
     },
 ];
@@ -155,8 +161,7 @@ fn choose(
 
 /// Two spellings, and what is hosted under another name, are one.
 fn canonical(name: &str) -> String {
-    let lower: String =
-        name.to_lowercase().chars().filter(|it| it.is_alphanumeric()).collect();
+    let lower: String = name.to_lowercase().chars().filter(|it| it.is_alphanumeric()).collect();
     match lower.as_str() {
         "postgresql" | "supabase" | "neon" => "postgres".to_owned(),
         "mariadb" | "planetscale" => "mysql".to_owned(),
@@ -214,6 +219,9 @@ mod tests {
 
     #[test]
     fn two_names_of_one_thing_are_one() {
-        check("- Database: Postgres\n- DB: Supabase\n- Payments: Stripe or Paddle\n- Payments: Stripe\n", expect![""]);
+        check(
+            "- Database: Postgres\n- DB: Supabase\n- Payments: Stripe or Paddle\n- Payments: Stripe\n",
+            expect![""],
+        );
     }
 }

@@ -51,8 +51,7 @@ fn join(_: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
         {
             let start = it.span.range().start;
             let marks = Span::new(start, start + level);
-            let edit =
-                FixEdit { document: it.document, span: marks, text: "#".repeat(last + 1) };
+            let edit = FixEdit { document: it.document, span: marks, text: "#".repeat(last + 1) };
             sink.report(
                 it.document,
                 it.span,

@@ -1,9 +1,9 @@
 use super::cx::BlockCx;
 use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx, cues, gate};
-use model::{Confidence, Modality};
-use aho_corasick::AhoCorasick;
 use crate::pattern::compile;
+use aho_corasick::AhoCorasick;
+use model::{Confidence, Modality};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -44,11 +44,38 @@ static NONE: LazyLock<Regex> = LazyLock::new(|| {
 
 static MAYBE: LazyLock<AhoCorasick> = LazyLock::new(|| {
     gate::any_case(&[
-        "no login", "no log-in", "no account", "no user account", "no auth", "no user auth", "no sign",
-        "no registration", "accounts", "not required", "not needed", "not supported", "keine ",
-        "compte", "sin cuentas", "sin registro", "sin autenticación", "no hay", "sem contas",
-        "sem cadastro", "sem login", "sem autenticação", "без ", "Без ", "tanpa ", "无需", "不需要",
-        "ログイン", "アカウント", "로그인", "가입", "계정",
+        "no login",
+        "no log-in",
+        "no account",
+        "no user account",
+        "no auth",
+        "no user auth",
+        "no sign",
+        "no registration",
+        "accounts",
+        "not required",
+        "not needed",
+        "not supported",
+        "keine ",
+        "compte",
+        "sin cuentas",
+        "sin registro",
+        "sin autenticación",
+        "no hay",
+        "sem contas",
+        "sem cadastro",
+        "sem login",
+        "sem autenticação",
+        "без ",
+        "Без ",
+        "tanpa ",
+        "无需",
+        "不需要",
+        "ログイン",
+        "アカウント",
+        "로그인",
+        "가입",
+        "계정",
     ])
 });
 
@@ -58,7 +85,8 @@ fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
         for sentence in line.sentences() {
             if let Some(found) = NONE.find(&line.text()[sentence.clone()]) {
                 let text = found.as_str();
-                let end = found.start() + text.trim_end_matches(|it: char| !it.is_alphanumeric()).len();
+                let end =
+                    found.start() + text.trim_end_matches(|it: char| !it.is_alphanumeric()).len();
                 let span = line.place(sentence.start + found.start()..sentence.start + end);
                 notes.take("none", span, Modality::InScope, "", "");
             }
@@ -70,12 +98,15 @@ fn join(cx: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
     let Some(none) = notes.first() else { return };
     let all = cues::sign_ins(cx);
     let surely = all.into_iter().filter(|it| it.confidence >= Confidence::percent(70));
-    let elsewhere: Vec<_> = surely
-        .filter(|it| it.document != none.document || !none.span.overlaps(it.span))
-        .collect();
+    let elsewhere: Vec<_> =
+        surely.filter(|it| it.document != none.document || !none.span.overlaps(it.span)).collect();
     // A single word may be about something else.
     if let [first, _, ..] = elsewhere.as_slice() {
-        sink.report(none.document, none.span, "nobody has an account here, but people sign in elsewhere")
-            .related(first.document, first.span, "people sign in here");
+        sink.report(
+            none.document,
+            none.span,
+            "nobody has an account here, but people sign in elsewhere",
+        )
+        .related(first.document, first.span, "people sign in here");
     }
 }

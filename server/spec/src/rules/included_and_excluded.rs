@@ -110,7 +110,11 @@ fn report(cx: &SpecCx<'_>, it: &PlacedNote<'_>, out: &PlacedNote<'_>, sink: &mut
     let excluded = cx.documents[out.document.0 as usize].slice(out.span);
     let shown: String = excluded.chars().take(60).collect();
     let mut report = sink
-        .report(it.document, it.span, format!("this is asked for here, but `{shown}` is out of scope"))
+        .report(
+            it.document,
+            it.span,
+            format!("this is asked for here, but `{shown}` is out of scope"),
+        )
         .related(out.document, out.span, "excluded here");
     if let Some(span) = lines(it) {
         let edit = FixEdit { document: it.document, span, text: String::new() };

@@ -73,10 +73,13 @@ fn missing_owner_column(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
     for (table, document, span) in owned {
         let Some(last) = table.columns.last() else { continue };
         let message = format!("`{}` has no column for its owner", table.name);
-        let at = table.evidence.first().map_or((last.document, last.span), |it| (it.document, it.span));
-        let report = sink
-            .report(at.0, at.1, message)
-            .related(document, span, "rows belong to a person here");
+        let at =
+            table.evidence.first().map_or((last.document, last.span), |it| (it.document, it.span));
+        let report = sink.report(at.0, at.1, message).related(
+            document,
+            span,
+            "rows belong to a person here",
+        );
         if let Some(edit) = mend::owner_column(cx, last.document, last.span) {
             report.fix("Add owner column `user_id`", vec![edit], false);
         }
@@ -90,8 +93,7 @@ fn ownership(cx: &SpecCx<'_>) -> Vec<(DocumentId, Span)> {
 
 /// The tables that a sentence names.
 fn named<'a>(sentence: &str, tables: &[(&'a Table, Vec<String>)]) -> Vec<&'a Table> {
-    let words: Vec<String> =
-        sentence.unicode_words().map(stem).collect();
+    let words: Vec<String> = sentence.unicode_words().map(stem).collect();
     let has = |it: &str| words.iter().any(|word| word == it);
     let in_other_script = |it: &Table| !it.label.is_ascii() && sentence.contains(&it.label);
     tables
@@ -119,9 +121,32 @@ fn is_person(table: &Table) -> bool {
 /// Whether the table, or one it hangs on, says who owns a row.
 fn has_owner(table: &Table, by_name: &FxHashMap<String, &Table>, depth: u8) -> bool {
     const OWNERS: &[&str] = &[
-        "user", "owner", "author", "creator", "created_by", "account", "profile", "member", "customer",
-        "uid", "host", "organizer", "student", "teacher", "seller", "client", "tenant", "org",
-        "organization", "workspace", "team", "company", "guild", "device", "session", "email",
+        "user",
+        "owner",
+        "author",
+        "creator",
+        "created_by",
+        "account",
+        "profile",
+        "member",
+        "customer",
+        "uid",
+        "host",
+        "organizer",
+        "student",
+        "teacher",
+        "seller",
+        "client",
+        "tenant",
+        "org",
+        "organization",
+        "workspace",
+        "team",
+        "company",
+        "guild",
+        "device",
+        "session",
+        "email",
     ];
     if table.owner.is_some() {
         return true;

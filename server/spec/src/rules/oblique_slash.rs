@@ -26,11 +26,7 @@ declare_rule! {
     }
 }
 
-static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    words::any(&[
-        r"\p{L}{3,}/\p{L}{3,}",
-    ])
-});
+static WORDS: LazyLock<Regex> = LazyLock::new(|| words::any(&[r"\p{L}{3,}/\p{L}{3,}"]));
 
 fn oblique_slash(cx: &BlockCx<'_>, sink: &mut Sink<'_>) {
     words::report_slash(cx, &WORDS, sink);

@@ -1,10 +1,10 @@
 use super::cx::BlockCx;
 use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx, gate};
-use crate::read::names;
-use model::Modality;
-use aho_corasick::AhoCorasick;
 use crate::pattern::compile;
+use crate::read::names;
+use aho_corasick::AhoCorasick;
+use model::Modality;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -51,12 +51,43 @@ static FOR_ALL: LazyLock<Regex> = LazyLock::new(|| {
 
 static MAYBE: LazyLock<AhoCorasick> = LazyLock::new(|| {
     gate::any_case(&[
-        " own ", "eigenen ", "ses ", "leurs ", " sus ", " seus ", " suas ", "только свои", "sendiri",
-        "can see", "can view", "can read", "can edit", "can access", "can browse", "can delete",
-        "can update", "can modify", "can move", "may see", "may view", "may read", "may edit",
-        "may access", "able to", "visible ", "accessible ", "available ", "editable ",
-        "alle nutzer", "alle benutzer", "tous les utilisateurs", "todos los usuarios",
-        "todos os usuários", "все пользователи", "Все пользователи", "semua pengguna",
+        " own ",
+        "eigenen ",
+        "ses ",
+        "leurs ",
+        " sus ",
+        " seus ",
+        " suas ",
+        "только свои",
+        "sendiri",
+        "can see",
+        "can view",
+        "can read",
+        "can edit",
+        "can access",
+        "can browse",
+        "can delete",
+        "can update",
+        "can modify",
+        "can move",
+        "may see",
+        "may view",
+        "may read",
+        "may edit",
+        "may access",
+        "able to",
+        "visible ",
+        "accessible ",
+        "available ",
+        "editable ",
+        "alle nutzer",
+        "alle benutzer",
+        "tous les utilisateurs",
+        "todos los usuarios",
+        "todos os usuários",
+        "все пользователи",
+        "Все пользователи",
+        "semua pengguna",
     ])
 });
 
@@ -84,8 +115,20 @@ fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
 /// Words that do not tell what is kept or shown.
 fn is_vague(thing: &str) -> bool {
     const VAGUE: &[&str] = &[
-        "data", "content", "thing", "item", "information", "it", "they", "information", "resource",
-        "page", "feature", "section", "account", "profile",
+        "data",
+        "content",
+        "thing",
+        "item",
+        "information",
+        "it",
+        "they",
+        "information",
+        "resource",
+        "page",
+        "feature",
+        "section",
+        "account",
+        "profile",
     ];
     thing.len() < 3 || VAGUE.contains(&thing)
 }
@@ -98,9 +141,13 @@ fn join(_: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
     for it in notes.iter().filter(|it| it.note.kind == "all") {
         if let Some(keeps) = own.get(it.note.key.as_str()) {
             let thing = &it.note.key;
-            let message = format!("every `{thing}` is open to all here, but kept to its owner elsewhere");
-            sink.report(it.document, it.span, message)
-                .related(keeps.document, keeps.span, "only the owner has it here");
+            let message =
+                format!("every `{thing}` is open to all here, but kept to its owner elsewhere");
+            sink.report(it.document, it.span, message).related(
+                keeps.document,
+                keeps.span,
+                "only the owner has it here",
+            );
         }
     }
 }

@@ -1,8 +1,8 @@
-use super::{Sink, gate};
 use super::cx::BlockCx;
 use super::sink::edit_here;
-use aho_corasick::AhoCorasick;
+use super::{Sink, gate};
 use crate::pattern::compile;
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 use std::sync::LazyLock;
 use text::markdown::BlockKind;
@@ -47,12 +47,39 @@ static MAYBE_MARK: LazyLock<AhoCorasick> = LazyLock::new(|| {
 });
 static MAYBE_TALK: LazyLock<AhoCorasick> = LazyLock::new(|| {
     gate::any_case(&[
-        "certainly", "sure!", "sure,", "absolutely", "of course", "great question", "here's ",
-        "here’s ", "here is ", "as an ai", "would you like me", "let me know if", "i hope this",
-        "als ki-", "möchtest du", "soll ich dir", "en tant que", "souhaitez-vous", "voulez-vous",
-        "modelo de l", "te gustaría", "quieres que", "gostaria que", "quer que eu",
-        "языковая модель", "хотите, чтобы", "sebagai model", "apakah anda ingin", "模型", "如果你需要",
-        "如果您需要", "言語モデル", "필요하시면",
+        "certainly",
+        "sure!",
+        "sure,",
+        "absolutely",
+        "of course",
+        "great question",
+        "here's ",
+        "here’s ",
+        "here is ",
+        "as an ai",
+        "would you like me",
+        "let me know if",
+        "i hope this",
+        "als ki-",
+        "möchtest du",
+        "soll ich dir",
+        "en tant que",
+        "souhaitez-vous",
+        "voulez-vous",
+        "modelo de l",
+        "te gustaría",
+        "quieres que",
+        "gostaria que",
+        "quer que eu",
+        "языковая модель",
+        "хотите, чтобы",
+        "sebagai model",
+        "apakah anda ingin",
+        "模型",
+        "如果你需要",
+        "如果您需要",
+        "言語モデル",
+        "필요하시면",
     ])
 });
 
@@ -78,8 +105,11 @@ fn paste_artefact(cx: &BlockCx<'_>, sink: &mut Sink<'_>) {
             let span = model::Span::new(start, end);
             let cut = model::Span::new(start - lead, end);
             let shown: String = found.as_str().chars().take(30).collect();
-            sink.report_here(span, format!("`{shown}` was pasted from a chat"))
-                .fix("Remove the mark", vec![edit_here(cut, "")], true);
+            sink.report_here(span, format!("`{shown}` was pasted from a chat")).fix(
+                "Remove the mark",
+                vec![edit_here(cut, "")],
+                true,
+            );
         }
     }
     let prose = cx.lines.iter().filter(|it| !it.block.quoted && !it.in_table);
@@ -101,7 +131,9 @@ mod tests {
     #[test]
     fn marks_are_cut_with_their_blank() {
         let text = "A claim 【1†source】. See https://x.org/a?utm_source=chatgpt.com :contentReference[oaicite:0]{index=0}\n";
-        check(text, expect![[r#"
+        check(
+            text,
+            expect![[r#"
             1: warning[paste-artefact] "【1†source】" `【1†source】` was pasted from a chat
               fix (safe): Remove the mark
                 1 " 【1†source】" -> ""
@@ -111,7 +143,8 @@ mod tests {
             1: warning[paste-artefact] ":contentReference[oaicite:0]{index=0}" `:contentReference[oaicite:0]{i` was pasted from a chat
               fix (safe): Remove the mark
                 1 " :contentReference[oaicite:0]{index=0}" -> ""
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

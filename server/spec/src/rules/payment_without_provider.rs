@@ -1,6 +1,6 @@
 use super::{Sink, SpecCx, mend};
-use model::{Evidence, Modality, NeedKind};
 use crate::pattern::compile;
+use model::{Evidence, Modality, NeedKind};
 use regex::Regex;
 use std::sync::LazyLock;
 

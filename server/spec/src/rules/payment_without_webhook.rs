@@ -26,9 +26,28 @@ declare_rule! {
 
 /// Providers that tell a backend by webhook; app stores and invoices by hand do not.
 const PROVIDERS: &[&str] = &[
-    "stripe", "paddle", "lemon-squeezy", "lemonsqueezy", "lemon_squeezy", "polar", "paypal", "mollie",
-    "adyen", "braintree", "razorpay", "square", "mercadopago", "midtrans", "xendit", "yookassa",
-    "chargebee", "toss", "tosspayments", "payjp", "asaas", "pagarme",
+    "stripe",
+    "paddle",
+    "lemon-squeezy",
+    "lemonsqueezy",
+    "lemon_squeezy",
+    "polar",
+    "paypal",
+    "mollie",
+    "adyen",
+    "braintree",
+    "razorpay",
+    "square",
+    "mercadopago",
+    "midtrans",
+    "xendit",
+    "yookassa",
+    "chargebee",
+    "toss",
+    "tosspayments",
+    "payjp",
+    "asaas",
+    "pagarme",
 ];
 
 fn payment_without_webhook(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
@@ -43,7 +62,8 @@ fn payment_without_webhook(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
         }
         let asked = need.evidence.iter().find(|it| it.modality == model::Modality::InScope);
         if let Some(it) = asked {
-            let message = format!("payments go through {}, but nothing receives its webhook", need.name);
+            let message =
+                format!("payments go through {}, but nothing receives its webhook", need.name);
             sink.report(it.document, it.span, message);
         }
     }

@@ -1,9 +1,9 @@
 use super::cx::BlockCx;
 use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx, gate};
+use crate::pattern::compile;
 use aho_corasick::AhoCorasick;
 use model::{Modality, Span};
-use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -46,21 +46,72 @@ static SENSITIVE: LazyLock<Regex> = LazyLock::new(|| {
 static BIRTH: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i)birth|dob"));
 /// Whose birthday is nobody else's business; that of an author is in the encyclopedia.
 static PEOPLE: LazyLock<Regex> = LazyLock::new(|| {
-    compile(r"(?i)user|profile|account|member|customer|client|patient|student|child|employee|staff|guest|person|people|applicant|candidate|tenant")
+    compile(
+        r"(?i)user|profile|account|member|customer|client|patient|student|child|employee|staff|guest|person|people|applicant|candidate|tenant",
+    )
 });
 /// Words that promise an end to what is kept.
 static KEEPS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     gate::any_case(&[
-        "retention", "retain", "gdpr", "dsgvo", "rgpd", "lgpd", "ccpa", "hipaa", "152-фз", "erasure",
-        "right to be forgotten", "anonymis", "anonymiz", "pseudonym", "account deletion",
-        "delete account", "delete their account", "delete the account", "delete my account",
-        "delete your account", "deleted after", "deletes after", "deleted within", "purged after",
-        "removed after", "expire after", "aufbewahr", "löschfrist", "löschung", "löschkonzept",
-        "gelöscht", "durée de conservation", "suppression du compte", "suppression de compte",
-        "retención", "eliminar su cuenta", "eliminar la cuenta", "retenção", "exclusão de conta",
-        "exclusão da conta", "срок хранения", "хранятся", "удаление аккаунта", "удаление данных",
-        "retensi", "penghapusan", "保存期间", "保存期間", "数据保留", "账号注销", "保持期間", "データ削除",
-        "退会", "보관 기간", "보관기간", "보존 기간", "보존기간", "탈퇴", "파기",
+        "retention",
+        "retain",
+        "gdpr",
+        "dsgvo",
+        "rgpd",
+        "lgpd",
+        "ccpa",
+        "hipaa",
+        "152-фз",
+        "erasure",
+        "right to be forgotten",
+        "anonymis",
+        "anonymiz",
+        "pseudonym",
+        "account deletion",
+        "delete account",
+        "delete their account",
+        "delete the account",
+        "delete my account",
+        "delete your account",
+        "deleted after",
+        "deletes after",
+        "deleted within",
+        "purged after",
+        "removed after",
+        "expire after",
+        "aufbewahr",
+        "löschfrist",
+        "löschung",
+        "löschkonzept",
+        "gelöscht",
+        "durée de conservation",
+        "suppression du compte",
+        "suppression de compte",
+        "retención",
+        "eliminar su cuenta",
+        "eliminar la cuenta",
+        "retenção",
+        "exclusão de conta",
+        "exclusão da conta",
+        "срок хранения",
+        "хранятся",
+        "удаление аккаунта",
+        "удаление данных",
+        "retensi",
+        "penghapusan",
+        "保存期间",
+        "保存期間",
+        "数据保留",
+        "账号注销",
+        "保持期間",
+        "データ削除",
+        "退会",
+        "보관 기간",
+        "보관기간",
+        "보존 기간",
+        "보존기간",
+        "탈퇴",
+        "파기",
     ])
 });
 

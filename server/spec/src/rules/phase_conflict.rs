@@ -1,9 +1,9 @@
 use super::cx::BlockCx;
 use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx, items};
+use crate::pattern::compile;
 use crate::scope::Scope;
 use model::Modality;
-use crate::pattern::compile;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -45,7 +45,9 @@ static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// "Not building in v1" is no plan for v1.
 static NOT: LazyLock<Regex> = LazyLock::new(|| {
-    compile(r"(?i)\b(?:not|no|won['’]t|out of|exclu\w+|nicht|hors|fuera|fora|не|вне|tidak)\b|不|除外|제외")
+    compile(
+        r"(?i)\b(?:not|no|won['’]t|out of|exclu\w+|nicht|hors|fuera|fora|не|вне|tidak)\b|不|除外|제외",
+    )
 });
 static FIRST: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i)\bMVP\b|must[- ]haves?\b"));
 static LATER: LazyLock<Regex> = LazyLock::new(|| {

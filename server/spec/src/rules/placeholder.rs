@@ -1,8 +1,8 @@
-use super::{Sink, gate};
 use super::cx::{BlockCx, Line};
+use super::{Sink, gate};
+use crate::pattern::compile;
 use crate::scope::Role;
 use aho_corasick::AhoCorasick;
-use crate::pattern::compile;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -36,8 +36,9 @@ declare_rule! {
 
 static CLARIFY: LazyLock<Regex> =
     LazyLock::new(|| compile(r"\[?NEEDS[ _]CLARIFICATION(?::[^\]]*\]|\])?"));
-static LATER: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"(?-u:\b)(?:TBD|TBC|TBA|FIXME|TODO(?:\(\w*\))?:|T\.B\.D\.)(?-u:\b)?"));
+static LATER: LazyLock<Regex> = LazyLock::new(|| {
+    compile(r"(?-u:\b)(?:TBD|TBC|TBA|FIXME|TODO(?:\(\w*\))?:|T\.B\.D\.)(?-u:\b)?")
+});
 // Repetitions have no upper bound: each step of a bound is a copy of its class, and classes of
 // Unicode are large. Bounds made these two patterns the heaviest part of the server.
 
@@ -56,10 +57,41 @@ static BRACKET: LazyLock<Regex> = LazyLock::new(|| {
 
 static MAYBE: LazyLock<AhoCorasick> = LazyLock::new(|| {
     gate::any_case(&[
-        "[", "$arguments", "tbd", "tbc", "tba", "fixme", "todo", "t.b.d.", "needs", "to be ", "wird ",
-        "noch ", "zu klären", "définir", "compléter", "préciser", "confirm", "por definir",
-        "por determinar", "a definir", "determinar", "ser defini", "определено", "уточн", "Уточн",
-        "ditentukan", "待定", "待补充", "未定", "検討", "後日", "미정", "추후", "예정", "lorem",
+        "[",
+        "$arguments",
+        "tbd",
+        "tbc",
+        "tba",
+        "fixme",
+        "todo",
+        "t.b.d.",
+        "needs",
+        "to be ",
+        "wird ",
+        "noch ",
+        "zu klären",
+        "définir",
+        "compléter",
+        "préciser",
+        "confirm",
+        "por definir",
+        "por determinar",
+        "a definir",
+        "determinar",
+        "ser defini",
+        "определено",
+        "уточн",
+        "Уточн",
+        "ditentukan",
+        "待定",
+        "待补充",
+        "未定",
+        "検討",
+        "後日",
+        "미정",
+        "추후",
+        "예정",
+        "lorem",
     ])
 });
 
@@ -136,9 +168,12 @@ mod tests {
 
     #[test]
     fn template_brackets_fire() {
-        check("# Spec: [FEATURE NAME]\n\n- System MUST [specific capability, e.g., \"x\"]\n", expect![[r#"
+        check(
+            "# Spec: [FEATURE NAME]\n\n- System MUST [specific capability, e.g., \"x\"]\n",
+            expect![[r#"
             1: info[placeholder] "[FEATURE NAME]" `[FEATURE NAME]` is left from a template
             3: info[placeholder] "[specific capability, e.g., \"x\"]" `[specific capability, e.g., "x"]` is left from a template
-        "#]]);
+        "#]],
+        );
     }
 }

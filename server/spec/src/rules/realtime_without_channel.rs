@@ -1,7 +1,7 @@
 use super::{Sink, SpecCx, mend};
+use crate::pattern::compile;
 use crate::scope::Role;
 use model::{Modality, NeedKind};
-use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 

@@ -68,11 +68,8 @@ fn table_defined_twice(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
                 if !defines(fact) {
                     continue;
                 }
-                let it = Definition {
-                    fact,
-                    document,
-                    span: fact.sighting.span.shift(placed.start),
-                };
+                let it =
+                    Definition { fact, document, span: fact.sighting.span.shift(placed.start) };
                 match first.entry(names::singular(&fact.name)) {
                     Entry::Occupied(before) => compare(before.get(), &it, sink),
                     Entry::Vacant(place) => {

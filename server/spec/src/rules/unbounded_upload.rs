@@ -1,7 +1,7 @@
 use super::{Sink, SpecCx, mend};
+use crate::pattern::compile;
 use crate::scope::Role;
 use model::{Modality, Need, NeedKind};
-use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -47,18 +47,20 @@ static UPLOADS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static EXCUSED: LazyLock<Regex> = LazyLock::new(|| {
-    compile(r"(?i)\boptional|not required|local(?:ly)?\b|browser|[│└├]|\.tsx?\b|不需要|不强制|扩展|本地|任意|선택")
+    compile(
+        r"(?i)\boptional|not required|local(?:ly)?\b|browser|[│└├]|\.tsx?\b|不需要|不强制|扩展|本地|任意|선택",
+    )
 });
 
 fn unbounded_upload(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
-    let needs: Vec<&Need> = (cx.analysis.detection.needs_of(NeedKind::Storage))
-        .filter(|it| it.is_required())
-        .collect();
-    let missing: Vec<&str> = [("size", "size"), ("types", "file types"), ("visibility", "visibility")]
-        .iter()
-        .filter(|(key, _)| !needs.iter().any(|it| it.attribute(key).is_some()))
-        .map(|(_, words)| *words)
-        .collect();
+    let needs: Vec<&Need> =
+        (cx.analysis.detection.needs_of(NeedKind::Storage)).filter(|it| it.is_required()).collect();
+    let missing: Vec<&str> =
+        [("size", "size"), ("types", "file types"), ("visibility", "visibility")]
+            .iter()
+            .filter(|(key, _)| !needs.iter().any(|it| it.attribute(key).is_some()))
+            .map(|(_, words)| *words)
+            .collect();
     if missing.len() < 2 {
         return;
     }
@@ -68,8 +70,7 @@ fn unbounded_upload(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
         .filter(|it| {
             let sentence = mend::sentence(cx, it.document, it.span);
             let role = mend::role(cx, it.document, it.span);
-            !ELSEWHERE.contains(&role)
-                && UPLOADS.is_match(sentence) && !EXCUSED.is_match(sentence)
+            !ELSEWHERE.contains(&role) && UPLOADS.is_match(sentence) && !EXCUSED.is_match(sentence)
         })
         .min_by_key(|it| (it.document, it.span));
     if let Some(it) = first {

@@ -59,7 +59,10 @@ fn unknown_table_reference(cx: &SpecCx<'_>, sink: &mut Sink<'_>) {
             sink.report(
                 column.document,
                 column.span,
-                format!("`{}.{}` references `{target}`, which is not defined", table.name, column.name),
+                format!(
+                    "`{}.{}` references `{target}`, which is not defined",
+                    table.name, column.name
+                ),
             )
             .fix(format!("Declare table `{target}`"), vec![fix], false);
         }

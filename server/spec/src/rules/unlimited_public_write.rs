@@ -1,9 +1,9 @@
 use super::cx::BlockCx;
 use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx, gate};
+use crate::pattern::compile;
 use aho_corasick::AhoCorasick;
 use model::Modality;
-use crate::pattern::compile;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -42,28 +42,105 @@ static WRITES: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Whoever makes an account in the same breath is no longer anyone.
 static SIGNS_IN: LazyLock<Regex> = LazyLock::new(|| {
-    compile(r"sign(?:ing|s)? (?:in|up)|log(?:ging|s)? in|regist(?:er|rier)|create an account|anmeld|inscri|s'identif|registr|cadastr|войти|зарегистр|daftar|登录|注册|ログイン|登録|로그인|가입")
+    compile(
+        r"sign(?:ing|s)? (?:in|up)|log(?:ging|s)? in|regist(?:er|rier)|create an account|anmeld|inscri|s'identif|registr|cadastr|войти|зарегистр|daftar|登录|注册|ログイン|登録|로그인|가입",
+    )
 });
 static LIMITED: LazyLock<AhoCorasick> = LazyLock::new(|| {
     gate::any_case(&[
-        "rate limit", "rate-limit", "ratelimit", "throttl", "captcha", "turnstile", "spam", "honeypot",
-        "brute force", "brute-force", "abuse prevention", "per minute", "per hour", "per day",
-        "per ip", "requests/min", "anfragelimit", "ratenbegrenzung", "limitation de débit",
-        "limitation du débit", "límite de peticiones", "límite de solicitudes",
-        "limite de requisições", "ограничение частоты", "ограничение запросов", "лимит запрос",
-        "pembatasan", "限流", "频率限制", "验证码", "レート制限", "送信制限", "요청 제한", "요청제한",
-        "호출 제한", "캡차", "도배",
+        "rate limit",
+        "rate-limit",
+        "ratelimit",
+        "throttl",
+        "captcha",
+        "turnstile",
+        "spam",
+        "honeypot",
+        "brute force",
+        "brute-force",
+        "abuse prevention",
+        "per minute",
+        "per hour",
+        "per day",
+        "per ip",
+        "requests/min",
+        "anfragelimit",
+        "ratenbegrenzung",
+        "limitation de débit",
+        "limitation du débit",
+        "límite de peticiones",
+        "límite de solicitudes",
+        "limite de requisições",
+        "ограничение частоты",
+        "ограничение запросов",
+        "лимит запрос",
+        "pembatasan",
+        "限流",
+        "频率限制",
+        "验证码",
+        "レート制限",
+        "送信制限",
+        "요청 제한",
+        "요청제한",
+        "호출 제한",
+        "캡차",
+        "도배",
     ])
 });
 static MAYBE_WHO: LazyLock<AhoCorasick> = LazyLock::new(|| {
     gate::any_case(&[
-        "anyone", "anybody", "visitor", "guest", "the public", "anonym", "unauthenticated",
-        "unregistered", "logged-out", "public form", "without", "no login", "no account", "no sign",
-        "no registration", "jeder", "gäste", "besucher", "ohne ", "n'importe qui", "invité",
-        "visiteur", "sans ", "cualquiera", "invitado", "visitante", "sin ", "qualquer pessoa",
-        "convidado", "sem ", "любой", "Любой", "гост", "Гост", "анонимн", "Анонимн", "без ", "siapa saja", "tamu",
-        "pengunjung", "tanpa ", "游客", "访客", "匿名", "无需", "ゲスト", "不要", "会員登録なし",
-        "비회원", "게스트", "익명", "없이",
+        "anyone",
+        "anybody",
+        "visitor",
+        "guest",
+        "the public",
+        "anonym",
+        "unauthenticated",
+        "unregistered",
+        "logged-out",
+        "public form",
+        "without",
+        "no login",
+        "no account",
+        "no sign",
+        "no registration",
+        "jeder",
+        "gäste",
+        "besucher",
+        "ohne ",
+        "n'importe qui",
+        "invité",
+        "visiteur",
+        "sans ",
+        "cualquiera",
+        "invitado",
+        "visitante",
+        "sin ",
+        "qualquer pessoa",
+        "convidado",
+        "sem ",
+        "любой",
+        "Любой",
+        "гост",
+        "Гост",
+        "анонимн",
+        "Анонимн",
+        "без ",
+        "siapa saja",
+        "tamu",
+        "pengunjung",
+        "tanpa ",
+        "游客",
+        "访客",
+        "匿名",
+        "无需",
+        "ゲスト",
+        "不要",
+        "会員登録なし",
+        "비회원",
+        "게스트",
+        "익명",
+        "없이",
     ])
 });
 
@@ -80,7 +157,9 @@ fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
         let found = WHO.find_iter(&prose.text).find(|who| {
             let clause = prose.clause(who.start());
             let place = prose.modality(who.start());
-            if SIGNS_IN.is_match(&prose.text[clause.clone()][who.end().saturating_sub(clause.start)..]) {
+            if SIGNS_IN
+                .is_match(&prose.text[clause.clone()][who.end().saturating_sub(clause.start)..])
+            {
                 return false;
             }
             WRITES.find(&prose.text[clause.clone()]).is_some_and(|verb| {

@@ -40,5 +40,7 @@ static WORDS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 fn unmeasurable(cx: &BlockCx<'_>, sink: &mut Sink<'_>) {
-    words::report_without_numbers(cx, &WORDS, sink, |it| format!("`{it}` has no number to test against"));
+    words::report_without_numbers(cx, &WORDS, sink, |it| {
+        format!("`{it}` has no number to test against")
+    });
 }

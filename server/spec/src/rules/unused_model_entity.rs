@@ -79,8 +79,10 @@ fn join(cx: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
         return;
     }
     let tables = &cx.analysis.detection.tables;
-    let model: Vec<&Table> =
-        tables.iter().filter(|it| it.explicit && it.is_required() && it.columns.len() > 1).collect();
+    let model: Vec<&Table> = tables
+        .iter()
+        .filter(|it| it.explicit && it.is_required() && it.columns.len() > 1)
+        .collect();
     let used: FxHashSet<String> = (model.iter())
         .flat_map(|it| &it.columns)
         .filter_map(|it| match &it.key {
@@ -166,7 +168,17 @@ fn is_support(table: &Table) -> bool {
         .iter()
         .filter(|it| matches!(it.key, Some(ColumnKey::Foreign { .. })) || it.name.ends_with("_id"))
         .count();
-    let support =
-        ["log", "audit", "setting", "config", "token", "session", "migration", "event", "cache", "history"];
+    let support = [
+        "log",
+        "audit",
+        "setting",
+        "config",
+        "token",
+        "session",
+        "migration",
+        "event",
+        "cache",
+        "history",
+    ];
     n_keys > 1 || support.iter().any(|it| table.name.contains(it))
 }

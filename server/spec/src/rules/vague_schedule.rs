@@ -2,9 +2,9 @@ use super::cx::BlockCx;
 use super::notes::{Notes, PlacedNote};
 use super::{Sink, SpecCx, gate, mend};
 use crate::cron::{self, Said};
-use model::{Modality, NeedKind};
-use aho_corasick::AhoCorasick;
 use crate::pattern::compile;
+use aho_corasick::AhoCorasick;
+use model::{Modality, NeedKind};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -46,10 +46,41 @@ static ACTS: LazyLock<Regex> = LazyLock::new(|| {
 });
 static MAYBE: LazyLock<AhoCorasick> = LazyLock::new(|| {
     gate::any_case(&[
-        "daily", "every ", "each day", "weekly", "monthly", "nightly", "täglich", "jeden ", "wöchentlich",
-        "monatlich", "chaque ", "tous les ", "quotidien", "hebdomadaire", "cada ", "todos los ",
-        "todos os ", "diario", "diariamente", "ежедневно", "еженедельно", "каждый ", "каждую ",
-        "setiap ", "每天", "每日", "每周", "每月", "毎日", "毎朝", "毎晩", "毎週", "毎月", "매일", "매주",
+        "daily",
+        "every ",
+        "each day",
+        "weekly",
+        "monthly",
+        "nightly",
+        "täglich",
+        "jeden ",
+        "wöchentlich",
+        "monatlich",
+        "chaque ",
+        "tous les ",
+        "quotidien",
+        "hebdomadaire",
+        "cada ",
+        "todos los ",
+        "todos os ",
+        "diario",
+        "diariamente",
+        "ежедневно",
+        "еженедельно",
+        "каждый ",
+        "каждую ",
+        "setiap ",
+        "每天",
+        "每日",
+        "每周",
+        "每月",
+        "毎日",
+        "毎朝",
+        "毎晩",
+        "毎週",
+        "毎月",
+        "매일",
+        "매주",
         "매월",
     ])
 });
@@ -57,8 +88,20 @@ static MAYBE: LazyLock<AhoCorasick> = LazyLock::new(|| {
 /// How a spec says once for all in which zone its times are.
 static FOR_ALL: LazyLock<AhoCorasick> = LazyLock::new(|| {
     gate::any_case(&[
-        "all times", "times are", "time zone", "timezone", "zeitzone", "alle zeiten", "fuseau",
-        "zona horaria", "fuso", "часовой пояс", "часовом поясе", "zona waktu", "时区", "タイムゾーン",
+        "all times",
+        "times are",
+        "time zone",
+        "timezone",
+        "zeitzone",
+        "alle zeiten",
+        "fuseau",
+        "zona horaria",
+        "fuso",
+        "часовой пояс",
+        "часовом поясе",
+        "zona waktu",
+        "时区",
+        "タイムゾーン",
         "시간대",
     ])
 });

@@ -73,9 +73,8 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
 }
 
 fn unfit(why: &Unsealed) -> CommandError {
-    CommandError::user(format!("seal the audit chain: {why}")).hint(
-        "the kept seal is the evidence; look into it first, then `--anew` replaces the seal",
-    )
+    CommandError::user(format!("seal the audit chain: {why}"))
+        .hint("the kept seal is the evidence; look into it first, then `--anew` replaces the seal")
 }
 
 pub(super) fn unkept(error: &KeptError) -> CommandError {

@@ -60,9 +60,8 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let is_asked = |path: &AbsPath| {
         paths.iter().any(|it| it == path || path.relative_to(it).is_some()) || paths.is_empty()
     };
-    let is_reported = |path: &AbsPath| {
-        is_asked(path) && changed.as_ref().is_none_or(|it| it.contains(path))
-    };
+    let is_reported =
+        |path: &AbsPath| is_asked(path) && changed.as_ref().is_none_or(|it| it.contains(path));
     let specs = super::detect::all(cx, &is_reported);
     let n_specs = specs.len();
     let map = |view: &SpecView| match super::detect::failure(view, &paths) {
@@ -76,7 +75,8 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         findings.extend(more_findings);
         notices.extend(more_notices);
     }
-    findings.sort_by(|a, b| (&a.file, a.start.offset, a.rule).cmp(&(&b.file, b.start.offset, b.rule)));
+    findings
+        .sort_by(|a, b| (&a.file, a.start.offset, a.rule).cmp(&(&b.file, b.start.offset, b.rule)));
     let n_all = findings.len();
     if let Some(known) = &known {
         findings.retain(|it| !known.contains(&it.fingerprint));
@@ -93,9 +93,9 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
 pub fn baseline_text(findings: &[Finding]) -> String {
     let mut entries: Vec<&Finding> = findings.iter().collect();
     entries.sort_by(|a, b| (&a.file, &a.fingerprint).cmp(&(&b.file, &b.fingerprint)));
-    let entries = entries.iter().map(|it| {
-        serde_json::json!({ "fingerprint": it.fingerprint, "rule": it.rule, "file": it.file })
-    });
+    let entries = entries.iter().map(
+        |it| serde_json::json!({ "fingerprint": it.fingerprint, "rule": it.rule, "file": it.file }),
+    );
     let all = serde_json::json!({ "version": 1, "findings": entries.collect::<Vec<_>>() });
     serde_json::to_string_pretty(&all).expect("keys are strings") + "\n"
 }
@@ -139,7 +139,8 @@ fn read_baseline(cx: &CommandCx<'_>, path: &str) -> Result<BTreeSet<String>, Com
         CommandError::user(format!("read the baseline `{path}`: {error}")).hint(again)
     })?;
     if baseline.version != 1 {
-        let message = format!("read the baseline `{path}`: version {} is unknown", baseline.version);
+        let message =
+            format!("read the baseline `{path}`: version {} is unknown", baseline.version);
         return Err(CommandError::user(message).hint(again));
     }
     Ok(baseline.findings.into_iter().map(|it| it.fingerprint).collect())

@@ -53,5 +53,8 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         }
         _ => None,
     });
-    Ok(Output { uncaptured: uncaptured.collect(), checkpoint: checkpoints::record(&captured.record) })
+    Ok(Output {
+        uncaptured: uncaptured.collect(),
+        checkpoint: checkpoints::record(&captured.record),
+    })
 }

@@ -218,11 +218,8 @@ fn data(root: &AbsPath, entries: &[Entry]) -> Vec<FileData> {
         let below: Option<RelPath> = AbsPath::new(path).and_then(|it| it.relative_to(root));
         below.map_or_else(|| path.display().to_string(), |it| it.as_str().to_owned())
     };
-    let of = |it: &Entry| FileData {
-        file: below(&it.path),
-        n_bytes: it.n_bytes,
-        why: it.why.clone(),
-    };
+    let of =
+        |it: &Entry| FileData { file: below(&it.path), n_bytes: it.n_bytes, why: it.why.clone() };
     entries.iter().map(of).collect()
 }
 

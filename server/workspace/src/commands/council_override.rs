@@ -1,7 +1,7 @@
 //! `council.override`: lets a change by against the council.
 
-use super::{CommandCx, CommandError, reviews, store};
 use super::reviews::ReviewData;
+use super::{CommandCx, CommandError, reviews, store};
 use model::Verdict;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -96,7 +96,8 @@ pub fn find(
     const LATEST_MAX: u32 = 200;
     let reviews = run(cx, &Input { last: Some(LATEST_MAX) })?.reviews;
     let has_it = |it: &StoredData| {
-        fingerprint.is_none_or(|wanted| it.review.findings.iter().any(|it| it.fingerprint == wanted))
+        fingerprint
+            .is_none_or(|wanted| it.review.findings.iter().any(|it| it.fingerprint == wanted))
     };
     Ok(reviews.into_iter().find(has_it))
 }

@@ -61,7 +61,8 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let known = catalog.council_findings().map_err(|it| store::failed(&it))?;
     let same = known.iter().filter(|it| it.fingerprint == *fingerprint);
     let Some(risk) = same.map(|it| it.risk).max() else {
-        let error = CommandError::user(format!("suppress `{fingerprint}`: there is no such finding"));
+        let error =
+            CommandError::user(format!("suppress `{fingerprint}`: there is no such finding"));
         return Err(error.hint("`specwright council findings` lists them"));
     };
     let text = input.reason.as_deref().unwrap_or_default();

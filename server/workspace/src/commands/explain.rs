@@ -82,6 +82,8 @@ pub(super) fn rule(name: &str) -> Result<&'static RuleInfo, CommandError> {
     let error = CommandError::user(format!("find the rule `{name}`"));
     Err(error.hint(match nearest(name, rules::all().iter().map(|it| it.name)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "docs/rules, docs/migration-rules and docs/migration-lint list all rules".to_owned(),
+        None => {
+            "docs/rules, docs/migration-rules and docs/migration-lint list all rules".to_owned()
+        }
     }))
 }

@@ -306,7 +306,8 @@ fn unknown_primitives(input: &Input, views: &[Arc<SpecView>]) -> Result<(), Comm
     let known: Vec<String> =
         views.iter().flat_map(|it| provisioning::primitives(&it.analysis.detection)).collect();
     for wanted in &input.primitive {
-        let is_it = |it: &String| it == wanted || it.split_once('/').is_some_and(|it| it.1 == wanted);
+        let is_it =
+            |it: &String| it == wanted || it.split_once('/').is_some_and(|it| it.1 == wanted);
         if !known.iter().any(is_it) {
             let error = CommandError::user(format!("provision: no spec asks for `{wanted}`"));
             let near = text::suggest::nearest(wanted, known.iter().map(String::as_str));

@@ -67,7 +67,11 @@ pub fn run(cx: &CommandCx<'_>, _input: &Input) -> Result<Output, CommandError> {
         created.push(FILE_NAME.to_owned());
     }
     let catalog = format!("{}/{}", store::FOLDER, catalog::FILE_NAME);
-    if had_catalog { kept.push(catalog) } else { created.push(catalog) }
+    if had_catalog {
+        kept.push(catalog);
+    } else {
+        created.push(catalog);
+    }
     Ok(Output { created, kept, n_specs: recorded.n_specs })
 }
 

@@ -61,7 +61,9 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     };
     let mut items = memory::items(cx)?;
     items.retain(is_meant);
-    if input.yes && let Some(mut memory) = memory::find(cx)? {
+    if input.yes
+        && let Some(mut memory) = memory::find(cx)?
+    {
         memory.forget(&what).map_err(|it| memory::failed(&it))?;
     }
     let items: Vec<ItemData> = items.into_iter().map(ItemData::from).collect();

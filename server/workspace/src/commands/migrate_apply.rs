@@ -1,7 +1,7 @@
 //! `migrate.apply`: runs the pending migrations.
 
-use super::migrate_plan::{self, MigrationData};
 use super::gate::{self, Answers, Judgement};
+use super::migrate_plan::{self, MigrationData};
 use super::migrations::{self, Specs, Target};
 use super::reviews::ReviewData;
 use super::{CommandCx, CommandError, checkpoints, remember};

@@ -41,7 +41,11 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let found = run::differences_to(target.database.as_path(), &described.schema);
     let found = found.map_err(|it| migrations::failure(&it))?;
     let join = |side: fn(&run::Drift) -> &Option<String>| {
-        found.iter().filter_map(|it| side(it).as_ref()).map(|it| format!("{it};\n")).collect::<String>()
+        found
+            .iter()
+            .filter_map(|it| side(it).as_ref())
+            .map(|it| format!("{it};\n"))
+            .collect::<String>()
     };
     let (live, wanted) = (join(|it| &it.found), join(|it| &it.expected));
     let diff = similar::TextDiff::from_lines(live.as_str(), wanted.as_str());

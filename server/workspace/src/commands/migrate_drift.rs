@@ -46,7 +46,8 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let target = Target::new(cx, input.url.as_deref())?;
     let found = run::drift_of(target.database.as_path()).map_err(|it| migrations::failure(&it))?;
     let data = |it: &run::Drift| {
-        let line = |it: &Option<String>| it.as_ref().map(|it| format!("{it};\n")).unwrap_or_default();
+        let line =
+            |it: &Option<String>| it.as_ref().map(|it| format!("{it};\n")).unwrap_or_default();
         let (expected, live) = (line(&it.expected), line(&it.found));
         let diff = similar::TextDiff::from_lines(expected.as_str(), live.as_str());
         let diff = diff.unified_diff().header("ledger", "database").to_string();

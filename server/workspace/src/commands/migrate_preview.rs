@@ -106,7 +106,8 @@ fn find<'s>(set: &'s Migrations, wanted: &str) -> Result<&'s Migration, CommandE
             [] => "there are no migration specs in forge/migrations".to_owned(),
             names => format!("there are {}", names.join(", ")),
         };
-        CommandError::user(format!("preview `{wanted}`: there is no such migration spec")).hint(hint)
+        CommandError::user(format!("preview `{wanted}`: there is no such migration spec"))
+            .hint(hint)
     })
 }
 

@@ -64,7 +64,13 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let (problems, pending) = run::judge(&migrations::refs(&hashes), &ledger);
     let drift = run::drift_of(target.database.as_path()).map_err(|it| migrations::failure(&it))?;
     let interrupted = ledger.running().map(|it| {
-        format!("{} of `{}` after step {} of {}", it.kind.word(), it.name, it.steps_done, it.n_steps)
+        format!(
+            "{} of `{}` after step {} of {}",
+            it.kind.word(),
+            it.name,
+            it.steps_done,
+            it.n_steps
+        )
     });
     let applied = ledger.applied().into_iter().map(|it| EntryData {
         name: it.name.clone(),

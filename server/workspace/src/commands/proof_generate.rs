@@ -66,7 +66,11 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     statement.predicate.redaction = Redaction {
         applied: found.problems.is_empty(),
         problems: found.problems,
-        rules: format!("specwright {}, {}", env!("CARGO_PKG_VERSION"), text::secrets::gitleaks::REVISION),
+        rules: format!(
+            "specwright {}, {}",
+            env!("CARGO_PKG_VERSION"),
+            text::secrets::gitleaks::REVISION
+        ),
         ..Redaction::default()
     };
     let statement = found.redactor.statement(&statement);

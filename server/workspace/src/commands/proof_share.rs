@@ -103,7 +103,9 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         return Ok(Output { done: false, proof: kept.data(), preview, address: None, tier });
     };
     if *yes != digest {
-        let error = CommandError::user(format!("share the proof: what would be sent is not what `{yes}` names"));
+        let error = CommandError::user(format!(
+            "share the proof: what would be sent is not what `{yes}` names"
+        ));
         return Err(error.hint("look at the preview again, and give its digest"));
     }
     let address = told(cx, &kept.id, &destination, &parcel)?;

@@ -109,9 +109,11 @@ fn wanted(
 fn envelope(cx: &CommandCx<'_>, kept: &Kept) -> Check {
     let digest = kept.proof.digest();
     match proofs::bytes(cx, &kept.file(proofs::STATEMENT)) {
-        Ok(bytes) if bytes == kept.proof.envelope.payload => {
-            Check::new("envelope", State::Holds, format!("the statement is its payload, SHA-256 {digest}"))
-        }
+        Ok(bytes) if bytes == kept.proof.envelope.payload => Check::new(
+            "envelope",
+            State::Holds,
+            format!("the statement is its payload, SHA-256 {digest}"),
+        ),
         Ok(_) => {
             let detail = format!("`{}` is not the statement in the envelope", proofs::STATEMENT);
             Check::new("envelope", State::Fails, detail)
@@ -143,7 +145,10 @@ fn chain(catalog: Option<&Catalog>, proof: &Proof) -> Result<Check, CommandError
         return check(State::Fails, format!("entry {} of the chain here is another one", it.seq));
     }
     if hash_of(told.n_entries).as_ref() != Some(&told.head) {
-        return check(State::Fails, "the chain here ended otherwise when the proof was made".to_owned());
+        return check(
+            State::Fails,
+            "the chain here ended otherwise when the proof was made".to_owned(),
+        );
     }
     let (id, digest) = (&proof.statement.predicate.id, proof.digest());
     let is_named = |it: &&catalog::AuditEntry| it.action == "proof.generate" && it.subject == *id;
@@ -171,7 +176,10 @@ fn seal(
     let given = given.map(|it| catalog::read_seal(cx.system, &it)).transpose();
     let given = given.map_err(|it| super::audit_seal::unkept(&it))?;
     if let Some(seal) = given.as_ref().filter(|it| hex(&it.seal.chain) != told.id) {
-        return check(State::Fails, format!("the given seal is of another chain, {}", hex(&seal.seal.chain)));
+        return check(
+            State::Fails,
+            format!("the given seal is of another chain, {}", hex(&seal.seal.chain)),
+        );
     }
     let kept = match catalog {
         Some(catalog) => proofs::fitting_seal(cx, catalog)?,
@@ -204,12 +212,21 @@ fn seal(
     // With the chain at hand the sealed entry can be looked up; without, only when it is quoted.
     let at_end = told.entries.iter().find(|it| it.seq == seal.seal.size).map(|it| it.hash.clone());
     let fits = match catalog.filter(|_| kept.is_some() || given.is_some()) {
-        Some(catalog) => catalog.judge(&seal.seal).map_err(|it| store::failed(&it))?.map_err(|it| it.to_string()),
-        None if at_end.is_none_or(|it| it == hex(&seal.seal.head)) && quoted.as_ref() == Some(seal) => Ok(()),
+        Some(catalog) => {
+            catalog.judge(&seal.seal).map_err(|it| store::failed(&it))?.map_err(|it| it.to_string())
+        }
+        None if at_end.is_none_or(|it| it == hex(&seal.seal.head))
+            && quoted.as_ref() == Some(seal) =>
+        {
+            Ok(())
+        }
         None => Err("it is not the seal that the proof quotes".to_owned()),
     };
     match fits {
-        Ok(()) => check(State::Holds, format!("{whose} of {} covers the run", super::audit::rfc_3339(seal.seal.at))),
+        Ok(()) => check(
+            State::Holds,
+            format!("{whose} of {} covers the run", super::audit::rfc_3339(seal.seal.at)),
+        ),
         Err(why) => check(State::Fails, format!("{whose}: {why}")),
     }
 }
@@ -221,7 +238,8 @@ fn files(cx: &CommandCx<'_>, proof: &Proof) -> Check {
     };
     let mut other = Vec::new();
     for it in &proof.statement.subject {
-        let found = RelPath::new(&it.name).and_then(|path| proofs::bytes(cx, &root.join(&path)).ok());
+        let found =
+            RelPath::new(&it.name).and_then(|path| proofs::bytes(cx, &root.join(&path)).ok());
         let digest = found.map(|bytes| proof::sha256(&bytes));
         if digest.as_ref() != it.digest.get("sha256") {
             other.push(format!("`{}`", it.name));
@@ -230,8 +248,10 @@ fn files(cx: &CommandCx<'_>, proof: &Proof) -> Check {
     match (proof.statement.subject.len(), other.as_slice()) {
         (0, _) => Check::new("files", State::Unchecked, "it names none"),
         (n, []) => Check::new("files", State::Holds, format!("{n} are as they were")),
-        (_, other) => {
-            Check::new("files", State::Differs, format!("changed or gone since: {}", other.join(", ")))
-        }
+        (_, other) => Check::new(
+            "files",
+            State::Differs,
+            format!("changed or gone since: {}", other.join(", ")),
+        ),
     }
 }

@@ -105,8 +105,7 @@ fn target(all: &Checkpoints<'_>, id: &str) -> Result<Record, CommandError> {
 }
 
 fn selection(cx: &CommandCx<'_>, input: &Input) -> Result<Selection, CommandError> {
-    let paths: Result<_, _> =
-        input.paths.iter().map(|it| checkpoints::tree_path(cx, it)).collect();
+    let paths: Result<_, _> = input.paths.iter().map(|it| checkpoints::tree_path(cx, it)).collect();
     let hunks: Result<_, _> = input.hunks.iter().map(|it| hunks(cx, it)).collect();
     let (paths, hunks): (Vec<_>, Vec<_>) = (paths?, hunks?);
     let is_narrow = !paths.is_empty() || !hunks.is_empty();

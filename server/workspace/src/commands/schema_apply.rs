@@ -3,9 +3,7 @@
 use super::gate::{self, Answers};
 use super::reviews::ReviewData;
 use super::schema::{self, DialectWord, StepData};
-use super::{
-    CommandCx, CommandError, ErrorKind, checkpoints, migrations, schema_postgres, store,
-};
+use super::{CommandCx, CommandError, ErrorKind, checkpoints, migrations, schema_postgres, store};
 use catalog::Act;
 use migrate::plan::{Dialect, Plan, Renames};
 use migrate::sqlite::{self, ApplyError, Capabilities};
@@ -128,14 +126,17 @@ fn told(
 fn apply(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     if input.dialect == DialectWord::Postgres {
         if input.accept_no_backup && input.backup.is_some() {
-            let error = CommandError::user("back up: `backup` and `accept_no_backup` are both given");
+            let error =
+                CommandError::user("back up: `backup` and `accept_no_backup` are both given");
             return Err(error.hint("give one of them"));
         }
         return schema_postgres::apply(cx, input);
     }
     if input.accept_no_backup || input.start_at.is_some() {
         let error = CommandError::user("use `accept_no_backup` or `start_at` on SQLite");
-        return Err(error.hint("leave it out: there a backup is always made, and a plan is run wholly"));
+        return Err(
+            error.hint("leave it out: there a backup is always made, and a plan is run wholly")
+        );
     }
     let file = schema::sqlite_file(cx, &input.url)?;
     let read = |path: &Option<String>| path.as_deref().map(|it| schema::sqlite_schema(cx, it));
@@ -236,11 +237,7 @@ pub(super) fn nothing_given() -> CommandError {
         .hint("give the plan that `specwright schema plan` printed")
 }
 
-fn backup_path(
-    cx: &CommandCx<'_>,
-    input: &Input,
-    file: &AbsPath,
-) -> Result<AbsPath, CommandError> {
+fn backup_path(cx: &CommandCx<'_>, input: &Input, file: &AbsPath) -> Result<AbsPath, CommandError> {
     let path = match &input.backup {
         Some(path) => super::resolve(&cx.cwd, path)?,
         None => {

@@ -164,8 +164,7 @@ mod tests {
             problems: Vec::new(),
             progress: &|_, _| true,
         };
-        let input =
-            Input { from: "dump.sql".into(), dialect: None, out: out.map(str::to_owned) };
+        let input = Input { from: "dump.sql".into(), dialect: None, out: out.map(str::to_owned) };
         let output = run(&cx, &input).map_err(|it| it.to_string())?;
         assert!(!system.exists(&path(&output.path)), "the front writes");
         let text = output.edits.first().map(|it| apply_patches("", &it.edits));

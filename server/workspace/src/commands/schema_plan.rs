@@ -76,11 +76,7 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     }
 }
 
-fn of_sqlite(
-    cx: &CommandCx<'_>,
-    input: &Input,
-    renames: &Renames,
-) -> Result<Output, CommandError> {
+fn of_sqlite(cx: &CommandCx<'_>, input: &Input, renames: &Renames) -> Result<Output, CommandError> {
     let engine = match &input.engine_version {
         None => Capabilities::PORTABLE,
         Some(version) => Capabilities::of_version(version).ok_or_else(|| {
@@ -92,7 +88,8 @@ fn of_sqlite(
         (Some(from), _) => schema::sqlite_schema(cx, from)?,
         (None, Some(url)) => schema::live_sqlite_schema(cx, url)?,
         (None, None) => {
-            let error = CommandError::user("plan without a start: neither `from` nor `url` is given");
+            let error =
+                CommandError::user("plan without a start: neither `from` nor `url` is given");
             return Err(error.hint("an empty file is an empty schema"));
         }
     };
@@ -123,8 +120,7 @@ fn of_sqlite(
     }
     let tables: Vec<&str> = from.tables.iter().map(|it| it.name.as_str()).collect();
     let (before, after) = (sketch(&from), sketch(&to));
-    let linted =
-        Linted { plan: &plan, tables: &tables, before: &before, after: &after, rows };
+    let linted = Linted { plan: &plan, tables: &tables, before: &before, after: &after, rows };
     let mut lints = linted.lints();
     lints.extend(in_the_way.into_iter().map(schema_lints::in_the_way));
     Ok(Output { steps: Some(schema::steps(&plan)), lints, refused: Vec::new() })
@@ -139,7 +135,8 @@ fn of_postgres(
         let error = CommandError::user("plan for a version of PostgreSQL: the server's own counts");
         return Err(error.hint("leave `engine_version` out"));
     }
-    let planned = schema_postgres::plan(cx, input.from.as_deref(), &input.to, input.url.as_deref(), renames)?;
+    let planned =
+        schema_postgres::plan(cx, input.from.as_deref(), &input.to, input.url.as_deref(), renames)?;
     let schema_postgres::Proposal { plan, obstacles, tables, before, after } = match planned {
         Ok(planned) => planned,
         Err(refusal) => return Ok(refused(&refusal)),
@@ -147,8 +144,7 @@ fn of_postgres(
     let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
     // The questions were asked; rows of a server are not counted.
     let rows = input.url.as_ref().map(|_| BTreeMap::new());
-    let linted =
-        Linted { plan: &plan, tables: &tables, before: &before, after: &after, rows };
+    let linted = Linted { plan: &plan, tables: &tables, before: &before, after: &after, rows };
     let mut lints = linted.lints();
     lints.extend(obstacles.into_iter().map(schema_lints::in_the_way));
     Ok(Output { steps: Some(schema::steps(&plan)), lints, refused: Vec::new() })
@@ -167,7 +163,8 @@ fn refused(refusal: &Refusal) -> Output {
 
 fn renames(input: &Input) -> Result<Renames, CommandError> {
     let bad = |text: &str, form: &str| {
-        CommandError::user(format!("read the rename `{text}`")).hint(format!("write it as `{form}`"))
+        CommandError::user(format!("read the rename `{text}`"))
+            .hint(format!("write it as `{form}`"))
     };
     let mut out = Renames::default();
     for text in &input.rename_table {

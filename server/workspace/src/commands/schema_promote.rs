@@ -1,7 +1,7 @@
 //! `schema.promote`: brings a PostgreSQL database to what the migration specs describe.
 
-use super::migrate_plan::MigrationData;
 use super::gate::{self, Answers, Judgement};
+use super::migrate_plan::MigrationData;
 use super::migrations::{self, Specs, Target};
 use super::reviews::ReviewData;
 use super::{CommandCx, CommandError, checkpoints, remember, schema};
@@ -152,7 +152,8 @@ fn source(cx: &CommandCx<'_>, input: &Input, specs: &Specs) -> Result<Target, Co
         None => Ok(target),
         Some(first) => {
             let from = input.from.as_deref().unwrap_or("dev");
-            let error = CommandError::user(format!("promote `{first}`: it is not applied to `{from}`"));
+            let error =
+                CommandError::user(format!("promote `{first}`: it is not applied to `{from}`"));
             Err(error.hint("`specwright migrate apply --yes` applies it there"))
         }
     }

@@ -79,7 +79,8 @@ fn drifted(cx: &CommandCx<'_>) -> Result<Vec<String>, CommandError> {
 
 fn count(view: &SpecView) -> Output {
     use model::Severity;
-    let of = |severity| view.analysis.diagnostics.iter().filter(|it| it.severity == severity).count();
+    let of =
+        |severity| view.analysis.diagnostics.iter().filter(|it| it.severity == severity).count();
     Output {
         n_files: view.documents.len(),
         n_tables: view.analysis.detection.tables.iter().filter(|it| it.is_required()).count(),

@@ -27,6 +27,16 @@ declare_lint! {
 }
 
 fn broken_ledger(cx: &LedgerCx<'_>, sink: &mut LedgerSink<'_>) {
-    let own = cx.problems.iter().filter(|it| matches!(it, Problem::Missing { .. } | Problem::Gap { .. } | Problem::Fork { .. } | Problem::Changed { .. } | Problem::ChangedSteps { .. } | Problem::SchemaText));
+    let own = cx.problems.iter().filter(|it| {
+        matches!(
+            it,
+            Problem::Missing { .. }
+                | Problem::Gap { .. }
+                | Problem::Fork { .. }
+                | Problem::Changed { .. }
+                | Problem::ChangedSteps { .. }
+                | Problem::SchemaText
+        )
+    });
     own.for_each(|it| sink.problem(it));
 }

@@ -55,7 +55,8 @@ fn cascade_across_policies(cx: &LintCx<'_>, sink: &mut Sink<'_>) {
             // Rows that hang on their own owner, or are of nobody, go with him.
             let is_own = matches!(&table.access, Access::OwnRow { column: own }
                 | Access::OwnOrPublic { column: own, .. } if *own == column.name);
-            let is_same = parent.access == table.access && !matches!(parent.access, Access::OwnRow { .. } | Access::OwnOrPublic { .. });
+            let is_same = parent.access == table.access
+                && !matches!(parent.access, Access::OwnRow { .. } | Access::OwnOrPublic { .. });
             let is_internal = table.access == Access::Deny;
             if is_own || is_same || is_internal || !cx.owner_may(parent, Command::Delete) {
                 continue;
@@ -64,7 +65,8 @@ fn cascade_across_policies(cx: &LintCx<'_>, sink: &mut Sink<'_>) {
                 "who deletes a row of `{}` deletes rows of `{}`, whatever its policies say",
                 parent.name, table.name
             );
-            sink.report(column.origin, message).related(parent.origin, "its rows can be deleted by users");
+            sink.report(column.origin, message)
+                .related(parent.origin, "its rows can be deleted by users");
         }
     }
 }

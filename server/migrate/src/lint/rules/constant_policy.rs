@@ -1,5 +1,5 @@
-use crate::lint::cx::{LintCx, Sink};
 use crate::expr::Expr;
+use crate::lint::cx::{LintCx, Sink};
 
 declare_lint! {
     /// A policy does not depend on who asks or on the row.

@@ -1,5 +1,5 @@
-use crate::lint::cx::{LintCx, Sink};
 use crate::language::OperationKind;
+use crate::lint::cx::{LintCx, Sink};
 
 declare_lint! {
     /// A column is dropped and one of the same type is added: it may have been meant as a rename.

@@ -1,5 +1,5 @@
-use crate::lint::cx::{LintCx, Sink};
 use crate::expr::{Comparison, Expr};
+use crate::lint::cx::{LintCx, Sink};
 
 declare_lint! {
     /// A policy lets through the rows that are not the user's.

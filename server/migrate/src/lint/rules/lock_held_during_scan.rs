@@ -42,7 +42,9 @@ fn lock_held_during_scan(cx: &PlanCx<'_>, sink: &mut PlanSink<'_>) {
             && (step.scan || step.rewrite)
             && held != table
         {
-            let message = format!("`{held}` stays locked for everyone while all of `{table}` is gone through");
+            let message = format!(
+                "`{held}` stays locked for everyone while all of `{table}` is gone through"
+            );
             sink.report(index, message);
         }
         if let Some(table) = cx.closed_by(step).first() {

@@ -45,12 +45,8 @@ fn overlapping_policies(cx: &LintCx<'_>, sink: &mut Sink<'_>) {
         for command in COMMANDS {
             let same: Vec<_> = all.iter().filter(|it| it.command == command).collect();
             let [first, .., last] = same.as_slice() else { continue };
-            let message = format!(
-                "{} policies of `{}` are for `{}`",
-                same.len(),
-                table.name,
-                word(command)
-            );
+            let message =
+                format!("{} policies of `{}` are for `{}`", same.len(), table.name, word(command));
             sink.report(last.origin, message).related(first.origin, "the first of them");
         }
     }

@@ -1,5 +1,5 @@
-use crate::lint::cx::{LintCx, Sink};
 use crate::expr::users_table;
+use crate::lint::cx::{LintCx, Sink};
 use crate::policy::foreign_keys;
 use crate::schema::Access;
 

@@ -1,5 +1,5 @@
-use crate::lint::cx::{LintCx, Sink};
 use crate::expr::Expr;
+use crate::lint::cx::{LintCx, Sink};
 use crate::schema::Access;
 
 declare_lint! {

@@ -50,8 +50,10 @@ fn policy_without_index(cx: &LintCx<'_>, sink: &mut Sink<'_>) {
         for (expr, origin) in cx.policy_exprs(table) {
             for column in owner_columns(&expr) {
                 if !leads_an_index(table, column) && !seen.iter().any(|it| it == column) {
-                    let message =
-                        format!("no index starts with `{}.{column}`, which a policy asks for", table.name);
+                    let message = format!(
+                        "no index starts with `{}.{column}`, which a policy asks for",
+                        table.name
+                    );
                     sink.report(origin, message);
                     seen.push(column.to_owned());
                 }

@@ -30,8 +30,20 @@ declare_lint! {
 
 /// Parts of names of what only its owner should know.
 const SECRETS: [&str; 14] = [
-    "password", "passwd", "secret", "api_key", "apikey", "access_token", "refresh_token",
-    "private_key", "ssn", "iban", "card_number", "cvv", "passport", "otp",
+    "password",
+    "passwd",
+    "secret",
+    "api_key",
+    "apikey",
+    "access_token",
+    "refresh_token",
+    "private_key",
+    "ssn",
+    "iban",
+    "card_number",
+    "cvv",
+    "passport",
+    "otp",
 ];
 
 fn public_secret(cx: &LintCx<'_>, sink: &mut Sink<'_>) {

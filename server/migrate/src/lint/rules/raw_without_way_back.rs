@@ -1,5 +1,5 @@
-use crate::lint::cx::{LintCx, Sink};
 use crate::language::OperationKind;
+use crate::lint::cx::{LintCx, Sink};
 
 declare_lint! {
     /// Raw SQL cannot be undone, because nobody said how.

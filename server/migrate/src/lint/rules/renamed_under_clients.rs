@@ -1,5 +1,5 @@
-use crate::lint::cx::{LintCx, Sink};
 use crate::language::OperationKind;
+use crate::lint::cx::{LintCx, Sink};
 
 declare_lint! {
     /// A rename breaks every program that still uses the old name, at once.

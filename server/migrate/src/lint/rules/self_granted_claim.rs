@@ -1,5 +1,5 @@
-use crate::lint::cx::{LintCx, Sink, claims, owner_compared};
 use crate::expr::Expr;
+use crate::lint::cx::{LintCx, Sink, claims, owner_compared};
 use crate::schema::Command;
 
 declare_lint! {

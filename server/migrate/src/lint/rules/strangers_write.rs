@@ -52,8 +52,10 @@ fn strangers_write(cx: &LintCx<'_>, sink: &mut Sink<'_>) {
             .collect();
         if !open.is_empty() {
             let what = open.join(", ");
-            let message =
-                format!("whoever is signed in can {what} rows of `{}`, whatever `{owner}` says", table.name);
+            let message = format!(
+                "whoever is signed in can {what} rows of `{}`, whatever `{owner}` says",
+                table.name
+            );
             sink.report(cx.access_origin(table), message);
         }
     }

@@ -32,7 +32,8 @@ fn table_rewrite(cx: &PlanCx<'_>, sink: &mut PlanSink<'_>) {
     }
     for (index, step) in cx.steps() {
         for table in cx.rewritten_by(step) {
-            let message = format!("PostgreSQL writes all of `{table}` again while it is locked for everyone");
+            let message =
+                format!("PostgreSQL writes all of `{table}` again while it is locked for everyone");
             sink.report(index, message);
         }
     }

@@ -59,8 +59,7 @@ fn columns(table: &Table, before: &Table, sink: &mut Sink<'_>) {
             (was.check.is_none() && column.check.is_some(), "fail the check of"),
         ];
         for (_, what) in found.iter().filter(|it| it.0) {
-            let message =
-                format!("existing rows of `{}` may {what} `{}`", table.name, column.name);
+            let message = format!("existing rows of `{}` may {what} `{}`", table.name, column.name);
             sink.report(column.origin, message);
         }
     }

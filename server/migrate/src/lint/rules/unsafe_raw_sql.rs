@@ -1,5 +1,5 @@
-use crate::lint::cx::{LintCx, Sink};
 use crate::language::OperationKind;
+use crate::lint::cx::{LintCx, Sink};
 use squawk_linter::{Linter, Rule};
 use squawk_syntax::SourceFile;
 

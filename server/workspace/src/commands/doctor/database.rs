@@ -16,7 +16,8 @@ pub(super) fn checks(root: &AbsPath) -> Vec<Check> {
         return vec![Check::off(name, "none yet; `specwright migrate apply` makes it")];
     }
     let restore = format!("copy a backup from `{}/backups` over it", store::FOLDER);
-    let failed = |message: String| vec![Check::fail(name, message, restore.as_str()).code("FRG001")];
+    let failed =
+        |message: String| vec![Check::fail(name, message, restore.as_str()).code("FRG001")];
     match run::damage(path) {
         Ok(None) => {}
         Ok(Some(damage)) => return failed(format!("`{file}` is damaged: {damage}")),
@@ -38,9 +39,7 @@ pub(super) fn checks(root: &AbsPath) -> Vec<Check> {
 fn held(ledger: &Ledger) -> Check {
     let name = "ledger";
     match ledger.broken() {
-        Some(problem) => {
-            Check::fail(name, problem.to_string(), problem.hint()).code("FRG001")
-        }
+        Some(problem) => Check::fail(name, problem.to_string(), problem.hint()).code("FRG001"),
         None => {
             let (n_rows, n_applied) = (ledger.entries.len(), ledger.applied().len());
             Check::ok(name, format!("{n_rows} entries hold, {n_applied} migrations are applied"))
@@ -61,7 +60,8 @@ fn interrupted(ledger: &Ledger) -> Check {
             Check::fail(name, message, hint).code("FRG002")
         }
         Kind::Apply | Kind::Baseline => {
-            let hint = "`specwright migrate apply --yes` goes on, `migrate rollback --yes` undoes it";
+            let hint =
+                "`specwright migrate apply --yes` goes on, `migrate rollback --yes` undoes it";
             Check::warn(name, message, hint).code("FRG007")
         }
     }
@@ -73,7 +73,8 @@ fn drift(path: &Path) -> Check {
         Ok(found) if found.is_empty() => Check::ok(name, "the database is as its ledger tells"),
         Ok(found) => {
             let found: Vec<String> = found.iter().take(3).map(ToString::to_string).collect();
-            let hint = "`specwright migrate drift` shows it; undo it, or say it in a migration spec";
+            let hint =
+                "`specwright migrate drift` shows it; undo it, or say it in a migration spec";
             Check::warn(name, found.join("; "), hint).code("FRG005")
         }
         Err(error) => {

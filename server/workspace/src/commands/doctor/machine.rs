@@ -30,7 +30,8 @@ pub(super) fn disk(system: &dyn System, root: &AbsPath) -> Check {
     let Some(free) = system.free_bytes(root) else {
         return Check::off(name, "the free space is not known here");
     };
-    let (message, hint) = (format!("{} MiB free", free >> 20), "`specwright cleanup` removes old backups");
+    let (message, hint) =
+        (format!("{} MiB free", free >> 20), "`specwright cleanup` removes old backups");
     match free {
         it if it < FREE_BYTES_MIN => Check::fail(name, message, hint).code("FRG008"),
         it if it < FREE_BYTES_FEW => Check::warn(name, message, hint).code("FRG008"),
@@ -80,7 +81,11 @@ fn specs(cx: &CommandCx<'_>) -> Check {
     let folder = cx.root.as_ref().map_or("no folder".to_owned(), |it| format!("`{it}`"));
     let message = format!("{n_specs} in {n_files} files of {folder}");
     match n_specs {
-        0 => Check::warn("specs", message, "write a PRD.md, or set `specs.include` in specwright.toml"),
+        0 => Check::warn(
+            "specs",
+            message,
+            "write a PRD.md, or set `specs.include` in specwright.toml",
+        ),
         _ => Check::ok("specs", message),
     }
 }

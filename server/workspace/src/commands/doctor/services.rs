@@ -95,30 +95,42 @@ mod tests {
 
     #[test]
     fn what_was_never_started_is_said_to_be_not_in_use() {
-        check(&[], expect![[r#"
+        check(
+            &[],
+            expect![[r#"
             Off - vault not in use: no secret was set
             Off - scheduler not in use: none was started here
             Off - agents not in use: no agent was started here
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn what_is_there_is_looked_at() {
         let now = TestSystem::START.0;
-        check(&[(BEAT, &now.to_string()), (VAULT, "x")], expect![[r#"
+        check(
+            &[(BEAT, &now.to_string()), (VAULT, "x")],
+            expect![[r#"
             Warn FRG003 vault `/w/.specwright/vault.db` is yours alone; nothing in this version opens it
             Ok - scheduler it runs
             Off - agents not in use: no agent was started here
-        "#]]);
-        check(&[(BEAT, &(now - 600_000).to_string())], expect![[r#"
+        "#]],
+        );
+        check(
+            &[(BEAT, &(now - 600_000).to_string())],
+            expect![[r#"
             Off - vault not in use: no secret was set
             Fail FRG004 scheduler it has been silent for 600 s
             Off - agents not in use: no agent was started here
-        "#]]);
-        check(&[(BEAT, "soon")], expect![[r#"
+        "#]],
+        );
+        check(
+            &[(BEAT, "soon")],
+            expect![[r#"
             Off - vault not in use: no secret was set
             Fail FRG004 scheduler `/w/.specwright/scheduler.beat` holds no time
             Off - agents not in use: no agent was started here
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -62,13 +62,14 @@ fn seal(system: &dyn System, root: &AbsPath, catalog: &Catalog) -> Check {
         Ok(signed) => signed,
         Err(error) => return failed(error_chain(&error)),
     };
-    let is_own =
-        SealKey::find(system).ok().flatten().is_some_and(|it| it.public() == signed.key);
+    let is_own = SealKey::find(system).ok().flatten().is_some_and(|it| it.public() == signed.key);
     if !is_own {
         return failed(format!("`{path}` is signed with a key that is not yours"));
     }
     match catalog.judge(&signed.seal) {
-        Ok(Ok(())) => Check::ok(name, format!("the chain fits the seal of {} entries", signed.seal.size)),
+        Ok(Ok(())) => {
+            Check::ok(name, format!("the chain fits the seal of {} entries", signed.seal.size))
+        }
         Ok(Err(why)) => failed(why.to_string()),
         Err(error) => failed(error_chain(&error)),
     }
