@@ -2,10 +2,10 @@
 
 use crate::cli::Folder;
 use expect_test::{Expect, expect};
+use peer::scripted::Peer;
 use serde_json::{Value, json};
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::io::Write as _;
+use std::net::TcpListener;
 
 const SPECS: &str = "\
 //- PRD.md
@@ -196,48 +196,25 @@ fn an_imported_table_is_looked_at_once_more() {
     assert_eq!(healing["asks"], "acknowledge", "{healing}");
 }
 
-/// A server on this machine that approves, and keeps what it heard.
-fn approving() -> (String, Arc<Mutex<Vec<String>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port of this machine");
-    let url = format!("http://{}/v1", listener.local_addr().expect("it is bound"));
-    let heard: Arc<Mutex<Vec<String>>> = Arc::default();
-    let all = Arc::clone(&heard);
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            answer(stream, &all);
-        }
+/// A server on this machine that approves, and its base address.
+fn approving() -> (Peer, String) {
+    let peer = Peer::start(|request, stream| {
+        let body: Value = serde_json::from_str(&request.body).expect("it is JSON");
+        let schema = &body["response_format"]["json_schema"]["schema"];
+        let checked = &schema["properties"]["checked"]["items"]["enum"];
+        let said = json!({ "verdict": "approve", "checked": checked, "findings": [] }).to_string();
+        let event = |delta: Value, finish: Value| {
+            let chunk = json!({ "choices": [{ "delta": delta, "finish_reason": finish }] });
+            format!("data: {chunk}\n\n")
+        };
+        let head =
+            "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+        let (said, done) =
+            (event(json!({ "content": said }), Value::Null), event(json!({}), json!("stop")));
+        stream.write_all(format!("{head}{said}{done}data: [DONE]\n\n").as_bytes())
     });
-    (url, heard)
-}
-
-fn answer(mut stream: TcpStream, all: &Mutex<Vec<String>>) {
-    let (mut bytes, mut chunk) = (Vec::new(), [0; 8192]);
-    let body = loop {
-        let n = stream.read(&mut chunk).unwrap_or(0);
-        bytes.extend_from_slice(&chunk[..n]);
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-        let length = head.lines().find_map(|it| it.strip_prefix("content-length: "));
-        let length: usize = length.and_then(|it| it.parse().ok()).unwrap_or(usize::MAX);
-        if body.len() >= length {
-            all.lock().expect("nobody panicked").push(text.clone());
-            break body.to_owned();
-        }
-        if n == 0 {
-            return;
-        }
-    };
-    let body: Value = serde_json::from_str(&body).expect("it is JSON");
-    let schema = &body["response_format"]["json_schema"]["schema"];
-    let checked = &schema["properties"]["checked"]["items"]["enum"];
-    let said = json!({ "verdict": "approve", "checked": checked, "findings": [] }).to_string();
-    let chunk = |delta: Value, finish: Value| {
-        let chunk = json!({ "choices": [{ "delta": delta, "finish_reason": finish }] });
-        format!("data: {chunk}\n\n")
-    };
-    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
-    let events = chunk(json!({ "content": said }), Value::Null) + &chunk(json!({}), json!("stop"));
-    let _ = stream.write_all(format!("{head}{events}data: [DONE]\n\n").as_bytes());
+    let url = format!("{}v1", peer.url);
+    (peer, url)
 }
 
 /// Runs with the user's own settings, which name a model at `url`.
@@ -262,18 +239,18 @@ fn models_are_asked_once_about_what_holds_no_secret_and_the_key_is_nowhere() {
         "rls: public",
         "rls: public\n  comment: ghp_a1B2c3D4e5F6g7H8i9J0kLmNoPqRsTuVwXyZ",
     ));
-    let (url, heard) = approving();
+    let (peer, url) = approving();
     let (code, shown) = with_model(&folder, &url, &["council", "--show-prompt"]);
-    assert_eq!((code, heard.lock().expect("nobody panicked").len()), (0, 0));
+    assert_eq!((code, peer.heard().len()), (0, 0));
     assert!(shown.contains("authorization: Bearer [key: variable A_KEY]"), "{shown}");
     let (code, shown) = with_model(&folder, &url, &["migrate", "apply"]);
-    assert_eq!((code, heard.lock().expect("nobody panicked").len()), (2, 4), "{shown}");
+    assert_eq!((code, peer.heard().len()), (2, 4), "{shown}");
     let (code, shown) =
         with_model(&folder, &url, &["migrate", "apply", "--yes", "--override", "tested"]);
-    assert_eq!((code, heard.lock().expect("nobody panicked").len()), (0, 4), "{shown}");
-    for request in heard.lock().expect("nobody panicked").iter() {
-        assert!(!request.contains("ghp_a1"), "{request}");
-        assert!(request.to_lowercase().contains("authorization: bearer canary-key-1a2b3c"));
+    assert_eq!((code, peer.heard().len()), (0, 4), "{shown}");
+    for request in peer.heard() {
+        assert!(!format!("{request:?}").contains("ghp_a1"), "{request:?}");
+        assert!(request.head.contains("authorization: bearer canary-key-1a2b3c"));
     }
     for entry in
         std::fs::read_dir(folder.root().join(".specwright")).expect("it is there").flatten()

@@ -3,12 +3,11 @@
 
 use crate::cli::{Folder, Ran};
 use expect_test::{Expect, expect};
+use peer::scripted::Peer;
 use serde_json::{Value, json};
 use std::fs;
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
+use std::io::Write as _;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
 
 const SPECS: &str = "\
 //- PRD.md
@@ -315,35 +314,9 @@ fn a_proof_that_was_not_wholly_redacted_is_not_shared() {
     );
 }
 
-/// A server on this machine that answers every request with `answer`; what it heard.
-fn scripted_peer(answer: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port of this machine");
-    let url = format!("http://{}", listener.local_addr().expect("it is bound"));
-    let heard: Arc<Mutex<Vec<String>>> = Arc::default();
-    let all = Arc::clone(&heard);
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let (mut bytes, mut chunk) = (Vec::new(), [0; 8192]);
-            loop {
-                let text = String::from_utf8_lossy(&bytes).into_owned();
-                if let Some((head, body)) = text.split_once("\r\n\r\n") {
-                    let length = head.to_lowercase().lines().find_map(|it| {
-                        it.strip_prefix("content-length: ")?.trim().parse::<usize>().ok()
-                    });
-                    if body.len() >= length.unwrap_or(0) {
-                        all.lock().expect("nobody panicked").push(text);
-                        break;
-                    }
-                }
-                match stream.read(&mut chunk) {
-                    Ok(n) if n > 0 => bytes.extend_from_slice(&chunk[..n]),
-                    _ => break,
-                }
-            }
-            let _ = stream.write_all(answer.as_bytes());
-        }
-    });
-    (url, heard)
+/// Answers every request with `answer`.
+fn scripted_peer(answer: &'static str) -> Peer {
+    Peer::start(move |_, stream| stream.write_all(answer.as_bytes()))
 }
 
 const CREATED: &str = "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: 41\r\nconnection: close\r\n\r\n{\"html_url\":\"https://gist.example/made1\"}";
@@ -358,14 +331,14 @@ fn own_settings(folder: &Folder, text: &str) {
 #[test]
 fn a_scripted_peer_gets_a_gist_after_a_yes_and_not_before() {
     let (folder, _) = proved();
-    let (url, heard) = scripted_peer(CREATED);
+    let peer = scripted_peer(CREATED);
     own_settings(
         &folder,
-        &format!("[proof]\ngithub-url = \"{url}\"\ngithub-key = \"env:MY_TOKEN\"\n"),
+        &format!("[proof]\ngithub-url = \"{}\"\ngithub-key = \"env:MY_TOKEN\"\n", peer.url),
     );
     let preview = json_of(&folder, "proof share");
     assert_eq!(preview["done"], false);
-    assert!(heard.lock().expect("nobody panicked").is_empty(), "nothing is sent before a yes");
+    assert!(peer.heard().is_empty(), "nothing is sent before a yes");
     let digest = preview["preview"]["digest"].as_str().expect("a digest");
     // Another place is another yes.
     assert_eq!(run(&folder, &format!("proof share --public --yes {digest}")).code, 2);
@@ -381,18 +354,18 @@ fn a_scripted_peer_gets_a_gist_after_a_yes_and_not_before() {
         exit 2
     "#]],
     );
-    assert!(heard.lock().expect("nobody panicked").is_empty());
+    assert!(peer.heard().is_empty());
     let arguments: Vec<&str> = yes.split_whitespace().collect();
     let mut command = folder.command(&arguments);
     let output = command.env("MY_TOKEN", "gho_made_for_this").output().expect("it starts");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "https://gist.example/made1\n");
-    let heard = heard.lock().expect("nobody panicked");
+    let heard = peer.heard();
     assert_eq!(heard.len(), 1);
     assert!(
-        heard[0].starts_with("POST /gists HTTP/1.1\r\n")
-            && heard[0].contains("Bearer gho_made_for_this")
+        heard[0].head.starts_with("post /gists http/1.1\r\n")
+            && heard[0].head.contains("bearer gho_made_for_this")
     );
-    let (_, body) = heard[0].split_once("\r\n\r\n").expect("a body");
+    let body = &heard[0].body;
     let body: Value = serde_json::from_str(body).expect("JSON");
     assert_eq!(
         (&body["public"], body["files"].as_object().expect("files").len()),
@@ -416,8 +389,8 @@ fn hosted_goes_to_the_endpoint_of_the_settings_or_nowhere() {
     "#]],
     );
     // A repository does not choose where proofs go.
-    let (url, heard) = scripted_peer(CREATED);
-    folder.write("specwright.toml", format!("[proof]\nhosted-url = \"{url}\"\n").as_bytes());
+    let peer = scripted_peer(CREATED);
+    folder.write("specwright.toml", format!("[proof]\nhosted-url = \"{}\"\n", peer.url).as_bytes());
     let ran = run(&folder, "proof share --hosted");
     assert!(
         ran.code == 2 && ran.stderr.contains("cannot be set by a repository"),
@@ -425,7 +398,7 @@ fn hosted_goes_to_the_endpoint_of_the_settings_or_nowhere() {
         ran.stderr
     );
     fs::remove_file(folder.root().join("specwright.toml")).expect("removed");
-    let settings = format!("[proof]\nhosted-url = \"{url}/proofs\"\n");
+    let settings = format!("[proof]\nhosted-url = \"{}proofs\"\n", peer.url);
     own_settings(&folder, &format!("{settings}[tier]\nname = \"team\"\n"));
     check(
         &folder,
@@ -449,11 +422,9 @@ fn hosted_goes_to_the_endpoint_of_the_settings_or_nowhere() {
         "{}",
         ran.stderr
     );
-    let heard = heard.lock().expect("nobody panicked");
-    assert!(heard.len() == 1 && heard[0].starts_with("POST /proofs HTTP/1.1\r\n"));
-    assert!(
-        heard[0].contains("<!doctype html>") && !heard[0].to_lowercase().contains("authorization")
-    );
+    let heard = peer.heard();
+    assert!(heard.len() == 1 && heard[0].head.starts_with("post /proofs http/1.1\r\n"));
+    assert!(heard[0].body.contains("<!doctype html>") && !heard[0].head.contains("authorization"));
 }
 
 #[test]

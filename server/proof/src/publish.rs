@@ -8,7 +8,7 @@ mod scripted;
 #[cfg(test)]
 mod tests;
 
-use futures_util::StreamExt as _;
+use peer::{host, shown};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
@@ -110,18 +110,7 @@ impl Destination {
     /// # Errors
     /// Says what is wrong with the address.
     pub fn check(&self) -> Result<(), String> {
-        let url = self.url();
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err("the address holds a name or password; use a key".to_owned());
-        }
-        let is_allowed = match url.scheme() {
-            "https" => url.host_str().is_some(),
-            "http" => is_loopback(url),
-            _ => false,
-        };
-        is_allowed
-            .then_some(())
-            .ok_or_else(|| format!("`{}` is neither `https:` nor on this machine", shown(url)))
+        peer::check(self.url())
     }
 
     /// For people.
@@ -219,7 +208,7 @@ pub fn publish(
     destination.check().map_err(|why| PublishError::Address { why })?;
     let headers = destination.headers(parcel, token)?;
     let unstarted = |why: String| PublishError::Address { why };
-    let client = client(destination.url(), limits)
+    let client = peer::client(destination.url(), Duration::from_millis(limits.connect_ms))
         .map_err(|it| unstarted(format!("start a client: {it}")))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|it| unstarted(format!("start a client: {it}")))?;
@@ -244,20 +233,20 @@ impl Sender<'_> {
         let request = request.headers(headers).body(self.destination.body(parcel));
         let host = host(self.destination.url());
         let response = request.send().await.map_err(|error| match error.is_connect() {
-            true => PublishError::Unreachable { host: host.clone(), why: root_cause(&error) },
+            true => PublishError::Unreachable { host: host.clone(), why: peer::root_cause(&error) },
             false => PublishError::Unknown { host: host.clone(), why: "broke off".to_owned() },
         })?;
         let status = response.status();
         if status.is_redirection() {
             return Err(self.redirected(host, &response));
         }
-        let body = body_of(response).await;
+        let body = peer::body_of(response, ANSWER_BYTES_MAX).await;
+        if status.is_success() && !body.is_whole {
+            let why = format!("says yes with status {}, and broke off", status.as_u16());
+            return Err(PublishError::Unknown { host, why });
+        }
         if status.is_success() {
-            let body = body.ok_or_else(|| PublishError::Unknown {
-                host: host.clone(),
-                why: format!("says yes with status {}, and broke off", status.as_u16()),
-            })?;
-            return Ok(Published { address: address_in(&body) });
+            return Ok(Published { address: address_in(&body.bytes) });
         }
         let status = status.as_u16();
         Err(match status {
@@ -265,7 +254,7 @@ impl Sender<'_> {
             500..=599 => {
                 PublishError::Unknown { host, why: format!("failed with status {status}") }
             }
-            _ => PublishError::Refused { host, status, why: self.why(&body.unwrap_or_default()) },
+            _ => PublishError::Refused { host, status, why: self.why(&body.bytes) },
         })
     }
 
@@ -274,8 +263,7 @@ impl Sender<'_> {
         let to = response.headers().get("location").and_then(|it| it.to_str().ok());
         let base = self.destination.address();
         let to = to.and_then(|it| base.join(it).ok());
-        let to =
-            to.map_or_else(|| "nowhere".to_owned(), |it| self.tidy(&crate::publish::host(&it)));
+        let to = to.map_or_else(|| "nowhere".to_owned(), |it| self.tidy(&peer::host(&it)));
         PublishError::Redirected { host, to }
     }
 
@@ -302,21 +290,8 @@ impl Sender<'_> {
             Some(Token(token)) if !token.is_empty() => text.replace(token.as_str(), "[token]"),
             _ => text.to_owned(),
         };
-        let text = text::secrets::redact(&text);
-        text.chars().filter(|it| !it.is_control()).take(WHY_CHARS_MAX).collect()
+        peer::words(&text, WHY_CHARS_MAX)
     }
-}
-
-/// `None` when it broke off or does not end.
-async fn body_of(response: Response) -> Option<Vec<u8>> {
-    let (mut body, mut bytes) = (Vec::new(), response.bytes_stream());
-    while let Some(chunk) = bytes.next().await {
-        body.extend_from_slice(&chunk.ok()?);
-        if body.len() > ANSWER_BYTES_MAX {
-            return None;
-        }
-    }
-    Some(body)
 }
 
 /// The address that a server names, if it is one that a browser may be sent to.
@@ -326,46 +301,4 @@ fn address_in(body: &[u8]) -> Option<String> {
     let url = Url::parse(named).ok()?;
     let is_fit = matches!(url.scheme(), "https" | "http") && url.password().is_none();
     is_fit.then(|| url.to_string())
-}
-
-fn client(url: &Url, limits: Limits) -> reqwest::Result<Client> {
-    // Fails when another part of the program has chosen one already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = Client::builder()
-        .connect_timeout(Duration::from_millis(limits.connect_ms))
-        .redirect(reqwest::redirect::Policy::none())
-        .referer(false)
-        .user_agent(concat!("specwright/", env!("CARGO_PKG_VERSION")));
-    if is_loopback(url) { builder.no_proxy().build() } else { builder.https_only(true).build() }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(it)) => it.is_loopback(),
-        Some(url::Host::Ipv6(it)) => it.is_loopback(),
-        None => false,
-    }
-}
-
-fn host(url: &Url) -> String {
-    let name = url.host_str().unwrap_or("nobody").to_owned();
-    url.port().map_or_else(|| name.clone(), |port| format!("{name}:{port}"))
-}
-
-/// An address without what may be secret in it.
-fn shown(url: &Url) -> String {
-    let mut url = url.clone();
-    url.set_query(None);
-    url.set_fragment(None);
-    let _ = url.set_username("").and_then(|()| url.set_password(None));
-    url.to_string()
-}
-
-fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
 }

@@ -14,8 +14,8 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 use url::Url;
 
-/// How long to wait for a connection: 10 s.
-const CONNECT_MS: u64 = 10_000;
+/// How long to wait for a connection.
+const CONNECT: Duration = Duration::from_secs(10);
 /// How long to wait before the one retry when the server does not say: 1 s.
 const RETRY_MS: u64 = 1_000;
 /// The longest error that is read of a server: 16 KiB.
@@ -72,18 +72,7 @@ impl Endpoint {
     /// # Errors
     /// Says what is wrong with the address.
     pub fn check(&self) -> Result<(), String> {
-        let is_allowed = match self.url.scheme() {
-            "https" => self.url.host_str().is_some(),
-            "http" => is_loopback(&self.url),
-            _ => false,
-        };
-        if !self.url.username().is_empty() || self.url.password().is_some() {
-            return Err("the address holds a name or password; use `key`".to_owned());
-        }
-        if !is_allowed {
-            return Err("the address is neither `https:` nor on this machine".to_owned());
-        }
-        Ok(())
+        peer::check(&self.url)
     }
 
     /// What would be sent first, without the key.
@@ -111,15 +100,6 @@ pub struct ShownRequest {
     pub body: Value,
 }
 
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(it)) => it.is_loopback(),
-        Some(url::Host::Ipv6(it)) => it.is_loopback(),
-        None => false,
-    }
-}
-
 /// Speaks to one endpoint.
 #[derive(Debug)]
 pub(crate) struct Caller<'a> {
@@ -143,7 +123,7 @@ impl<'a> Caller<'a> {
         let failed = |it: reqwest::Error| Failure::Infra(format!("start a client: {it}"));
         Ok(Self {
             endpoint,
-            client: client(&endpoint.url).map_err(failed)?,
+            client: peer::client(&endpoint.url, CONNECT).map_err(failed)?,
             headers: headers(endpoint.api, key.as_ref())?,
             key,
         })
@@ -233,11 +213,7 @@ impl<'a> Caller<'a> {
 
     fn broken(&self, error: &reqwest::Error) -> Stumble {
         let what = if error.is_connect() { "connect to the server" } else { "hear the server out" };
-        let mut cause: &dyn std::error::Error = error;
-        while let Some(source) = cause.source() {
-            cause = source;
-        }
-        self.again(Failure::Infra(format!("{what}: {cause}")))
+        self.again(Failure::Infra(format!("{what}: {}", peer::root_cause(error))))
     }
 
     /// What a status other than 200 means.
@@ -267,13 +243,7 @@ impl<'a> Caller<'a> {
 
     /// `: the server says …`, or nothing.
     async fn error_of(&self, response: Response) -> String {
-        let (mut body, mut bytes) = (Vec::new(), response.bytes_stream());
-        while let Some(Ok(chunk)) = bytes.next().await {
-            body.extend_from_slice(&chunk);
-            if body.len() > ERROR_BYTES_MAX {
-                break;
-            }
-        }
+        let body = peer::body_of(response, ERROR_BYTES_MAX).await.bytes;
         let Ok(error) = serde_json::from_slice::<Value>(&body) else { return String::new() };
         let failure = failure_of(if error["error"].is_object() { &error["error"] } else { &error });
         format!(": {}", self.tidy(&failure.to_string()))
@@ -282,21 +252,8 @@ impl<'a> Caller<'a> {
     /// A server's words, short, on one line, and without anything secret.
     fn tidy(&self, text: &str) -> String {
         let hidden = self.key.as_ref().map_or_else(|| text.to_owned(), |it| it.hide_in(text));
-        let hidden = crate::redact::redact(&hidden);
-        hidden.chars().filter(|it| !it.is_control()).take(ERROR_CHARS_MAX).collect()
+        peer::words(&hidden, ERROR_CHARS_MAX)
     }
-}
-
-fn client(url: &Url) -> reqwest::Result<Client> {
-    // Fails when another part of the program has chosen one already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = Client::builder()
-        .connect_timeout(Duration::from_millis(CONNECT_MS))
-        // A redirect could lead the key and the question to another host.
-        .redirect(reqwest::redirect::Policy::none())
-        .referer(false)
-        .user_agent(concat!("specwright/", env!("CARGO_PKG_VERSION")));
-    if is_loopback(url) { builder.no_proxy().build() } else { builder.https_only(true).build() }
 }
 
 fn headers(api: Api, key: Option<&Key>) -> Result<HeaderMap, Failure> {
@@ -330,26 +287,6 @@ fn wait_of(headers: &HeaderMap) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn questions_go_encrypted_or_nowhere() {
-        let check = |url: &str| {
-            let endpoint = Endpoint {
-                name: "a".to_owned(),
-                api: Api::OpenAi,
-                url: Url::parse(url).expect("a URL"),
-                model: "m".to_owned(),
-                key: KeySource::None,
-                price: Price::default(),
-            };
-            endpoint.check().is_ok()
-        };
-        assert!(check("https://api.example.com/v1"));
-        assert!(check("http://127.0.0.1:8080/v1") && check("http://localhost/v1"));
-        assert!(check("http://[::1]:80/"));
-        assert!(!check("http://api.example.com/v1") && !check("http://127.0.0.1.example.com/"));
-        assert!(!check("https://user:word@api.example.com/") && !check("file:///etc/passwd"));
-    }
 
     #[test]
     fn addresses_are_made_as_the_providers_document_them() {

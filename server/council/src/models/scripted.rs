@@ -1,11 +1,11 @@
-//! A scripted peer: a server on this machine that speaks both wire formats and answers as it is told.
+//! A scripted peer that speaks the wire formats of both kinds of model endpoints.
 
 use super::check;
 use super::lens::Lens;
 use super::wire::Api;
 use serde_json::{Value, json};
-use std::io::{Read as _, Write as _};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::io::Write as _;
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use url::Url;
@@ -35,6 +35,18 @@ pub(crate) struct Heard {
     pub(crate) lens: Option<Lens>,
 }
 
+impl Heard {
+    fn of(request: &peer::scripted::Heard) -> Self {
+        let body: Value = serde_json::from_str(&request.body).expect("questions are JSON");
+        let system = body["system"].as_str().or(body["messages"][0]["content"].as_str());
+        let system = system.expect("each question has a role");
+        let mut lenses = Lens::STANDARD.into_iter().chain([Lens::Advocate]);
+        let lens = lenses.find(|it| system.starts_with(it.role()));
+        assert!(lens.is_some() || system.starts_with(check::ROLE), "{system}");
+        Self { head: request.head.clone(), body, lens }
+    }
+}
+
 pub(crate) struct Peer {
     pub(crate) url: Url,
     pub(crate) heard: Arc<Mutex<Vec<Heard>>>,
@@ -43,61 +55,24 @@ pub(crate) struct Peer {
 impl Peer {
     /// Starts a peer. `script` gets the request and how many of its lens came before it.
     pub(crate) fn start(script: impl Fn(&Heard, usize) -> Act + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port of this machine");
-        let address = listener.local_addr().expect("it is bound");
         let heard: Arc<Mutex<Vec<Heard>>> = Arc::default();
-        let (script, all) = (Arc::new(script), Arc::clone(&heard));
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let (script, all) = (Arc::clone(&script), Arc::clone(&all));
-                std::thread::spawn(move || serve(stream, &*script, &all));
-            }
+        let all = Arc::clone(&heard);
+        let server = peer::scripted::Peer::start(move |request, stream| {
+            let request = Heard::of(request);
+            let n_before = {
+                let mut all = all.lock().expect("nobody panicked");
+                all.push(request.clone());
+                all.iter().filter(|it| it.lens == request.lens).count() - 1
+            };
+            let api = if request.head.contains("/messages") { Api::Anthropic } else { Api::OpenAi };
+            act(stream, api, script(&request, n_before))
         });
-        let url = Url::parse(&format!("http://{address}/v1")).expect("a URL");
-        Self { url, heard }
+        Self { url: server.url.join("/v1").expect("a URL"), heard }
     }
 
     pub(crate) fn n_heard(&self) -> usize {
         self.heard.lock().expect("nobody panicked").len()
     }
-}
-
-fn serve(mut stream: TcpStream, script: &dyn Fn(&Heard, usize) -> Act, all: &Mutex<Vec<Heard>>) {
-    let Some(request) = read(&mut stream) else { return };
-    let n_before = {
-        let mut all = all.lock().expect("nobody panicked");
-        all.push(request.clone());
-        all.iter().filter(|it| it.lens == request.lens).count() - 1
-    };
-    let api = if request.head.contains("/messages") { Api::Anthropic } else { Api::OpenAi };
-    // The client may be gone: that is what some tests are about.
-    let _ = act(&mut stream, api, script(&request, n_before));
-    let _ = stream.shutdown(Shutdown::Both);
-}
-
-fn read(stream: &mut TcpStream) -> Option<Heard> {
-    let mut bytes = Vec::new();
-    let mut chunk = [0; 4096];
-    let head_end = loop {
-        let n = stream.read(&mut chunk).ok().filter(|it| *it > 0)?;
-        bytes.extend_from_slice(&chunk[..n]);
-        if let Some(at) = bytes.windows(4).position(|it| it == b"\r\n\r\n") {
-            break at + 4;
-        }
-    };
-    let head = String::from_utf8_lossy(&bytes[..head_end]).to_lowercase();
-    let length = head.lines().find_map(|it| it.strip_prefix("content-length: "))?;
-    let length: usize = length.trim().parse().ok()?;
-    while bytes.len() < head_end + length {
-        let n = stream.read(&mut chunk).ok().filter(|it| *it > 0)?;
-        bytes.extend_from_slice(&chunk[..n]);
-    }
-    let body: Value = serde_json::from_slice(&bytes[head_end..]).ok()?;
-    let system = body["system"].as_str().or(body["messages"][0]["content"].as_str())?;
-    let mut lenses = Lens::STANDARD.into_iter().chain([Lens::Advocate]);
-    let lens = lenses.find(|it| system.starts_with(it.role()));
-    assert!(lens.is_some() || system.starts_with(check::ROLE), "{system}");
-    Some(Heard { head, body, lens })
 }
 
 fn act(stream: &mut TcpStream, api: Api, act: Act) -> std::io::Result<()> {

@@ -1,6 +1,7 @@
-use super::scripted::{Act, Peer};
+use super::scripted::{Act, start};
 use super::*;
 use expect_test::{Expect, expect};
+use peer::scripted::Peer;
 
 const TOKEN: &str = "gho_made_for_this_test";
 
@@ -41,7 +42,7 @@ fn send(peer: &Peer, destination: &Destination) -> String {
 fn check(act: Act, expect: Expect) {
     let mut out = String::new();
     for of in [gist, hosted] {
-        let peer = Peer::start(act.clone());
+        let peer = start(act.clone());
         out += &format!("{}\n", send(&peer, &of(&peer)));
         assert_eq!(peer.heard().len(), 1, "it is sent once, and never again");
     }
@@ -51,7 +52,7 @@ fn check(act: Act, expect: Expect) {
 #[test]
 fn a_scripted_peer_hears_a_gist_as_github_documents_it() {
     let body = json!({ "id": "aa5a", "html_url": "https://gist.github.com/aa5a", "public": false });
-    let peer = Peer::start(answer(201, "", body));
+    let peer = start(answer(201, "", body));
     assert_eq!(send(&peer, &gist(&peer)), "published at https://gist.github.com/aa5a");
     let heard = peer.heard().remove(0);
     for line in [
@@ -70,7 +71,7 @@ fn a_scripted_peer_hears_a_gist_as_github_documents_it() {
 
 #[test]
 fn a_scripted_peer_hears_a_hosted_page_as_the_guide_tells_it() {
-    let peer = Peer::start(answer(200, "", json!({ "url": "https://proofs.example.com/7" })));
+    let peer = start(answer(200, "", json!({ "url": "https://proofs.example.com/7" })));
     assert_eq!(send(&peer, &hosted(&peer)), "published at https://proofs.example.com/7");
     let heard = peer.heard().remove(0);
     for line in [
@@ -142,10 +143,10 @@ fn a_scripted_peer_that_fails_or_never_answers_leaves_it_open() {
 
 #[test]
 fn a_scripted_peer_that_sends_on_to_elsewhere_is_not_followed() {
-    let elsewhere = Peer::start(answer(201, "", json!({ "html_url": "https://evil.example" })));
+    let elsewhere = start(answer(201, "", json!({ "html_url": "https://evil.example" })));
     for status in [301, 302, 303, 307, 308] {
         let headers = format!("location: {}gists\r\n", elsewhere.url);
-        let peer = Peer::start(answer(status, &headers, json!({})));
+        let peer = start(answer(status, &headers, json!({})));
         for destination in [gist(&peer), hosted(&peer)] {
             let told = send(&peer, &destination);
             assert!(told.contains("where it was not asked to go; nothing was published"), "{told}");
@@ -162,7 +163,7 @@ fn a_scripted_peer_that_names_no_fit_address() {
         json!({ "url": "not an address" }),
         json!({ "url": "https://a:b@example.com/" }),
     ] {
-        let peer = Peer::start(answer(201, "", body));
+        let peer = start(answer(201, "", body));
         assert_eq!(send(&peer, &hosted(&peer)), "published at no address");
     }
 }
