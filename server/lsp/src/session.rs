@@ -12,8 +12,8 @@ use crate::transport::Behind;
 use crate::transport::pump::Pump;
 use crate::watch::Watch;
 use lsp_types::{
-    FullDocumentDiagnosticReport, MessageType, Notification, ShowMessageNotification,
-    ShowMessageParams, TextDocumentPositionParams, Uri,
+    MessageType, Notification, ShowMessageNotification, ShowMessageParams,
+    TextDocumentPositionParams, Uri,
 };
 use model::{AbsPath, DocumentId};
 use rustc_hash::FxHashMap;
@@ -47,8 +47,8 @@ pub(crate) struct Session {
     publisher: Publisher,
     pub(crate) late: Late,
     pub(crate) watch: Watch,
-    /// What `workspace/diagnostic` last made of each document, with the stamp of its spec.
-    pub(crate) reports: Mutex<FxHashMap<DocumentKey, (u64, FullDocumentDiagnosticReport)>>,
+    /// The `resultId` that `workspace/diagnostic` last gave each document, with the stamp of its spec.
+    pub(crate) report_ids: Mutex<FxHashMap<DocumentKey, (u64, String)>>,
     /// Walks asked for since the last one that met all of them.
     pub(crate) n_scans_wanted: AtomicUsize,
     pub(crate) n_progress: AtomicUsize,
@@ -99,7 +99,7 @@ impl Session {
             publisher: Publisher::new(behind),
             late: Late::default(),
             watch: Watch::default(),
-            reports: Mutex::default(),
+            report_ids: Mutex::default(),
             n_scans_wanted: AtomicUsize::new(0),
             n_progress: AtomicUsize::new(0),
         })
@@ -222,10 +222,14 @@ impl Moment {
     }
 
     pub(crate) fn doc_of(&self, key: &DocumentKey) -> Option<Doc> {
-        let view = self.snapshot.spec(key)?;
-        let index = view.keys.iter().position(|it| it == key)?;
-        let id = DocumentId(u32::try_from(index).ok()?);
-        Some(Doc { moment: self.clone(), profile: Arc::clone(&self.profile), view, id })
+        self.doc_in(&self.snapshot.spec(key)?, key)
+    }
+
+    /// A document of a spec that is analysed already.
+    pub(crate) fn doc_in(&self, view: &Arc<SpecView>, key: &DocumentKey) -> Option<Doc> {
+        let id = view.document_id(key)?;
+        let (moment, profile) = (self.clone(), Arc::clone(&self.profile));
+        Some(Doc { moment, profile, view: Arc::clone(view), id })
     }
 
     /// The document and place that a request is about.
@@ -238,7 +242,8 @@ impl Moment {
 
     /// Every spec, analysed.
     pub(crate) fn views(&self) -> Vec<Arc<SpecView>> {
-        self.snapshot.specs().into_iter().filter_map(|it| self.snapshot.view(it)).collect()
+        let views = self.snapshot.scan(&self.snapshot.specs(), &|_| true, &Arc::clone);
+        views.into_iter().flatten().collect()
     }
 
     /// Every spec but that of `doc`.

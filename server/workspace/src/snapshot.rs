@@ -5,6 +5,7 @@ use crate::slot::{Kind, SpecSlot};
 use model::{AbsPath, DocumentId, RelPath};
 use rustc_hash::FxHashMap;
 use spec::{Analysis, Document};
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -153,16 +154,21 @@ impl Snapshot {
         self.specs.get(&spec).map(|it| it.view())
     }
 
-    /// Analyses `specs` on `n_threads` threads and keeps of each only what `map` returns, in order.
+    /// The spec that `key` belongs to.
+    #[must_use]
+    pub fn spec_id(&self, key: &DocumentKey) -> Option<SpecId> {
+        self.places.get(key).copied()
+    }
+
+    /// Analyses `specs` on all cores and keeps of each only what `map` returns, in order.
     ///
     /// `progress` hears after each spec how many are done, and stops the scan with `false`; what was
     /// not reached is `None`.
     pub fn scan<T: Send>(
         &self,
         specs: &[SpecId],
-        n_threads: usize,
         progress: &(dyn Fn(usize) -> bool + Sync),
-        map: &(dyn Fn(&SpecView) -> T + Sync),
+        map: &(dyn Fn(&Arc<SpecView>) -> T + Sync),
     ) -> Vec<Option<T>> {
         let (next, n_done) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let stopped = AtomicBool::new(false);
@@ -180,7 +186,8 @@ impl Snapshot {
         };
         let mut all: Vec<Option<T>> = specs.iter().map(|_| None).collect();
         std::thread::scope(|scope| {
-            let n_threads = n_threads.clamp(1, specs.len().max(1));
+            let n_cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+            let n_threads = n_cores.min(specs.len());
             let threads: Vec<_> = (0..n_threads).map(|_| scope.spawn(work)).collect();
             for thread in threads {
                 match thread.join() {

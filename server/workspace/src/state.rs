@@ -434,10 +434,10 @@ mod tests {
         let workspace = sharded();
         let snapshot = workspace.snapshot();
         let specs = snapshot.specs();
-        let counts = snapshot.scan(&specs, 2, &|_| true, &|it| it.documents.len());
+        let counts = snapshot.scan(&specs, &|_| true, &|it| it.documents.len());
         assert_eq!(counts, [Some(2)]);
         let twice = [specs[0], specs[0]];
-        let counts = snapshot.scan(&twice, 1, &|_| false, &|it| it.documents.len());
+        let counts = snapshot.scan(&twice, &|_| false, &|it| it.documents.len());
         assert_eq!(counts, [Some(2), None]);
     }
 }

@@ -7,10 +7,11 @@ use lsp_types::{
     WorkspaceDiagnosticParams, WorkspaceDiagnosticReport, WorkspaceDocumentDiagnosticReport,
     WorkspaceFullDocumentDiagnosticReport, WorkspaceUnchangedDocumentDiagnosticReport,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 use tower_lsp::jsonrpc::Result;
-use workspace::DocumentKey;
+use workspace::{DocumentKey, SpecId, SpecView};
 
 /// The report; a client that has seen all of it is answered when there is something new.
 ///
@@ -47,13 +48,23 @@ fn report_all(
     moment: &Moment,
     mut previous: FxHashMap<Uri, String>,
 ) -> WorkspaceDiagnosticReport {
+    let mut keys = moment.snapshot.documents();
+    keys.retain(|it| moment.is_shown(it));
+    let is_old = |key: &DocumentKey| {
+        let seen = moment.uri(key).and_then(|it| previous.get(&it).cloned());
+        seen.is_none() || seen != known_id(session, moment, key)
+    };
+    let mut made = reports(session, moment, keys.iter().filter(|it| is_old(it)));
     let mut items = Vec::new();
-    for key in moment.snapshot.documents().into_iter().filter(|it| moment.is_shown(it)) {
+    for key in keys {
         let Some(uri) = moment.uri(&key) else { continue };
-        let Some(full) = report(session, moment, &key) else { continue };
         let version = moment.snapshot.version(&key);
-        let previous = previous.remove(&uri);
-        items.push(dress(uri, version, full, previous));
+        let seen = previous.remove(&uri);
+        match (made.remove(&key), seen) {
+            (Some(full), seen) => items.push(dress(uri, version, full, seen)),
+            (None, Some(seen)) => items.push(unchanged(uri, version, seen)),
+            (None, None) => {}
+        }
     }
     // What is gone since the client asked last has nothing wrong any more.
     items.extend(previous.into_iter().filter_map(|(uri, id)| {
@@ -63,50 +74,77 @@ fn report_all(
     WorkspaceDiagnosticReport { items }
 }
 
-/// Made once for each moment of a spec.
-fn report(
-    session: &Session,
-    moment: &Moment,
-    key: &DocumentKey,
-) -> Option<FullDocumentDiagnosticReport> {
+/// The `resultId` of a document's report, if it was made for its spec as it is now.
+fn known_id(session: &Session, moment: &Moment, key: &DocumentKey) -> Option<String> {
     if moment.has_late(key) {
         // It changes while the spec does not.
-        return Some(diagnostic::report(&moment.doc_of(key)?));
+        return None;
     }
     let stamp = moment.snapshot.stamp(key)?;
-    let reports = || session.reports.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, report)) = reports().get(key).filter(|(it, _)| *it == stamp) {
-        return Some(report.clone());
+    let ids = session.report_ids.lock().unwrap_or_else(PoisonError::into_inner);
+    ids.get(key).filter(|(it, _)| *it == stamp).map(|(_, id)| id.clone())
+}
+
+/// Makes reports, a spec at a time; only their ids are kept, since a workspace may have thousands.
+fn reports<'a>(
+    session: &Session,
+    moment: &Moment,
+    keys: impl Iterator<Item = &'a DocumentKey>,
+) -> FxHashMap<DocumentKey, FullDocumentDiagnosticReport> {
+    let mut asked: BTreeMap<SpecId, FxHashSet<&DocumentKey>> = BTreeMap::new();
+    for key in keys {
+        let Some(spec) = moment.snapshot.spec_id(key) else { continue };
+        asked.entry(spec).or_default().insert(key);
     }
-    let report = diagnostic::report(&moment.doc_of(key)?);
-    reports().insert(key.clone(), (stamp, report.clone()));
-    Some(report)
+    let specs: Vec<SpecId> = asked.keys().copied().collect();
+    let of_view = |view: &Arc<SpecView>| {
+        let is_asked = |key: &&DocumentKey| {
+            let spec = moment.snapshot.spec_id(key).and_then(|it| asked.get(&it));
+            spec.is_some_and(|it| it.contains(key))
+        };
+        let docs = view.keys.iter().filter(is_asked);
+        let docs = docs.filter_map(|key| Some((key.clone(), moment.doc_in(view, key)?)));
+        docs.map(|(key, doc)| (key, diagnostic::report(&doc))).collect::<Vec<_>>()
+    };
+    let made = moment.snapshot.scan(&specs, &|_| true, &of_view);
+    let made: FxHashMap<_, _> = made.into_iter().flatten().flatten().collect();
+    let mut ids = session.report_ids.lock().unwrap_or_else(PoisonError::into_inner);
+    for (key, report) in &made {
+        if let (Some(stamp), Some(id)) = (moment.snapshot.stamp(key), &report.result_id) {
+            ids.insert(key.clone(), (stamp, id.clone()));
+        }
+    }
+    made
 }
 
 fn dress(
     uri: Uri,
     version: Option<i32>,
     report: FullDocumentDiagnosticReport,
-    previous: Option<String>,
+    seen: Option<String>,
 ) -> WorkspaceDocumentDiagnosticReport {
-    match previous {
-        Some(result_id) if report.result_id.as_ref() == Some(&result_id) => {
-            WorkspaceDocumentDiagnosticReport::WorkspaceUnchangedDocumentDiagnosticReport(
-                WorkspaceUnchangedDocumentDiagnosticReport {
-                    uri,
-                    version,
-                    unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport {
-                        result_id,
-                    },
-                },
-            )
-        }
-        _ => WorkspaceDocumentDiagnosticReport::WorkspaceFullDocumentDiagnosticReport(
-            WorkspaceFullDocumentDiagnosticReport {
-                uri,
-                version,
-                full_document_diagnostic_report: report,
-            },
-        ),
+    if let Some(id) = seen.filter(|it| report.result_id.as_ref() == Some(it)) {
+        return unchanged(uri, version, id);
     }
+    WorkspaceDocumentDiagnosticReport::WorkspaceFullDocumentDiagnosticReport(
+        WorkspaceFullDocumentDiagnosticReport {
+            uri,
+            version,
+            full_document_diagnostic_report: report,
+        },
+    )
+}
+
+fn unchanged(
+    uri: Uri,
+    version: Option<i32>,
+    result_id: String,
+) -> WorkspaceDocumentDiagnosticReport {
+    WorkspaceDocumentDiagnosticReport::WorkspaceUnchangedDocumentDiagnosticReport(
+        WorkspaceUnchangedDocumentDiagnosticReport {
+            uri,
+            version,
+            unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id },
+        },
+    )
 }

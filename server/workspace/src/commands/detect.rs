@@ -202,8 +202,7 @@ pub(super) fn scan<T: Send>(
     specs: &[SpecId],
     map: &(dyn Fn(&SpecView) -> T + Sync),
 ) -> Vec<Option<T>> {
-    let n_threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    cx.snapshot.scan(specs, n_threads, &|n_done| (cx.progress)(n_done, specs.len()), map)
+    cx.snapshot.scan(specs, &|n_done| (cx.progress)(n_done, specs.len()), &|it| map(it))
 }
 
 /// Renders a detection for JSON.

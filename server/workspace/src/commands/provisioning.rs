@@ -241,8 +241,8 @@ fn restore(cx: &CommandCx<'_>, files: &Files, changes: &[(String, Option<&str>, 
 
 /// Writes what all specs of the workspace need where agents read it.
 pub(super) fn write_required(cx: &CommandCx<'_>) -> Result<(), CommandError> {
-    let views = spec_views(cx);
-    let detections: Vec<&Detection> = views.iter().map(|it| &it.analysis.detection).collect();
+    let asking = Asking::all(cx);
+    let detections: Vec<&Detection> = asking.iter().map(|it| &it.detection).collect();
     let path = RelPath::new(required::FILE).expect("the name of our file is a path");
     let text = Required::of(&detections).text();
     store::write_private(cx.system, store::root(cx)?, &path, &text)
@@ -326,25 +326,36 @@ pub(super) fn drift(cx: &CommandCx<'_>) -> Result<Vec<DriftData>, CommandError> 
         line: LineIndex::new(text).line(it.span.range().start) + 1,
         asked_by: it.mark.to_string(),
     };
-    Ok(unasked(cx, &now, &spec_views(cx)).into_iter().map(data).collect())
+    Ok(unasked(cx, &now, &Asking::all(cx)).into_iter().map(data).collect())
 }
 
-fn spec_views(cx: &CommandCx<'_>) -> Vec<Arc<SpecView>> {
-    cx.snapshot.specs().into_iter().filter_map(|it| cx.snapshot.view(it)).collect()
+/// What remains of a spec's view when all specs are looked at: a workspace may have thousands.
+struct Asking {
+    detection: Detection,
+    /// Of its documents, as marks name them.
+    paths: Vec<String>,
+}
+
+impl Asking {
+    fn all(cx: &CommandCx<'_>) -> Vec<Self> {
+        super::detect::scan(cx, &cx.snapshot.specs(), &Self::of).into_iter().flatten().collect()
+    }
+
+    fn of(view: &SpecView) -> Self {
+        let paths = view.documents.iter().filter_map(|it| it.path.as_ref());
+        let paths = paths.map(|it| it.as_str().replace(char::is_whitespace, "%20")).collect();
+        Self { detection: view.analysis.detection.clone(), paths }
+    }
 }
 
 /// The same with file and text.
 fn unasked<'n>(
     cx: &CommandCx<'_>,
     now: &'n Now,
-    views: &[Arc<SpecView>],
+    asking: &[Asking],
 ) -> Vec<(String, &'n str, Unasked)> {
-    let detections: Vec<&Detection> = views.iter().map(|it| &it.analysis.detection).collect();
-    let known: Vec<String> = views
-        .iter()
-        .flat_map(|it| it.documents.iter().filter_map(|it| it.path.as_ref()))
-        .map(|it| it.as_str().replace(char::is_whitespace, "%20"))
-        .collect();
+    let detections: Vec<&Detection> = asking.iter().map(|it| &it.detection).collect();
+    let known: Vec<&String> = asking.iter().flat_map(|it| &it.paths).collect();
     let mut out = Vec::new();
     for (name, text) in &now.specs {
         let (operations, _) = language::read_file(0, File { name, text });
@@ -356,7 +367,7 @@ fn unasked<'n>(
         out.extend(found.into_iter().map(|it| (forge::FILE.to_owned(), text, it)));
     }
     // A spec that was not read may ask for it still.
-    out.retain(|it| known.contains(&it.2.mark.path) || !is_there(cx, &it.2.mark.path));
+    out.retain(|it| known.contains(&&it.2.mark.path) || !is_there(cx, &it.2.mark.path));
     out
 }
 
@@ -373,15 +384,18 @@ fn is_there(cx: &CommandCx<'_>, path: &str) -> bool {
 /// When files, ledger or catalog cannot be read.
 pub fn findings(cx: &CommandCx<'_>) -> Result<Vec<(DocumentKey, Vec<Diagnostic>)>, CommandError> {
     let now = Now::read(cx)?;
-    let is_new = now.specs.is_empty() && now.resources.is_none();
-    let views = spec_views(cx);
-    let mut out = Vec::new();
-    for view in &views {
-        let standings = states::standings(&view.analysis.detection, now.backend());
-        let found = if is_new { Vec::new() } else { provision::findings(view, &standings) };
-        out.extend(by_document(view, &found));
+    if now.specs.is_empty() && now.resources.is_none() {
+        let all = cx.snapshot.documents().into_iter();
+        return Ok(all.map(|it| (it, Vec::new())).collect());
     }
-    let unasked = unasked(cx, &now, &views);
+    let specs = cx.snapshot.specs();
+    let held = super::detect::scan(cx, &specs, &|view| {
+        let standings = states::standings(&view.analysis.detection, now.backend());
+        (by_document(view, &provision::findings(view, &standings)), Asking::of(view))
+    });
+    let (found, asking): (Vec<_>, Vec<Asking>) = held.into_iter().flatten().unzip();
+    let mut out: Vec<_> = found.into_iter().flatten().collect();
+    let unasked = unasked(cx, &now, &asking);
     let sets = cx.snapshot.migrations().into_iter().filter_map(|it| cx.snapshot.view(it));
     for view in sets {
         let found: Vec<Diagnostic> =
