@@ -15,6 +15,8 @@ pub struct Document {
     /// Below the workspace root; `None` for standard input and unsaved buffers.
     pub path: Option<RelPath>,
     pub text: Arc<str>,
+    /// The text as it is read: the same, unless all of it stands in a fence.
+    body: Arc<str>,
     pub lines: Arc<LineIndex>,
     pub chunks: Vec<PlacedChunk>,
 }
@@ -38,7 +40,7 @@ impl Document {
     #[must_use]
     pub fn unread(path: Option<RelPath>, text: Arc<str>) -> Self {
         let lines = Arc::new(LineIndex::new(&text));
-        Self { path, text, lines, chunks: Vec::new() }
+        Self { path, body: Arc::clone(&text), text, lines, chunks: Vec::new() }
     }
 
     /// The document after its text became `text`; unchanged chunks are shared, and a chunk edited
@@ -56,27 +58,58 @@ impl Document {
 
     fn read(path: Option<RelPath>, text: Arc<str>, old: Option<&Self>) -> Self {
         let lines = Arc::new(LineIndex::new(&text));
+        let body = unwrapped(&text);
         let chunks = match old {
-            None => read_chunks(&text, markdown::split(&text), &[]),
-            Some(old) => old.chunks_of(&text),
+            None => read_chunks(&body, markdown::split(&body), &[]),
+            Some(old) => old.chunks_of(&body),
         };
-        Self { path, text, lines, chunks }
+        Self { path, text, body, lines, chunks }
     }
 
     /// The chunks of a later version of this document.
     fn chunks_of(&self, text: &str) -> Vec<PlacedChunk> {
         let starts: Vec<usize> = self.chunks.iter().map(|it| it.start).collect();
-        let cut = markdown::resplit(&self.text, &starts, text);
+        let cut = markdown::resplit(&self.body, &starts, text);
         let back = self.chunks.len() - cut.n_back;
         let mut chunks = Vec::with_capacity(cut.n_front + cut.middle.len() + cut.n_back);
         chunks.extend_from_slice(&self.chunks[..cut.n_front]);
         chunks.extend(read_chunks(text, cut.middle, &self.chunks[cut.n_front..back]));
         chunks.extend(self.chunks[back..].iter().map(|it| PlacedChunk {
-            start: it.start + text.len() - self.text.len(),
+            start: it.start + text.len() - self.body.len(),
             ..it.clone()
         }));
         chunks
     }
+}
+
+/// A text whose first line opens a fence of Markdown, as it is pasted from a chat, without that
+/// fence: its lines become blanks, so that every place stays where it is.
+fn unwrapped(text: &Arc<str>) -> Arc<str> {
+    let lead = text.len() - text.trim_start().len();
+    let first = text[lead..].lines().next().unwrap_or_default();
+    let info = first.trim_start_matches('`');
+    let n_marks = first.len() - info.len();
+    let info = info.trim();
+    if n_marks < 3 || !(info.eq_ignore_ascii_case("markdown") || info.eq_ignore_ascii_case("md")) {
+        return Arc::clone(text);
+    }
+    let is_fence = |it: &&str| it.trim_start().starts_with("```");
+    let rest = &text[lead + first.len()..];
+    let last = rest.trim_end().rsplit('\n').next().unwrap_or_default();
+    // What the fence held has fences of its own, which come in pairs.
+    let closes = last.trim().bytes().all(|it| it == b'`')
+        && last.trim().len() >= 3
+        && rest.lines().filter(is_fence).count() % 2 == 1;
+    let mut body = String::with_capacity(text.len());
+    body.push_str(&text[..lead]);
+    body.extend(std::iter::repeat_n(' ', first.len()));
+    let end = rest.trim_end().len() - if closes { last.len() } else { 0 };
+    body.push_str(&rest[..end]);
+    if closes {
+        body.extend(std::iter::repeat_n(' ', last.len()));
+    }
+    body.push_str(&rest[rest.trim_end().len()..]);
+    body.into()
 }
 
 /// A stretch of text that no known chunk has.

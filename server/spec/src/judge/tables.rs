@@ -77,6 +77,8 @@ struct Tables {
     known: FxHashMap<String, usize>,
     /// The same for the words of the spec, which references repeat: `verlage.id`.
     written: FxHashMap<String, usize>,
+    /// The same for the English name of tables that are called in another language: `alunos`.
+    glossed: FxHashMap<String, usize>,
     /// Columns of each table as facts, to find references.
     columns: Vec<Vec<ColumnFact>>,
 }
@@ -84,7 +86,8 @@ struct Tables {
 impl Tables {
     fn find(&self, name: &str) -> Option<usize> {
         let singular = names::singular(name);
-        self.known.get(&singular).or_else(|| self.written.get(&singular)).copied()
+        let named = self.known.get(&singular).or_else(|| self.written.get(&singular));
+        named.or_else(|| self.glossed.get(&singular)).copied()
     }
 
     /// Whether columns may be taken for references to it: words in prose are no targets.
@@ -148,6 +151,9 @@ impl Tables {
             return *index;
         }
         let index = self.list.len();
+        if let Some(noun) = nouns::of_any_language(&singular).filter(|it| it.name != name) {
+            self.glossed.entry(names::singular(noun.name)).or_insert(index);
+        }
         self.known.insert(singular, index);
         self.written.entry(names::singular(&names::snake(label))).or_insert(index);
         self.columns.push(Vec::new());

@@ -15,6 +15,7 @@ mod labels;
 mod leads;
 pub(crate) mod lexicon;
 mod lists;
+mod loose;
 pub(crate) mod names;
 mod nearby;
 mod outline;
@@ -22,6 +23,7 @@ mod prose;
 mod sentences;
 mod sql;
 mod ties;
+mod told;
 
 use super::ChunkCx;
 use super::clauses::Passage;
@@ -89,7 +91,12 @@ impl<'a> Reading<'a, '_> {
         own.find(|it| {
             !matches!(
                 it,
-                Role::Personas | Role::Auth | Role::Glossary | Role::Functional | Role::Acceptance
+                Role::Personas
+                    | Role::Auth
+                    | Role::Glossary
+                    | Role::Functional
+                    | Role::Acceptance
+                    | Role::Roadmap
             )
         }) == Some(Role::DataModel)
     }
@@ -113,13 +120,21 @@ impl<'a> Reading<'a, '_> {
             return;
         }
         let offset = block.text.range().start;
-        if lang.contains("sql") && !sql::looks_like(code) {
+        let is_plain = matches!(lang, "" | "text" | "txt" | "plaintext");
+        let bare = if (is_plain || lang.contains("sql")) && !sql::looks_like(code) {
+            sql::read_bare(code)
+        } else {
+            sql::Ddl::default()
+        };
+        if lang.contains("sql") && !sql::looks_like(code) && bare.tables.is_empty() {
             self.plain_fence(block, true);
         }
         if code.trim_start().starts_with('{') && !lang.starts_with("json") {
             return self.object(block);
         }
-        let (ddl, reader, confidence) = if sql::looks_like(code) || lang.contains("sql") {
+        let (ddl, reader, confidence) = if !bare.tables.is_empty() {
+            (bare, "sql", 90)
+        } else if sql::looks_like(code) || lang.contains("sql") {
             (sql::read(code), "sql", 95)
         } else {
             let Some(notation) = code::detect(lang, code) else {
@@ -132,8 +147,7 @@ impl<'a> Reading<'a, '_> {
             if notation == code::Notation::Json {
                 return self.json(block);
             }
-            let plain = matches!(lang, "" | "text" | "txt" | "plaintext");
-            if plain && !notation.is_storage() && outline::read(self, block.text, is_model) {
+            if is_plain && !notation.is_storage() && outline::read(self, block.text, is_model) {
                 return;
             }
             if !notation.is_storage() && !is_model {
@@ -409,7 +423,14 @@ impl<'a> Reading<'a, '_> {
             |it: &&&str| it.contains('_') || it.len() > 3 && it[1..].contains(char::is_uppercase);
         let n_known = written.iter().flatten().count();
         let n_code = written.iter().flatten().filter(is_code).count();
-        if n_known * 5 < columns.len() * 4 || n_code * 2 < columns.len() {
+        // A word in small letters beside a type of a database is a name, too: `pengarang varchar`.
+        let is_typed = |(column, written): &(&ColumnFact, &Option<&str>)| {
+            let is_small = written.is_some_and(|it| it.starts_with(|c: char| c.is_ascii_lowercase()));
+            is_small && column.ty.as_deref().is_some_and(attributes::is_technical)
+        };
+        let n_typed = columns.iter().zip(&written).filter(is_typed).count();
+        let are_names = n_code * 2 >= columns.len() || n_typed * 5 >= columns.len() * 4;
+        if n_known * 5 < columns.len() * 4 || !are_names {
             return columns;
         }
         for (column, written) in columns.iter_mut().zip(written) {

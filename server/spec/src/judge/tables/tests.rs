@@ -1,5 +1,8 @@
 //! Whole specs through all readers: what is declared, what is only said, and what is left out.
 
+mod lists;
+mod told;
+
 use crate::{Analyzer, Document};
 use expect_test::{Expect, expect};
 use model::{Column, ColumnKey, Detection};
@@ -75,9 +78,9 @@ fn german_field_tables_and_lists() {
     check(
         fixture!("library-de.md"),
         expect![[r#"
-            books(id uuid pk, isbn varchar(13) unique, title text, verlag_id uuid -> publishers.id) in scope
+            books(id uuid pk, isbn varchar(13) unique, titel text, verlag_id uuid -> publishers.id) in scope
             loans(id uuid, buch_id uuid -> books.id, faellig_am date, status {offen, verlängert, zurückgegeben}) in scope
-            publishers(id uuid pk, name text, location text) in scope
+            publishers(id uuid pk, name text, ort text) in scope
             users() in scope
             books.verlag_id -> publishers.id
             loans.buch_id -> books.id
@@ -569,7 +572,7 @@ fn a_key_may_have_its_type_in_a_list_of_fields() {
     check(
         "# 웹훅\n\n## DB 스키마\n\n### delivery_attempts — 시도 이력\n\n- id PK, delivery_id FK(인덱스), attempt_no, status\n",
         expect![[r#"
-            delivery_attempts(id pk, delivery_id fk(인덱스, attempt_no, status) in scope
+            delivery_attempts(id pk, delivery_id, attempt_no, status) in scope
         "#]],
     );
 }

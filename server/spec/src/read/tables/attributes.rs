@@ -216,6 +216,56 @@ pub(super) fn is_type(word: &str) -> bool {
     TYPES.contains(&base.as_str())
 }
 
+/// The type that a note or cell opens with, its sizes in brackets included; `None` for a key.
+pub(super) fn leading_type(notes: &str) -> Option<String> {
+    let notes = notes.trim_start_matches(['(', '（', ':', '：', ' ', '[', '-', '`', '—', '–']);
+    let end = notes
+        .find([' ', ',', '(', '（', ')', '）', ';', '`', '，', ']', '|'])
+        .unwrap_or(notes.len());
+    let word = notes[..end].trim_end_matches('?');
+    if word.is_empty() || !is_type(word) || is_key(word) {
+        return None;
+    }
+    let size = notes[end..].strip_prefix('(').and_then(|it| it.split_once(')')).map(|it| it.0);
+    let size = size.filter(|it| it.bytes().all(|it| it.is_ascii_digit() || b", ".contains(&it)));
+    let size = size.map_or_else(String::new, |it| format!("({it})"));
+    Some(word.to_lowercase() + &size)
+}
+
+/// The type that a cell gives, up to the first comma outside brackets; `None` when it names a key.
+pub(super) fn cell_type(cell: &str) -> Option<String> {
+    let mut depth = 0_i32;
+    let end = cell.char_indices().find(|(_, it)| {
+        match it {
+            '(' | '（' | '[' | '<' => depth += 1,
+            ')' | '）' | ']' | '>' => depth -= 1,
+            _ => {}
+        }
+        depth <= 0 && matches!(it, ',' | ';')
+    });
+    let ty = cell[..end.map_or(cell.len(), |it| it.0)].trim().to_lowercase();
+    let word = ty.split(['(', '（', ' ', '→']).next().unwrap_or_default();
+    (!ty.is_empty() && !is_key(word)).then_some(ty)
+}
+
+fn is_key(word: &str) -> bool {
+    ["pk", "fk", "uk", "key", "primary", "foreign", "unique", "index"]
+        .iter()
+        .any(|it| word.eq_ignore_ascii_case(it))
+}
+
+/// Whether a type is written as code has it, and not in the words of a language.
+pub(super) fn is_technical(ty: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "uuid", "string", "varchar", "char", "int", "integer", "bigint", "smallint", "tinyint",
+        "serial", "float", "double", "decimal", "numeric", "boolean", "bool", "datetime",
+        "timestamp", "timestamptz", "json", "jsonb", "blob", "enum", "text", "date", "time",
+        "longtext", "number", "objectid",
+    ];
+    let word = ty.split(['(', ' ', '[']).next().unwrap_or(ty);
+    WORDS.contains(&word)
+}
+
 /// Words behind "references" that are no table.
 const STOP: &[&str] = &[
     "the",

@@ -14,9 +14,9 @@ pub(super) fn name(label: &str) -> Option<String> {
     let bare = bare(label);
     let label = without_trait(&bare);
     let is_short = label.len() < bare.len();
-    let own = is_short.then(|| gloss(label).map_or_else(|| names::snake(label), str::to_owned));
-    let own = own.filter(|_| !label.contains(' '));
-    own.or_else(|| reference(label))
+    let known = || gloss(label).map(str::to_owned);
+    let own = is_short.then(|| known().or_else(|| (!label.contains(' ')).then(|| names::snake(label))));
+    own.flatten().or_else(|| reference(label))
         .or_else(|| joined(label))
         .or_else(|| apposed(label))
         .or_else(|| solid(label))

@@ -43,6 +43,9 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, block: &Block, header: &[Span], row
         }
         return;
     }
+    if is_model && at(Heading::Type).is_none() && header.len() >= 2 && are_entities(rd, rows) {
+        return one_a_row(rd, rows, 0, Some(1));
+    }
     let name = at(Heading::Column).or_else(|| at(Heading::Name)).filter(|it| *it <= 1);
     let Some(name) = name else { return };
     let typed = at(Heading::Type).is_some();
@@ -53,12 +56,17 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, block: &Block, header: &[Span], row
     }
     let says_entity = labels::thing_with_fields(rd.scope().title(), rd.cx.language).is_some();
     let is_stored = typed && says_field && (says_entity || rd.may_be_stored());
-    if !(is_model || is_stored) {
+    if !(is_model || is_stored || says_field) {
         return;
     }
     let columns = columns(rd, rows, name, &cells);
+    if !is_model && columns.len() >= 2
+        && let Some(thing) = leads::announced(rd, block)
+    {
+        return rd.cited_table(thing, columns, "form-fields", 80);
+    }
     let keyed = columns.iter().any(|it| it.primary || it.references.is_some() || it.name == "id");
-    if !(is_model || keyed || says_entity) {
+    if !(is_model || is_stored && (keyed || says_entity)) {
         return;
     }
     let enough = columns.len() >= 2 || keyed;
@@ -70,6 +78,26 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, block: &Block, header: &[Span], row
         };
         rd.table(&label, span, columns, reader, percent);
     }
+}
+
+/// Whether the first cells name classes or tables, `UserPreference` or `user_preferences`, and the
+/// second cells list something.
+fn are_entities(rd: &Reading<'_, '_>, rows: &[Vec<Span>]) -> bool {
+    let is_entity = |row: &&Vec<Span>| {
+        let Some(cell) = row.first() else { return false };
+        let label = rd.plain(*cell);
+        let label = label.trim();
+        let is_name = label.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
+        let is_class = label.starts_with(|it: char| it.is_ascii_uppercase());
+        let snake = names::snake(label);
+        is_name && label.len() >= 3 && (is_class || names::plural(&snake) == snake)
+    };
+    let lists = |row: &&Vec<Span>| {
+        row.get(1).is_some_and(|it| rd.slice(*it).contains([',', '、', '，', ';', '·']))
+    };
+    let n_entities = rows.iter().filter(is_entity).count();
+    let n_lists = rows.iter().filter(lists).count();
+    rows.len() >= 2 && n_entities * 4 >= rows.len() * 3 && n_lists * 2 >= rows.len()
 }
 
 fn columns(
@@ -104,14 +132,18 @@ fn field(
     place: Span,
     cells: &[Heading],
 ) -> Option<ColumnFact> {
-    let canonical = glosses::column_name(text)?;
+    let literal = row.iter().find_map(|it| {
+        let source = rd.slice(*it);
+        super::lists::ticked(source).filter(|_| it.range().contains(&place.range().start))
+    });
+    let literal = literal.filter(|it| text.trim().starts_with(it)).map(names::snake);
+    let canonical = literal.or_else(|| glosses::column_name(text))?;
     let mut it = column(&canonical, place);
     for (index, kind) in cells.iter().enumerate() {
         let Some(value) = row.get(index).map(|it| rd.plain(*it)) else { continue };
         match kind {
             Heading::Type => {
-                let ty = value.split([',', ';']).next().unwrap_or_default().trim().to_lowercase();
-                it.ty = Some(ty).filter(|it| !it.is_empty());
+                it.ty = attributes::cell_type(&value);
                 attributes::apply(&mut it, &value);
             }
             Heading::Required => {

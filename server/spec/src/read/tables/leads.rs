@@ -6,9 +6,9 @@
 
 use super::deeds::{self, Verb};
 use super::lexicon::{self, Weight};
-use super::{Reading, glosses, labels, lists, names};
+use super::{Reading, glosses, labels, lists, loose, names, told};
 use crate::facts::{ColumnFact, Deed};
-use crate::pattern::compile;
+use crate::pattern::{compile, compile_code};
 use crate::read::Language;
 use crate::read::clauses::Prose;
 use crate::scope::Role;
@@ -19,7 +19,10 @@ use std::sync::LazyLock;
 use text::markdown::{Block, BlockKind};
 
 /// Longer blocks are not sentences.
-const LEAD_BYTES_MAX: usize = 1_000;
+pub(super) const LEAD_BYTES_MAX: usize = 1_000;
+
+/// What fields belong to: its canonical name, its words and where they stand.
+pub(super) type Thing = (String, String, Span);
 
 pub(super) fn read(rd: &mut Reading<'_, '_>, index: usize) {
     let block = rd.block(index);
@@ -35,15 +38,18 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, index: usize) {
     if is_heading || text.trim_end_matches(['*', '_', ' ']).ends_with([':', '：', '。']) {
         led(rd, index, is_heading);
     }
+    if labels::is_inputs(&rd.plain(block.text)) {
+        below_label(rd, index);
+    }
     bracketed(rd, block);
     match block.kind {
         BlockKind::Item { .. } => {
             form(rd, block.text);
-            sentence(rd, block.text);
+            told::read(rd, block.text);
         }
         BlockKind::Paragraph => {
             rd.lines(block.text).into_iter().for_each(|it| form(rd, it));
-            sentence(rd, block.text);
+            told::read(rd, block.text);
         }
         _ => {}
     }
@@ -61,14 +67,28 @@ pub(super) fn rows(rd: &mut Reading<'_, '_>, rows: &[Vec<Span>]) {
                 continue;
             }
             let feature = rd.plain(cells[0]);
-            let Some(thing) = made_by(rd, &feature, cells[0]) else { continue };
-            let columns = listed(rd.slice(list), list.range().start);
-            if is_form(&columns, 3) {
+            let (Some(thing), Some(body)) = (made_by(rd, &feature, cells[0]), body(rd.slice(list)))
+            else {
+                continue;
+            };
+            let columns = listed(body, list.range().end - body.len());
+            let are_code = columns.len() >= 2 && body.starts_with('`');
+            if is_form(&columns, 3) || are_code {
                 rd.cited_table(thing, columns, "form-fields", 64);
             }
         }
-        row.iter().for_each(|it| sentence(rd, *it));
+        row.iter().for_each(|it| told::read(rd, *it));
     }
+}
+
+/// What a form or request sends in: "POST: `name`, `email`" without its method; `None` where it only
+/// asks.
+fn body(cell: &str) -> Option<&str> {
+    static METHOD: LazyLock<Regex> = LazyLock::new(|| {
+        compile_code(r"^\W{0,3}(GET|DELETE|(?:GET ?/ ?)?(?:POST|PUT|PATCH)(?: ?/ ?(?:POST|PUT|PATCH))*)\b(?: body)?[`*]{0,2}\s*[:：]?\s*")
+    });
+    let Some(found) = METHOD.captures(cell) else { return Some(cell) };
+    (!matches!(&found[1], "GET" | "DELETE")).then(|| &cell[found[0].len()..])
 }
 
 /// One line that lists the fields of a form: "**Inputs:** name, email", "Customer fields: name ·
@@ -80,6 +100,10 @@ fn form(rd: &mut Reading<'_, '_>, line: Span) {
     // An item may be wrapped.
     let Some(it) = lists::entry(rd, line).filter(|it| !it.rest.is_empty()) else { return };
     let rest = Span::new(it.rest_at, line.range().end.max(it.rest_at));
+    // "**Structure:** each order has: a, b" names its thing itself.
+    if told::is_told(rd, rest) {
+        return;
+    }
     let (thing, least) =
         if let Some((noun, _)) = labels::thing_with_fields(&it.label, rd.cx.language) {
             (Some((noun.name.to_owned(), it.label.clone(), it.span)), 2)
@@ -96,13 +120,31 @@ fn form(rd: &mut Reading<'_, '_>, line: Span) {
     }
 }
 
+/// "Key fields" on a line of its own, and a list on the line or paragraph below it.
+fn below_label(rd: &mut Reading<'_, '_>, index: usize) {
+    let Some(next) = rd.cx.chunk.blocks.get(index + 1) else { return };
+    let is_list = matches!(next.kind, BlockKind::Paragraph)
+        && next.text.range().len() <= LEAD_BYTES_MAX
+        && may_list(rd.slice(next.text));
+    if !is_list || rd.is_model() {
+        return;
+    }
+    let place = rd.block(index).text;
+    let Some(thing) = section_thing(rd, place) else { return };
+    let text = rd.slice(next.text).replace('\n', " ");
+    let columns = lists::field_list_in(text.trim_end_matches(['.', '。']), next.text.range().start);
+    if columns.len() >= 3 {
+        rd.cited_table(thing, columns, "led-fields", 72);
+    }
+}
+
 /// Whether a text is divided as lists are; most is not, and need not be looked at.
 fn may_list(text: &str) -> bool {
     text.contains([',', '、', '，', '·', ';', '；', '/'])
 }
 
 /// Whether enough of the columns have names that fields have.
-fn is_form(columns: &[ColumnFact], least: usize) -> bool {
+pub(super) fn is_form(columns: &[ColumnFact], least: usize) -> bool {
     let usual = columns.iter().filter(|it| is_usual(&it.name)).count();
     columns.len() >= least && usual >= 2 && usual * 2 >= columns.len()
 }
@@ -120,41 +162,87 @@ fn listed(list: &str, at: usize) -> Vec<ColumnFact> {
 }
 
 /// The thing that a feature makes: "Create customer", "고객 등록"; a sign-up makes users.
-fn made_by(rd: &Reading<'_, '_>, feature: &str, span: Span) -> Option<(String, String, Span)> {
+fn made_by(rd: &Reading<'_, '_>, feature: &str, span: Span) -> Option<Thing> {
     const FEATURE_CHARS_MAX: usize = 40;
-    static SIGN_UP: LazyLock<Regex> = LazyLock::new(|| {
-        compile(concat!(
-            r"(?i)\bsign[- ]?up\b|\bregistration\b|\bregistrierung\b|\binscription\b|\bregistro de (?:usuario|cliente)|\bcadastro de usu",
-            r"|регистрация|\bregistrasi\b|\bpendaftaran akun|会员注册|用户注册|会員登録|ユーザー登録|회원 ?가입",
-        ))
-    });
     if feature.chars().count() > FEATURE_CHARS_MAX {
         return None;
     }
-    if SIGN_UP.is_match(feature) {
+    if signs_up(feature) {
         return Some(("users".to_owned(), feature.to_owned(), span));
     }
     let folded = lexicon::fold(feature);
     let makes = deeds::find(&folded)
         .iter()
         .any(|it| matches!(it.meaning, Verb::Manages | Verb::Keeps | Verb::Does(Deed::Create)));
-    let hits = lexicon::find(&folded, rd.cx.language);
-    let hit = hits.iter().rev().find(|it| it.noun.weight > Weight::Seldom).filter(|_| makes)?;
+    let hit = main_hit(&lexicon::find(&folded, rd.cx.language)).filter(|_| makes)?;
     Some((hit.noun.name.to_owned(), feature.to_owned(), span))
 }
 
+/// Whether a text is of people who make an account for themselves.
+pub(super) fn signs_up(text: &str) -> bool {
+    static SIGN_UP: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"(?i)\bsign(?:s|ing)?[- ]?up\b|\bregistration\b|\bregister(?:s|ing)?\s*$|\bregistrierung\b|\binscription\b|\bregistro de (?:usuario|cliente)|\bcadastro de usu",
+            r"|регистрация|\bregistrasi\b|\bpendaftaran akun|会员注册|用户注册|会員登録|ユーザー登録|회원 ?가입",
+        ))
+    });
+    SIGN_UP.is_match(text)
+}
+
+/// The noun that a title is about: the last of those that say most, "schedules" in "doctor schedules"
+/// and "patients" in "patient profiles".
+fn main_hit(hits: &[lexicon::Hit]) -> Option<lexicon::Hit> {
+    let known = hits.iter().filter(|it| it.noun.weight > Weight::Seldom);
+    let rank = |it: &&lexicon::Hit| {
+        let vague = it.noun.weight == Weight::Vague;
+        (!vague, vague || !lexicon::is_person(it.noun.name), it.start)
+    };
+    known.max_by_key(rank).copied()
+}
+
 /// The thing that the nearest headings are about.
-fn section_thing(rd: &Reading<'_, '_>, span: Span) -> Option<(String, String, Span)> {
+pub(super) fn section_thing(rd: &Reading<'_, '_>, span: Span) -> Option<Thing> {
     const SECTIONS_MAX: usize = 2;
     let sections = rd.scope().sections();
     sections.iter().rev().take(SECTIONS_MAX).find_map(|section| {
         made_by(rd, &section.title, span).or_else(|| {
             let folded = lexicon::fold(&section.title);
-            let hits = lexicon::find(&folded, rd.cx.language);
-            let hit = hits.iter().rev().find(|it| it.noun.weight > Weight::Seldom)?;
+            let hit = main_hit(&lexicon::find(&folded, rd.cx.language))?;
             Some((hit.noun.name.to_owned(), section.title.to_string(), span))
         })
     })
+}
+
+/// The thing that was spoken of right before a place: in the same block, in the one above it, in the
+/// headings.
+pub(super) fn thing_before(rd: &Reading<'_, '_>, place: Span) -> Option<Thing> {
+    let block = rd.block(rd.at);
+    let start = block.text.range().start;
+    let same = (!matches!(block.kind, BlockKind::Table { .. }))
+        .then(|| Span::new(start, place.range().start.max(start)));
+    let above = rd.at.checked_sub(1).map(|it| rd.block(it));
+    let above = above.filter(|it| matches!(it.kind, BlockKind::Paragraph | BlockKind::Item { .. }));
+    let mut parts = same.into_iter().chain(above.map(|it| it.text));
+    parts.find_map(|it| named_in(rd, it)).or_else(|| section_thing(rd, place))
+}
+
+/// The thing that a text names first as an identifier, else last as a known noun.
+fn named_in(rd: &Reading<'_, '_>, part: Span) -> Option<Thing> {
+    static CLASS: LazyLock<Regex> =
+        LazyLock::new(|| compile_code(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b"));
+    let text = rd.slice(part);
+    let place = |range: Range<usize>| {
+        let base = part.range().start;
+        Span::new(base + range.start, base + range.end)
+    };
+    if let Some(found) = CLASS.find(text) {
+        let label = found.as_str();
+        return Some((names::of_model(label), label.to_owned(), place(found.range())));
+    }
+    let hits = lexicon::find(&lexicon::fold(text), rd.cx.language);
+    let hit = hits.iter().rev().find(|it| it.noun.weight > Weight::Seldom)?;
+    let label = text[hit.start..hit.end].to_owned();
+    Some((hit.noun.name.to_owned(), label, place(hit.start..hit.end)))
 }
 
 /// Sections whose lists are of anything but fields of stored things.
@@ -185,9 +273,11 @@ fn led(rd: &mut Reading<'_, '_>, index: usize, is_heading: bool) {
     let line_at = text.trim_end().rfind('\n').map_or(0, |it| it + 1);
     let base = block.text.range().start + line_at;
     let lead = Prose::new(&text[line_at..], base, false);
-    let says_fields = says_fields(&lead.text);
-    // Below a heading in a data model the reader of lists knows better.
-    if is_heading && (!says_fields || rd.is_model()) {
+    let says_fields = SAYS_FIELDS.is_match(&lead.text);
+    // Below a heading in a data model the reader of lists knows better. Other headings say that
+    // fields follow, or were a line that ends in a colon.
+    let is_open = rd.slice(block.span).trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
+    if is_heading && (!(says_fields || is_open) || rd.is_model()) {
         return;
     }
     // Things with their own fields are not the fields of one.
@@ -199,7 +289,8 @@ fn led(rd: &mut Reading<'_, '_>, index: usize, is_heading: bool) {
     if columns.len() * 4 < items.len() * 3 || columns.len() < 2 {
         return;
     }
-    let usual = columns.iter().filter(|it| is_usual(&it.name)).count();
+    let n_code = items.iter().filter(|it| is_identifier(rd.slice(**it))).count();
+    let usual = columns.iter().filter(|it| is_usual(&it.name)).count().max(n_code);
     // "with:" may open a list of features; fields have the names that fields have.
     let enough = if says_fields { 1 } else { 2.max(columns.len().div_ceil(3)) };
     if usual < enough {
@@ -217,6 +308,61 @@ fn led(rd: &mut Reading<'_, '_>, index: usize, is_heading: bool) {
     rd.cited_table((name, label, span), columns, "led-fields", if says_fields { 80 } else { 68 });
 }
 
+/// "Add event title", "Add location", "Optional phone" below "School events": what is entered of a
+/// thing, one field an item.
+pub(super) fn entered(rd: &mut Reading<'_, '_>, start: usize, end: usize) -> bool {
+    static ENTER: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"(?i)^(?:add|set|enter|store|record|input|specify|provide|define|optional|choose|pick|write|track|agregar|añadir|ingresar|definir|adicionar|inserir|informar|definir|ajouter|saisir|renseigner|hinzufügen|eingeben|erfassen|добавить|указать|ввести|tambah|isi|masukkan)",
+            r"\s+(?:an?\s+|the\s+|optional\s+|un[ea]?\s+|le\s+|la\s+|el\s+)?(.+)$",
+        ))
+    });
+    const ENTERED_MIN: usize = 3;
+    if is_silent(rd) {
+        return false;
+    }
+    let place = rd.block(start).text;
+    let Some(thing) = section_thing(rd, place) else { return false };
+    let own = names::singular(&thing.0).replace('_', " ");
+    let mut columns: Vec<ColumnFact> = Vec::new();
+    for at in start..end {
+        let span = rd.block(at).text;
+        let text = rd.slice(span);
+        let Some(rest) = ENTER.captures(text).and_then(|it| it.get(1)) else { continue };
+        let from = span.range().start + rest.start();
+        for (offset, part) in lists::alternatives(rest.as_str()) {
+            let named = part.to_lowercase();
+            let skip = named.strip_prefix(&own).map_or(0, |it| named.len() - it.trim_start().len());
+            let name = &part[skip.min(part.len())..];
+            let at = from + offset + part.len() - name.len();
+            let column = lists::noted_column(name, "", Span::new(at, at + name.len()));
+            let known = column.filter(|it| is_usual(&it.name));
+            columns.extend(known.filter(|it| columns.iter().all(|old| old.name != it.name)));
+        }
+    }
+    if columns.len() < ENTERED_MIN {
+        return false;
+    }
+    rd.cited_table(thing, columns, "form-fields", 64);
+    true
+}
+
+/// The thing whose fields the line right above a table announces: "papers with the following fields:".
+pub(super) fn announced(rd: &Reading<'_, '_>, block: &Block) -> Option<Thing> {
+    let blocks = &rd.cx.chunk.blocks;
+    let index = blocks.iter().position(|it| std::ptr::eq(it, block))?;
+    let above = &blocks[index.checked_sub(1)?];
+    let text = rd.slice(above.text);
+    let ends_open = text.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
+    if !matches!(above.kind, BlockKind::Paragraph) || text.len() > LEAD_BYTES_MAX || !ends_open {
+        return None;
+    }
+    let lead = Prose::new(text, above.text.range().start, false);
+    let says = SAYS_FIELDS.is_match(&lead.text)
+        && lead.modality(lead.text.len().saturating_sub(1)) == Modality::InScope;
+    says.then(|| thing_in(rd, &lead)).flatten()
+}
+
 /// The texts of the items right below a line: nested in an item, next to a paragraph.
 fn items_below(rd: &Reading<'_, '_>, index: usize) -> Vec<Span> {
     const ITEMS_MAX: usize = 60;
@@ -224,6 +370,9 @@ fn items_below(rd: &Reading<'_, '_>, index: usize) -> Vec<Span> {
     let block = &blocks[index];
     let is_item = matches!(block.kind, BlockKind::Item { .. });
     let Some(first) = blocks.get(index + 1) else { return Vec::new() };
+    if !is_item && matches!(first.kind, BlockKind::Paragraph) {
+        return loose::below(rd, index);
+    }
     if !matches!(first.kind, BlockKind::Item { .. }) || is_item && first.depth <= block.depth {
         return Vec::new();
     }
@@ -236,38 +385,58 @@ fn items_below(rd: &Reading<'_, '_>, index: usize) -> Vec<Span> {
         .collect()
 }
 
-/// Whether a sentence says that what follows are fields.
-fn says_fields(lead: &str) -> bool {
-    static SAYS: LazyLock<Regex> = LazyLock::new(|| {
-        compile(concat!(
-            r"\b(?:fields?|attributes?|properties|columns?|following (?:information|details|data))\b",
-            r"|felder|folgende[nr]? (?:angaben|daten|informationen|attribute)",
-            r"|\bchamps\b|attributs|informations suivantes|\bcampos\b|atributos|siguientes? (?:datos|información|informacion)",
-            r"|seguintes (?:informações|informacoes|dados)|поля|полями|следующи\w+ (?:данн|информац)\w*|атрибут",
-            r"|dengan (?:data|informasi)|data berikut|informasi berikut|字段|以下信息|下列信息|項目|フィールド|以下の情報|항목|필드|다음 정보|컬럼",
-        ))
-    });
-    SAYS.is_match(lead)
+/// Words that say that what follows are fields.
+static SAYS_FIELDS: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"\b(?:fields?|attributes?|properties|columns?|following (?:information|details|data))\b",
+        r"|felder|folgende[nr]? (?:angaben|daten|informationen|attribute)",
+        r"|\bchamps\b|attributs|informations suivantes|\bcampos\b|atributos|siguientes? (?:datos|información|informacion)",
+        r"|seguintes (?:informações|informacoes|dados)|поля|полями|следующи\w+ (?:данн|информац)\w*|атрибут",
+        r"|dengan (?:data|informasi)|data berikut|informasi berikut|字段|以下信息|下列信息|項目|フィールド|以下の情報|항목|필드|다음 정보|컬럼",
+    ))
+});
+
+/// Whether an item opens with an identifier, as fields of a model do: `` `start_date` – … ``.
+fn is_identifier(item: &str) -> bool {
+    let item = item.trim_start_matches(['*', '_', ' ', '-']);
+    let (name, ends) = match item.strip_prefix('`') {
+        Some(rest) => (rest.split('`').next().unwrap_or_default(), true),
+        None => {
+            let name = item.split([' ', ':', ',', '(']).next().unwrap_or_default();
+            (name, name.contains('_'))
+        }
+    };
+    ends && name.len() >= 2
+        && name.starts_with(|it: char| it.is_ascii_lowercase())
+        && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_' || it == b'?')
 }
 
 /// Whether fields are usually called so, in any table.
 fn is_usual(name: &str) -> bool {
-    lists::is_usual_field(name) || glosses::is_common(name)
+    let is_known = |it: &str| lists::is_usual_field(it) || glosses::is_common(it);
+    // "message content", "contact email"
+    is_known(name) || name.rsplit_once('_').is_some_and(|(_, last)| is_known(last))
 }
 
 /// The thing that a sentence is about: in English what it says "has", by its full name; else the
 /// known noun that stands last before the words that announce the list.
-fn thing_in(rd: &Reading<'_, '_>, lead: &Prose) -> Option<(String, String, Span)> {
+fn thing_in(rd: &Reading<'_, '_>, lead: &Prose) -> Option<Thing> {
+    let announced = SAYS_FIELDS.find_iter(&lead.text).last().map(|it| it.range());
+    let is_announced = |it: &lexicon::Hit| {
+        announced.as_ref().is_some_and(|range| it.start < range.end && range.start < it.end)
+    };
     let hits = lexicon::find(&lead.text, rd.cx.language);
     let mut known = hits.iter().filter(|it| {
-        it.noun.weight > Weight::Seldom && !matches!(it.noun.name, "users" if hits.len() > 1)
+        it.noun.weight > Weight::Seldom
+            && !matches!(it.noun.name, "users" if hits.len() > 1)
+            && !is_announced(it)
     });
     let last = known.next_back().map(|it| (it.noun.name.to_owned(), it.start..it.end));
     let object = object_in(rd, &lead.text);
     let (name, range) = match (last, object) {
-        // "each event template": the known noun is only the end of the name.
+        // "each event template": the known noun is only a part of the name.
         (Some((_, known)), Some((name, range)))
-            if known.end == range.end && range.start < known.start =>
+            if known.start < range.end && range.start < known.end =>
         {
             (name, range)
         }
@@ -282,7 +451,7 @@ fn thing_in(rd: &Reading<'_, '_>, lead: &Prose) -> Option<(String, String, Span)
 fn object_in(rd: &Reading<'_, '_>, text: &str) -> Option<(String, Range<usize>)> {
     static OBJECT: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
-            r"\b(?:(?:create|add|register|record|store|save|submit|define)s? (?:an?|the|new|each|every)|each|every|an?|per|for each|of an?)",
+            r"\b(?:(?:create|add|register|record|store|save|submit|define)s?(?: an?| the| new| each| every)?|each|every|an?|per|for each|of an?)",
             r" (?:new )?([a-z][a-z_-]+(?: [a-z][a-z_-]+)?)(?: (?:record|entry|entity|model|object))?",
             r" (?:with|has|have|contains?|includes?|including|containing|consists of|stores?|must (?:have|include|contain|store)|should (?:have|include|contain|store)|shall (?:have|include|contain|store))\b",
         ))
@@ -295,81 +464,8 @@ fn object_in(rd: &Reading<'_, '_>, text: &str) -> Option<(String, Range<usize>)>
     Some((names::plural(&head), range))
 }
 
-/// "Each booking has a date, a status and a price", in ten languages: a sentence that lists the
-/// fields of a thing.
-fn sentence(rd: &mut Reading<'_, '_>, line: Span) {
-    static HAS: LazyLock<Regex> = LazyLock::new(|| {
-        compile(concat!(
-            r"\b(?:with|has|have|having|contains?|containing|includes?|including|captures?|carries|carry|holds?|stores?|records?|consists? of|comprises?)\b(?: the following)?(?: (?:fields|attributes|properties|metadata|information|data|details))?",
-            r"|\b(?:hat|haben|enthält|enthalten|umfasst|besitzt|besteht aus|mit)\b|\b(?:contient|contiennent|comporte|comprend|possède|inclut|avec)\b|\b(?:contiene|contienen|incluye|incluyen|tiene|con)\b|\b(?:contém|contêm|inclui|possui|possuem|tem|com)\b",
-            r"|содержит|содержат|включает|имеет|\b(?:memiliki|berisi|memuat|terdiri dari|mencakup|dengan)\b|包含|包括|含有|には|포함한다|가진다",
-        ))
-    });
-    let source = rd.slice(line);
-    let is_list = source.contains([',', '、', '，']);
-    // Reading prose is dear, and few lines say that something has something.
-    if source.len() > LEAD_BYTES_MAX || !is_list || rd.is_model() || !HAS.is_match(source) {
-        return;
-    }
-    let prose = Prose::new(source, line.range().start, false);
-    for verb in HAS.find_iter(&prose.text).take(SENTENCE_VERBS_MAX) {
-        let around = prose.sentence(verb.start());
-        if prose.text[around.start..verb.start()].chars().count() > SUBJECT_CHARS_MAX
-            || prose.modality(verb.start()) != Modality::InScope
-        {
-            continue;
-        }
-        let rest = prose.text[verb.end()..around.end].trim_start_matches([':', '：']);
-        let start = around.end - rest.len();
-        let list = rest.trim_end().trim_end_matches(['.', '。']);
-        let mut columns = lists::sentence_list(list, start);
-        if !is_form(&columns, SENTENCE_FIELDS_MIN) {
-            continue;
-        }
-        let Some((name, range)) = subject(rd, &prose, around.start..verb.start()) else { continue };
-        for column in &mut columns {
-            column.span = prose.span(&column.span.range());
-        }
-        let span = prose.span(&range);
-        let label = rd.slice(span).to_owned();
-        rd.cited_table((name, label, span), columns, "told-fields", 66);
-        return;
-    }
-}
-
-/// How many verbs of a line may say that something has fields.
-const SENTENCE_VERBS_MAX: usize = 6;
-/// A sentence that says more before its verb is about more than the thing.
-const SUBJECT_CHARS_MAX: usize = 120;
-/// Fewer words in a row are no list of fields.
-const SENTENCE_FIELDS_MIN: usize = 3;
-
-/// The thing right before the verb: a known noun, in English with the noun before it.
-fn subject(
-    rd: &Reading<'_, '_>,
-    prose: &Prose,
-    before: Range<usize>,
-) -> Option<(String, Range<usize>)> {
-    const NEAR_BYTES: usize = 24;
-    let text = &prose.text[before.clone()];
-    let hit = lexicon::find(text, rd.cx.language)
-        .into_iter()
-        .rfind(|it| it.noun.weight > Weight::Seldom && it.end + NEAR_BYTES >= text.len())?;
-    let range = before.start + hit.start..before.start + hit.end;
-    // "Registration with name and password" makes an account.
-    if hit.noun.name == "registrations" {
-        return Some(("users".to_owned(), range));
-    }
-    if rd.cx.language == Language::English
-        && let Some(found) = super::prose::compound(&prose.text, &range)
-    {
-        return Some(found);
-    }
-    Some((hit.noun.name.to_owned(), range))
-}
-
 /// The thing that the heading above names, where it is a known noun.
-fn titled(rd: &Reading<'_, '_>, block: &Block) -> Option<(String, String, Span)> {
+fn titled(rd: &Reading<'_, '_>, block: &Block) -> Option<Thing> {
     let title = rd.scope().title();
     let noun = lexicon::noun_of(names::strip_kind(title), rd.cx.language)?;
     Some((noun.name.to_owned(), title.to_owned(), block.text))
@@ -399,7 +495,8 @@ fn bracketed(rd: &mut Reading<'_, '_>, block: &Block) {
         let before = Prose::new(text[from..whole.start()].trim_end(), base + from, false);
         let hits = lexicon::find(&before.text, rd.cx.language);
         // The noun the bracket explains stands right before it.
-        let Some(hit) = hits.last().filter(|it| it.end + 3 >= before.text.trim_end().len()) else {
+        let end = without_kind(before.text.trim_end()).len();
+        let Some(hit) = hits.iter().rfind(|it| it.start < end && it.end + 3 >= end) else {
             continue;
         };
         if hit.noun.weight == Weight::Seldom || before.modality(hit.start) != Modality::InScope {
@@ -407,6 +504,18 @@ fn bracketed(rd: &mut Reading<'_, '_>, block: &Block) {
         }
         let span = before.span(&(hit.start..hit.end));
         let label = rd.slice(span).to_owned();
-        rd.cited_table((hit.noun.name.to_owned(), label, span), columns, "bracketed-fields", 62);
+        // "valid registration details (name, email)": of those who register.
+        let name = if hit.noun.name == "registrations" { "users" } else { hit.noun.name };
+        rd.cited_table((name.to_owned(), label, span), columns, "bracketed-fields", 62);
     }
+}
+
+/// "device metadata" without the word for what is known of it.
+fn without_kind(text: &str) -> &str {
+    const KINDS: &[&str] = &[
+        " metadata", " details", " information", " info", " data", " fields", " attributes",
+        " record", " records", " entry", " entries", " form", "-daten", "daten", "informationen",
+        "信息", "数据", "情報", "データ", "정보", " 정보", " 데이터",
+    ];
+    KINDS.iter().find_map(|it| text.strip_suffix(it)).map_or(text, str::trim_end)
 }

@@ -2,7 +2,7 @@
 //! `**Task**: a to-do item`, `Users table (id, …)`, entity names after "Tables:".
 
 use super::attributes::{self, column};
-use super::{Reading, glosses, labels, lexicon, names};
+use super::{Reading, glosses, labels, leads, lexicon, loose, names};
 use crate::facts::ColumnFact;
 use crate::format::Format;
 use crate::pattern::compile;
@@ -33,15 +33,20 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, index: usize) -> usize {
             let end = rd.list_end(index);
             if is_model {
                 model_list(rd, index, end);
-            } else if !titled_fields(rd, index, end) {
+            } else if !titled_fields(rd, index, end) && !leads::entered(rd, index, end) {
                 for at in index..end {
-                    outside_model(rd, at);
+                    if !database(rd, at, end) {
+                        outside_model(rd, at);
+                    }
                 }
             }
             end - index
         }
         BlockKind::Paragraph => {
             if is_model {
+                if let Some(n_blocks) = loose::table(rd, index) {
+                    return n_blocks;
+                }
                 model_paragraph(rd, index);
             } else if !enumeration(rd, index) && !keyed_lines(rd, index) {
                 headed_lines(rd, index);
@@ -131,6 +136,10 @@ fn model_list(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
     let nested = |rd: &Reading<'_, '_>, at: usize| {
         rd.cx.chunk.blocks.get(at + 1).is_some_and(|it| at + 1 < end && it.depth > top)
     };
+    let n_databases = tops.iter().filter(|it| database(rd, **it, end)).count();
+    if n_databases > 0 {
+        return;
+    }
     let entries: Vec<(usize, Entry)> =
         tops.iter().filter_map(|it| Some((*it, entry(rd, rd.block(*it).text)?))).collect();
     if dotted(rd, &entries) {
@@ -146,6 +155,7 @@ fn model_list(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
         && keyed * 2 <= entries.len();
     let are_fields = are_fields || (tops.len() == 1 && is_id_list(rd.slice(rd.block(start).text)));
     let are_fields = are_fields || (!holds_lists && are_singular_identifiers(&entries));
+    let are_fields = are_fields || (!holds_lists && are_of_title(rd, &entries));
     let with_fields = entries.iter().filter(|(_, it)| looks_like_fields(&it.rest)).count();
     if !are_fields && (is_general(rd) || holds_lists || with_fields * 2 > entries.len().max(1)) {
         let mut nexts = tops.iter().copied().skip(1).chain(std::iter::once(end));
@@ -247,6 +257,17 @@ fn are_singular_identifiers(entries: &[(usize, Entry)]) -> bool {
     n_singular * 2 > entries.len()
 }
 
+/// "Character name", "Character class" below "Character data model": fields of what the title names.
+fn are_of_title(rd: &Reading<'_, '_>, entries: &[(usize, Entry)]) -> bool {
+    let title = names::strip_kind(rd.scope().title()).to_lowercase();
+    let title = crate::number::singular(&title);
+    let begins = |it: &&(usize, Entry)| {
+        let label = it.1.label.to_lowercase();
+        label.strip_prefix(&*title).is_some_and(|it| it.starts_with(' '))
+    };
+    !title.is_empty() && entries.iter().filter(begins).count() >= 2
+}
+
 /// Names that fields have and entities do not.
 pub(super) fn is_usual_field(label: &str) -> bool {
     let name = names::snake(label.split([' ', '(', '（']).next().unwrap_or(label));
@@ -310,7 +331,12 @@ fn entity(rd: &mut Reading<'_, '_>, it: &Entry, from: usize, to: usize) {
     ]
     .iter()
     .any(|it| title.contains(it));
-    let mut columns = if of_states { Vec::new() } else { field_list_at(&it.rest, it.rest_at) };
+    let mut columns = if of_states || is_remark(&it.rest) {
+        Vec::new()
+    } else {
+        field_list_at(&it.rest, it.rest_at)
+    };
+    beside(rd, it);
     for at in from..to {
         if !matches!(rd.block(at).kind, BlockKind::Item { .. }) {
             continue;
@@ -319,7 +345,7 @@ fn entity(rd: &mut Reading<'_, '_>, it: &Entry, from: usize, to: usize) {
         let line = rd.slice(text);
         if let Some(inner) = entry(rd, text).filter(|it| sub_label(&it.label)) {
             let lower = inner.label.trim().to_lowercase();
-            if matches!(lower.as_str(), "status" | "type" | "types") {
+            if is_field_too(&lower, &inner.rest) {
                 columns.extend(field_bullet(rd, text));
             } else if !is_aside(&inner.label) {
                 columns.extend(field_list_at(&inner.rest, inner.rest_at));
@@ -333,6 +359,35 @@ fn entity(rd: &mut Reading<'_, '_>, it: &Entry, from: usize, to: usize) {
     dedup(&mut columns);
     rd.table(&it.label, it.span, columns, "entity-list", 88);
     mention_relations(rd, &it.label, &it.rest, it.rest_at);
+}
+
+/// "(contacts, linked to company)": words in brackets that tell of a table and list none of its
+/// fields.
+fn is_remark(rest: &str) -> bool {
+    if !rest.starts_with(['(', '（']) {
+        return false;
+    }
+    let parts = parts(rest);
+    let is_field = |it: &str| {
+        part_name(it).is_some_and(|it| is_usual_field(&it) || glosses::is_common(&it))
+            || it.contains(['_', ':'])
+    };
+    parts.iter().any(|(_, it)| it.trim().contains(' ')) && !parts.iter().any(|(_, it)| is_field(it))
+}
+
+/// "`quotes` (estimates) + `quote_items`": a second table in code behind the first.
+fn beside(rd: &mut Reading<'_, '_>, it: &Entry) {
+    static BESIDE: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"^(?:\s*[(（][^()（）]*[)）])?\s*[+&,/]\s*`([a-z][a-z0-9_]*)`"));
+    if !it.code {
+        return;
+    }
+    let Some(found) = BESIDE.captures(&it.rest).and_then(|it| it.get(1)) else { return };
+    let name = names::snake(found.as_str());
+    if names::plural(&name) == name && !is_usual_field(&name) {
+        let start = it.rest_at + found.start();
+        rd.table(found.as_str(), Span::new(start, start + found.len()), Vec::new(), "entity-list", 84);
+    }
 }
 
 /// "Core: `users`, `teams`": a label that groups tables, which stand as plurals in code.
@@ -476,6 +531,18 @@ fn sub_label(label: &str) -> bool {
     WORDS.contains(&label.trim().to_lowercase().as_str())
 }
 
+/// Whether a label that may head a part of an entity is one of its fields: `notes` by itself, `type
+/// (off/extra)`.
+fn is_field_too(label: &str, rest: &str) -> bool {
+    match label {
+        "status" | "type" | "types" => true,
+        "description" | "notes" | "note" | "index" => {
+            rest.is_empty() || rest.starts_with(['(', '（']) || attributes::leading_type(rest).is_some()
+        }
+        _ => false,
+    }
+}
+
 fn model_paragraph(rd: &mut Reading<'_, '_>, index: usize) {
     if enumeration(rd, index) {
         return;
@@ -531,13 +598,15 @@ fn titled_fields(rd: &mut Reading<'_, '_>, start: usize, end: usize) -> bool {
     let Some(title) = before.filter(|it| matches!(it.kind, BlockKind::Heading { .. })) else {
         return false;
     };
-    if !TITLE.is_match(rd.slice(title.text)) {
-        return false;
-    }
+    let says_table = TITLE.is_match(rd.slice(title.text));
     let items: Vec<Span> = (start..end).map(|it| rd.block(it).text).collect();
     let columns: Vec<ColumnFact> = items.iter().flat_map(|it| field_bullet(rd, *it)).collect();
     let keyed = columns.iter().take(2).any(|it| it.name == "id" || it.name.ends_with("_id"));
     if !keyed || columns.len() < 2 || columns.len() * 4 < items.len() * 3 {
+        return false;
+    }
+    // Other titles may be of anything, but what opens with `id` and goes on in names is a row.
+    if !says_table && !(columns[0].name == "id" && are_names(rd, &items)) {
         return false;
     }
     let label = rd.plain(title.text);
@@ -547,6 +616,20 @@ fn titled_fields(rd: &mut Reading<'_, '_>, start: usize, end: usize) -> bool {
     let place = rd.find_in(title.text, code);
     rd.table(code, place, columns, "field-list", 90);
     true
+}
+
+/// Whether items are nothing but names, perhaps with a note in brackets or behind a colon.
+fn are_names(rd: &Reading<'_, '_>, items: &[Span]) -> bool {
+    const ITEMS_MIN: usize = 3;
+    let is_name = |it: &&Span| {
+        let text = rd.slice(**it).trim_start_matches(['`', '*']);
+        let name = text.split(['`', '*', ' ', ':', '(']).next().unwrap_or_default();
+        let rest = text[name.len()..].trim_start_matches(['`', '*']);
+        name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_')
+            && name.starts_with(|it: char| it.is_ascii_lowercase())
+            && (rest.is_empty() || rest.starts_with([':', '(', '-', '–', '—']) || rest.starts_with(" ("))
+    };
+    items.len() >= ITEMS_MIN && items.iter().filter(is_name).count() * 4 >= items.len() * 3
 }
 
 /// `queues: id, name, policy(json)` on lines of a text: the key in front tells that fields follow.
@@ -663,6 +746,47 @@ fn enumeration(rd: &mut Reading<'_, '_>, index: usize) -> bool {
     true
 }
 
+/// "PostgreSQL" and names below it: a database and its tables.
+fn database(rd: &mut Reading<'_, '_>, at: usize, end: usize) -> bool {
+    static ENGINE: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"(?i)^\W*(?:(?:database|db|datenbank|base de données|base de datos|banco de dados|база данных|basis data|数据库|データベース|데이터베이스|data|storage|persistence)\W{1,4})?",
+            r"(?:postgres(?:ql)?|mysql|mariadb|mongodb|sqlite|sql server|oracle|supabase|firestore|firebase|dynamodb|cockroachdb|neon|planetscale|database|db|datenbank|base de données|base de datos|banco de dados|база данных|basis data|数据库|データベース|데이터베이스)",
+            r"(?: \d+)?(?:\W{0,3}(?:database|db|tables|tabellen|tablas|tabelas|collections|таблицы|表|テーブル|테이블))?(?:\s*\([^)]*\))?\W*$",
+        ))
+    });
+    const TABLES_MIN: usize = 3;
+    const LABEL_WORDS_MAX: usize = 3;
+    let block = rd.block(at);
+    if !ENGINE.is_match(rd.slice(block.text)) {
+        return false;
+    }
+    let below: Vec<Span> = (at + 1..end)
+        .map(|it| rd.block(it))
+        .take_while(|it| it.depth > block.depth)
+        .filter(|it| it.depth == block.depth + 1)
+        .map(|it| it.text)
+        .collect();
+    let language = rd.cx.language;
+    let is_known = |it: &&Span| {
+        let text = rd.plain(**it);
+        let label = text.split(['(', '（', ':', '：', '—', '–']).next().unwrap_or_default().trim();
+        label.split_whitespace().count() <= LABEL_WORDS_MAX
+            && (lexicon::noun_of(label, language).is_some() || names::plural(&names::snake(label)) == names::snake(label))
+    };
+    let n_known = below.iter().filter(is_known).count();
+    if n_known < TABLES_MIN || n_known * 4 < below.len() * 3 {
+        return false;
+    }
+    for line in below {
+        if let Some(it) = entry(rd, line) {
+            let columns = field_list_at(&it.rest, it.rest_at);
+            rd.table(&it.label, it.span, columns, "entity-enumeration", 85);
+        }
+    }
+    true
+}
+
 /// Lists outside a data model: only unmistakable declarations count.
 fn outside_model(rd: &mut Reading<'_, '_>, at: usize) {
     if !matches!(rd.block(at).kind, BlockKind::Item { .. }) {
@@ -752,8 +876,8 @@ fn mention_relations(rd: &mut Reading<'_, '_>, label: &str, rest: &str, at: usiz
     static BELONGS: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
             r"(?i)\b(?:(?:within|in|by|for|of|from|to|between|linking|on|per) (?:an?|one|two or more|two|each|multiple|the)",
-            r"|(?:belong(?:s|ing)? to|owned by|linked to|associated with|attached to|gehört zu|appartient à|pertenece a|pertence a|принадлежит)(?: an?| one| the| exactly one| einem| une?| una?| uma?)?)",
-            r"\s+(?:single |specific |particular )?([\p{L}]{3,24})(?: ([\p{L}]{3,24}))?",
+            r"|(?:belong(?:s|ing)? to|owned by|linked to|associated with|attached to|gehört zu|appartient à|pertenece a|pertence a|принадлежит|(?:li|rattach|associ)ée?s? (?:à|au|aux)|(?:vincul|relacion|asoci|associ)ad[oa]s? (?:a|al|ao|com|con)|verknüpft mit|zugeordnet zu|связан[аоы]? с|привязан[аоы]? к|terkait(?: dengan)?)(?: an?| one| the| exactly one| einem| une?| una?| uma?)?)",
+            r"\s+(?:single |specific |particular )?([\p{L}]{3,24})(?:[ /]([\p{L}]{3,24}))?",
         ))
     });
     let Some(many) = names::of_label(label, rd.cx.language) else { return };
@@ -877,6 +1001,7 @@ fn entry_at(rd: &Reading<'_, '_>, span: Span) -> Option<Entry> {
     if label.is_empty() || label.chars().count() > 60 {
         return None;
     }
+    let rest = behind_note(rest).unwrap_or(rest);
     Some(Entry {
         label: label.to_owned(),
         span: Span::new(start + lead, start + lead + label.len()),
@@ -885,6 +1010,15 @@ fn entry_at(rd: &Reading<'_, '_>, span: Span) -> Option<Entry> {
         bold: false,
         code: false,
     })
+}
+
+/// The fields in "(quality assurance): id, score", which follow a note on the name.
+fn behind_note(rest: &str) -> Option<&str> {
+    let inner = rest.strip_prefix(['(', '（'])?;
+    let after = &inner[matching(inner)?..];
+    let after = after.trim_start_matches([')', '）', ' ']).strip_prefix([':', '：', '—', '–', '-'])?;
+    let after = after.trim_start();
+    is_id_list(after).then_some(after)
 }
 
 fn strip_kind_word(rest: &str) -> &str {
@@ -1024,7 +1158,7 @@ fn without_lead(part: &str) -> &str {
     ];
     let mut part = part.trim();
     while let Some((first, rest)) = part.split_once(' ') {
-        if !LEADS.contains(&first) {
+        if !LEADS.contains(&&*first.to_lowercase()) {
             break;
         }
         part = rest.trim_start();
@@ -1078,10 +1212,26 @@ fn is_bare_type(word: &str) -> bool {
     attributes::is_type(word) && !NAMES.contains(&word.to_lowercase().as_str())
 }
 
+/// The identifier in code ticks that opens a part: what the spec writes so is called so.
+pub(super) fn ticked(part: &str) -> Option<&str> {
+    let (name, _) = part.trim_start_matches(['*', '_']).strip_prefix('`')?.split_once('`')?;
+    let name = name.trim_end_matches(['?', '!']);
+    let is_identifier = name.len() >= 2
+        && name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')
+        && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
+    is_identifier.then_some(name)
+}
+
 /// The canonical column of one part of a list; `None` when it is words of a sentence.
 fn part_name(part: &str) -> Option<String> {
     const WORDS_MAX: usize = 3;
     let part = without_key(without_lead(part));
+    if let Some(literal) = ticked(part) {
+        return Some(names::snake(literal));
+    }
+    if part.starts_with("No ") || part.starts_with("no ") {
+        return None;
+    }
     // A bare "PK: cuid" or "@@unique(a, b)" names no column.
     if part.starts_with('@') || KEYS.contains(&part.split([':', ' ']).next().unwrap_or(part)) {
         return None;
@@ -1092,6 +1242,10 @@ fn part_name(part: &str) -> Option<String> {
         .find_map(|it| head.split_once(it))
         .map_or(head, |it| it.0);
     let head = head.trim().trim_matches(['`', '*', '"', '\'', '?', '!', '.', '…', ' ']);
+    let head = [" field", " column", " attribute"]
+        .iter()
+        .find_map(|it| head.strip_suffix(it))
+        .unwrap_or(head);
     let words = head.split_whitespace().count();
     let is_path =
         head.starts_with('/') || head.contains("->") || (head.contains('.') && !head.contains(' '));
@@ -1171,9 +1325,41 @@ pub(super) fn field_list_in(list: &str, at: usize) -> Vec<ColumnFact> {
     columns_of(parts, at)
 }
 
+/// The parts of "date and time", "description or notes".
+pub(super) fn alternatives(text: &str) -> Vec<(usize, &str)> {
+    const JOINTS: &[&str] = &[" and ", " or ", "/", ", ", " und ", " oder ", " y ", " o ", " e ", " et ", " ou ", " и "];
+    let joint = JOINTS.iter().filter_map(|it| Some((text.find(it)?, it.len()))).min();
+    match joint {
+        Some((at, len)) => {
+            let mut out = vec![(0, text[..at].trim_end())];
+            let rest = alternatives(&text[at + len..]);
+            out.extend(rest.into_iter().map(|(offset, it)| (at + len + offset, it)));
+            out
+        }
+        None => vec![(0, text.trim_end())],
+    }
+}
+
 /// Columns from the part of a sentence that lists them: "title, due date, and status".
 pub(super) fn sentence_list(rest: &str, at: usize) -> Vec<ColumnFact> {
-    let stop = [" when ", " so that ", " then ", " for each ", " that ", " which ", " where "]
+    const ENDS: &[&str] = &[
+        " when ",
+        " so that ",
+        " then ",
+        " for each ",
+        " that ",
+        " which ",
+        " where ",
+        " to ",
+        " para ",
+        " pour ",
+        " afin ",
+        " um ",
+        " damit ",
+        " чтобы",
+        " untuk ",
+    ];
+    let stop = ENDS
         .iter()
         .filter_map(|it| rest.find(it))
         .min()
@@ -1295,7 +1481,8 @@ pub(super) fn field_bullet(rd: &Reading<'_, '_>, span: Span) -> Vec<ColumnFact> 
     }
     let mut out = Vec::new();
     for name in names_in {
-        let Some(canonical) = part_name(name) else { return Vec::new() };
+        let literal = ticked(&format!("`{name}`")).filter(|_| it.code).map(names::snake);
+        let Some(canonical) = literal.or_else(|| part_name(name)) else { return Vec::new() };
         let place = rd.find_in(it.span, name);
         let mut found = column(&canonical, place);
         let trailing = name.split_once(' ').map_or("", |(_, it)| it);
@@ -1320,14 +1507,7 @@ fn annotate(column: &mut ColumnFact, notes: &str) {
         return;
     }
     if column.ty.is_none() {
-        let first = notes
-            .trim_start_matches(['(', '（', ':', '：', ' ', '[', '-', '`', '—', '–'])
-            .split([' ', ',', ')', '）', ';', '`', '，', ']', '|'])
-            .next()
-            .unwrap_or_default();
-        if attributes::is_type(first) && !first.is_empty() && !KEYS.contains(&first) {
-            column.ty = Some(first.trim_end_matches('?').to_lowercase());
-        }
+        column.ty = attributes::leading_type(notes);
     }
     attributes::apply(column, notes);
 }

@@ -265,7 +265,16 @@ pub(super) fn is_part_of_text(label: &str) -> bool {
         "безопасность",
     ];
     let lower = strip_number(label).trim().trim_end_matches([':', '：']).to_lowercase();
-    LABELS.contains(&lower.as_str())
+    LABELS.contains(&lower.as_str()) || is_negated(&lower)
+}
+
+/// "No character ranks": what a label says is not there.
+fn is_negated(lower: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "no ", "not ", "without ", "non-", "kein ", "keine ", "ohne ", "pas de ", "sans ", "aucun ",
+        "aucune ", "sin ", "ningún ", "sem ", "nenhum ", "nenhuma ", "без ", "нет ", "tanpa ", "tidak ",
+    ];
+    WORDS.iter().any(|it| lower.starts_with(it))
 }
 
 /// Whether a title says that it names a table of the database: "テーブル：`orders`".

@@ -75,8 +75,12 @@ impl View<'_> {
     fn nouns(&self, verbs: &[phrases::Hit<Verb>], out: &mut Vec<Fact>) {
         for hit in lexicon::find(self.text(), self.cx.language) {
             let range = hit.start..hit.end;
-            // `POST /orders` is no post.
-            if self.text()[hit.end..].trim_start_matches(['`', '*']).starts_with(" /") {
+            // `POST /orders` and "POST: name" are no posts.
+            let after = self.text()[hit.end..].trim_start_matches(['`', '*']);
+            if after.starts_with(" /")
+                || hit.noun.name == "posts"
+                    && self.cx.chunk.slice(self.passage.prose.span(&range)) == "POST"
+            {
                 continue;
             }
             let is_english = self.cx.language == Language::English;

@@ -51,8 +51,11 @@ fn dotted(rd: &mut Reading<'_, '_>, text: &str, base: usize) {
     for found in DOTTED.captures_iter(text) {
         let (Some(table), Some(column)) = (found.get(1), found.get(2)) else { continue };
         let name = table.as_str();
-        let is_plural = names::plural(name) == name && names::singular(name) != name;
-        if !is_plural || SUFFIXES.contains(&column.as_str()) {
+        let singular = names::singular(name);
+        let is_plural = names::plural(name) == name && singular != name;
+        // `tasks.send_mail_task` is a function of a module.
+        let is_function = column.as_str().ends_with(&format!("_{singular}"));
+        if !is_plural || is_function || SUFFIXES.contains(&column.as_str()) {
             continue;
         }
         let fact = super::attributes::column(column.as_str(), place(&column, base));
@@ -117,9 +120,22 @@ fn filled(rd: &mut Reading<'_, '_>, text: &str, base: usize) {
     }
     for found in INTO.captures_iter(text) {
         if let Some(name) = found.get(1).filter(|it| is_table_name(it.as_str())) {
-            identifier(rd, &name, base, Vec::new());
+            identifier(rd, &name, base, columns_with(text, name.end(), base));
         }
     }
+}
+
+/// The columns in "inserts a row in `sessions` with the user's email, name and `expires_at`".
+fn columns_with(text: &str, after: usize, base: usize) -> Vec<crate::facts::ColumnFact> {
+    static WITH: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"^`?(?: table)?,?\s*(?:with|including|containing|avec|con|com|mit|с|dengan)\s+(?:the\s+|its\s+|their\s+)?(?:\w+['’]s\s+)?",
+        )
+    });
+    let Some(lead) = WITH.find(&text[after..]) else { return Vec::new() };
+    let start = after + lead.end();
+    let end = text[start..].find(['.', ';']).map_or(text.len(), |it| start + it);
+    lists::sentence_list(&text[start..end], base + start)
 }
 
 /// Whether tables are called so: several of something, and nothing that fields are called.

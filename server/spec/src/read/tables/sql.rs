@@ -98,6 +98,36 @@ static POLICY: LazyLock<Regex> = LazyLock::new(|| {
     compile(r#"(?i)\bcreate\s+policy\s+(?:"[^"]*"|\S+)\s+on\s+([\w."`]+)([^;]*)"#)
 });
 
+/// Tables without the words before them: `notes (` and a column with its type a line.
+pub(super) fn read_bare(code: &str) -> Ddl {
+    static HEAD: LazyLock<Regex> = LazyLock::new(|| {
+        compile(r#"(?m)^[ \t]*(?:(?i:table)[ \t]+)?[`"]?([A-Za-z][A-Za-z0-9_]*)[`"]?[ \t]*\([ \t]*(?:--[^\n]*)?$"#)
+    });
+    let mut ddl = Ddl::default();
+    let mut after = 0;
+    for found in HEAD.captures_iter(code) {
+        let (whole, name) = (found.get(0).expect("the match"), found.get(1).expect("its name"));
+        if whole.start() < after {
+            continue;
+        }
+        let open = name.end() + code[name.end()..].find('(').unwrap_or_default();
+        let Some(close) = closing(code, open) else { break };
+        after = close;
+        let columns = loose(&code[open + 1..close], open + 1);
+        let n_typed = columns.iter().filter(|it| it.ty.is_some()).count();
+        if columns.len() < 2 || n_typed * 2 < columns.len() {
+            continue;
+        }
+        ddl.tables.push(Declared {
+            label: name.as_str().to_owned(),
+            name: names::snake(name.as_str()),
+            columns,
+            span: Span::new(name.start(), name.end()),
+        });
+    }
+    ddl
+}
+
 fn last_part(name: &str) -> String {
     let part = name.rsplit('.').next().unwrap_or(name);
     part.trim_matches(['`', '"', '[', ']']).to_owned()
