@@ -137,12 +137,32 @@ impl Tables {
     /// Takes a table that prose names in passing; columns of a table that lists its own are
     /// mentions of those.
     fn cite(&mut self, place: Place, fact: &TableFact, modelled: &FxHashSet<usize>) {
-        match self.find(&fact.name) {
+        match self.find(&fact.name).or_else(|| self.shortened(&fact.name)) {
+            Some(index) if self.find(&fact.name).is_none() && !modelled.contains(&index) => {
+                let name = self.list[index].name.clone();
+                self.declare(place, &TableFact { name, ..fact.clone() });
+            }
             Some(index) if modelled.contains(&index) => {
                 add_evidence(&mut self.list[index], place.evidence(&fact.sighting));
             }
             _ => self.declare(place, fact),
         }
+    }
+
+    /// The declared table that a longer or shorter name means: "school events" of `events`, and
+    /// "events" of `calendar_events` where nothing else ends so.
+    fn shortened(&self, name: &str) -> Option<usize> {
+        let name = names::singular(name);
+        let is_declared = |it: &usize| self.list[*it].explicit && self.list[*it].is_required();
+        let mut tails = name.match_indices('_').map(|(at, _)| &name[at + 1..]);
+        if let Some(index) = tails.find_map(|it| self.known.get(it).copied().filter(is_declared)) {
+            return Some(index);
+        }
+        let end = format!("_{name}");
+        let mut longer =
+            self.known.iter().filter(|(known, it)| known.ends_with(&end) && is_declared(it));
+        let (_, index) = longer.next()?;
+        longer.next().is_none().then_some(*index)
     }
 
     fn entry(&mut self, name: &str, label: &str) -> usize {

@@ -25,8 +25,8 @@ mod sql;
 mod ties;
 mod told;
 
-use super::ChunkCx;
 use super::clauses::Passage;
+use super::{ChunkCx, Language};
 use crate::facts::{ColumnFact, Fact, PolicyFact, RelationFact, ScopedBlock, Sighting, TableFact};
 use crate::pattern::compile;
 use crate::scope::{Role, Scope};
@@ -395,7 +395,7 @@ impl<'a> Reading<'a, '_> {
         percent: u8,
     ) {
         let sighting = self.sighting(span, reader, percent);
-        let columns = self.as_written(columns);
+        let columns = self.of_table(&name, self.as_written(columns));
         self.out.push(Fact::Citation(TableFact { label, name, columns, sighting }));
     }
 
@@ -410,8 +410,27 @@ impl<'a> Reading<'a, '_> {
         percent: u8,
     ) {
         let sighting = self.sighting(span, reader, percent);
-        let columns = self.as_written(columns);
+        let columns = self.of_table(&name, self.as_written(columns));
         self.out.push(Fact::Table(TableFact { label, name, columns, sighting }));
+    }
+
+    /// Takes the table's own name off columns that were put into English: "档案状态" of a patient is
+    /// the `status`, "Rechnungsnummer" of an invoice stays its number.
+    fn of_table(&self, table: &str, mut columns: Vec<ColumnFact>) -> Vec<ColumnFact> {
+        const OWN: &[&str] = &["id", "status", "type"];
+        if self.cx.language == Language::English {
+            return columns;
+        }
+        let table = names::singular(table);
+        for column in &mut columns {
+            let field = column.name.strip_prefix(&table).and_then(|it| it.strip_prefix('_'));
+            let is_literal = self.slice(column.span).starts_with('`')
+                || names::snake(self.slice(column.span)) == column.name;
+            if let Some(field) = field.filter(|it| OWN.contains(it) && !is_literal) {
+                column.name = field.to_owned();
+            }
+        }
+        columns
     }
 
     /// Gives columns back the names that the spec writes, where those are identifiers in another
@@ -425,7 +444,8 @@ impl<'a> Reading<'a, '_> {
         let n_code = written.iter().flatten().filter(is_code).count();
         // A word in small letters beside a type of a database is a name, too: `pengarang varchar`.
         let is_typed = |(column, written): &(&ColumnFact, &Option<&str>)| {
-            let is_small = written.is_some_and(|it| it.starts_with(|c: char| c.is_ascii_lowercase()));
+            let is_small =
+                written.is_some_and(|it| it.starts_with(|c: char| c.is_ascii_lowercase()));
             is_small && column.ty.as_deref().is_some_and(attributes::is_technical)
         };
         let n_typed = columns.iter().zip(&written).filter(is_typed).count();

@@ -12,11 +12,18 @@ use crate::read::Language;
 /// The English name of a label that consists of a field and a thing.
 pub(super) fn name(label: &str) -> Option<String> {
     let bare = bare(label);
-    let label = without_trait(&bare);
+    // "关联患者编号" is the number of a linked patient.
+    let label = ["关联", "所属", "対象", "연결된 ", "관련 "]
+        .iter()
+        .find_map(|it| bare.strip_prefix(it))
+        .unwrap_or(&bare);
+    let label = without_trait(label);
     let is_short = label.len() < bare.len();
     let known = || gloss(label).map(str::to_owned);
-    let own = is_short.then(|| known().or_else(|| (!label.contains(' ')).then(|| names::snake(label))));
-    own.flatten().or_else(|| reference(label))
+    let own =
+        is_short.then(|| known().or_else(|| (!label.contains(' ')).then(|| names::snake(label))));
+    own.flatten()
+        .or_else(|| reference(label))
         .or_else(|| joined(label))
         .or_else(|| apposed(label))
         .or_else(|| solid(label))
@@ -131,6 +138,11 @@ fn solid(label: &str) -> Option<String> {
         if thing.is_empty() {
             continue;
         }
+        // A document has a number, all else an id: "订单编号" and "患者编号".
+        let field = match (word, thing) {
+            ("编号", "订单" | "发票" | "合同" | "单据" | "工单" | "车辆") => "number",
+            _ => field,
+        };
         let known = thing_of(thing)
             .or_else(|| thing_of(thing.strip_suffix('s')?))
             .or_else(|| thing_of(thing.strip_suffix('n')?));
@@ -245,14 +257,14 @@ const HEADS: &[(&str, &str)] = &[
 /// Fields that come last.
 #[rustfmt::skip]
 const SUFFIXES: &[(&str, &str)] = &[
-    ("number", "nummer|编号|号码|单号|番号|번호"),
+    ("number", "nummer|号码|单号|番号|번호"),
     ("date", "datum|日期|年月日|日付|日|일자|날짜|일"),
     ("time", "uhrzeit|zeit|时间|時刻|日時|시간|시각|일시"),
     ("name", "bezeichnung|name|名称|名字|姓名|名|이름|명"),
     ("type", "art|typ|类型|类别|种类|種別|種類|区分|유형|종류|구분|타입"),
     ("status", "status|状态|ステータス|状態|상태"),
     ("code", "code|代码|コード|코드"),
-    ("id", "id|标识|식별자|아이디"),
+    ("id", "id|标识|编号|식별자|아이디"),
     ("price", "preis|价格|单价|価格|単価|가격|단가"),
     ("amount", "betrag|summe|金额|金額|금액"),
     ("count", "anzahl|数量|次数|数|人数|件数|개수|횟수|수량|수"),
@@ -303,6 +315,19 @@ const THINGS: &[(&str, &str)] = &[
     ("proof", "preuve|comprobante|comprovante|nachweis|подтверждения|bukti|凭证|증빙"),
     ("document", "document|documento|dokument|документа|dokumen|文档|文書|문서"),
     ("total", "total|gesamt|итого|总|合計|총"),
+    ("department", "科室|部门|abteilungs|отдела|부서|部署"),
+    ("queue", "就诊|排队|warteschlangen|очереди|antrian|대기"),
+    ("diagnosis", "诊断|diagnose|diagnostico|диагноза|診断|진단"),
+    ("booked", "已预约"),
+    ("position", "岗位|职位|должности|jabatan|직위"),
+    ("template", "模板|vorlagen|plantilla|шаблона|템플릿"),
+    ("menu", "菜单|メニュー|메뉴"),
+    ("group", "分组|gruppen|grupo|группы|그룹"),
+    ("project", "项目|projekt|proyecto|projeto|проекта|proyek|案件|프로젝트"),
+    ("supplier", "供应商|lieferanten|proveedor|fornecedor|поставщика|pemasok|공급업체"),
+    ("warehouse", "仓库|lager|almacen|estoque|склада|gudang|倉庫|창고"),
+    ("batch", "批次|chargen|lote|партии|ロット|로트"),
+    ("parent", "父|上级|親|상위"),
 ];
 
 #[cfg(test)]

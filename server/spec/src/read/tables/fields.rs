@@ -60,7 +60,8 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, block: &Block, header: &[Span], row
         return;
     }
     let columns = columns(rd, rows, name, &cells);
-    if !is_model && columns.len() >= 2
+    if !is_model
+        && columns.len() >= 2
         && let Some(thing) = leads::announced(rd, block)
     {
         return rd.cited_table(thing, columns, "form-fields", 80);
@@ -173,6 +174,10 @@ fn one_a_row(rd: &mut Reading<'_, '_>, rows: &[Vec<Span>], entity: usize, fields
     for row in rows {
         let Some(cell) = row.get(entity) else { continue };
         let label = rd.plain(*cell);
+        // `Order.itemIds` is a field.
+        if label.trim().split('.').count() == 2 && !label.contains(' ') {
+            continue;
+        }
         let columns = fields
             .and_then(|it| row.get(it))
             .map(|it| super::lists::field_list(rd, *it))

@@ -171,6 +171,16 @@ pub(super) fn thing_with_fields(
         "атрибуты",
         "kolom",
         "atribut",
+        // The card of a thing shows its fields.
+        "fiche",
+        "ficha",
+        "карточка",
+        "formulaire",
+        "formulario",
+        "formulário",
+        "formular",
+        "steckbrief",
+        "datensatz",
     ];
     const UNSPACED: &[&str] =
         &["字段", "フィールド", "カラム", "項目", "필드", "컬럼", "항목", "속성"];

@@ -85,7 +85,9 @@ pub(super) fn rows(rd: &mut Reading<'_, '_>, rows: &[Vec<Span>]) {
 /// asks.
 fn body(cell: &str) -> Option<&str> {
     static METHOD: LazyLock<Regex> = LazyLock::new(|| {
-        compile_code(r"^\W{0,3}(GET|DELETE|(?:GET ?/ ?)?(?:POST|PUT|PATCH)(?: ?/ ?(?:POST|PUT|PATCH))*)\b(?: body)?[`*]{0,2}\s*[:：]?\s*")
+        compile_code(
+            r"^\W{0,3}(GET|DELETE|(?:GET ?/ ?)?(?:POST|PUT|PATCH)(?: ?/ ?(?:POST|PUT|PATCH))*)\b(?: body)?[`*]{0,2}\s*[:：]?\s*",
+        )
     });
     let Some(found) = METHOD.captures(cell) else { return Some(cell) };
     (!matches!(&found[1], "GET" | "DELETE")).then(|| &cell[found[0].len()..])
@@ -174,7 +176,8 @@ fn made_by(rd: &Reading<'_, '_>, feature: &str, span: Span) -> Option<Thing> {
     let makes = deeds::find(&folded)
         .iter()
         .any(|it| matches!(it.meaning, Verb::Manages | Verb::Keeps | Verb::Does(Deed::Create)));
-    let hit = main_hit(&lexicon::find(&folded, rd.cx.language)).filter(|_| makes)?;
+    let hits = lexicon::find(&folded, rd.cx.language);
+    let hit = hits.iter().rev().find(|it| it.noun.weight > Weight::Seldom).filter(|_| makes)?;
     Some((hit.noun.name.to_owned(), feature.to_owned(), span))
 }
 
@@ -205,12 +208,22 @@ pub(super) fn section_thing(rd: &Reading<'_, '_>, span: Span) -> Option<Thing> {
     const SECTIONS_MAX: usize = 2;
     let sections = rd.scope().sections();
     sections.iter().rev().take(SECTIONS_MAX).find_map(|section| {
-        made_by(rd, &section.title, span).or_else(|| {
-            let folded = lexicon::fold(&section.title);
-            let hit = main_hit(&lexicon::find(&folded, rd.cx.language))?;
-            Some((hit.noun.name.to_owned(), section.title.to_string(), span))
-        })
+        if signs_up(&section.title) {
+            return Some(("users".to_owned(), section.title.to_string(), span));
+        }
+        main_thing(rd, &section.title, span).or_else(|| made_by(rd, &section.title, span))
     })
+}
+
+/// The thing that a title is about, in English by its full name.
+fn main_thing(rd: &Reading<'_, '_>, title: &str, span: Span) -> Option<Thing> {
+    let folded = lexicon::fold(title);
+    let hit = main_hit(&lexicon::find(&folded, rd.cx.language))?;
+    let compound = (rd.cx.language == Language::English)
+        .then(|| super::prose::compound(&folded, &(hit.start..hit.end)))
+        .flatten();
+    let name = compound.map_or_else(|| hit.noun.name.to_owned(), |it| it.0);
+    Some((name, title.to_owned(), span))
 }
 
 /// The thing that was spoken of right before a place: in the same block, in the one above it, in the
@@ -276,7 +289,8 @@ fn led(rd: &mut Reading<'_, '_>, index: usize, is_heading: bool) {
     let says_fields = SAYS_FIELDS.is_match(&lead.text);
     // Below a heading in a data model the reader of lists knows better. Other headings say that
     // fields follow, or were a line that ends in a colon.
-    let is_open = rd.slice(block.span).trim_end_matches(['*', '_', ' ']).ends_with([':', '：']);
+    let is_open =
+        rd.slice(block.span).trim_end().trim_end_matches(['*', '_']).ends_with([':', '：']);
     if is_heading && (!(says_fields || is_open) || rd.is_model()) {
         return;
     }
@@ -308,6 +322,26 @@ fn led(rd: &mut Reading<'_, '_>, index: usize, is_heading: bool) {
     rd.cited_table((name, label, span), columns, "led-fields", if says_fields { 80 } else { 68 });
 }
 
+/// The thing that the title above names, known or not: "5. Permission slips", "Homework tracking".
+fn entitled(rd: &Reading<'_, '_>, place: Span) -> Option<Thing> {
+    const KINDS: &[&str] =
+        &[" management", " tracking", " handling", " administration", " module", " records"];
+    const WORDS_MAX: usize = 3;
+    let sections = rd.scope().sections();
+    let section = sections.iter().rev().find(|it| !labels::is_inputs(&it.title) && it.level < 7)?;
+    let title =
+        section.title.trim_start_matches(|it: char| it.is_ascii_digit() || ". )".contains(it));
+    let title = KINDS.iter().find_map(|it| title.strip_suffix(it)).unwrap_or(title);
+    let is_name = title.is_ascii()
+        && title.bytes().all(|it| it.is_ascii_alphabetic() || it == b' ')
+        && (1..=WORDS_MAX).contains(&title.split(' ').count());
+    if rd.cx.language != Language::English || !is_name {
+        return section_thing(rd, place);
+    }
+    let name = names::plural(&names::snake(title));
+    Some((name, section.title.to_string(), place))
+}
+
 /// "Add event title", "Add location", "Optional phone" below "School events": what is entered of a
 /// thing, one field an item.
 pub(super) fn entered(rd: &mut Reading<'_, '_>, start: usize, end: usize) -> bool {
@@ -322,8 +356,9 @@ pub(super) fn entered(rd: &mut Reading<'_, '_>, start: usize, end: usize) -> boo
         return false;
     }
     let place = rd.block(start).text;
-    let Some(thing) = section_thing(rd, place) else { return false };
+    let Some(thing) = entitled(rd, place) else { return false };
     let own = names::singular(&thing.0).replace('_', " ");
+    let own = own.rsplit(' ').next().unwrap_or(&own).to_owned();
     let mut columns: Vec<ColumnFact> = Vec::new();
     for at in start..end {
         let span = rd.block(at).text;
@@ -332,7 +367,8 @@ pub(super) fn entered(rd: &mut Reading<'_, '_>, start: usize, end: usize) -> boo
         let from = span.range().start + rest.start();
         for (offset, part) in lists::alternatives(rest.as_str()) {
             let named = part.to_lowercase();
-            let skip = named.strip_prefix(&own).map_or(0, |it| named.len() - it.trim_start().len());
+            let skip = named.find(&own).map_or(0, |it| it + own.len());
+            let skip = named[skip..].find(|it: char| it != ' ').map_or(0, |it| skip + it);
             let name = &part[skip.min(part.len())..];
             let at = from + offset + part.len() - name.len();
             let column = lists::noted_column(name, "", Span::new(at, at + name.len()));
@@ -388,7 +424,7 @@ fn items_below(rd: &Reading<'_, '_>, index: usize) -> Vec<Span> {
 /// Words that say that what follows are fields.
 static SAYS_FIELDS: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
-        r"\b(?:fields?|attributes?|properties|columns?|following (?:information|details|data))\b",
+        r"\b(?:following )?(?:fields?|attributes?|properties|columns?|following (?:information|details|data))\b",
         r"|felder|folgende[nr]? (?:angaben|daten|informationen|attribute)",
         r"|\bchamps\b|attributs|informations suivantes|\bcampos\b|atributos|siguientes? (?:datos|información|informacion)",
         r"|seguintes (?:informações|informacoes|dados)|поля|полями|следующи\w+ (?:данн|информац)\w*|атрибут",
@@ -513,9 +549,28 @@ fn bracketed(rd: &mut Reading<'_, '_>, block: &Block) {
 /// "device metadata" without the word for what is known of it.
 fn without_kind(text: &str) -> &str {
     const KINDS: &[&str] = &[
-        " metadata", " details", " information", " info", " data", " fields", " attributes",
-        " record", " records", " entry", " entries", " form", "-daten", "daten", "informationen",
-        "信息", "数据", "情報", "データ", "정보", " 정보", " 데이터",
+        " metadata",
+        " details",
+        " information",
+        " info",
+        " data",
+        " fields",
+        " attributes",
+        " record",
+        " records",
+        " entry",
+        " entries",
+        " form",
+        "-daten",
+        "daten",
+        "informationen",
+        "信息",
+        "数据",
+        "情報",
+        "データ",
+        "정보",
+        " 정보",
+        " 데이터",
     ];
     KINDS.iter().find_map(|it| text.strip_suffix(it)).map_or(text, str::trim_end)
 }

@@ -203,10 +203,10 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
                 // Many write without accents; short words would be other words.
                 let bare = super::labels::bare(form);
                 if language != Language::English && bare != form && bare.len() >= 5 {
-                    add(bare);
+                    add(bare.clone());
                 }
-                if language != Language::English && form.is_ascii() {
-                    by_form.entry(form.to_owned()).or_insert(noun);
+                if language != Language::English && bare.is_ascii() {
+                    by_form.entry(bare.replace(' ', "_")).or_insert(noun);
                 }
                 if language == Language::English {
                     add(super::names::plural(form).replace('_', " "));

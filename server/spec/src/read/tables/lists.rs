@@ -160,18 +160,21 @@ fn model_list(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
     if !are_fields && (is_general(rd) || holds_lists || with_fields * 2 > entries.len().max(1)) {
         let mut nexts = tops.iter().copied().skip(1).chain(std::iter::once(end));
         let mut stop = nexts.next().unwrap_or(end);
-        for (at, it) in entries {
-            while stop <= at {
+        for (at, it) in &entries {
+            while stop <= *at {
                 stop = nexts.next().unwrap_or(end);
             }
-            entity(rd, &it, at + 1, stop);
+            entity(rd, it, at + 1, stop);
         }
         return;
     }
     // Field bullets of the entity that the heading names.
     let Some((label, span)) = rd.heading_label(rd.block(start)) else { return };
-    let columns: Vec<ColumnFact> =
-        tops.iter().flat_map(|it| fields_of_bullet(rd, rd.block(*it).text)).collect();
+    let columns: Vec<ColumnFact> = if are_of_title(rd, &entries) {
+        entries.iter().flat_map(|(_, it)| fields_of_title(rd, it)).collect()
+    } else {
+        tops.iter().flat_map(|it| fields_of_bullet(rd, rd.block(*it).text)).collect()
+    };
     let plausible = columns.len() * 2 >= tops.len() && !columns.is_empty();
     if plausible {
         rd.table(&label, span, columns, "field-list", 90);
@@ -266,6 +269,25 @@ fn are_of_title(rd: &Reading<'_, '_>, entries: &[(usize, Entry)]) -> bool {
         label.strip_prefix(&*title).is_some_and(|it| it.starts_with(' '))
     };
     !title.is_empty() && entries.iter().filter(begins).count() >= 2
+}
+
+/// The fields of "Vessel class and length", without the name of what has them; more words tell
+/// something else.
+fn fields_of_title(rd: &Reading<'_, '_>, it: &Entry) -> Vec<ColumnFact> {
+    let title = names::strip_kind(rd.scope().title()).to_lowercase();
+    let title = crate::number::singular(&title);
+    let lower = it.label.to_lowercase();
+    let skip = lower.strip_prefix(&title).map_or(0, |rest| lower.len() - rest.trim_start().len());
+    let label = it.label.get(skip..).unwrap_or(&it.label);
+    let start = it.span.range().start + (it.label.len() - label.len());
+    let mut out = Vec::new();
+    for (at, part) in alternatives(label) {
+        let place = Span::new(start + at, start + at + part.len());
+        let column = noted_column(part, &it.rest, place);
+        let is_short = |it: &ColumnFact| !it.name.contains('_') || is_usual_field(&it.name);
+        out.extend(column.filter(is_short));
+    }
+    out
 }
 
 /// Names that fields have and entities do not.
@@ -370,7 +392,7 @@ fn is_remark(rest: &str) -> bool {
     let parts = parts(rest);
     let is_field = |it: &str| {
         part_name(it).is_some_and(|it| is_usual_field(&it) || glosses::is_common(&it))
-            || it.contains(['_', ':'])
+            || it.contains('_')
     };
     parts.iter().any(|(_, it)| it.trim().contains(' ')) && !parts.iter().any(|(_, it)| is_field(it))
 }
@@ -386,7 +408,13 @@ fn beside(rd: &mut Reading<'_, '_>, it: &Entry) {
     let name = names::snake(found.as_str());
     if names::plural(&name) == name && !is_usual_field(&name) {
         let start = it.rest_at + found.start();
-        rd.table(found.as_str(), Span::new(start, start + found.len()), Vec::new(), "entity-list", 84);
+        rd.table(
+            found.as_str(),
+            Span::new(start, start + found.len()),
+            Vec::new(),
+            "entity-list",
+            84,
+        );
     }
 }
 
@@ -537,7 +565,9 @@ fn is_field_too(label: &str, rest: &str) -> bool {
     match label {
         "status" | "type" | "types" => true,
         "description" | "notes" | "note" | "index" => {
-            rest.is_empty() || rest.starts_with(['(', '（']) || attributes::leading_type(rest).is_some()
+            rest.is_empty()
+                || rest.starts_with(['(', '（'])
+                || attributes::leading_type(rest).is_some()
         }
         _ => false,
     }
@@ -606,7 +636,8 @@ fn titled_fields(rd: &mut Reading<'_, '_>, start: usize, end: usize) -> bool {
         return false;
     }
     // Other titles may be of anything, but what opens with `id` and goes on in names is a row.
-    if !says_table && !(columns[0].name == "id" && are_names(rd, &items)) {
+    let is_row = columns[0].name == "id" && are_names(rd, &items);
+    if !says_table && !is_row {
         return false;
     }
     let label = rd.plain(title.text);
@@ -627,7 +658,9 @@ fn are_names(rd: &Reading<'_, '_>, items: &[Span]) -> bool {
         let rest = text[name.len()..].trim_start_matches(['`', '*']);
         name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_')
             && name.starts_with(|it: char| it.is_ascii_lowercase())
-            && (rest.is_empty() || rest.starts_with([':', '(', '-', '–', '—']) || rest.starts_with(" ("))
+            && (rest.is_empty()
+                || rest.starts_with([':', '(', '-', '–', '—'])
+                || rest.starts_with(" ("))
     };
     items.len() >= ITEMS_MIN && items.iter().filter(is_name).count() * 4 >= items.len() * 3
 }
@@ -772,7 +805,8 @@ fn database(rd: &mut Reading<'_, '_>, at: usize, end: usize) -> bool {
         let text = rd.plain(**it);
         let label = text.split(['(', '（', ':', '：', '—', '–']).next().unwrap_or_default().trim();
         label.split_whitespace().count() <= LABEL_WORDS_MAX
-            && (lexicon::noun_of(label, language).is_some() || names::plural(&names::snake(label)) == names::snake(label))
+            && (lexicon::noun_of(label, language).is_some()
+                || names::plural(&names::snake(label)) == names::snake(label))
     };
     let n_known = below.iter().filter(is_known).count();
     if n_known < TABLES_MIN || n_known * 4 < below.len() * 3 {
@@ -1016,7 +1050,8 @@ fn entry_at(rd: &Reading<'_, '_>, span: Span) -> Option<Entry> {
 fn behind_note(rest: &str) -> Option<&str> {
     let inner = rest.strip_prefix(['(', '（'])?;
     let after = &inner[matching(inner)?..];
-    let after = after.trim_start_matches([')', '）', ' ']).strip_prefix([':', '：', '—', '–', '-'])?;
+    let after =
+        after.trim_start_matches([')', '）', ' ']).strip_prefix([':', '：', '—', '–', '-'])?;
     let after = after.trim_start();
     is_id_list(after).then_some(after)
 }
@@ -1229,6 +1264,13 @@ fn part_name(part: &str) -> Option<String> {
     if let Some(literal) = ticked(part) {
         return Some(names::snake(literal));
     }
+    if let Some((outer, inner)) = part.split_once(['(', '（'])
+        && !outer.is_ascii()
+        && let Some(name) = glosses::identifier(inner)
+        && !attributes::is_type(&name)
+    {
+        return Some(name);
+    }
     if part.starts_with("No ") || part.starts_with("no ") {
         return None;
     }
@@ -1259,6 +1301,7 @@ fn part_name(part: &str) -> Option<String> {
     let first = head.split_whitespace().next()?;
     let rest_is_type = head.split_whitespace().skip(1).all(|it| {
         is_bare_type(it)
+            || first.contains('_') && attributes::is_type(it)
             || matches!(
                 it,
                 "PK" | "FK" | "UK" | "pk" | "fk" | "unique" | "UNIQUE" | "primary" | "key"
@@ -1327,7 +1370,9 @@ pub(super) fn field_list_in(list: &str, at: usize) -> Vec<ColumnFact> {
 
 /// The parts of "date and time", "description or notes".
 pub(super) fn alternatives(text: &str) -> Vec<(usize, &str)> {
-    const JOINTS: &[&str] = &[" and ", " or ", "/", ", ", " und ", " oder ", " y ", " o ", " e ", " et ", " ou ", " и "];
+    const JOINTS: &[&str] = &[
+        " and ", " or ", "/", ", ", " und ", " oder ", " y ", " o ", " e ", " et ", " ou ", " и ",
+    ];
     let joint = JOINTS.iter().filter_map(|it| Some((text.find(it)?, it.len()))).min();
     match joint {
         Some((at, len)) => {
@@ -1359,11 +1404,7 @@ pub(super) fn sentence_list(rest: &str, at: usize) -> Vec<ColumnFact> {
         " чтобы",
         " untuk ",
     ];
-    let stop = ENDS
-        .iter()
-        .filter_map(|it| rest.find(it))
-        .min()
-        .unwrap_or(rest.len());
+    let stop = ENDS.iter().filter_map(|it| rest.find(it)).min().unwrap_or(rest.len());
     let rest = &rest[..stop];
     // "with a title and a value, THE API SHALL return it": what shall be done is no field.
     let clause = [" shall ", " SHALL ", " must ", " should ", " will "];
@@ -1474,7 +1515,11 @@ pub(super) fn field_bullet(rd: &Reading<'_, '_>, span: Span) -> Vec<ColumnFact> 
     if labels::is_fields(&it.label) {
         return field_list_at(&it.rest, it.rest_at);
     }
-    let mut names_in: Vec<&str> = it.label.split([',', '、', '/']).map(str::trim).collect();
+    let either = one_of(&it);
+    let mut names_in: Vec<&str> = match &either {
+        Some(name) => vec![name],
+        None => it.label.split([',', '、', '/']).map(str::trim).collect(),
+    };
     names_in.retain(|it| !it.is_empty());
     if names_in.len() > 8 {
         return Vec::new();
@@ -1491,6 +1536,29 @@ pub(super) fn field_bullet(rd: &Reading<'_, '_>, span: Span) -> Vec<ColumnFact> 
         out.push(found);
     }
     out
+}
+
+/// The first of two names for one field: "phone / contact", "image_url or file_id", "Purchase/activation
+/// date"; `None` where both are fields, "latitude/longitude".
+fn one_of(it: &Entry) -> Option<String> {
+    const PAIRS: &[&str] = &[
+        "lat", "start", "min", "first", "from", "open", "width", "height", "created", "x", "city",
+        "begin", "front",
+    ];
+    if it.code || it.label.contains(',') {
+        return None;
+    }
+    let (left, right) = it.label.split_once(" or ").or_else(|| it.label.split_once('/'))?;
+    let (left, right) = (left.trim(), right.trim());
+    let is_pair = PAIRS.iter().any(|it| left.to_lowercase().starts_with(it));
+    if left.is_empty() || right.is_empty() || right.contains('/') || is_pair || !left.is_ascii() {
+        return None;
+    }
+    // "Purchase/activation date": both are dates.
+    match right.split_once(' ') {
+        Some((_, tail)) if !left.contains(' ') => Some(format!("{left} {tail}")),
+        _ => Some(left.to_owned()),
+    }
 }
 
 /// One column with what its notes say; `None` when `name` is no name of a column.

@@ -37,22 +37,30 @@ fn is_short(text: &str) -> bool {
         && !text.ends_with([':', '：'])
 }
 
-/// Reads "users:" and a field a paragraph below it, in a data model, from the first of them; returns
-/// how many blocks it took.
+/// Reads "users:" and a field a paragraph below it, in a data model; returns how many blocks it took.
+///
+/// A name in capitals is taken for a heading, so that the list starts at `index`; else the name does.
 pub(super) fn table(rd: &mut Reading<'_, '_>, index: usize) -> Option<usize> {
+    let titled = index
+        .checked_sub(1)
+        .filter(|it| matches!(rd.block(*it).kind, BlockKind::Heading { repaired: true, .. }));
+    match titled {
+        Some(head) => below_name(rd, head),
+        None => below_name(rd, index).map(|it| it + 1),
+    }
+}
+
+fn below_name(rd: &mut Reading<'_, '_>, head_at: usize) -> Option<usize> {
     const LABEL_WORDS_MAX: usize = 3;
-    let block = rd.block(index.checked_sub(1)?);
-    // Such a line is taken for a heading.
+    let block = rd.block(head_at);
     let head = rd.slice(block.span).trim();
-    let is_open = matches!(block.kind, BlockKind::Heading { repaired: true, .. })
-        && head.ends_with([':', '：']);
     // "history (what was trained):"
-    let label = head.trim_end_matches([':', '：']);
+    let label = head.strip_suffix([':', '：'])?;
     let name = label.split(['(', '（']).next().unwrap_or(label).trim();
-    if !is_open || name.is_empty() || name.split_whitespace().count() > LABEL_WORDS_MAX {
+    if head.contains('\n') || name.is_empty() || name.split_whitespace().count() > LABEL_WORDS_MAX {
         return None;
     }
-    let items = below(rd, index - 1);
+    let items = below(rd, head_at);
     let columns: Vec<ColumnFact> =
         items.iter().flat_map(|it| lists::field_bullet(rd, *it)).collect();
     if columns.len() < 2 || columns.len() * 4 < items.len() * 3 {

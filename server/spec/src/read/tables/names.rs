@@ -271,8 +271,9 @@ pub(super) fn is_part_of_text(label: &str) -> bool {
 /// "No character ranks": what a label says is not there.
 fn is_negated(lower: &str) -> bool {
     const WORDS: &[&str] = &[
-        "no ", "not ", "without ", "non-", "kein ", "keine ", "ohne ", "pas de ", "sans ", "aucun ",
-        "aucune ", "sin ", "ningún ", "sem ", "nenhum ", "nenhuma ", "без ", "нет ", "tanpa ", "tidak ",
+        "no ", "not ", "without ", "non-", "kein ", "keine ", "ohne ", "pas de ", "sans ",
+        "aucun ", "aucune ", "sin ", "ningún ", "sem ", "nenhum ", "nenhuma ", "без ", "нет ",
+        "tanpa ", "tidak ",
     ];
     WORDS.iter().any(|it| lower.starts_with(it))
 }

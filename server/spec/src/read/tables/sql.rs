@@ -101,7 +101,9 @@ static POLICY: LazyLock<Regex> = LazyLock::new(|| {
 /// Tables without the words before them: `notes (` and a column with its type a line.
 pub(super) fn read_bare(code: &str) -> Ddl {
     static HEAD: LazyLock<Regex> = LazyLock::new(|| {
-        compile(r#"(?m)^[ \t]*(?:(?i:table)[ \t]+)?[`"]?([A-Za-z][A-Za-z0-9_]*)[`"]?[ \t]*\([ \t]*(?:--[^\n]*)?$"#)
+        compile(
+            r#"(?m)^[ \t]*(?:(?i:table)[ \t]+)?[`"]?([A-Za-z][A-Za-z0-9_]*)[`"]?[ \t]*\([ \t]*(?:--[^\n]*)?$"#,
+        )
     });
     let mut ddl = Ddl::default();
     let mut after = 0;

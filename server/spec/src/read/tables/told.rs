@@ -78,6 +78,13 @@ pub(super) fn is_told(rd: &Reading<'_, '_>, place: Span) -> bool {
         && !lexicon::find(&folded, rd.cx.language).is_empty()
 }
 
+/// What a list can be narrowed or ordered by is no list of fields.
+static FILTER: LazyLock<Regex> = LazyLock::new(|| {
+    compile(
+        r"\b(?:filter|filters|filtering|sort|sorting|sortable|search|filtro|filtros|filtrar|filtre|filtrer|filtern|buscar|rechercher|suche|фильтр|pencarian|mencari)\b|筛选|过滤|検索|絞り込|필터|검색",
+    )
+});
+
 fn has_commas(text: &str) -> bool {
     text.contains([',', '、', '，', '·'])
 }
@@ -97,19 +104,26 @@ fn before_list(
         return None;
     }
     let rest = prose.text[whole.end()..around.end].trim_start_matches([':', '：']);
+    if FILTER.is_match(before) || FILTER.is_match(rest.split([',', '、']).next().unwrap_or(rest)) {
+        return None;
+    }
     let start = around.end - rest.len();
     let columns = fields(rest, start)?;
     let thing = match verb.name("has") {
         Some(_) => owner(rd, prose, around.start..whole.start(), &around),
-        None => made_in(rd, prose, &around).or_else(|| leads::section_thing(rd, prose.span(&around))),
+        None => {
+            made_in(rd, prose, &around).or_else(|| leads::section_thing(rd, prose.span(&around)))
+        }
     };
     Some((thing?, columns))
 }
 
 /// The same, where the verb ends the sentence.
 fn behind_list(rd: &Reading<'_, '_>, prose: &Prose) -> Option<(Thing, Vec<ColumnFact>)> {
-    const STARTS: &[&str] =
-        &["시 ", "하여 ", "하고 ", "때 ", ": ", "：", "에는 ", "에서 ", "은 ", "는 ", "には", "に、", "は、", "は", "時、", "際、"];
+    const STARTS: &[&str] = &[
+        "시 ", "하여 ", "하고 ", "때 ", ": ", "：", "에는 ", "에서 ", "은 ", "는 ", "には", "に、",
+        "は、", "は", "時、", "際、",
+    ];
     VERB_BEHIND.find_iter(&prose.text).take(VERBS_MAX).find_map(|verb| {
         let around = prose.sentence(verb.start());
         if prose.modality(verb.start()) != Modality::InScope {
@@ -164,7 +178,7 @@ fn owner(
     if ROW.is_match(text) {
         return leads::thing_before(rd, prose.span(around));
     }
-    subject(rd, prose, before.clone()).or_else(|| {
+    subject(rd, prose, before).or_else(|| {
         // "The system shall store" says nothing of whose fields they are.
         SYSTEM.is_match(text).then(|| made_in(rd, prose, around)).flatten()
     })
@@ -199,7 +213,8 @@ fn last_thing(rd: &Reading<'_, '_>, prose: &Prose, part: &Range<usize>) -> Optio
         return Some(thing(rd, prose, "users", part));
     }
     let hits = lexicon::find(text, rd.cx.language);
-    let hit = hits.into_iter().rfind(|it| it.noun.weight > Weight::Seldom && it.noun.name != "users")?;
+    let hit =
+        hits.into_iter().rfind(|it| it.noun.weight > Weight::Seldom && it.noun.name != "users")?;
     named(rd, prose, hit, part.start)
 }
 

@@ -27,7 +27,7 @@ fn what_is_filled_in_belongs_to_what_is_made() {
     check(
         "## Reservas\n\n- El cliente ingresa nombre, fecha, hora y teléfono para crear la reserva.\n",
         expect![[r#"
-            bookings(name, date, time) in scope
+            bookings(name, date, time, phone) in scope
         "#]],
     );
 }
@@ -52,16 +52,22 @@ fn the_verb_may_stand_behind_the_list() {
             bookings(title, date, start_time, end_time, description) in scope
         "#]],
     );
-    check("# 予約\n\n- 予約には、タイトル、日付、開始時間、説明を登録する。\n", expect![[r#"
-        bookings(title, date, start_time, 説明を登録する) in scope
-    "#]]);
+    check(
+        "# 予約\n\n- 予約には、タイトル、日付、開始時間、説明を登録する。\n",
+        expect![[r#"
+        bookings(title, date, start_time, description) in scope
+    "#]],
+    );
 }
 
 #[test]
 fn a_list_may_end_in_a_word_for_all_of_it() {
-    check("# 客户\n\n- 管理员新增客户时填写姓名、电话、地址、邮箱等信息。\n", expect![[r#"
+    check(
+        "# 客户\n\n- 管理员新增客户时填写姓名、电话、地址、邮箱等信息。\n",
+        expect![[r#"
         customers(name, phone, address, email) in scope
-    "#]]);
+    "#]],
+    );
     check(
         "# Devices\n\n- The list shows device metadata (name, type, last active) and users can create devices.\n",
         expect![[r#"
@@ -72,17 +78,22 @@ fn a_list_may_end_in_a_word_for_all_of_it() {
 
 #[test]
 fn whoever_signs_up_has_an_account() {
-    check("# Access\n\n- Visitors register with `username`, `email` and `password`.\n", expect![[r#"
+    check(
+        "# Access\n\n- Visitors register with `username`, `email` and `password`.\n",
+        expect![[r#"
         users(username, email, password) in scope
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn rows_of_requests_name_fields_as_they_are_sent() {
     check(
-        "## Módulo: Productos\n\n| ID | Descripción | Entrada | Salida |\n|---|---|---|---|\n\
+        "## Módulo: Productos\n\nEl sistema permite registrar y consultar los productos de cada bodega de la empresa.\n\n| ID | Descripción | Entrada | Salida |\n|---|---|---|---|\n\
          | RF-1 | Listar productos | GET: `buscar`, `estado` | Lista |\n\
          | RF-2 | Agregar producto | POST: `nombre`, `precio`, `bodega_id` | Producto creado |\n",
-        expect![[""]],
+        expect![[r#"
+            products(nombre, precio, bodega_id) in scope
+        "#]],
     );
 }
