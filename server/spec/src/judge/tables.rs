@@ -391,6 +391,8 @@ fn guess(tables: &Tables, from: usize, column: &str) -> Option<usize> {
     let name = match stem {
         Some(stem) => stem,
         // "patient" in a list of fields, where patients are a table of the same model.
+        // "order" is the place in a row more often than what was ordered.
+        None if column == "order" => return None,
         None if tables.find(column).is_some_and(|it| it != from && tables.list[it].explicit) => {
             return tables.find(column).filter(|_| names::singular(column) == column);
         }

@@ -78,6 +78,7 @@ impl<'a> Reading<'a, '_> {
                 return lists::read(self, index);
             }
             BlockKind::Item { .. } | BlockKind::Paragraph => return lists::read(self, index),
+            BlockKind::Heading { .. } => lists::titled_entity(self, block),
             _ => {}
         }
         1
@@ -99,6 +100,32 @@ impl<'a> Reading<'a, '_> {
                     | Role::Roadmap
             )
         }) == Some(Role::DataModel)
+    }
+
+    /// Whether a heading says that what is listed lies in a cache or on a device.
+    fn is_volatile(&self) -> bool {
+        const PASSING: &[&str] = &[
+            "redis",
+            "cache",
+            "caching",
+            "localstorage",
+            "local storage",
+            "sessionstorage",
+            "indexeddb",
+            "asyncstorage",
+            "in-memory",
+            "userdefaults",
+            "memcached",
+        ];
+        const LASTING: &[&str] =
+            &["postgres", "mysql", "mongo", "sql", "database", "supabase", "firestore", "tables"];
+        self.scope().sections().iter().any(|it| {
+            let title = it.title.to_lowercase();
+            // `species_cache` is a table.
+            PASSING.iter().any(|word| title.contains(word))
+                && !title.contains('_')
+                && !LASTING.iter().any(|word| title.contains(word))
+        })
     }
 
     /// SQL or a diagram that stands in the text without a fence around it.
@@ -150,7 +177,11 @@ impl<'a> Reading<'a, '_> {
             if is_plain && !notation.is_storage() && outline::read(self, block.text, is_model) {
                 return;
             }
-            if !notation.is_storage() && !is_model {
+            // Blocks whose fields refer to each other by keys are rows wherever they stand.
+            if !notation.is_storage()
+                && !is_model
+                && !(self.may_be_stored() && code::has_keys(code))
+            {
                 return;
             }
             (
@@ -379,7 +410,7 @@ impl<'a> Reading<'a, '_> {
             }
             return;
         }
-        if names::is_part_of_text(label) {
+        if names::is_part_of_text(label) || self.is_volatile() {
             return;
         }
         let Some(name) = names::of_label(label, self.cx.language) else { return };

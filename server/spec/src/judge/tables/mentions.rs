@@ -64,6 +64,12 @@ pub(super) fn add(facts: Facts<'_>, tables: &mut Tables) {
         }
         if let Some(index) = tables.find(&mention.name) {
             support(tables, index, mention);
+            // Fields that are listed in passing and what prose does with the thing prove it together.
+            let table = &mut tables.list[index];
+            let is_open = !table.is_required() && table.modality == Modality::InScope;
+            if is_open && declared < DECLARED_MIN {
+                table.confidence = table.confidence.noisy_or(confidence);
+            }
             continue;
         }
         let index = tables.entry(&mention.name, &mention.label);

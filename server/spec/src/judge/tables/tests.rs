@@ -445,7 +445,7 @@ fn forms_tell_the_fields_of_what_they_make() {
     check(
         "# Verein\n\n## Anforderungen\n\n### A-1: Mitglied anlegen\n\n**Eingaben:** Name, E-Mail, Geburtsdatum, Telefon.\n",
         expect![[r#"
-            members(name, email, birth_date, phone) in scope
+            ? members(name, email, birth_date, phone) in scope
         "#]],
     );
     check(
@@ -458,7 +458,7 @@ fn forms_tell_the_fields_of_what_they_make() {
     check(
         "# Кафе\n\n## Требования\n\n- **Поля клиента:** имя · телефон · электронная почта · примечание\n",
         expect![[r#"
-            customers(name, phone, email, notes) in scope
+            ? customers(name, phone, email, notes) in scope
         "#]],
     );
 }

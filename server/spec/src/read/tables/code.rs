@@ -7,7 +7,7 @@ use super::attributes::{self, column};
 use super::names;
 use super::sql::{Ddl, Declared, split_top};
 use crate::facts::ColumnFact;
-use crate::pattern::compile;
+use crate::pattern::{compile, compile_code};
 use model::Span;
 use regex::Regex;
 use rustc_hash::FxHashMap;
@@ -100,6 +100,15 @@ pub(super) fn detect(lang: &str, code: &str) -> Option<Notation> {
         return Some(Notation::Firestore);
     }
     BLOCK.is_match(code).then_some(Notation::Braces)
+}
+
+/// Whether blocks have keys as tables do: an `id` of its own, and one marked as `FK` or `PK`.
+pub(super) fn has_keys(code: &str) -> bool {
+    static KEY: LazyLock<Regex> = LazyLock::new(|| {
+        compile_code(r"(?m)^[ \t]*id\??\s*:?\s+(?:UUID|uuid|PK|pk|SERIAL|serial|BIGINT|bigint)\b")
+    });
+    static MARK: LazyLock<Regex> = LazyLock::new(|| compile_code(r"\b(?:FK|PK)\b|\bREFERENCES\b"));
+    KEY.is_match(code) && MARK.is_match(code)
 }
 
 pub(super) fn read(notation: Notation, code: &str) -> Ddl {
@@ -830,7 +839,18 @@ fn field(text: &str, note: &str, at: usize, out: &mut Vec<ColumnFact>) {
 
 fn firestore(code: &str) -> Ddl {
     let mut ddl = Ddl::default();
+    let mut current: Option<usize> = None;
     for (at, line) in lines(code, 0) {
+        if line.is_empty() {
+            continue;
+        }
+        if let Some(index) = current {
+            let columns = document_fields(line, at);
+            if !columns.is_empty() {
+                ddl.tables[index].columns.extend(columns);
+                continue;
+            }
+        }
         let path = line.trim_start_matches(['│', '├', '└', '─', ' ', '*', '-']);
         let at = at + (line.len() - path.len());
         let mut offset = at;
@@ -843,7 +863,9 @@ fn firestore(code: &str) -> Ddl {
             let followed = segments.get(index + 1).is_some_and(|it| is_doc(it));
             if is_name(name) && (followed || (parent.is_some() && index + 1 == segments.len())) {
                 let table = names::snake(name);
-                if !ddl.tables.iter().any(|it| it.name == table) {
+                current = ddl.tables.iter().position(|it| it.name == table);
+                if current.is_none() {
+                    current = Some(ddl.tables.len());
                     let mut it = declared(name, offset, Vec::new());
                     it.name.clone_from(&table);
                     ddl.tables.push(it);
@@ -858,6 +880,33 @@ fn firestore(code: &str) -> Ddl {
         }
     }
     ddl
+}
+
+/// The fields on a line below the path of a document: `- x, y: number`, `title: string`.
+fn document_fields(line: &str, at: usize) -> Vec<ColumnFact> {
+    let body = line.trim_start_matches(['│', '├', '└', '─', ' ', '*', '-', '•']);
+    let at = at + (line.len() - body.len());
+    let end = body.find([':', '(']).unwrap_or(body.len());
+    let (head, notes) = body.split_at(end);
+    let is_listed = body.len() < line.len();
+    if head.contains('/') || !(is_listed || notes.starts_with(':')) {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    let mut offset = at;
+    for part in head.split(',') {
+        let name = part.trim().trim_end_matches('?');
+        if !is_name(name) || !name.is_ascii() {
+            return Vec::new();
+        }
+        let start = offset + (part.len() - part.trim_start().len());
+        let mut it = column(name, Span::new(start, start + name.len()));
+        it.ty = attributes::leading_type(notes);
+        attributes::apply(&mut it, notes);
+        out.push(it);
+        offset += part.len() + 1;
+    }
+    out
 }
 
 /// The keys of a JSON object that stands for one row.

@@ -74,7 +74,7 @@ pub(super) fn rows(rd: &mut Reading<'_, '_>, rows: &[Vec<Span>]) {
             let columns = listed(body, list.range().end - body.len());
             let are_code = columns.len() >= 2 && body.starts_with('`');
             if is_form(&columns, 3) || are_code {
-                rd.cited_table(thing, columns, "form-fields", 64);
+                rd.cited_table(thing, columns, "form-fields", 55);
             }
         }
         row.iter().for_each(|it| told::read(rd, *it));
@@ -118,7 +118,7 @@ fn form(rd: &mut Reading<'_, '_>, line: Span) {
     let text = rd.slice(rest).replace('\n', " ");
     let columns = listed(&text, rest.range().start);
     if is_form(&columns, least) {
-        rd.cited_table(thing, columns, "form-fields", 66);
+        rd.cited_table(thing, columns, "form-fields", 55);
     }
 }
 
@@ -379,7 +379,7 @@ pub(super) fn entered(rd: &mut Reading<'_, '_>, start: usize, end: usize) -> boo
     if columns.len() < ENTERED_MIN {
         return false;
     }
-    rd.cited_table(thing, columns, "form-fields", 64);
+    rd.cited_table(thing, columns, "form-fields", 55);
     true
 }
 

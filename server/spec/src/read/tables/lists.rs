@@ -91,10 +91,51 @@ fn names_kinds(title: &str) -> bool {
         "tabelas",
         "таблицы",
         "сущности",
+        "entitas",
+        "tabel",
+        "实体",
+        "数据表",
+        "テーブル",
+        "エンティティ",
+        "테이블",
+        "엔티티",
     ];
     let lower = title.trim().to_lowercase();
     let last = lower.rsplit([' ', '-']).next().unwrap_or_default();
-    KINDS.contains(&last)
+    let ends = |it: &&&str| !it.is_ascii() && last.ends_with(**it);
+    KINDS.contains(&last) || KINDS.iter().filter(ends).count() > 0
+}
+
+/// "Data entities" and a section for each of them: its title names a table, whatever it holds.
+pub(super) fn titled_entity(rd: &mut Reading<'_, '_>, block: &Block) {
+    const WORDS_MAX: usize = 2;
+    /// A database is none of its tables.
+    const OTHERS: &[&str] = &["db", "database", "config", "data", "service", "table", "api"];
+    let [.., outer, own] = rd.scope().sections() else { return };
+    let is_model = outer.own_role == Some(Role::DataModel) && names_kinds(&outer.title);
+    let label = names::strip_kind(
+        own.title.split(['(', '（', ':', '：', '—', '–']).next().unwrap_or_default(),
+    );
+    let is_name = label.chars().next().is_some_and(|it| it.is_alphabetic() && !it.is_lowercase())
+        && (1..=WORDS_MAX).contains(&label.split_whitespace().count())
+        && own.level > outer.level;
+    let lower = own.title.to_lowercase();
+    let is_other = OTHERS.iter().any(|it| lower.split([' ', '-']).any(|word| word == *it));
+    if !is_model
+        || !is_name
+        || is_other
+        || label.contains(['/', '&'])
+        || is_aside_label(label)
+        || sub_label(label)
+        || is_machinery(label)
+        || is_phrase(label)
+        || labels::is_inputs(label)
+        || !matches!(own.own_role, None | Some(Role::Personas | Role::Auth | Role::DataModel))
+    {
+        return;
+    }
+    let place = rd.find_in(block.text, label);
+    rd.table(label, place, Vec::new(), "entity-list", 80);
 }
 
 /// Headings below the data model that hold anything but fields.

@@ -147,6 +147,14 @@ pub(crate) fn of_label(label: &str, language: Language) -> Option<String> {
 pub(super) fn is_part_of_text(label: &str) -> bool {
     const LABELS: &[&str] = &[
         "approach",
+        "contains",
+        "data structure",
+        "includes",
+        "linked to",
+        "primary db",
+        "represents",
+        "unique constraint",
+        "unique constraints",
         "acceptance criteria",
         "begründung",
         "body",
@@ -265,7 +273,10 @@ pub(super) fn is_part_of_text(label: &str) -> bool {
         "безопасность",
     ];
     let lower = strip_number(label).trim().trim_end_matches([':', '：']).to_lowercase();
-    LABELS.contains(&lower.as_str()) || is_negated(&lower)
+    const VERBS: &[&str] = &["can ", "may ", "must ", "should ", "has ", "is ", "are ", "belongs "];
+    LABELS.contains(&lower.as_str())
+        || is_negated(&lower)
+        || VERBS.iter().any(|it| lower.starts_with(it))
 }
 
 /// "No character ranks": what a label says is not there.

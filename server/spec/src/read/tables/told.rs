@@ -65,7 +65,7 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, line: Span) {
     for column in &mut columns {
         column.span = prose.span(&column.span.range());
     }
-    rd.cited_table(thing, columns, "told-fields", 66);
+    rd.cited_table(thing, columns, "told-fields", 55);
 }
 
 /// Whether a text names a thing, says that it has something, and lists that behind a colon.

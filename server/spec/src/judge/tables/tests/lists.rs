@@ -128,3 +128,112 @@ fn a_table_is_one_in_two_languages() {
         "#]],
     );
 }
+
+#[test]
+fn documents_have_the_fields_below_their_path() {
+    check(
+        "### Data model\n\n```\n/boards/{boardId}\n  - title: string\n  - x, y: number\n  - createdBy: string (userId)\n\n/users/{userId}\n  - displayName: string\n```\n",
+        expect![[r#"
+            boards(title string, x number, y number, created_by string -> users.id) owner created_by in scope
+            users(display_name string) in scope
+            boards.created_by -> users.id
+        "#]],
+    );
+}
+
+#[test]
+fn what_lies_in_a_cache_is_no_table() {
+    check(
+        "## Data model\n\n### Redis structures\n\n- **carts**: id, user_id, items\n\n### Tables\n\n- **orders**: id, user_id, total\n",
+        expect![[r#"
+            orders(id, user_id, total) owner user_id in scope
+        "#]],
+    );
+}
+
+#[test]
+fn a_label_may_stand_above_a_paragraph_of_fields() {
+    check(
+        "#### 4.1 供应商管理\n\n系统维护供应商的基础信息，并支持新增、查询和修改。\n\n**关键字段**\n\n供应商编号、名称、联系人、电话、地址、状态。\n\n**业务规则**\n\n1. 名称不能重复。\n",
+        expect![[r#"
+            suppliers(id, name, contact, phone, address, status) in scope
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_added_to_a_thing_are_its_fields() {
+    check(
+        "### 3. Excursions\n\nTeachers plan excursions and create one for each class.\n\nIncluded:\n\n* Add excursion title\n* Add date and time\n* Add location\n* Optional description\n* Link to one class\n",
+        expect![[r#"
+            ? excursions(title, date, time, location, description) in scope
+        "#]],
+    );
+}
+
+#[test]
+fn a_table_may_be_announced_by_the_line_above_it() {
+    check(
+        "### Plots\n\nGardeners can add garden plots with the following fields:\n\n| Field Name | Type | Rules |\n|---|---|---|\n| Plot Name | Text | Required |\n| Soil Kind | Enum | Required |\n| Area | Number | Required |\n",
+        expect![[r#"
+            garden_plots(plot_name text, soil_kind enum, area number) in scope
+        "#]],
+    );
+}
+
+#[test]
+fn words_in_brackets_may_tell_of_a_table_and_list_none_of_its_fields() {
+    check(
+        "## Modèle de données (entités principales)\n\nL'application garde les chantiers de chaque société et les devis de la société.\n\n- `sites` (chantiers, liés à company)\n- `companies` (sociétés)\n- `quotes` (devis) + `quote_lines`\n",
+        expect![[r#"
+            companies() in scope
+            quote_lines() in scope
+            quotes() in scope
+            sites() in scope
+            sites.company_id -> companies.id
+        "#]],
+    );
+}
+
+#[test]
+fn rows_of_classes_and_what_is_kept_of_them_are_tables() {
+    check(
+        "# 予約サービス\n\n会員は予約を作成し、あとで確認できる。\n\n# 9. データ要件\n\n| データ | 保持内容 | 備考 |\n|---|---|---|\n| Member | memberId、email、状態 | 会員 |\n| MemberPreference | timezone、locale | 設定 |\n| LoginToken | token、expiresAt | 短期 |\n| Order.itemIds | 注文と商品 | 複数可 |\n",
+        expect![[r#"
+            login_tokens(token, expires_at) in scope
+            member_preferences(timezone, locale) in scope
+            members(member_id, email, status) in scope
+        "#]],
+    );
+}
+
+#[test]
+fn blocks_with_keys_are_tables_in_any_section() {
+    check(
+        "### Deduplication\n\n```\nMention {\n  id: UUID\n  item_id: FK → Item\n  surface_form: string\n}\n```\n",
+        expect![[r#"
+            mentions(id uuid, item_id fk -> items.id, surface_form string) in scope
+        "#]],
+    );
+}
+
+#[test]
+fn one_field_may_have_two_names() {
+    check(
+        "## Data model\n\n### works\n\n- id\n- image_url or file_id\n- phone / contact\n- Purchase/activation date\n- latitude/longitude\n",
+        expect![[r#"
+            works(id, image_url, phone, purchase_date date, latitude, longitude) in scope
+        "#]],
+    );
+}
+
+#[test]
+fn sections_of_entities_are_tables() {
+    check(
+        "# 5. Suggested data entities\n\nHigh-level only.\n\n## Household\n\nOne home.\n\nContains:\n\n* rooms\n* meters\n\n## MeterReading\n\nWhat a meter showed.\n\n## Relationships\n\nNone yet.\n",
+        expect![[r#"
+            households() in scope
+            meter_readings() in scope
+        "#]],
+    );
+}

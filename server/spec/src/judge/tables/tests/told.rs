@@ -9,7 +9,7 @@ fn what_the_system_stores_belongs_to_what_the_sentence_makes() {
         "## Requirements\n\n1. WHEN a meter reading is created THEN the system SHALL store value, unit, date, and status information\n\
          2. WHEN a clerk registers a new supplier, the system stores name, email and phone.\n",
         expect![[r#"
-            meters(value, unit, date, status) in scope
+            ? meters(value, unit, date, status) in scope
             suppliers(name, email, phone) in scope
         "#]],
     );
@@ -38,7 +38,7 @@ fn an_entry_is_one_of_what_was_spoken_of() {
         "## Audit\n\n- AccessLog entries are written for each sign-in.\n\
          - Each entry captures user, action, timestamp and ip address.\n",
         expect![[r#"
-            access_logs(user, action, timestamp, ip_address) owner user in scope
+            ? access_logs(user, action, timestamp, ip_address) owner user in scope
             users() in scope
         "#]],
     );
