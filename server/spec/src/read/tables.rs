@@ -178,10 +178,8 @@ impl<'a> Reading<'a, '_> {
                 return;
             }
             // Blocks whose fields refer to each other by keys are rows wherever they stand.
-            if !notation.is_storage()
-                && !is_model
-                && !(self.may_be_stored() && code::has_keys(code))
-            {
+            let is_kept = notation.is_storage() || self.may_be_stored() && code::has_keys(code);
+            if !is_kept && !is_model {
                 return;
             }
             (

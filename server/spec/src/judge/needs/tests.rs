@@ -682,3 +682,26 @@ fn a_model_that_types_is_not_present() {
         "#]],
     );
 }
+
+#[test]
+fn who_calls_the_product_and_who_wrote_it_is_no_model_of_its() {
+    check(
+        &[
+            "An MCP-compatible client such as Claude calls the tools of the server.",
+            "AI usage and governance: all AI-generated code must be reviewed.",
+            "The API answers with error code INVALID_TOKEN.",
+            "Users sign in with a one-time password (OTP) that is sent to their phone number by SMS.",
+        ],
+        expect![[r#"
+            An MCP-compatible client such as Claude calls the tools of the server.
+                ?secrets ANTHROPIC (example)
+                ?gateway anthropic (example)
+            AI usage and governance: all AI-generated code must be reviewed.
+            The API answers with error code INVALID_TOKEN.
+            Users sign in with a one-time password (OTP) that is sent to their phone number by SMS.
+                auth phone-otp
+                functions sms
+                people sign in
+        "#]],
+    );
+}

@@ -55,7 +55,8 @@ fn sentence_is_of_mail(view: &View<'_>, at: usize) -> bool {
 /// A password and what it goes with, in one sentence about signing in.
 fn passwords(view: &View<'_>, out: &mut Vec<Fact>) {
     password_care(view, out);
-    let Some(place) = view.places(Topic::Password).next() else { return };
+    let mut places = view.places(Topic::Password).filter(|it| !is_for_once(view.text(), it));
+    let Some(place) = places.next() else { return };
     let sentence = view.sentence(place.start);
     let whole = view.topics;
     let signs_in = sentence.has(Topic::SignIn) || view.context.has(Topic::SignIn);
@@ -69,6 +70,14 @@ fn passwords(view: &View<'_>, out: &mut Vec<Fact>) {
         return;
     };
     out.push(view.need(NeedKind::Auth, name, place, percent));
+}
+
+/// "One-time password": a code, whatever it is called.
+fn is_for_once(text: &str, place: &Range<usize>) -> bool {
+    const ONCE: &[&str] =
+        &["one-time", "one time", "single-use", "temporary", "einmal", "одноразовый"];
+    let before = text[..place.start].trim_end_matches([' ', '-']);
+    ONCE.iter().any(|it| before.ends_with(it))
 }
 
 /// Passwords that are hashed or can be reset are signed in with; the judge asks whether anybody

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
     // What the developers use is no part of the product.
-    let tools = view.topics.has(Topic::DevTool);
+    let tools = view.topics.has(Topic::DevTool) || is_of_others(view.text());
     for seen in view.vendors(Trade::Models) {
         let about = view.sentence(seen.range.start).any(&[
             Topic::Model,
@@ -60,6 +60,22 @@ pub(super) fn read(view: &View<'_>, out: &mut Vec<Fact>) {
     }
 }
 
+/// Whether a passage is of models that call the product, or that helped to write it.
+fn is_of_others(text: &str) -> bool {
+    const CLIENTS: &[&str] = &[
+        "mcp client",
+        "mcp-compatible",
+        "model context protocol",
+        "claude desktop",
+        "remote mcp",
+        "ai assistants and",
+        "ai usage",
+        "ai tools may",
+        "ai-generated code",
+    ];
+    CLIENTS.iter().any(|it| text.contains(it))
+}
+
 /// Whether "AI" is what the product does: no brand ("Acme AI"), no crawler, no coding tool.
 fn is_products_own(view: &View<'_>, range: &Range<usize>) -> bool {
     const BARE: &[&str] = &["ai", "artificial intelligence", "ki", "ia", "ии"];
@@ -80,6 +96,11 @@ fn is_products_own(view: &View<'_>, range: &Range<usize>) -> bool {
         "overviews",
         "startup",
         "startups",
+        "usage",
+        "governance",
+        "policy",
+        "ethics",
+        "disclosure",
     ];
     let text = view.text();
     if view.is_heading() && view.scope.sections().len() <= 1
@@ -89,7 +110,7 @@ fn is_products_own(view: &View<'_>, range: &Range<usize>) -> bool {
     }
     let sentence = view.passage.prose.sentence(range.start);
     let before = text[sentence.start..range.start].trim_end_matches(' ');
-    let after = text[range.end..].trim_start();
+    let after = text[range.end..].trim_start_matches([' ', '-']);
     let last = before.rsplit(|it: char| !it.is_alphanumeric()).next().unwrap_or_default();
     if OTHERS.contains(&last)
         || OTHERS.iter().any(|it| after.starts_with(it))

@@ -211,6 +211,10 @@ fn named(written: &str, is_list: bool) -> Option<(String, u8)> {
         return Some((vendor.env.to_owned(), if secret { 92 } else { 72 }));
     }
     let first = bare.split('_').next()?;
+    // `INVALID_TOKEN` is what went wrong.
+    if ["INVALID", "EXPIRED", "MISSING", "ERR", "ERROR", "REVOKED"].contains(&first) {
+        return None;
+    }
     if setting && SETTINGS.contains(&first) {
         return None;
     }
