@@ -75,6 +75,8 @@ struct Tables {
     list: Vec<Table>,
     /// Singular of the canonical name → index.
     known: FxHashMap<String, usize>,
+    /// The names by which entries were asked for → index; a spec repeats them in every chapter.
+    asked: FxHashMap<String, usize>,
     /// The same for the words of the spec, which references repeat: `verlage.id`.
     written: FxHashMap<String, usize>,
     /// The same for the English name of tables that are called in another language: `alunos`.
@@ -85,6 +87,9 @@ struct Tables {
 
 impl Tables {
     fn find(&self, name: &str) -> Option<usize> {
+        if let Some(index) = self.asked.get(name) {
+            return Some(*index);
+        }
         let singular = names::singular(name);
         let named = self.known.get(&singular).or_else(|| self.written.get(&singular));
         named.or_else(|| self.glossed.get(&singular)).copied()
@@ -166,11 +171,16 @@ impl Tables {
     }
 
     fn entry(&mut self, name: &str, label: &str) -> usize {
-        let singular = names::singular(name);
-        if let Some(index) = self.known.get(&singular) {
+        if let Some(index) = self.asked.get(name) {
             return *index;
         }
+        let singular = names::singular(name);
+        if let Some(index) = self.known.get(&singular).copied() {
+            self.asked.insert(name.to_owned(), index);
+            return index;
+        }
         let index = self.list.len();
+        self.asked.insert(name.to_owned(), index);
         if let Some(noun) = nouns::of_any_language(&singular).filter(|it| it.name != name) {
             self.glossed.entry(names::singular(noun.name)).or_insert(index);
         }

@@ -5,7 +5,7 @@ use super::{Sink, SpecCx, mend};
 use crate::facts::Fact;
 use crate::pattern::compile;
 use crate::read::names;
-use model::{Column, DocumentId, Modality, Span};
+use model::{Column, DocumentId, Modality, Span, Table};
 use regex::Regex;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
@@ -84,12 +84,18 @@ fn note(cx: &BlockCx<'_>, notes: &mut Notes<'_>) {
 /// Compares lists in sentences with the columns they speak of.
 fn join(cx: &SpecCx<'_>, notes: &[PlacedNote<'_>], sink: &mut Sink<'_>) {
     columns(cx, sink);
-    let in_scope = notes.iter().filter(|it| it.note.modality == Modality::InScope);
+    let in_scope: Vec<_> =
+        notes.iter().filter(|it| it.note.modality == Modality::InScope).collect();
+    if in_scope.is_empty() {
+        return;
+    }
+    let mut by_stem: FxHashMap<String, &Table> = FxHashMap::default();
+    for table in cx.analysis.detection.tables.iter().filter(|it| it.explicit) {
+        by_stem.entry(stem(&table.name)).or_insert(table);
+    }
     for it in in_scope {
         let Some((owner, field)) = it.note.key.split_once(' ') else { continue };
-        let tables = cx.analysis.detection.tables.iter();
-        let table = tables.filter(|it| it.explicit).find(|it| stem(&it.name) == owner);
-        let column = table.and_then(|table| {
+        let column = by_stem.get(owner).and_then(|table| {
             let column = table.columns.iter().find(|it| it.name == field)?;
             Some((table, column, column_values(cx, column)?))
         });

@@ -91,6 +91,10 @@ fn defines(fact: &TableFact) -> bool {
 }
 
 fn compare(before: &Definition<'_>, it: &Definition<'_>, sink: &mut Sink<'_>) {
+    let (columns, columns_before) = (&it.fact.columns, &before.fact.columns);
+    if columns.iter().map(|it| &it.name).eq(columns_before.iter().map(|it| &it.name)) {
+        return;
+    }
     let (names, names_before) = (it.names(), before.names());
     let only = |a: &Definition<'_>, b: &FxHashSet<String>| -> Vec<String> {
         let missing = a.fact.columns.iter().filter(|it| !b.contains(&canonical(it)));
