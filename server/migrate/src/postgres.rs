@@ -22,6 +22,7 @@ mod make;
 mod order;
 mod rename;
 mod render;
+mod tls;
 
 #[cfg(test)]
 mod property;

@@ -17,7 +17,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 /// Key of the advisory lock that every run takes: `specwrgt` in ASCII.
-const LOCK: i64 = i64::from_be_bytes(*b"specwrgt");
+pub(crate) const LOCK: i64 = i64::from_be_bytes(*b"specwrgt");
 /// How often a run asks for the lock, [`LOCK_PAUSE`] apart: for 5 s.
 const N_LOCK_TRIES: u32 = 50;
 const LOCK_PAUSE: Duration = Duration::from_millis(100);
@@ -255,6 +255,21 @@ fn described(found: &Catalog, expected: &Catalog) -> Vec<String> {
             .replace("is only in the second", "is missing in the database")
     };
     found.differences(expected).into_iter().map(word).collect()
+}
+
+/// Drops what an interrupted `CREATE INDEX CONCURRENTLY` of that statement's name has left: no query
+/// uses it, and `IF NOT EXISTS` would take it for the index.
+pub(crate) fn drop_half_built(client: &mut Client, statement: &str) -> Result<(), postgres::Error> {
+    let Some(name) = built_index(statement) else { return Ok(()) };
+    let sql = "SELECT c.oid::regclass::text FROM pg_catalog.pg_index i
+        JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+        WHERE NOT i.indisvalid AND c.relkind = 'i' AND c.relname = $1::text
+          AND pg_catalog.pg_table_is_visible(c.oid)";
+    for row in client.query(sql, &[&name])? {
+        let index: String = row.get(0);
+        client.batch_execute(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}"))?;
+    }
+    Ok(())
 }
 
 /// The name, without quotes, that `CREATE INDEX CONCURRENTLY` gives.

@@ -47,6 +47,15 @@ impl Catalog {
         out
     }
 
+    /// The same database with other objects.
+    pub(crate) fn with_objects(&self, objects: BTreeMap<Key, Object>) -> Self {
+        Self { objects, ..self.clone() }
+    }
+
+    pub(crate) fn has_tables(&self) -> bool {
+        self.objects.keys().any(|it| it.kind == Kind::Table)
+    }
+
     pub(super) fn table(&self, key: &Key) -> Option<&Table> {
         match self.get(&key.table())?.body {
             Body::Table(ref table) => Some(table),

@@ -1,7 +1,7 @@
 //! Backups of a live database by `pg_dump`, held against `pg_restore` before they count.
 
-use super::server::Server;
-use ::postgres::config::{Host, SslMode};
+use super::server::{Server, folders};
+use ::postgres::config::Host;
 use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
 use std::io;
@@ -12,8 +12,11 @@ use system::System;
 /// Why there is no backup.
 #[derive(Debug, thiserror::Error)]
 pub enum DumpError {
-    #[error("back up the database: no folder of PATH holds `pg_dump` and `pg_restore`")]
-    NotFound,
+    #[error(
+        "back up the database: neither PATH nor the usual folders hold `pg_dump` and `pg_restore` of \
+         PostgreSQL {major} or newer"
+    )]
+    NotFound { major: u32 },
     #[error("back up the database to `{to}`")]
     File { to: PathBuf, source: io::Error },
     #[error("run `{program}`")]
@@ -27,23 +30,26 @@ pub enum DumpError {
 pub struct Dumper {
     dump: PathBuf,
     restore: PathBuf,
+    major: u32,
 }
 
 impl Dumper {
-    /// Looks for the programs in PATH.
+    /// Looks for the programs in PATH and where packages put them: of the server's version, or else
+    /// the next newer, for older ones refuse to dump it.
     ///
     /// # Errors
     /// [`DumpError::NotFound`]
-    pub fn find(system: &dyn System) -> Result<Self, DumpError> {
-        let path = system.env("PATH").unwrap_or_default();
+    pub fn find(system: &dyn System, major: u32) -> Result<Self, DumpError> {
         let named =
             |folder: &Path, name| folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-        std::env::split_paths(&path)
-            // A relative folder would let the current one choose the program.
-            .filter(|it| it.is_absolute())
-            .map(|it| Self { dump: named(&it, "pg_dump"), restore: named(&it, "pg_restore") })
-            .find(|it| it.dump.is_file() && it.restore.is_file())
-            .ok_or(DumpError::NotFound)
+        let all = folders(system).into_iter().filter_map(|it| {
+            let (dump, restore) = (named(&it, "pg_dump"), named(&it, "pg_restore"));
+            let major = version(&dump).filter(|_| restore.is_file())?;
+            Some(Self { dump, restore, major })
+        });
+        let usable = all.filter(|it| it.major >= major);
+        // Of equal ones the first stays, as PATH says.
+        usable.min_by_key(|it| it.major).ok_or(DumpError::NotFound { major })
     }
 
     /// Writes the whole database to a new file that only its owner can read, and has its table of
@@ -66,7 +72,7 @@ impl Dumper {
     fn write(&self, server: &Server, to: &Path) -> Result<(), DumpError> {
         let mut dump = command(&self.dump);
         // Not as arguments: those every user of the machine can read, the password among them.
-        dump.env_remove("PGSERVICE").envs(environment(server));
+        dump.env_remove("PGSERVICE").envs(environment(server, self.major));
         dump.args(["--format=custom", "--no-password", "--file"]).arg(to);
         ended(&self.dump, &mut dump)?;
         let mut restore = command(&self.restore);
@@ -75,6 +81,18 @@ impl Dumper {
         let sync = || OpenOptions::new().append(true).open(to)?.sync_all();
         sync().map_err(|source| DumpError::File { to: to.to_owned(), source })
     }
+}
+
+/// The first number of `pg_dump (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`.
+fn version(program: &Path) -> Option<u32> {
+    let output = program
+        .is_file()
+        .then(|| command(program).arg("--version").stdout(Stdio::piped()).output());
+    let output = output?.ok().filter(|it| it.status.success())?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let number = text.split_once(") ")?.1;
+    let end = number.find(|it: char| !it.is_ascii_digit()).unwrap_or(number.len());
+    number[..end].parse().ok()
 }
 
 fn new_private_file(path: &Path) -> io::Result<()> {
@@ -104,7 +122,7 @@ fn ended(program: &Path, command: &mut std::process::Command) -> Result<(), Dump
 }
 
 /// How libpq is told what the URL says.
-fn environment(server: &Server) -> Vec<(&'static str, OsString)> {
+fn environment(server: &Server, major: u32) -> Vec<(&'static str, OsString)> {
     let config = server.config();
     let text = |it: &str| OsString::from(it);
     let host = |it: &Host| match it {
@@ -115,14 +133,7 @@ fn environment(server: &Server) -> Vec<(&'static str, OsString)> {
     let hosts: Vec<String> = config.get_hosts().iter().map(host).collect();
     let addresses: Vec<String> = config.get_hostaddrs().iter().map(ToString::to_string).collect();
     let ports: Vec<String> = config.get_ports().iter().map(ToString::to_string).collect();
-    let mut out = vec![(
-        "PGSSLMODE",
-        text(match config.get_ssl_mode() {
-            SslMode::Disable => "disable",
-            SslMode::Require => "require",
-            _ => "prefer",
-        }),
-    )];
+    let mut out = server.tls().environment(major);
     for (name, all) in [("PGHOST", hosts), ("PGHOSTADDR", addresses), ("PGPORT", ports)] {
         if !all.is_empty() {
             out.push((name, text(&all.join(","))));

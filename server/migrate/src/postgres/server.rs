@@ -5,6 +5,7 @@
 //! loaded into it runs as a role without superuser rights, so a hostile schema file reaches neither
 //! files nor programs of the machine.
 
+use super::tls::Tls;
 use ::postgres::{Client, Config, NoTls};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,19 +27,34 @@ pub enum ServerError {
          install the postgresql package, or name a server in {URL_VARIABLE}"
     )]
     NotInstalled,
-    #[error("read the URL of a PostgreSQL server from {URL_VARIABLE}")]
-    Url(#[source] postgres::Error),
+    /// The client's own words are not passed on: they may quote a password.
+    #[error(
+        "read the URL of a PostgreSQL server: it is broken, or has an option that is not known"
+    )]
+    Url,
+    #[error("read the URL of a PostgreSQL server: the option `{0}` is not supported")]
+    Option(&'static str),
+    #[error(
+        "read the URL of a PostgreSQL server: `sslmode` is `disable`, `prefer`, `require`, `verify-ca` \
+         or `verify-full`"
+    )]
+    SslMode,
+    #[error("read the certificates to trust from {from}: {why}")]
+    Roots { from: String, why: String },
     #[error("start a throw-away PostgreSQL server with `{program}`")]
     Start { program: PathBuf, source: io::Error },
     #[error("start a throw-away PostgreSQL server with `{program}`: {output}")]
     Initdb { program: PathBuf, output: String },
     #[error("connect to PostgreSQL")]
     Connect(#[source] postgres::Error),
+    #[error("ask PostgreSQL for its version")]
+    Version(#[source] postgres::Error),
 }
 
 /// A server on which databases may be made and dropped.
 pub struct Server {
     config: Config,
+    tls: Tls,
     process: Option<Process>,
 }
 
@@ -56,14 +72,20 @@ impl Server {
 
     /// An existing server; nothing is asked of it yet.
     ///
+    /// Connections are encrypted as libpq's `sslmode` and `sslrootcert` in the URL say. Where it says
+    /// nothing, a server on another machine has to have a certificate for its name from an authority
+    /// that the system trusts (`verify-full`).
+    ///
     /// # Errors
     /// [`ServerError::Url`] when it cannot be read as one.
     pub fn at(url: &str) -> Result<Self, ServerError> {
-        let mut config: Config = url.parse().map_err(ServerError::Url)?;
+        let (mut tls, rest) = Tls::split(url)?;
+        let mut config: Config = rest.parse().map_err(|_| ServerError::Url)?;
+        tls.set(&mut config);
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(10));
         }
-        Ok(Self { config, process: None })
+        Ok(Self { config, tls, process: None })
     }
 
     /// Starts a throw-away server; takes about a second.
@@ -83,10 +105,10 @@ impl Server {
         let mut config = Config::new();
         config.host_path(&process.folder).user(ADMIN).dbname("postgres");
         let mut admin = process.connect(&config)?;
-        let role = format!("CREATE ROLE {ROLE} LOGIN CREATEDB CREATEROLE");
+        let role = format!("CREATE ROLE {ROLE} LOGIN CREATEDB CREATEROLE BYPASSRLS");
         admin.batch_execute(&role).map_err(ServerError::Connect)?;
         config.user(ROLE);
-        Ok(Self { config, process: Some(process) })
+        Ok(Self { config, tls: Tls::NONE, process: Some(process) })
     }
 
     /// Whether it was started here and nobody else's things are on it.
@@ -106,12 +128,33 @@ impl Server {
         &self.config
     }
 
+    pub(super) fn tls(&self) -> &Tls {
+        &self.tls
+    }
+
+    /// The same server, which ends with `self` where it was started here.
+    #[must_use]
+    pub(super) fn borrowed(&self) -> Self {
+        Self { config: self.config.clone(), tls: self.tls.clone(), process: None }
+    }
+
+    /// The first number of its version.
+    ///
+    /// # Errors
+    /// [`ServerError::Connect`] and [`ServerError::Version`] with what the server said.
+    pub fn major(&self) -> Result<u32, ServerError> {
+        let mut client = self.connect(None)?;
+        let row = client.query_one("SELECT current_setting('server_version_num')::int4", &[]);
+        let number: i32 = row.map_err(ServerError::Version)?.get(0);
+        Ok(number.unsigned_abs() / 10_000)
+    }
+
     /// The same server with another default database; a throw-away one still ends with `self`.
     #[must_use]
     pub fn with_database(&self, name: &str) -> Self {
-        let mut config = self.config.clone();
-        config.dbname(name);
-        Self { config, process: None }
+        let mut out = self.borrowed();
+        out.config.dbname(name);
+        out
     }
 
     /// Connects to its default database, or to `database`.
@@ -123,7 +166,13 @@ impl Server {
         if let Some(database) = database {
             config.dbname(database);
         }
-        config.application_name("specwright").connect(NoTls).map_err(ServerError::Connect)
+        config.application_name("specwright");
+        let connected = if self.tls.is_on() {
+            config.connect(self.tls.connector()?)
+        } else {
+            config.connect(NoTls)
+        };
+        connected.map_err(ServerError::Connect)
     }
 }
 
@@ -175,6 +224,15 @@ struct Programs {
 }
 
 fn programs(system: &dyn System) -> Option<Programs> {
+    let programs = folders(system)
+        .into_iter()
+        .map(|it| Programs { initdb: it.join("initdb"), postgres: it.join("postgres") });
+    programs.into_iter().find(|it| it.initdb.is_file() && it.postgres.is_file())
+}
+
+/// Where programs of PostgreSQL may be: what PATH names, then where packages put them, the newest
+/// first.
+pub(super) fn folders(system: &dyn System) -> Vec<PathBuf> {
     let path = system.env("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> =
         std::env::split_paths(&path).filter(|it| it.is_absolute()).collect();
@@ -193,10 +251,7 @@ fn programs(system: &dyn System) -> Option<Programs> {
     ] {
         folders.extend(versions(Path::new(root)).into_iter().map(|it| it.join(inner)));
     }
-    let programs = folders
-        .iter()
-        .map(|it| Programs { initdb: it.join("initdb"), postgres: it.join("postgres") });
-    programs.into_iter().find(|it| it.initdb.is_file() && it.postgres.is_file())
+    folders
 }
 
 /// Folders below `root` that may hold a version of PostgreSQL, the newest first.

@@ -5,8 +5,8 @@ use super::read;
 use super::script::statements;
 use super::server::{Server, ServerError};
 use crate::plan::{Plan, Transaction};
+use ::postgres::Client;
 use ::postgres::error::SqlState;
-use ::postgres::{Client, Config, NoTls};
 use std::ops::Range;
 use system::System;
 
@@ -49,7 +49,7 @@ pub fn told(error: &postgres::Error) -> String {
 /// A throw-away database; it is dropped with this value.
 pub struct Shadow {
     client: Option<Client>,
-    admin: Config,
+    server: Server,
     name: String,
     may_make_roles: bool,
 }
@@ -73,7 +73,7 @@ impl Shadow {
         )?;
         let mut shadow = Self {
             client: None,
-            admin: server.config().clone(),
+            server: server.borrowed(),
             name: name.clone(),
             may_make_roles: server.is_throw_away(),
         };
@@ -244,7 +244,7 @@ impl Shadow {
 impl Drop for Shadow {
     fn drop(&mut self) {
         drop(self.client.take());
-        if let Ok(mut admin) = self.admin.connect(NoTls) {
+        if let Ok(mut admin) = self.server.connect(None) {
             // What cannot be dropped now stays behind under a name that says what it was.
             let _ =
                 admin.batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));

@@ -223,7 +223,8 @@ fn back_up(
         }
     };
     let path = super::resolve(&cx.cwd, &path)?;
-    let dumped = Dumper::find(cx.system).and_then(|it| it.dump(server, path.as_path()));
+    let major = server.major().map_err(|it| no_server(&it))?;
+    let dumped = Dumper::find(cx.system, major).and_then(|it| it.dump(server, path.as_path()));
     dumped.map_err(|it| {
         CommandError::user(crate::error_chain(&it)).hint(
             "nothing was changed; put the `pg_dump` of the server's version on PATH, or give \
