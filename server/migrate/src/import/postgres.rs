@@ -166,7 +166,7 @@ fn around_table(catalog: &Catalog, table: &Key) -> Vec<(String, String)> {
 }
 
 /// Whether an object is the table or a part of it that specs manage.
-fn is_of(key: &Key, object: &Object, table: &Key) -> bool {
+pub(crate) fn is_of(key: &Key, object: &Object, table: &Key) -> bool {
     let is_part = matches!(key.kind, Kind::Column | Kind::Default | Kind::Constraint | Kind::Index);
     key == table || (is_part && object.table.as_ref() == Some(table))
 }
@@ -259,7 +259,8 @@ fn difference(catalog: &Catalog, made: &Catalog, table: &Key) -> Option<String> 
     Some(format!("has something that the language cannot say exactly: {what}"))
 }
 
-fn is_same(key: &Key, a: &Object, b: &Object) -> bool {
+/// Whether a part of a table is the same, but for row security, which comes from `rls`.
+pub(crate) fn is_same(key: &Key, a: &Object, b: &Object) -> bool {
     let comments = !matches!(key.kind, Kind::Table | Kind::Column) || a.comment == b.comment;
     let body = match (&a.body, &b.body) {
         // Row security comes from `rls`, and is told.

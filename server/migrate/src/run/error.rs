@@ -8,6 +8,9 @@ use crate::sqlite::{ProofError, ReadError};
 pub enum RunError {
     #[error("open the database `{path}`: {message}")]
     Open { path: String, message: String },
+    /// To a PostgreSQL server.
+    #[error("{0}")]
+    Connect(String),
     #[error("{attempt}: another run or writer has held the database for {ms} ms")]
     Busy { attempt: String, ms: u64 },
     #[error("use the ledger: {}", list(.0))]
@@ -22,6 +25,8 @@ pub enum RunError {
     Data { migration: String, answers: Vec<Answer> },
     #[error("back up `{path}` to `{to}`: {message}")]
     Backup { path: String, to: String, message: String },
+    #[error("apply `{migration}` without a backup: {why}")]
+    NoBackup { migration: String, why: String },
     #[error("run step {step} of `{migration}`: {message}")]
     Step { migration: String, step: usize, message: String, sql: String },
     #[error("`{migration}` ended in another schema than planned: {}", differences.join("; "))]
@@ -57,6 +62,7 @@ impl RunError {
         match self {
             Self::Proof { migration, .. }
             | Self::Data { migration, .. }
+            | Self::NoBackup { migration, .. }
             | Self::Step { migration, .. }
             | Self::PostCheck { migration, .. }
             | Self::NoWayBack { migration, .. } => Some(migration),
@@ -68,14 +74,14 @@ impl RunError {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Open { .. } => "the database could not be opened",
+            Self::Open { .. } | Self::Connect(_) => "the database could not be opened",
             Self::Busy { .. } | Self::Moved => "another run was faster",
             Self::Ledger(_) => "specs and ledger do not fit",
             Self::Drift(_) => "the database had drifted",
             Self::Unknown(_) => "the database has tables that no migration made",
             Self::Proof { .. } => "it did not pass on a shadow",
             Self::Data { .. } => "rows stood in the way",
-            Self::Backup { .. } => "no backup could be made",
+            Self::Backup { .. } | Self::NoBackup { .. } => "no backup could be made",
             Self::Step { .. } => "the engine refused a step",
             Self::PostCheck { .. } => "it ended in another schema than planned",
             Self::NoWayBack { .. } => "there was no way back",
@@ -90,6 +96,16 @@ impl RunError {
     pub fn hint(&self) -> String {
         match self {
             Self::Open { .. } => "check the path and the permissions".to_owned(),
+            Self::Connect(_) => {
+                "check the URL, the network, and for `sslmode` and `sslrootcert` the server's \
+                 certificate; nothing was changed"
+                    .to_owned()
+            }
+            Self::NoBackup { .. } => {
+                "nothing was changed; install the `pg_dump` of the server's version, or give \
+                 `accept_no_backup` when there is a backup of another kind"
+                    .to_owned()
+            }
             Self::Busy { .. } => "try again when it is done".to_owned(),
             Self::Moved => {
                 "run it again; it then starts from what the database holds now".to_owned()

@@ -1,40 +1,44 @@
-//! Promotes migration specs to a live PostgreSQL database.
+//! Brings a live PostgreSQL database to what the migration specs describe, and back.
 //!
-//! What is applied there is told by a ledger of its own in the schema `_specwright`. Plans start from
-//! what the applied specs describe, which the live catalog must equal; both are read back from an
-//! engine, the specs' side from a throw-away database. A migration runs in its segments; its row of
-//! the ledger tells after each how far it has come, and an interrupted one is resumed by the next
-//! run. The schema is compared after the last segment, and a red result is rolled back.
+//! What is applied there is told by a ledger of its own in the schema `_specwright`, which keeps the
+//! schema after each migration as a script. The live catalog must equal the last of them. Plans go
+//! from spec to spec on one throw-away database; each is then tried on another one that holds what
+//! the live one does, with the author's SQL and what no spec tells. A migration runs in its segments;
+//! its row of the ledger tells after each how far it has come, and an interrupted one is resumed by
+//! the next run. The schema is compared after the last segment, and a red result is undone.
 
+mod adopt;
+mod back;
+mod copies;
 mod ledger;
+mod look;
+mod rows;
+mod segments;
+mod specs;
+mod trial;
 
-use crate::language::{self, File, Operation, OperationKind, RawSql};
-use crate::plan::{
-    Back, Change, DataCheck, Dialect, Lock, LockMode, ObjectId, Part, Plan, Renames, Step,
-    Transaction,
-};
-use crate::policy;
+pub use crate::run::postgres::back::Undone;
+pub use crate::run::postgres::look::{Differences, ledger};
+
+use crate::language::File;
+use crate::plan::{Plan, Step, Transaction};
+use crate::postgres::apply::LOCK;
 use crate::postgres::catalog::Catalog;
+use crate::postgres::dump::Dumper;
 use crate::postgres::prove::plan_and_prove;
 use crate::postgres::server::Server;
-use crate::postgres::shadow::{Shadow, told};
-use crate::render;
+use crate::postgres::shadow::{Shadow, ShadowError, told};
 use crate::run::data::Answer;
-use crate::run::describe::DescribeError;
 use crate::run::error::RunError;
 use crate::run::journal;
-use crate::run::ledger::{
-    Entry, Kind, Ledger, SpecRef, Status, hash_of_spec, hash_of_texts, judge,
-};
+use crate::run::ledger::{Entry, Hash, Kind, Ledger, SpecRef, Status, hash_of_texts, judge};
+use crate::run::postgres::copies::{Copier, Extent};
+use crate::run::postgres::specs::{Spec, Write};
 use crate::run::sqlite::StoredStep;
 use crate::run::{Event, Options, Problem};
-use crate::schema::Schema;
-use ::postgres::{Client, SimpleQueryMessage};
-use model::Severity;
+use ::postgres::Client;
 use std::time::Duration;
 
-/// Key of the advisory lock that runs hold: "SPWR" and "MIGR".
-const LOCK: i64 = 0x5350_5752_4d49_4752;
 /// How long to wait between two looks at the lock, in milliseconds.
 const PAUSE_MS: u64 = 50;
 /// The schema of the ledger and of copies of tables.
@@ -44,297 +48,416 @@ pub(super) const OWN_SCHEMA: &str = "_specwright";
 #[derive(Debug, Clone)]
 pub struct Promotion {
     pub name: String,
+    /// [`Kind::Baseline`] when the database holds already what it describes.
+    pub kind: Kind,
     pub plan: Plan,
-    /// Tables that lose data, which are copied before.
-    pub copied: Vec<String>,
+    /// Copies of tables that are made on the way, as SQL spells them.
+    pub copies: Vec<String>,
+    spec_hash: Hash,
+    /// What is run: the plan's steps, the author's, and those that copy.
+    steps: Vec<StoredStep>,
+    /// Scripts of the schema before and after.
+    scripts: [String; 2],
+    after: Catalog,
 }
 
-/// What a promotion did with one migration.
+/// What was done with one migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Promoted {
     pub name: String,
     pub kind: Kind,
     pub n_steps: usize,
-    /// Copies of tables that were made before.
+    /// The whole database as it was before.
+    pub backup: Option<String>,
+    /// Copies of tables that were made on the way.
     pub copies: Vec<String>,
     pub unanswered: Vec<String>,
 }
 
-/// Whether tables that lose data are copied first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Copies {
-    /// Into the schema of the ledger, in the same transaction as the change.
-    Make,
-    /// Not at all: the caller accepted that, or has a backup of his own.
-    Skip,
+/// What the state before a run is kept in.
+#[derive(Debug)]
+pub enum Backups {
+    /// The whole database in a file, and copies of the tables that lose data for the way back.
+    Dump(Dumper),
+    /// Copies of the tables that are written, beside the ledger.
+    Copies,
+    /// Nothing: the caller accepted that, or has a backup of his own.
+    Nothing,
 }
 
-/// A connection that holds the lock, and what the specs say.
+impl Backups {
+    fn extent(&self) -> Extent {
+        match self {
+            Self::Dump(_) => Extent::Lost,
+            Self::Copies => Extent::Touched,
+            Self::Nothing => Extent::Nothing,
+        }
+    }
+
+    fn dumper(&self) -> Option<&Dumper> {
+        match self {
+            Self::Dump(it) => Some(it),
+            Self::Copies | Self::Nothing => None,
+        }
+    }
+}
+
+/// A connection, and what the specs say.
 pub struct Promoter<'a> {
     client: Client,
-    shadow: Shadow,
-    /// Keeps a throw-away server alive.
-    _server: Server,
+    target: Server,
+    backups: Backups,
     specs: Vec<Spec>,
     ledger: Ledger,
     options: &'a Options<'a>,
+    /// Where schemas are tried; made when it is first needed.
+    shadows: Option<Shadows>,
 }
 
-/// One spec, with the schema after it.
-struct Spec {
-    name: String,
-    hash: String,
-    operations: Vec<Operation>,
-    renames: Renames,
-    ddl: String,
-    schema: Schema,
+/// Two throw-away databases.
+struct Shadows {
+    /// Goes from spec to spec.
+    spec: Shadow,
+    /// Holds what the live database does.
+    copy: Shadow,
+    /// What an empty database holds.
+    empty: Catalog,
+    /// Keeps a throw-away server alive.
+    server: Server,
 }
 
 fn engine(attempt: &'static str) -> impl Fn(::postgres::Error) -> RunError {
     move |it| RunError::Engine { attempt, message: told(&it) }
 }
 
-/// Reads the specs for PostgreSQL.
-fn read_specs(files: &[File<'_>]) -> Result<Vec<Spec>, DescribeError> {
-    let read = language::read(files);
-    let mut diagnostics = read.diagnostics;
-    let mut schema = Schema::default();
-    let mut out = Vec::new();
-    for file in files {
-        let of_file = |it: &&Operation| &*it.migration == file.name;
-        let operations: Vec<Operation> = read.operations.iter().filter(of_file).cloned().collect();
-        let replayed = language::replay(&schema, &operations);
-        diagnostics.extend(replayed.diagnostics);
-        schema = replayed.schema;
-        let mut ddl = render::schema(&schema, Dialect::Postgres).sql();
-        let policies = policy::postgres::statements(&schema)
-            .map_err(|errors| DescribeError::Policy { migration: file.name.to_owned(), errors })?;
-        policies.iter().for_each(|it| ddl += &format!("{}\n", it.sql));
-        out.push(Spec {
-            name: file.name.to_owned(),
-            hash: hash_of_spec(file.text),
-            operations,
-            renames: replayed.renames,
-            ddl,
-            schema: schema.clone(),
-        });
-    }
-    if diagnostics.iter().any(|it| it.severity == Severity::Error) {
-        return Err(DescribeError::Findings(diagnostics));
-    }
-    Ok(out)
+fn shadow(attempt: &'static str) -> impl Fn(ShadowError) -> RunError {
+    move |it| RunError::Engine { attempt, message: chain(&it) }
+}
+
+/// Who reads only, and who waits for the lock first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Nothing is changed; other runs go on meanwhile.
+    Look,
+    /// Other runs wait until the value is dropped.
+    Change,
 }
 
 impl<'a> Promoter<'a> {
-    /// Connects, takes the lock, and reads the ledger. Needs a server for shadows, which is started
-    /// where none is named.
+    /// Connects, takes the lock, and reads the ledger.
+    ///
+    /// With `accept_no_backup` nothing is kept of the state before; else the programs that write
+    /// whole databases to a file are looked for.
     ///
     /// # Errors
-    /// [`RunError::Busy`] when another promotion runs; [`RunError::Ledger`] when specs and ledger
-    /// do not fit.
-    pub fn new(url: &str, files: &[File<'_>], options: &'a Options<'a>) -> Result<Self, RunError> {
+    /// [`RunError::Connect`]; [`RunError::Busy`] when another run has the lock;
+    /// [`RunError::Ledger`] when the ledger's chain is broken.
+    pub fn new(
+        url: &str,
+        files: &[File<'_>],
+        purpose: Purpose,
+        accept_no_backup: bool,
+        options: &'a Options<'a>,
+    ) -> Result<Self, RunError> {
         let attempt = "read the migration specs for PostgreSQL";
-        let specs = read_specs(files)
-            .map_err(|it| RunError::Engine { attempt, message: described(&it) })?;
-        let open = |message: String| RunError::Open { path: "PostgreSQL".to_owned(), message };
-        let target = Server::at(url).map_err(|it| open(chain(&it)))?;
-        let mut client = target.connect(None).map_err(|it| open(chain(&it)))?;
-        lock(&mut client, options)?;
-        (options.hear)(Event::Locked);
+        let specs = specs::read(files)
+            .map_err(|it| RunError::Engine { attempt, message: specs::described(&it) })?;
+        let target = Server::at(url).map_err(|it| RunError::Connect(chain(&it)))?;
+        let mut client = target.connect(None).map_err(|it| RunError::Connect(chain(&it)))?;
+        // What row security hides from the role must be an error, or it would be lost unseen.
+        client
+            .batch_execute(
+                "SET standard_conforming_strings = on; SET client_min_messages = error;
+                 SET row_security = off",
+            )
+            .map_err(engine("prepare the connection"))?;
+        if purpose == Purpose::Change {
+            lock(&mut client, options)?;
+            (options.hear)(Event::Locked);
+        }
         let ledger = ledger::load(&mut client)?;
         if let Some(problem) = ledger.broken() {
             return Err(RunError::Ledger(vec![problem]));
         }
-        let no_shadow = |message: String| RunError::Engine { attempt: "make a shadow", message };
-        let server = Server::find(options.system).map_err(|it| no_shadow(chain(&it)))?;
-        let shadow = Shadow::new(&server, options.system).map_err(|it| no_shadow(chain(&it)))?;
-        Ok(Self { client, shadow, _server: server, specs, ledger, options })
+        let backups = if accept_no_backup {
+            Backups::Nothing
+        } else {
+            let major = server_version(&mut client)?.1;
+            Dumper::find(options.system, major).map_or(Backups::Copies, Backups::Dump)
+        };
+        Ok(Self { client, target, backups, specs, ledger, options, shadows: None })
     }
 
-    /// Names of migrations that are applied, and whether one was interrupted.
+    /// What is applied, and whether a run was interrupted.
     #[must_use]
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
     }
 
-    /// Plans what is not applied yet, each proven on a shadow; changes nothing.
+    /// How the state before is kept.
+    #[must_use]
+    pub fn backups(&self) -> &Backups {
+        &self.backups
+    }
+
+    /// Plans what is not applied yet, each proven on shadows; changes nothing.
     ///
     /// # Errors
-    /// [`RunError::Drift`] when the database is not what its ledger tells.
+    /// [`RunError::Drift`] when the database is not what its ledger tells, [`RunError::Unknown`] when
+    /// it holds what no spec describes, [`RunError::NoBackup`] when nothing could keep its state.
     pub fn plan(&mut self) -> Result<Vec<Promotion>, RunError> {
         if let Some(it) = self.ledger.running() {
             let (migration, steps_done) = (it.name.clone(), it.steps_done);
             return Err(RunError::Interrupted { migration, steps_done, n_steps: it.n_steps });
         }
-        let refs: Vec<SpecRef<'_>> =
-            self.specs.iter().map(|it| SpecRef { name: &it.name, hash: &it.hash }).collect();
-        let (problems, pending) = judge(&refs, &self.ledger);
+        let (problems, n_pending) = self.judged();
         if !problems.is_empty() {
             return Err(RunError::Ledger(problems));
         }
-        let n_applied = self.specs.len() - pending.len();
-        self.start_from(n_applied)?;
+        let live = live(&mut self.client)?;
+        self.load_expected(&live)?;
+        let mut n_applied = self.specs.len() - n_pending;
         let mut out = Vec::new();
+        if self.ledger.entries.is_empty() && live.has_tables() {
+            out = self.adopted(&live)?;
+            n_applied = out.len();
+        }
+        self.load_specs(n_applied)?;
         for index in n_applied..self.specs.len() {
-            out.push(self.promotion(index)?);
+            let promotion = self.promotion(index, out.len())?;
+            out.push(promotion);
         }
         (self.options.hear)(Event::Proven);
         Ok(out)
     }
 
-    /// Loads the applied specs into the shadow, and holds the live database against it.
-    fn start_from(&mut self, n_applied: usize) -> Result<(), RunError> {
-        let broken = |it: crate::postgres::shadow::ShadowError| RunError::Engine {
-            attempt: "load the applied specs",
-            message: chain(&it),
-        };
-        self.shadow.clear().map_err(broken)?;
-        if let Some(last) = n_applied.checked_sub(1) {
-            self.shadow.load(&self.specs[last].ddl).map_err(broken)?;
+    /// What does not fit between specs and ledger, and how many specs wait.
+    #[must_use]
+    pub fn judged(&self) -> (Vec<Problem>, usize) {
+        let refs = self.specs.iter().map(|it| SpecRef { name: &it.name, hash: &it.hash });
+        let refs: Vec<SpecRef<'_>> = refs.collect();
+        let (problems, pending) = judge(&refs, &self.ledger);
+        (problems, pending.len())
+    }
+
+    fn shadows(&mut self) -> Result<&mut Shadows, RunError> {
+        if self.shadows.is_none() {
+            let failed = shadow("make a shadow");
+            let system = self.options.system;
+            let server = Server::find(system).map_err(|it| failed(it.into()))?;
+            let mut spec = Shadow::new(&server, system).map_err(&failed)?;
+            let copy = Shadow::new(&server, system).map_err(&failed)?;
+            let empty = spec.read().map_err(&failed)?;
+            self.shadows = Some(Shadows { spec, copy, empty, server });
         }
-        let expected = self.shadow.read().map_err(broken)?;
-        let live = live(&mut self.client)?;
-        let found = expected.differences(&live);
+        Ok(self.shadows.as_mut().expect("it was made just now"))
+    }
+
+    /// Makes on a shadow what the ledger tells, or what there is before the first run, and holds the
+    /// live schema against it.
+    fn load_expected(&mut self, live: &Catalog) -> Result<(), RunError> {
+        let is_first = self.ledger.entries.is_empty();
+        let expected = self.ledger.expected_ddl().map(str::to_owned);
+        let shadows = self.shadows()?;
+        let script = match expected {
+            Some(it) => it,
+            None if is_first => trial::script(&shadows.empty, live)?,
+            None => String::new(),
+        };
+        shadows.copy.clear().map_err(shadow("load what is applied"))?;
+        let loaded = trial::load(&mut shadows.copy, &script);
+        let found = loaded.map_err(shadow("load what is applied"))?.differences(live);
         if found.is_empty() {
             return Ok(());
         }
-        if self.ledger.entries.is_empty() {
-            return Err(RunError::Unknown(found));
-        }
-        Err(RunError::Drift(found))
+        if is_first { Err(RunError::Unknown(found)) } else { Err(RunError::Drift(told_as(&found))) }
     }
 
-    fn promotion(&mut self, index: usize) -> Result<Promotion, RunError> {
+    /// Makes on the other shadow what the first specs describe.
+    fn load_specs(&mut self, n_applied: usize) -> Result<(), RunError> {
+        let ddl = n_applied.checked_sub(1).map(|it| self.specs[it].ddl.clone());
+        let shadows = self.shadows()?;
+        let failed = shadow("load the applied specs");
+        shadows.spec.clear().map_err(&failed)?;
+        ddl.map_or(Ok(()), |it| shadows.spec.load(&it)).map_err(&failed)
+    }
+
+    /// Plans and tries the spec at `index`, the one at `nth` of those that wait.
+    fn promotion(&mut self, index: usize, nth: usize) -> Result<Promotion, RunError> {
+        let (extent, system) = (self.backups.extent(), self.options.system);
+        let seq = self.next_seq() + i64::try_from(nth).unwrap_or(i64::MAX);
+        self.shadows()?;
         let spec = &self.specs[index];
+        let shadows = self.shadows.as_mut().expect("they were made just now");
         let failed = |message: String| RunError::Engine {
             attempt: "plan a migration for PostgreSQL",
             message: format!("`{}`: {message}", spec.name),
         };
         let to = {
             let mut other =
-                Shadow::new(&self._server, self.options.system).map_err(|it| failed(chain(&it)))?;
+                Shadow::new(&shadows.server, system).map_err(|it| failed(chain(&it)))?;
             other.load(&spec.ddl).map_err(|it| failed(chain(&it)))?;
             other.read().map_err(|it| failed(chain(&it)))?
         };
-        let mut plan = plan_and_prove(&mut self.shadow, &to, &spec.renames)
+        let mut plan = plan_and_prove(&mut shadows.spec, &to, &spec.renames)
             .map_err(|it| failed(chain(&it)))?;
-        let extra = writes(spec);
-        for step in &extra {
-            self.shadow
-                .run_parts(std::iter::once((step.transaction, step.sql.as_str())))
-                .map_err(|it| failed(chain(&it)))?;
-        }
-        plan.steps.extend(extra);
-        let mut copied: Vec<String> =
-            plan.steps.iter().flat_map(|it| &it.loses).map(|it| it.table.clone()).collect();
-        copied.sort();
-        copied.dedup();
-        copied.retain(|it| !it.is_empty());
-        Ok(Promotion { name: spec.name.clone(), plan, copied })
+        let writes = spec.writes();
+        refuse_unkept(extent, &spec.name, &writes)?;
+        let start = managed(shadows.copy.read().map_err(shadow("read the copy"))?);
+        let mut copier = Copier::new(seq, extent);
+        let tried = trial::tried(&mut shadows.copy, &spec.name, &plan.steps, &writes, &mut copier)?;
+        plan.steps.extend(writes.into_iter().map(|it| it.step));
+        let script = |it: &Catalog| trial::script(&shadows.empty, it);
+        Ok(Promotion {
+            name: spec.name.clone(),
+            kind: Kind::Apply,
+            plan,
+            copies: copier.names(),
+            spec_hash: spec.hash.clone(),
+            steps: tried.steps,
+            scripts: [script(&start)?, script(&tried.after)?],
+            after: tried.after,
+        })
     }
 
-    /// Finishes an interrupted migration.
+    fn next_seq(&self) -> i64 {
+        self.ledger.entries.last().map_or(1, |it| it.seq + 1)
+    }
+
+    /// Finishes an interrupted run, forth or back.
     ///
     /// # Errors
     /// [`RunError::Step`] when it stops again; the ledger tells where.
     pub fn resume(&mut self) -> Result<Option<Promoted>, RunError> {
-        let Some(mut entry) = self.ledger.running().cloned() else { return Ok(None) };
-        let steps = ledger::steps(&mut self.client, entry.seq)?;
-        self.run(&mut entry, &steps, false)?;
-        let spec = self.specs.iter().find(|it| it.name == entry.name && it.hash == entry.spec_hash);
-        let ddl = spec
-            .map(|it| it.ddl.clone())
-            .ok_or_else(|| RunError::Ledger(vec![Problem::Edited { name: entry.name.clone() }]))?;
-        let differences = self.differences(&ddl)?;
-        if !differences.is_empty() {
-            return Err(RunError::PostCheck { migration: entry.name, differences });
-        }
-        let now = self.now();
-        ledger::progress(&mut self.client, entry.seq, steps.len(), Some(now))?;
-        self.ledger = ledger::load(&mut self.client)?;
-        let kind = entry.kind;
+        let Some(entry) = self.ledger.running().cloned() else { return Ok(None) };
+        let steps = self.sound_steps(&entry)?;
+        let script = self.script_of(&entry.schema_after)?;
+        let shadows = self.shadows()?;
+        shadows.copy.clear().map_err(shadow("load the wanted schema"))?;
+        let wanted = trial::load(&mut shadows.copy, &script);
+        let wanted = wanted.map_err(shadow("load the wanted schema"))?;
+        self.finish(&entry, &steps, &wanted)?;
         let (name, n_steps) = (entry.name, steps.len());
-        Ok(Some(Promoted { name, kind, n_steps, copies: Vec::new(), unanswered: Vec::new() }))
+        let (kind, backup) = (entry.kind, entry.backup);
+        let (copies, unanswered) = (Vec::new(), Vec::new());
+        Ok(Some(Promoted { name, kind, n_steps, backup, copies, unanswered }))
     }
 
-    /// Applies what [`Promoter::plan`] gave, in order.
+    fn script_of(&self, hash: &str) -> Result<String, RunError> {
+        let attempt = "read the ledger's schema";
+        let message = || format!("the schema {hash} is missing");
+        let found = self.ledger.schemas.get(hash).cloned();
+        found.ok_or_else(|| RunError::Engine { attempt, message: message() })
+    }
+
+    /// The steps of an entry, as they were when it was written.
+    fn sound_steps(&mut self, entry: &Entry) -> Result<Vec<StoredStep>, RunError> {
+        let steps = ledger::steps(&mut self.client, entry.seq)?;
+        if journal::hashes(&steps) == (entry.up_hash.clone(), entry.down_hash.clone()) {
+            return Ok(steps);
+        }
+        Err(RunError::Ledger(vec![Problem::ChangedSteps { name: entry.name.clone() }]))
+    }
+
+    /// Applies what [`Promoter::plan`] gave, in order, after a backup.
     ///
     /// # Errors
     /// [`RunError::Data`], [`RunError::Step`], [`RunError::PostCheck`]; migrations before the failed
     /// one stay applied.
-    pub fn apply(&mut self, all: &[Promotion], copies: Copies) -> Result<Vec<Promoted>, RunError> {
-        all.iter().map(|it| self.apply_one(it, copies)).collect()
+    pub fn apply(&mut self, all: &[Promotion]) -> Result<Vec<Promoted>, RunError> {
+        // Rows in the way of the first are told before a whole database is written to a file.
+        let first = all.first().map(|it| self.ask(it)).transpose()?;
+        let backup = if all.iter().any(|it| !it.steps.is_empty()) { self.dump()? } else { None };
+        let mut asked = first;
+        let mut out = Vec::new();
+        for it in all {
+            let unanswered = asked.take().map_or_else(|| self.ask(it), Ok)?;
+            out.push(self.apply_one(it, backup.as_deref(), unanswered)?);
+        }
+        Ok(out)
     }
 
-    fn apply_one(&mut self, promotion: &Promotion, copies: Copies) -> Result<Promoted, RunError> {
-        let spec = self.specs.iter().find(|it| it.name == promotion.name).ok_or(RunError::Moved)?;
-        let (spec_hash, ddl) = (spec.hash.clone(), spec.ddl.clone());
-        let unanswered = self.ask(promotion)?;
-        let mut steps: Vec<StoredStep> = promotion.plan.steps.iter().map(stored).collect();
-        let seq = self.ledger.entries.last().map_or(1, |it| it.seq + 1);
-        let names = if copies == Copies::Make { promotion.copied.as_slice() } else { &[] };
-        let made: Vec<String> =
-            names.iter().map(|it| format!("{OWN_SCHEMA}.\"before_{seq}_{it}\"")).collect();
-        for (table, copy) in names.iter().zip(&made) {
-            steps.insert(0, copy_step(table, copy));
+    /// Writes the whole database to a file, where that is how it is kept.
+    fn dump(&mut self) -> Result<Option<String>, RunError> {
+        let Some(dumper) = self.backups.dumper() else { return Ok(None) };
+        let database = self.client.query_one("SELECT current_database()::text", &[]);
+        let database: String = database.map_err(engine("back up the database"))?.get(0);
+        let is_plain = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '_';
+        let database: String = database.chars().filter(|it| is_plain(*it)).collect();
+        let failed = |to: &std::path::Path, message: String| RunError::Backup {
+            path: "the PostgreSQL database".to_owned(),
+            to: to.display().to_string(),
+            message,
+        };
+        let folder = self.options.backups;
+        let to = folder.join(format!("{database}-{}-{}.dump", self.next_seq(), self.now()));
+        std::fs::create_dir_all(folder).map_err(|it| failed(&to, it.to_string()))?;
+        dumper.dump(&self.target, &to).map_err(|it| failed(&to, chain(&it)))?;
+        let name = to.display().to_string();
+        (self.options.hear)(Event::BackedUp { to: &name });
+        Ok(Some(name))
+    }
+
+    fn apply_one(
+        &mut self,
+        promotion: &Promotion,
+        backup: Option<&str>,
+        unanswered: Vec<String>,
+    ) -> Result<Promoted, RunError> {
+        let steps = &promotion.steps;
+        let scripts = [promotion.scripts[0].as_str(), promotion.scripts[1].as_str()];
+        let (name, hash) = (promotion.name.as_str(), promotion.spec_hash.as_str());
+        let entry = self.written((promotion.kind, name, hash), steps, scripts, backup)?;
+        self.finish(&entry, steps, &promotion.after)?;
+        Ok(Promoted {
+            name: promotion.name.clone(),
+            kind: promotion.kind,
+            n_steps: steps.len(),
+            backup: entry.backup,
+            copies: promotion.copies.clone(),
+            unanswered,
+        })
+    }
+
+    /// Runs what of an entry is not done, and holds the outcome against what was wanted. A red one is
+    /// undone.
+    fn finish(
+        &mut self,
+        entry: &Entry,
+        steps: &[StoredStep],
+        wanted: &Catalog,
+    ) -> Result<(), RunError> {
+        if let Err(error) = segments::run(&mut self.client, entry, steps, self.options) {
+            // Nothing of it has lasted: it never happened, and its spec may be changed.
+            let is_step = matches!(error, RunError::Step { .. });
+            if is_step && ledger::forget_unstarted(&mut self.client, entry.seq).is_ok() {
+                self.ledger = ledger::load(&mut self.client)?;
+            }
+            return Err(error);
         }
-        let mut entry = self.draft(seq, &promotion.name, &spec_hash, &steps, &ddl);
-        self.run(&mut entry, &steps, true)?;
-        let differences = self.differences(&ddl)?;
+        let wanted_and_live = wanted.differences(&live(&mut self.client)?);
+        let differences = told_as(&wanted_and_live);
         if !differences.is_empty() {
-            self.undo(&entry, &steps)?;
-            let migration = promotion.name.clone();
+            let migration = entry.name.clone();
+            let undone = match entry.kind {
+                Kind::Apply => self.undo(entry),
+                Kind::Baseline | Kind::Rollback => Ok(()),
+            };
+            let stays = undone.err().map(|it| format!("it was not undone: {it}"));
+            let differences = differences.into_iter().chain(stays).collect();
             return Err(RunError::PostCheck { migration, differences });
         }
-        (self.options.hear)(Event::Checked { migration: &promotion.name });
+        (self.options.hear)(Event::Checked { migration: &entry.name });
         let now = self.now();
-        ledger::progress(&mut self.client, seq, steps.len(), Some(now))?;
+        ledger::progress(&mut self.client, entry.seq, steps.len(), Some(now))?;
         self.ledger = ledger::load(&mut self.client)?;
-        let (name, n_steps) = (promotion.name.clone(), steps.len());
-        Ok(Promoted { name, kind: Kind::Apply, n_steps, copies: made, unanswered })
+        Ok(())
     }
 
-    /// How the live database differs from what `ddl` makes.
-    fn differences(&mut self, ddl: &str) -> Result<Vec<String>, RunError> {
-        let broken = |it: crate::postgres::shadow::ShadowError| RunError::Engine {
-            attempt: "check the outcome",
-            message: chain(&it),
-        };
-        let mut other = Shadow::new(&self._server, self.options.system).map_err(broken)?;
-        other.load(ddl).map_err(broken)?;
-        let wanted = other.read().map_err(broken)?;
-        Ok(wanted.differences(&live(&mut self.client)?))
-    }
-
-    /// Runs the ways back of a migration whose outcome is not the wanted one.
-    fn undo(&mut self, entry: &Entry, steps: &[StoredStep]) -> Result<(), RunError> {
-        let refuse = |why: String| RunError::NoWayBack {
-            migration: entry.name.clone(),
-            why,
-            backup: entry.backup.clone(),
-        };
-        let mut ways = Vec::new();
-        // All of them are looked at before the first is gone: half a way back is none.
-        for step in steps.iter().rev() {
-            match &step.back {
-                Back::Exact(sql) => ways.push(sql),
-                Back::NotNeeded => {}
-                Back::Lossy { why, .. } | Back::None { why } => return Err(refuse(why.clone())),
-            }
-        }
-        for sql in ways {
-            self.client.batch_execute(sql).map_err(|it| refuse(told(&it)))?;
-        }
-        ledger::forget(&mut self.client, entry.seq)
-    }
-
+    /// Asks the rows; texts of what was not answered in time.
     fn ask(&mut self, promotion: &Promotion) -> Result<Vec<String>, RunError> {
-        let checks: Vec<&DataCheck> =
-            promotion.plan.steps.iter().flat_map(|it| &it.checks).collect();
-        let mut answers = Vec::new();
-        for it in checks {
-            answers.extend(answer(&mut self.client, it, self.options.data_ms_max)?);
-        }
+        let Options { data_ms_max, system, .. } = *self.options;
+        let answers = rows::ask(&mut self.client, &promotion.plan.steps, data_ms_max, system)?;
         let (obstacles, open): (Vec<Answer>, Vec<Answer>) =
             answers.into_iter().partition(Answer::is_obstacle);
         if obstacles.is_empty() {
@@ -348,99 +471,47 @@ impl<'a> Promoter<'a> {
         now
     }
 
-    fn draft(
+    /// Writes a new entry, of which nothing is done yet.
+    fn written(
         &mut self,
-        seq: i64,
-        name: &str,
-        spec_hash: &str,
+        (kind, name, spec_hash): (Kind, &str, &str),
         steps: &[StoredStep],
-        ddl: &str,
-    ) -> Entry {
+        scripts: [&str; 2],
+        backup: Option<&str>,
+    ) -> Result<Entry, RunError> {
         let (up_hash, down_hash) = journal::hashes(steps);
-        let version = self.client.simple_query("SHOW server_version").ok();
-        let version = version.and_then(|it| first_cell(&it)).unwrap_or_default();
-        let before = self.ledger.entries.last().map(|it| it.schema_after.clone());
-        let mut out = Entry {
-            seq,
-            kind: Kind::Apply,
+        let mut entry = Entry {
+            seq: self.next_seq(),
+            kind,
             name: name.to_owned(),
             spec_hash: spec_hash.to_owned(),
             up_hash,
             down_hash,
             prev_hash: self.ledger.head(),
             hash: String::new(),
-            schema_before: before.unwrap_or_else(|| hash_of_texts([""])),
-            schema_after: hash_of_texts([ddl]),
-            engine_version: version,
+            schema_before: hash_of_texts([scripts[0]]),
+            schema_after: hash_of_texts([scripts[1]]),
+            engine_version: server_version(&mut self.client)?.0,
             tool_version: self.options.tool_version.to_owned(),
             started_at_ms: self.now(),
             finished_at_ms: None,
             status: Status::Running,
-            backup: None,
+            backup: backup.map(str::to_owned),
             n_steps: i64::try_from(steps.len()).unwrap_or(i64::MAX),
             steps_done: 0,
         };
-        out.hash = out.hash_of();
-        out
-    }
-
-    /// Runs the steps that are not done, in their transactions; a new entry is written first.
-    fn run(
-        &mut self,
-        entry: &mut Entry,
-        steps: &[StoredStep],
-        is_new: bool,
-    ) -> Result<(), RunError> {
-        if is_new {
-            let client = &mut self.client;
-            let written = client
-                .batch_execute("BEGIN")
-                .map_err(engine("write the ledger"))
-                .and_then(|()| ledger::insert(client, entry, steps))
-                .and_then(|()| client.batch_execute("COMMIT").map_err(engine("write the ledger")));
-            written.inspect_err(|_| abandon(&mut self.client))?;
-        }
-        let mut at = usize::try_from(entry.steps_done).unwrap_or_default();
-        while at < steps.len() {
-            let transaction = steps[at].transaction;
-            let is_outside = transaction == Transaction::Outside;
-            let same = |it: &&StoredStep| !is_outside && it.transaction == transaction;
-            let end = at + steps[at..].iter().take_while(same).count().max(1);
-            let done = self.group(entry, &steps[at..end], at, is_outside);
-            done.inspect_err(|_| abandon(&mut self.client))?;
-            at = end;
-            (self.options.hear)(Event::Committed { migration: &entry.name, steps_done: at });
-        }
-        Ok(())
-    }
-
-    fn group(
-        &mut self,
-        entry: &Entry,
-        steps: &[StoredStep],
-        start: usize,
-        is_outside: bool,
-    ) -> Result<(), RunError> {
-        let sql = |it: &'static str| move |error| engine(it)(error);
-        if !is_outside {
-            self.client.batch_execute("BEGIN").map_err(sql("begin"))?;
-            (self.options.hear)(Event::Begun { migration: &entry.name });
-        }
-        for (offset, step) in steps.iter().enumerate() {
-            self.client.batch_execute(&step.sql).map_err(|error| RunError::Step {
-                migration: entry.name.clone(),
-                step: start + offset + 1,
-                message: told(&error),
-                sql: step.sql.clone(),
-            })?;
-            let index = start + offset;
-            (self.options.hear)(Event::Step { migration: &entry.name, index });
-        }
-        ledger::progress(&mut self.client, entry.seq, start + steps.len(), None)?;
-        if !is_outside {
-            self.client.batch_execute("COMMIT").map_err(sql("commit"))?;
-        }
-        Ok(())
+        entry.hash = entry.hash_of();
+        let client = &mut self.client;
+        let failed = engine("write the ledger");
+        let written = client
+            .batch_execute("BEGIN")
+            .map_err(&failed)
+            .and_then(|()| ledger::insert(client, &entry, steps, scripts))
+            .and_then(|()| client.batch_execute("COMMIT").map_err(&failed));
+        // A server that is gone has closed it already.
+        written.inspect_err(|_| drop(self.client.batch_execute("ROLLBACK")))?;
+        self.ledger.entries.push(entry.clone());
+        Ok(entry)
     }
 
     /// What all specs describe, for showing it.
@@ -458,14 +529,20 @@ impl<'a> Promoter<'a> {
     }
 }
 
-fn described(error: &DescribeError) -> String {
-    match error {
-        DescribeError::Findings(all) => {
-            let errors = all.iter().filter(|it| it.severity == Severity::Error);
-            errors.map(|it| it.message.clone()).collect::<Vec<_>>().join("; ")
-        }
-        other => chain(other),
+/// SQL of the author may touch any table: only a whole backup keeps what it does.
+fn refuse_unkept(extent: Extent, name: &str, writes: &[Write]) -> Result<(), RunError> {
+    use crate::plan::Change;
+    let is_raw = |it: &Write| it.step.changes.iter().any(|it| matches!(it, Change::Raw(_)));
+    if extent == Extent::Touched && writes.iter().any(is_raw) {
+        return Err(RunError::NoBackup {
+            migration: name.to_owned(),
+            why:
+                "it has SQL of yours, which may write any table, and no `pg_dump` of the server's \
+                  version or newer was found"
+                    .to_owned(),
+        });
     }
+    Ok(())
 }
 
 /// An error and its causes on one line.
@@ -479,20 +556,27 @@ fn chain(error: &dyn std::error::Error) -> String {
     out
 }
 
-/// What a failed group leaves open; a server that is gone has closed it already.
-fn abandon(client: &mut Client) {
-    let _ = client.batch_execute("ROLLBACK");
+/// Differences of what is expected, the first, from what is live, the second.
+fn told_as(found: &[String]) -> Vec<String> {
+    let word = |it: &String| {
+        it.replace("is only in the first", "is missing")
+            .replace("is only in the second", "was added")
+            .replace(" differs", " was changed")
+    };
+    found.iter().map(word).collect()
 }
 
 fn lock(client: &mut Client, options: &Options<'_>) -> Result<(), RunError> {
     let mut ms_left = options.busy_ms;
     loop {
+        // Asked for again and again: who sleeps in `pg_advisory_lock` holds a snapshot, on which the
+        // other run's CREATE INDEX CONCURRENTLY would wait for ever.
         let row = client.query_one("SELECT pg_try_advisory_lock($1)", &[&LOCK]);
         if row.map_err(engine("take the advisory lock"))?.get::<_, bool>(0) {
             return Ok(());
         }
         if ms_left == 0 {
-            let attempt = "promote to PostgreSQL".to_owned();
+            let attempt = "change the PostgreSQL database".to_owned();
             return Err(RunError::Busy { attempt, ms: options.busy_ms });
         }
         let pause = PAUSE_MS.min(ms_left);
@@ -501,12 +585,25 @@ fn lock(client: &mut Client, options: &Options<'_>) -> Result<(), RunError> {
     }
 }
 
+/// The version in words, and its first number.
+fn server_version(client: &mut Client) -> Result<(String, u32), RunError> {
+    let sql =
+        "SELECT current_setting('server_version'), current_setting('server_version_num')::int4";
+    let row = client.query_one(sql, &[]).map_err(engine("ask for the server's version"))?;
+    let number: i32 = row.get(1);
+    Ok((row.get(0), number.unsigned_abs() / 10_000))
+}
+
 /// The live catalog without the ledger.
 fn live(client: &mut Client) -> Result<Catalog, RunError> {
     let read = crate::postgres::read::read(client);
-    let mut out = read.map_err(engine("read the schema"))?;
-    out.objects.retain(|key, _| key.schema != OWN_SCHEMA && key.name != OWN_SCHEMA);
-    Ok(out)
+    read.map(managed).map_err(engine("read the schema"))
+}
+
+/// What of a catalog is not the runner's own.
+fn managed(mut catalog: Catalog) -> Catalog {
+    catalog.objects.retain(|key, _| key.schema != OWN_SCHEMA && key.name != OWN_SCHEMA);
+    catalog
 }
 
 fn stored(it: &Step) -> StoredStep {
@@ -519,92 +616,7 @@ fn stored(it: &Step) -> StoredStep {
     }
 }
 
-fn copy_step(table: &str, copy: &str) -> StoredStep {
-    let from = table.split('.').map(crate::expr::quote_ident).collect::<Vec<_>>().join(".");
-    StoredStep {
-        transaction: Transaction::Segment(0),
-        is_setting: false,
-        sql: format!("CREATE TABLE {copy} AS TABLE {from};"),
-        back: Back::Exact(format!("DROP TABLE {copy};")),
-        restore: None,
-    }
-}
-
-/// Steps that write rows or run SQL of the author, in a transaction of their own at the end.
-fn writes(spec: &Spec) -> Vec<Step> {
-    const LAST: u32 = 1_000;
-    let step = |sql: String, change: Change, table: &str, back: Back| Step {
-        changes: vec![change],
-        sql,
-        transaction: Transaction::Segment(LAST),
-        locks: vec![Lock { table: table.to_owned(), mode: LockMode::RowExclusive }],
-        rewrite: false,
-        scan: false,
-        loses: Vec::new(),
-        back,
-        checks: Vec::new(),
-    };
-    let mut out = Vec::new();
-    for it in &spec.operations {
-        match &it.kind {
-            OperationKind::Seed(seed) => {
-                let statements = render::seed(&spec.schema, seed, Dialect::Postgres);
-                let table = &seed.table.value;
-                let id = ObjectId { table: table.clone(), part: Part::Rows };
-                let why = format!("the rows of `{table}` stay as they were seeded");
-                let change = Change::WriteRows(id);
-                out.push(step(statements.join("\n"), change, table, Back::None { why }));
-            }
-            OperationKind::Sql(RawSql { postgres: Some(sql), postgres_down, .. }) => {
-                let back = match postgres_down {
-                    Some(down) => Back::Exact(down.value.clone()),
-                    None => Back::None { why: "the author's SQL has no `down`".to_owned() },
-                };
-                out.push(step(sql.value.clone(), Change::Raw(sql.value.clone()), "", back));
-            }
-            _ => {}
-        }
-    }
-    out
-}
-
-fn first_cell(messages: &[SimpleQueryMessage]) -> Option<String> {
-    let rows = messages.iter().filter_map(|it| match it {
-        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-        _ => None,
-    });
-    rows.into_iter().next()
-}
-
-/// Asks one question in a read-only transaction; `None` when nothing stands in the way.
-fn answer(client: &mut Client, check: &DataCheck, ms_max: u64) -> Result<Option<Answer>, RunError> {
-    let mut out = Answer {
-        n_rows: None,
-        n_all: None,
-        samples: Vec::new(),
-        complaint: check.complaint.clone(),
-        failure: None,
-    };
-    let begin = format!("BEGIN READ ONLY; SET LOCAL statement_timeout = {ms_max}");
-    client.batch_execute(&begin).map_err(engine("ask the data"))?;
-    match client.simple_query(&check.count_sql) {
-        Ok(it) => out.n_rows = first_cell(&it).and_then(|it| it.parse().ok()),
-        Err(error) if error.code() == Some(&::postgres::error::SqlState::QUERY_CANCELED) => {}
-        Err(error) => out.failure = Some(told(&error)),
-    }
-    if out.n_rows.is_some_and(|it| it > 0) {
-        let rows = client.simple_query(&check.sample_sql).unwrap_or_default();
-        out.samples = rows.iter().filter_map(sample).collect();
-    }
-    client.batch_execute("ROLLBACK").map_err(engine("ask the data"))?;
-    Ok((out.n_rows != Some(0)).then_some(out))
-}
-
-fn sample(message: &SimpleQueryMessage) -> Option<String> {
-    let SimpleQueryMessage::Row(row) = message else { return None };
-    let cells = (0..row.len()).map(|it| row.get(it).unwrap_or("NULL").to_owned());
-    Some(cells.collect::<Vec<_>>().join("/"))
-}
-
+#[cfg(all(test, unix))]
+mod crash;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@ use super::engine;
 use crate::plan::Transaction;
 use crate::run::error::RunError;
 use crate::run::journal::{back_of, parts};
-use crate::run::ledger::{Entry, Kind, Ledger, Status};
+use crate::run::ledger::{Entry, Kind, Ledger, Status, hash_of_texts};
 use crate::run::sqlite::StoredStep;
 use ::postgres::{Client, Row};
 use std::collections::BTreeMap;
@@ -38,8 +38,10 @@ CREATE TABLE IF NOT EXISTS _specwright.steps (
     back text NOT NULL CHECK (back IN ('exact', 'lossy', 'none', 'not-needed')),
     back_sql text,
     back_why text,
+    restore_sql text,
     PRIMARY KEY (seq, position)
-)";
+);
+CREATE TABLE IF NOT EXISTS _specwright.schemas (hash text PRIMARY KEY, ddl text NOT NULL)";
 
 /// Reads the whole ledger; an empty one where there is none.
 pub(super) fn load(client: &mut Client) -> Result<Ledger, RunError> {
@@ -62,7 +64,10 @@ pub(super) fn load(client: &mut Client) -> Result<Ledger, RunError> {
     let entries = rows.iter().map(entry).collect::<Option<Vec<_>>>();
     let message = "it has words that this version does not know".to_owned();
     let entries = entries.ok_or(RunError::Engine { attempt, message })?;
-    Ok(Ledger { entries, schemas: BTreeMap::new() })
+    let schemas = client.query("SELECT hash, ddl FROM _specwright.schemas", &[]);
+    let schemas = schemas.map_err(engine(attempt))?;
+    let schemas: BTreeMap<_, _> = schemas.iter().map(|it| (it.get(0), it.get(1))).collect();
+    Ok(Ledger { entries, schemas })
 }
 
 fn entry(row: &Row) -> Option<Entry> {
@@ -93,6 +98,7 @@ pub(super) fn insert(
     client: &mut Client,
     it: &Entry,
     steps: &[StoredStep],
+    schemas: [&str; 2],
 ) -> Result<(), RunError> {
     let failed = engine("write the ledger");
     client.batch_execute(TABLES).map_err(&failed)?;
@@ -130,10 +136,25 @@ pub(super) fn insert(
         let (word, sql, why) = parts(&step.back);
         client
             .execute(
-                "INSERT INTO _specwright.steps VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                &[&it.seq, &position, &segment, &step.is_setting, &step.sql, &word, &sql, &why],
+                "INSERT INTO _specwright.steps (seq, position, segment, is_setting, sql, back, back_sql,
+                    back_why, restore_sql) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                &[
+                    &it.seq,
+                    &position,
+                    &segment,
+                    &step.is_setting,
+                    &step.sql,
+                    &word,
+                    &sql,
+                    &why,
+                    &step.restore,
+                ],
             )
             .map_err(&failed)?;
+    }
+    for ddl in schemas {
+        let sql = "INSERT INTO _specwright.schemas VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING";
+        client.execute(sql, &[&hash_of_texts([ddl]), &ddl]).map_err(&failed)?;
     }
     Ok(())
 }
@@ -157,11 +178,13 @@ pub(super) fn progress(
         .map_err(engine("write the ledger"))
 }
 
-/// Removes an entry whose migration was undone before it was done: it never happened.
-pub(super) fn forget(client: &mut Client, seq: i64) -> Result<(), RunError> {
+/// Removes an entry of which no step was run: it never happened.
+pub(super) fn forget_unstarted(client: &mut Client, seq: i64) -> Result<(), RunError> {
     let sql = format!(
-        "BEGIN; DELETE FROM _specwright.steps WHERE seq = {seq};
-         DELETE FROM _specwright.migrations WHERE seq = {seq}; COMMIT"
+        "BEGIN; DELETE FROM _specwright.steps s USING _specwright.migrations m
+         WHERE m.seq = {seq} AND s.seq = m.seq AND m.steps_done = 0 AND m.status = 'running';
+         DELETE FROM _specwright.migrations
+         WHERE seq = {seq} AND steps_done = 0 AND status = 'running'; COMMIT"
     );
     client.batch_execute(&sql).map_err(engine("write the ledger"))
 }
@@ -170,7 +193,7 @@ pub(super) fn forget(client: &mut Client, seq: i64) -> Result<(), RunError> {
 pub(super) fn steps(client: &mut Client, seq: i64) -> Result<Vec<StoredStep>, RunError> {
     let rows = client
         .query(
-            "SELECT segment, is_setting, sql, back, back_sql, back_why
+            "SELECT segment, is_setting, sql, back, back_sql, back_why, restore_sql
              FROM _specwright.steps WHERE seq = $1 ORDER BY position",
             &[&seq],
         )
@@ -183,7 +206,7 @@ pub(super) fn steps(client: &mut Client, seq: i64) -> Result<Vec<StoredStep>, Ru
         is_setting: row.get(1),
         sql: row.get(2),
         back: back_of(row.get(3), row.get(4), row.get(5)),
-        restore: None,
+        restore: row.get(6),
     };
     Ok(rows.iter().map(step).collect())
 }
