@@ -133,6 +133,7 @@ fn apply(it: &Value, screen: &mut Screen) {
         if !word(done, "backup").is_empty() {
             screen.line(&format!("  the state before is in {}", word(done, "backup")));
         }
+        words(done, "copies", "  rows as they were before are in ", screen);
         words(done, "unanswered", "  ", screen);
     }
     if list(it, "pending").is_empty() && list(it, "applied").is_empty() {
@@ -173,14 +174,28 @@ fn promote(it: &Value, screen: &mut Screen) {
     screen.text(word(it, "diff"));
     migrations(list(it, "pending"), screen);
     for pending in list(it, "pending") {
-        words(pending, "copied", "copies first: ", screen);
+        if pending["is_baseline"] == Value::Bool(true) {
+            screen.line(&format!("{} is there already", word(pending, "name")));
+        }
+        words(pending, "copied", "copies on the way: ", screen);
+    }
+    if !list(it, "pending").is_empty() && !word(it, "backup").is_empty() {
+        screen.line(&format!("backup: {}", word(it, "backup")));
     }
     council(it, screen);
     if !word(it, "interrupted").is_empty() {
         screen.line(&format!("finishes first: {}", word(it, "interrupted")));
     }
     for done in list(it, "applied") {
-        screen.line(&format!("{} promoted", word(done, "name")));
+        let what = match word(done, "kind") {
+            "baseline" => "was there already",
+            "rollback" => "rolled back, after an interruption",
+            _ => "promoted",
+        };
+        screen.line(&format!("{} {what}", word(done, "name")));
+        if !word(done, "backup").is_empty() {
+            screen.line(&format!("  the state before is in {}", word(done, "backup")));
+        }
         words(done, "copies", "  rows as they were before are in ", screen);
         words(done, "unanswered", "  ", screen);
     }

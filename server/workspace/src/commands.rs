@@ -11,6 +11,7 @@ mod audit;
 mod checkpoints;
 mod declared;
 mod edits;
+mod environments;
 mod error;
 mod gate;
 mod load;

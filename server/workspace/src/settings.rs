@@ -6,6 +6,7 @@
 //! [`Problem`]s; what can be read of them holds.
 
 mod edit;
+mod environments;
 mod files;
 mod models;
 mod pages;
@@ -13,6 +14,7 @@ mod raw;
 mod value;
 
 pub use crate::settings::edit::silence_edit;
+pub use crate::settings::environments::Environments;
 pub use crate::settings::files::{FileRule, allowed_rules};
 pub use crate::settings::models::{Dollars, ModelSetting};
 pub use crate::settings::pages::{editor_properties, reference, schema, vscode_key};
@@ -122,6 +124,18 @@ settings! {
     checkpoint_include: Vec<String> = Vec::new(), "checkpoint.include", User;
     /// How much disk checkpoints may take, in MiB: above it the oldest that are not pinned go.
     checkpoint_quota_mib: u64 = 1_024, "checkpoint.quota-mib", User;
+    /// Databases by name, and where the URL of each is: a variable, or an entry of the keyring.
+    ///
+    /// ```toml
+    /// [environments]
+    /// staging = "env:STAGING_DATABASE_URL"
+    /// prod = "keyring:prod-database"       # service `specwright`, this account
+    /// ```
+    ///
+    /// `promote --to prod` and `migrate status --url prod` use them. `dev` is the workspace's own
+    /// database unless it is named here. The URL itself is never in a file. What your own file says
+    /// of a name wins over the repository's.
+    environments: Environments = Environments::default(), "environments", Repository;
     /// Whether the editor shows detected primitives and column types between the words.
     inlay_hints_enable: bool = true, "inlay-hints.enable", Repository;
     /// Whether the editor shows what was detected above headings and tables.
@@ -392,6 +406,22 @@ mod tests {
         );
         let sources = Sources { workspace: Some("server.path = './evil'"), ..Sources::default() };
         assert_eq!(Settings::read(sources).0.server_path, "");
+    }
+
+    #[test]
+    fn an_environment_names_the_place_of_its_url_and_never_the_url() {
+        check(
+            "[environments]\nprod = 'postgres://u:secret@host/db'\n'a b' = 'env:X'\nstaging = 'env:STAGING'\n",
+            expect![[""]],
+        );
+        let settings = Settings::read(Sources {
+            user: Some("environments.prod = 'keyring:mine'"),
+            workspace: Some("[environments]\nprod = 'env:OTHER'\nstaging = 'env:S'"),
+            editor: None,
+        });
+        let found = settings.0.environments.0;
+        assert_eq!(found["prod"].shown(), "[key: keyring entry mine]");
+        assert_eq!(found.len(), 2);
     }
 
     #[test]

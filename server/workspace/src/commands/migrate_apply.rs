@@ -1,9 +1,11 @@
 //! `migrate.apply`: runs the pending migrations.
 
+use super::environments::{Database, Remote};
 use super::gate::{self, Answers, Judgement};
 use super::migrate_plan::{self, MigrationData};
 use super::migrations::{self, Specs, Target};
 use super::reviews::ReviewData;
+use super::schema_promote::Way;
 use super::{CommandCx, CommandError, checkpoints, remember};
 use migrate::run::{self, Described, Ledger};
 use schemars::JsonSchema;
@@ -33,8 +35,11 @@ const ACT: &str = "migrate.apply";
 pub struct Input {
     /// Really do it.
     pub yes: bool,
-    /// A SQLite file, made when it is missing; the workspace's own database when left out.
+    /// A SQLite file, made when it is missing, the URL of a PostgreSQL database, or the name of an
+    /// environment; the workspace's own database when left out.
     pub url: Option<String>,
+    /// On PostgreSQL: go on without a backup and without copies.
+    pub accept_no_backup: bool,
     /// Let it by although the council stops it, for this reason, which stays in the audit log.
     #[serde(rename = "override")]
     #[schemars(extend("x-value-name" = "REASON"))]
@@ -71,6 +76,9 @@ pub struct AppliedData {
     /// The backup that was made right before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backup: Option<String>,
+    /// Copies of tables as they were before, in a PostgreSQL database.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub copies: Vec<String>,
     /// Questions to the data that were not answered in time, and left to the engine.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unanswered: Vec<String>,
@@ -82,12 +90,57 @@ pub struct AppliedData {
 /// When a spec has errors, specs and ledger do not fit, the database is not what the ledger tells,
 /// or a migration is refused. Those before it stay applied; the hint says what to do.
 pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
-    let (specs, target) = (Specs::read(cx)?, Target::new(cx, input.url.as_deref())?);
+    let specs = Specs::read(cx)?;
+    match Database::new(cx, input.url.as_deref())? {
+        Database::Sqlite(_) if input.accept_no_backup => {
+            let error = CommandError::user("use `accept_no_backup` on SQLite");
+            Err(error.hint("leave it out: there a backup is always made"))
+        }
+        Database::Sqlite(target) => to_file(cx, input, &specs, &target),
+        Database::Postgres(remote) => to_server(cx, input, &specs, &remote),
+    }
+}
+
+fn to_server(
+    cx: &CommandCx<'_>,
+    input: &Input,
+    specs: &Specs,
+    remote: &Remote,
+) -> Result<Output, CommandError> {
+    let answers = Answers {
+        override_reason: input.override_reason.as_deref(),
+        acknowledge: &input.acknowledge,
+    };
+    let way = Way { cx, specs, remote, act: ACT };
+    let done = way.run(input.yes, input.accept_no_backup, answers)?;
+    let applied = done.applied.into_iter().map(|it| AppliedData {
+        name: it.name,
+        kind: it.kind,
+        n_steps: it.n_steps,
+        backup: it.backup,
+        copies: it.copies,
+        unanswered: it.unanswered,
+    });
+    Ok(Output {
+        done: done.done,
+        pending: done.pending.into_iter().map(|it| it.migration).collect(),
+        applied: applied.collect(),
+        council: done.council,
+        checkpoint: done.checkpoint,
+    })
+}
+
+fn to_file(
+    cx: &CommandCx<'_>,
+    input: &Input,
+    specs: &Specs,
+    target: &Target,
+) -> Result<Output, CommandError> {
     let ledger = target.ledger()?;
     let described = specs.describe(&ledger)?;
     if !input.yes {
         let pending = described.migrations.iter().map(migrate_plan::data).collect();
-        let council = judge(cx, &specs, &target, &ledger, &described)?.map(|it| it.data);
+        let council = judge(cx, specs, target, &ledger, &described)?.map(|it| it.data);
         return Ok(Output { done: false, pending, applied: Vec::new(), council, checkpoint: None });
     }
     if described.migrations.is_empty() && ledger.running().is_none() && ledger.entries.is_empty() {
@@ -98,9 +151,9 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         override_reason: input.override_reason.as_deref(),
         acknowledge: &input.acknowledge,
     };
-    let council = judge(cx, &specs, &target, &ledger, &described)?;
+    let council = judge(cx, specs, target, &ledger, &described)?;
     let council = council.map(|it| it.admit(cx, answers)).transpose()?;
-    let Done { applied, checkpoint } = perform(cx, &specs, &target, &described)?;
+    let Done { applied, checkpoint } = perform(cx, specs, target, &described)?;
     Ok(Output { done: true, pending: Vec::new(), applied, council, checkpoint })
 }
 
@@ -162,6 +215,7 @@ fn perform(
         kind: it.kind.word(),
         n_steps: it.n_steps,
         backup: it.backup,
+        copies: Vec::new(),
         unanswered: it.unanswered,
     };
     Ok(Done { applied: applied.into_iter().map(data).collect(), checkpoint })

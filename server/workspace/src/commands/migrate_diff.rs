@@ -1,8 +1,11 @@
 //! `migrate.diff`: the database against what the specs describe.
 
+use super::environments::{Database, Remote};
+use super::migrate_drift::unified;
 use super::migrations::{self, Specs, Target};
 use super::{CommandCx, CommandError};
 use migrate::run;
+use migrate::run::postgres::Purpose;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +22,8 @@ declare_command! {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Input {
-    /// A SQLite file; the workspace's own database when left out.
+    /// A SQLite file, the URL of a PostgreSQL database, or the name of an environment; the
+    /// workspace's own database when left out.
     pub url: Option<String>,
 }
 
@@ -36,7 +40,25 @@ pub struct Output {
 /// # Errors
 /// When the specs have errors, or the database cannot be read.
 pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
-    let (specs, target) = (Specs::read(cx)?, Target::new(cx, input.url.as_deref())?);
+    let specs = Specs::read(cx)?;
+    match Database::new(cx, input.url.as_deref())? {
+        Database::Sqlite(target) => of_file(&specs, &target),
+        Database::Postgres(remote) => of_server(cx, &specs, &remote),
+    }
+}
+
+fn of_server(cx: &CommandCx<'_>, specs: &Specs, remote: &Remote) -> Result<Output, CommandError> {
+    let found = remote.connected(cx, specs, (Purpose::Look, true), |it| {
+        it.differences().map_err(|it| migrations::failure(&it))
+    })?;
+    let diff = match found.found.as_slice() {
+        [] => String::new(),
+        _ => unified(&found.scripts[1], &found.scripts[0], ["database", "specs"]),
+    };
+    Ok(Output { differences: found.found, diff })
+}
+
+fn of_file(specs: &Specs, target: &Target) -> Result<Output, CommandError> {
     let described = specs.describe(&target.ledger()?)?;
     let found = run::differences_to(target.database.as_path(), &described.schema);
     let found = found.map_err(|it| migrations::failure(&it))?;
@@ -48,8 +70,7 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
             .collect::<String>()
     };
     let (live, wanted) = (join(|it| &it.found), join(|it| &it.expected));
-    let diff = similar::TextDiff::from_lines(live.as_str(), wanted.as_str());
-    let diff = diff.unified_diff().header("database", "specs").to_string();
+    let diff = unified(&live, &wanted, ["database", "specs"]);
     let differences = found.iter().map(|it| match (&it.expected, &it.found) {
         (None, _) => format!("{} is in no spec", it.object),
         (_, None) => format!("{} is missing", it.object),

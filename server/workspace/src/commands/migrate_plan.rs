@@ -1,9 +1,11 @@
 //! `migrate.plan`: what applying the pending migrations would do.
 
+use super::environments::{Database, Remote};
 use super::migrations::{self, ProblemData, Specs, Target};
 use super::schema::{self, StepData};
 use super::{CommandCx, CommandError};
-use migrate::run::{self, Level};
+use migrate::run::postgres::Purpose;
+use migrate::run::{self, Level, Rehearsal};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +16,8 @@ declare_command! {
     /// on an empty copy of the schema, there and back; `rows` on one with up to 1,000 rows of each
     /// table; `live` asks the database for rows that stand in the way, read only and for two
     /// seconds at most; `copy` runs the plan on a whole copy, which needs as much room again. Each
-    /// level includes those before it.
+    /// level includes those before it. A PostgreSQL database is planned for on a throw-away server,
+    /// so that there `static` is the same as `schema`.
     pub(super) static COMMAND = {
         name: "migrate.plan",
         effect: Read,
@@ -28,7 +31,8 @@ declare_command! {
 pub struct Input {
     /// How far to try: `static`, `schema`, `rows`, `live` or `copy`; `live` when left out.
     pub level: Option<LevelWord>,
-    /// A SQLite file; the workspace's own database when left out.
+    /// A SQLite file, the URL of a PostgreSQL database, or the name of an environment; the
+    /// workspace's own database when left out.
     pub url: Option<String>,
 }
 
@@ -75,8 +79,53 @@ pub struct MigrationData {
 /// # Errors
 /// When a spec has errors, a change cannot be planned, or the database cannot be read.
 pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
-    let (specs, target) = (Specs::read(cx)?, Target::new(cx, input.url.as_deref())?);
-    tried(cx, &specs, &target, level(input.level))
+    let (specs, level) = (Specs::read(cx)?, level(input.level));
+    match Database::new(cx, input.url.as_deref())? {
+        Database::Sqlite(target) => tried(cx, &specs, &target, level),
+        Database::Postgres(remote) => tried_there(cx, &specs, &remote, level),
+    }
+}
+
+fn tried_there(
+    cx: &CommandCx<'_>,
+    specs: &Specs,
+    remote: &Remote,
+    level: Level,
+) -> Result<Output, CommandError> {
+    remote.connected(cx, specs, (Purpose::Look, true), |promoter| {
+        let (problems, _) = promoter.judged();
+        if !problems.is_empty() {
+            let problems = migrations::problems(&problems);
+            return Ok(output(Vec::new(), Vec::new(), Rehearsal::default(), problems));
+        }
+        let planned = promoter.plan().map_err(|it| migrations::failure(&it))?;
+        let tried = promoter.rehearse(&planned, level).map_err(|it| migrations::failure(&it))?;
+        let data = planned.iter().map(|it| MigrationData {
+            name: it.name.clone(),
+            steps: schema::steps(&it.plan),
+            back: back(&it.plan),
+        });
+        Ok(output(data.collect(), Vec::new(), tried, Vec::new()))
+    })
+}
+
+fn output(
+    migrations: Vec<MigrationData>,
+    mut evidence: Vec<String>,
+    tried: Rehearsal,
+    problems: Vec<ProblemData>,
+) -> Output {
+    let is_clean = evidence.is_empty() && tried.is_clean();
+    evidence.extend(tried.failures);
+    evidence.extend(tried.answers.iter().map(ToString::to_string));
+    Output {
+        ok: is_clean && problems.is_empty(),
+        migrations,
+        evidence,
+        changed_counts: tried.changed_counts,
+        copy_ms: tried.copy_ms,
+        problems,
+    }
 }
 
 /// Plans those of `specs` that are not applied, and tries them as far as `level` says.
@@ -98,18 +147,9 @@ pub(super) fn tried(
         let path = target.database.as_path();
         run::rehearse(path, &plans, level, it).map(|it| (evidence, it))
     });
-    let (mut evidence, tried) = tried.map_err(|it| migrations::failure(&it))?;
-    let is_clean = evidence.is_empty() && tried.is_clean();
-    evidence.extend(tried.failures);
-    evidence.extend(tried.answers.iter().map(ToString::to_string));
-    Ok(Output {
-        ok: is_clean && problems.is_empty(),
-        migrations: described.migrations.iter().map(data).collect(),
-        evidence,
-        changed_counts: tried.changed_counts,
-        copy_ms: tried.copy_ms,
-        problems: migrations::problems(&problems),
-    })
+    let (evidence, tried) = tried.map_err(|it| migrations::failure(&it))?;
+    let data = described.migrations.iter().map(data).collect();
+    Ok(output(data, evidence, tried, migrations::problems(&problems)))
 }
 
 fn level(word: Option<LevelWord>) -> Level {
@@ -123,11 +163,15 @@ fn level(word: Option<LevelWord>) -> Level {
 }
 
 pub(super) fn data(it: &run::Migration) -> MigrationData {
+    MigrationData { name: it.name.clone(), steps: schema::steps(&it.plan), back: back(&it.plan) }
+}
+
+fn back(plan: &migrate::plan::Plan) -> Vec<String> {
     use migrate::plan::Back;
-    let back = it.plan.steps.iter().filter_map(|it| match &it.back {
+    let back = plan.steps.iter().filter_map(|it| match &it.back {
         Back::Lossy { why, .. } => Some(format!("needs the backup: {why}")),
         Back::None { why } => Some(format!("cannot be undone: {why}")),
         Back::Exact(_) | Back::NotNeeded => None,
     });
-    MigrationData { name: it.name.clone(), steps: schema::steps(&it.plan), back: back.collect() }
+    back.collect()
 }

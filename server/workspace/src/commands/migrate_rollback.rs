@@ -1,8 +1,10 @@
 //! `migrate.rollback`: undoes applied migrations.
 
-use super::migrations::{self, Target};
+use super::environments::{Database, Remote};
+use super::migrations::{self, Specs, Target};
 use super::{CommandCx, CommandError, checkpoints, remember};
 use ::context::memory::keepable;
+use migrate::run::postgres::Purpose;
 use migrate::run::{self, Undo};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,8 +12,8 @@ use serde::{Deserialize, Serialize};
 declare_command! {
     /// Undoes the last migrations by the ways back that the ledger keeps.
     ///
-    /// Rows and values that a migration dropped come back from the backup that was made before it;
-    /// rows written since stay. What has no way back is refused before anything is undone. The state
+    /// Rows and values that a migration dropped come back from the backup that was made before it,
+    /// on PostgreSQL from the copies of its tables; rows written since stay. What has no way back is refused before anything is undone. The state
     /// before the rollback is backed up. Without `yes` nothing is changed, and the output tells what
     /// would be.
     pub(super) static COMMAND = {
@@ -21,6 +23,9 @@ declare_command! {
         run: run,
     }
 }
+
+/// The act's name in the audit log.
+const ACT: &str = "migrate.rollback";
 
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -32,9 +37,12 @@ pub struct Input {
     pub to: Option<String>,
     /// Why, in your words: for the memory and the audit chain.
     pub reason: Option<String>,
+    /// On PostgreSQL: go on without a backup of the state before.
+    pub accept_no_backup: bool,
     /// Really do it.
     pub yes: bool,
-    /// A SQLite file; the workspace's own database when left out.
+    /// A SQLite file, the URL of a PostgreSQL database, or the name of an environment; the
+    /// workspace's own database when left out.
     pub url: Option<String>,
 }
 
@@ -71,7 +79,7 @@ pub struct UndoneData {
 /// # Errors
 /// When nothing is applied, the database is not what the ledger tells, or there is no way back.
 pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
-    let target = Target::new(cx, input.url.as_deref())?;
+    let database = Database::new(cx, input.url.as_deref())?;
     let undo = match (&input.to, input.last) {
         (Some(_), Some(_)) => {
             let error = CommandError::user("roll back by both `last` and `to`");
@@ -81,33 +89,57 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         (Some(to), None) => Undo::To(to.clone()),
         (None, last) => Undo::Last(last.unwrap_or(1) as usize),
     };
+    let out = match database {
+        Database::Sqlite(_) if input.accept_no_backup => {
+            let error = CommandError::user("use `accept_no_backup` on SQLite");
+            return Err(error.hint("leave it out: there a backup is always made"));
+        }
+        Database::Sqlite(target) => of_file(cx, input, &undo, &target)?,
+        Database::Postgres(remote) => of_server(cx, input, &undo, &remote)?,
+    };
+    if out.done {
+        let names: Vec<String> = out.undone.iter().map(|it| it.name.clone()).collect();
+        remember::undone(cx, &names, input.reason.as_deref().unwrap_or_default());
+    }
+    Ok(out)
+}
+
+fn intent(input: &Input, undo: &Undo) -> String {
+    match keepable(input.reason.as_deref().unwrap_or_default()) {
+        Some(reason) => format!("{} because {reason}", words(undo)),
+        None => words(undo),
+    }
+}
+
+fn previewed(all: Vec<run::BackPreview>) -> Output {
+    let undone = all.into_iter().map(|it| UndoneData {
+        name: it.name,
+        restored_from: it.restored_from,
+        backup: None,
+        steps: it.steps,
+        loses: it.loses,
+    });
+    Output { done: false, undone: undone.collect(), checkpoint: None }
+}
+
+fn of_file(
+    cx: &CommandCx<'_>,
+    input: &Input,
+    undo: &Undo,
+    target: &Target,
+) -> Result<Output, CommandError> {
     let path = target.database.as_path();
     if !input.yes {
-        let previews = run::preview_back(path, &undo).map_err(|it| migrations::failure(&it))?;
-        let undone = previews.into_iter().map(|it| UndoneData {
-            name: it.name,
-            restored_from: it.restored_from,
-            backup: None,
-            steps: it.steps,
-            loses: it.loses,
-        });
-        return Ok(Output { done: false, undone: undone.collect(), checkpoint: None });
+        let all = run::preview_back(path, undo).map_err(|it| migrations::failure(&it))?;
+        return Ok(previewed(all));
     }
-    let reason = input.reason.as_deref().unwrap_or_default();
-    let intent = match keepable(reason) {
-        Some(reason) => format!("{} because {reason}", words(&undo)),
-        None => words(&undo),
-    };
-    let checkpoint = checkpoints::before(cx, "migrate.rollback", Some(&target.database))?;
-    let act = ("migrate.rollback", intent);
-    let undone = migrations::recorded(cx, &target, act, || {
-        let done = target.with_options(cx, |it| run::roll_back(path, &undo, it))?;
+    let checkpoint = checkpoints::before(cx, ACT, Some(&target.database))?;
+    let undone = migrations::recorded(cx, target, (ACT, intent(input, undo)), || {
+        let done = target.with_options(cx, |it| run::roll_back(path, undo, it))?;
         let names: Vec<&str> = done.iter().map(|it| it.name.as_str()).collect();
         let outcome = format!("rolled back: {}", names.join(", "));
         Ok((done, outcome))
     })?;
-    let names: Vec<String> = undone.iter().map(|it| it.name.clone()).collect();
-    remember::undone(cx, &names, reason);
     let undone = undone.into_iter().map(|it| UndoneData {
         name: it.name,
         restored_from: it.restored_from,
@@ -116,6 +148,40 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         loses: Vec::new(),
     });
     Ok(Output { done: true, undone: undone.collect(), checkpoint })
+}
+
+fn of_server(
+    cx: &CommandCx<'_>,
+    input: &Input,
+    undo: &Undo,
+    remote: &Remote,
+) -> Result<Output, CommandError> {
+    let specs = Specs::none();
+    let purpose = if input.yes { Purpose::Change } else { Purpose::Look };
+    remote.connected(cx, &specs, (purpose, input.accept_no_backup), |promoter| {
+        if !input.yes {
+            let all = promoter.preview_back(undo).map_err(|it| migrations::failure(&it))?;
+            return Ok(previewed(all));
+        }
+        let checkpoint = checkpoints::before(cx, ACT, None)?;
+        let undone = remote.recorded(cx, (ACT, intent(input, undo)), || {
+            let done = promoter.roll_back(undo)?;
+            let names: Vec<&str> = done.iter().map(|it| it.name.as_str()).collect();
+            let outcome = format!("rolled back: {}", names.join(", "));
+            Ok((done, outcome))
+        })?;
+        let undone = undone.into_iter().map(|it| {
+            let copies = (!it.copies.is_empty()).then(|| it.copies.join(", "));
+            UndoneData {
+                name: it.name,
+                restored_from: it.restored_from,
+                backup: it.backup.or(copies),
+                steps: Vec::new(),
+                loses: Vec::new(),
+            }
+        });
+        Ok(Output { done: true, undone: undone.collect(), checkpoint })
+    })
 }
 
 /// What the audit chain tells of it.

@@ -68,6 +68,11 @@ impl Specs {
         Ok(Self { files })
     }
 
+    /// No specs: for what the ledger alone decides.
+    pub(super) fn none() -> Self {
+        Self { files: Vec::new() }
+    }
+
     /// With one more spec, behind the others.
     pub(super) fn with(mut self, name: String, path: AbsPath, text: String) -> Self {
         self.files.push((name, path, text));
@@ -156,8 +161,8 @@ impl Target {
         let database = match url {
             None => store::below(root, &format!("{}/dev.db", store::FOLDER)),
             Some(url) if url.starts_with("postgres") => {
-                let error = CommandError::user(format!("run migrations on `{}`", shown(url)));
-                return Err(error.hint("use `specwright promote --to URL` for PostgreSQL"));
+                let error = CommandError::user(format!("use `{}` as a SQLite file", shown(url)));
+                return Err(error.hint("name a file here; PostgreSQL has a URL of its own"));
             }
             Some(url) => {
                 let path = url.strip_prefix("sqlite:").unwrap_or(url);
@@ -234,8 +239,16 @@ pub(super) fn recorded<T>(
 ) -> Result<T, CommandError> {
     let mut catalog = store::acting(cx)?;
     let subject = target.subject(cx);
-    reconcile(&mut catalog, &subject, target)?;
-    let mut record = Act { name: name.to_owned(), subject, detail: intent };
+    reconcile(&mut catalog, &subject, || target.ledger())?;
+    between(&mut catalog, Act { name: name.to_owned(), subject, detail: intent }, act)
+}
+
+/// Writes the intent that `record` tells, runs `act`, and writes the outcome.
+pub(super) fn between<T>(
+    catalog: &mut catalog::Catalog,
+    mut record: Act,
+    act: impl FnOnce() -> Result<(T, String), RunError>,
+) -> Result<T, CommandError> {
     catalog.intend(&record).map_err(|it| store::failed(&it))?;
     let done = act();
     record.detail = match &done {
@@ -254,11 +267,11 @@ pub(super) fn recorded<T>(
 pub(super) fn reconcile(
     catalog: &mut catalog::Catalog,
     subject: &str,
-    target: &Target,
+    ledger: impl FnOnce() -> Result<Ledger, CommandError>,
 ) -> Result<bool, CommandError> {
     let open = catalog.open_act(subject).map_err(|it| store::failed(&it))?;
     let Some(mut open) = open else { return Ok(false) };
-    let ledger = target.ledger()?;
+    let ledger = ledger()?;
     let applied: Vec<&str> = ledger.applied().iter().map(|it| it.name.as_str()).collect();
     open.detail = match ledger.running() {
         Some(it) => {
