@@ -29,7 +29,7 @@ pub use crate::language::highlight::highlights;
 pub use crate::language::names::DROPPED;
 pub use crate::language::operation::{
     AddTable, AlterColumn, Cell, ColumnDef, ConstraintDef, ConstraintDefKind, DefaultDef, Formula,
-    IndexDef, KeyDef, Name, Named, Operation, OperationKind, PlainDef, PolicyDef, RawSql,
+    HeldDef, IndexDef, KeyDef, Name, Named, Operation, OperationKind, PlainDef, PolicyDef, RawSql,
     ReferenceDef, RlsDef, RlsKind, Seed, Setting, Spanned,
 };
 pub use crate::language::read::keywords;

@@ -82,6 +82,9 @@ impl Script {
 #[must_use]
 pub fn schema(schema: &Schema, dialect: Dialect) -> Script {
     let mut out = Script::default();
+    if dialect == Dialect::Postgres {
+        out.statements.extend(postgres::types(schema));
+    }
     for table in &schema.tables {
         out.statements.push(create_table(schema, table, dialect));
     }
@@ -101,7 +104,20 @@ pub fn schema(schema: &Schema, dialect: Dialect) -> Script {
 /// A column's type on SQLite and on PostgreSQL, without what constraints add.
 #[must_use]
 pub fn column_types(table: &Table, column: &Column) -> (String, String) {
-    (sqlite::kind(table, column), postgres::kind(&column.kind))
+    (sqlite::kind(table, column), postgres::column_kind(table, column))
+}
+
+pub(crate) use postgres::{HELD_NOW, held_type};
+
+/// The type of a column as `format_type` spells it, where it is not the language's own.
+pub(crate) fn held_kind(table: &Table, column: &Column) -> Option<String> {
+    let held = table.options.held.as_ref()?.type_of(&column.name)?;
+    held_type(&column.kind, held)
+}
+
+/// The native enum types that the tables of a schema have, with their words.
+pub(crate) fn held_enums(schema: &Schema) -> Vec<(&str, &[String])> {
+    postgres::enums(schema)
 }
 
 /// How PostgreSQL's DDL spells a type.
@@ -176,7 +192,7 @@ fn column_line(out: &Writer<'_>, column: &Column) -> String {
     let mut line = format!("{} ", quote_ident(&column.name));
     let kind = match out.dialect {
         Dialect::Sqlite => sqlite::kind(out.table, column),
-        Dialect::Postgres => postgres::kind(&column.kind),
+        Dialect::Postgres => postgres::column_kind(out.table, column),
     };
     line += &kind;
     if !column.nullable {
@@ -224,7 +240,7 @@ fn column_constraints(out: &Writer<'_>, column: &Column, lines: &mut Vec<(String
     }
     let storage = match dialect {
         Dialect::Sqlite => sqlite::storage(table, column),
-        Dialect::Postgres => postgres::storage(column),
+        Dialect::Postgres => postgres::storage(table, column),
     };
     if let Some(storage) = storage {
         let name = named(table, dialect, &part_name(table, column, "form"), true);

@@ -73,6 +73,40 @@ pub struct TableOptions {
     /// A table that was there before: SQLite holds it without `STRICT` and without checks of the
     /// storage format.
     pub plain: Option<Plain>,
+    /// A table that PostgreSQL held before: what it declares otherwise than the language would.
+    pub held: Option<Held>,
+}
+
+/// How PostgreSQL holds a table that the language did not make; by names of columns.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Held {
+    /// The type, where it is not the language's own: a word of [`crate::render::held_type`].
+    pub types: Vec<(String, String)>,
+    /// The default, where the language says `now()`: a word of [`crate::render::HELD_NOW`].
+    pub defaults: Vec<(String, String)>,
+    /// Numbered by a sequence in the place of an identity.
+    pub serial: Vec<String>,
+    /// An identity whose numbers a write cannot choose.
+    pub always: Vec<String>,
+}
+
+impl Held {
+    #[must_use]
+    pub fn type_of(&self, column: &str) -> Option<&str> {
+        self.types.iter().find(|it| it.0 == column).map(|it| it.1.as_str())
+    }
+
+    #[must_use]
+    pub fn default_of(&self, column: &str) -> Option<&str> {
+        self.defaults.iter().find(|it| it.0 == column).map(|it| it.1.as_str())
+    }
+
+    /// What is said of a column goes on under another name.
+    pub(crate) fn rename(&mut self, was: &str, name: &str) {
+        let pairs = self.types.iter_mut().chain(&mut self.defaults).map(|it| &mut it.0);
+        let names = pairs.chain(&mut self.serial).chain(&mut self.always);
+        names.filter(|it| *it == was).for_each(|it| name.clone_into(it));
+    }
 }
 
 /// How SQLite holds a table that the language did not make.

@@ -42,9 +42,13 @@ pub fn import(
         make_extensions(catalog, shadow);
         let wrong = mismatches(catalog, &tables, &operations, shadow)?;
         if wrong.is_empty() {
-            for (key, _) in &tables {
+            for (key, table) in &tables {
                 left_out.extend(around_table(catalog, key));
+                for it in managed_types(table) {
+                    left_out.remove(&it.object(None).to_string());
+                }
             }
+            left_out.retain(|name, _| !is_of_kept(catalog, &tables, name));
             let left_out = left_out.into_iter().map(|(name, why)| LeftOut { name, why }).collect();
             return Ok(Imported { operations, left_out });
         }
@@ -63,6 +67,24 @@ pub fn sketch(catalog: &Catalog) -> Schema {
     let tables = tables.filter_map(|key| Some((key, table::add_table(catalog, key).ok()?)));
     let tables: Vec<(&Key, AddTable)> = tables.collect();
     replay(&Schema::default(), &operations(catalog, &tables, "")).schema
+}
+
+/// The native enum types that the specs of a table make.
+fn managed_types(table: &AddTable) -> impl Iterator<Item = Key> {
+    let held = table.held.iter().flat_map(|it| &it.types);
+    held.map(|it| {
+        let name = it.1.value.trim_end_matches("[]");
+        Key::new(Kind::Type, "public", name, "")
+    })
+}
+
+/// Whether a name is that of a sequence that goes with a table which came over.
+fn is_of_kept(catalog: &Catalog, tables: &[(&Key, AddTable)], name: &str) -> bool {
+    catalog.objects.iter().any(|(key, object)| {
+        key.kind == Kind::Sequence
+            && key.object(None).to_string() == name
+            && tables.iter().any(|it| object.table.as_ref() == Some(it.0))
+    })
 }
 
 fn tables_of(catalog: &Catalog) -> Vec<&Key> {
@@ -167,7 +189,10 @@ fn around_table(catalog: &Catalog, table: &Key) -> Vec<(String, String)> {
 
 /// Whether an object is the table or a part of it that specs manage.
 pub(crate) fn is_of(key: &Key, object: &Object, table: &Key) -> bool {
-    let is_part = matches!(key.kind, Kind::Column | Kind::Default | Kind::Constraint | Kind::Index);
+    let is_part = matches!(
+        key.kind,
+        Kind::Column | Kind::Default | Kind::Constraint | Kind::Index | Kind::Sequence
+    );
     key == table || (is_part && object.table.as_ref() == Some(table))
 }
 

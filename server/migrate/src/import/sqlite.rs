@@ -140,6 +140,7 @@ fn add_table(table: &Table) -> Result<AddTable, String> {
         policies: Vec::new(),
         soft_delete: false,
         audit_columns: false,
+        held: None,
         plain: Some(PlainDef { strict: table.strict, types }),
         comment: None,
     })

@@ -129,6 +129,7 @@ pub struct AddTable {
     pub soft_delete: bool,
     pub audit_columns: bool,
     pub plain: Option<PlainDef>,
+    pub held: Option<HeldDef>,
     pub comment: Option<String>,
 }
 
@@ -137,6 +138,15 @@ pub struct AddTable {
 pub struct PlainDef {
     pub strict: bool,
     pub types: Vec<(Name, String)>,
+}
+
+/// See [`crate::schema::Held`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct HeldDef {
+    pub types: Vec<(Name, Name)>,
+    pub defaults: Vec<(Name, Name)>,
+    pub serial: Vec<Name>,
+    pub always: Vec<Name>,
 }
 
 /// A column in the words of its language.

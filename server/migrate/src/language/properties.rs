@@ -207,7 +207,11 @@ fn add_table() -> impl Strategy<Value = OperationKind> {
     let plain = (any::<bool>(), vec((name(), "[A-Z]{1,8}"), 0..2))
         .prop_map(|(strict, types)| PlainDef { strict, types });
     let plain = of(plain);
-    (name(), lists, rest, plain).prop_map(|(name, lists, rest, plain)| {
+    let pairs = || vec((name(), name()), 0..2);
+    let held = (pairs(), pairs(), vec(name(), 0..2), vec(name(), 0..2))
+        .prop_map(|(types, defaults, serial, always)| HeldDef { types, defaults, serial, always });
+    let held = of(held);
+    (name(), lists, rest, plain, held).prop_map(|(name, lists, rest, plain, held)| {
         OperationKind::AddTable(Box::new(AddTable {
             name,
             columns: lists.0,
@@ -219,6 +223,7 @@ fn add_table() -> impl Strategy<Value = OperationKind> {
             audit_columns: rest.2,
             comment: rest.3,
             plain,
+            held,
         }))
     })
 }

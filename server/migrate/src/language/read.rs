@@ -4,8 +4,8 @@ use super::column::{self, ColumnReader};
 use super::cx::{Cx, Sink};
 use super::fields::{self, Fields, Item, fields, is_null, words};
 use super::operation::{
-    AddTable, AlterColumn, ColumnDef, ConstraintDef, IndexDef, KeyDef, Name, Named, Operation,
-    OperationKind, PlainDef, PolicyDef, RawSql, Setting, Spanned,
+    AddTable, AlterColumn, ColumnDef, ConstraintDef, HeldDef, IndexDef, KeyDef, Name, Named,
+    Operation, OperationKind, PlainDef, PolicyDef, RawSql, Setting, Spanned,
 };
 use super::{rls, seed};
 use crate::rules;
@@ -234,6 +234,7 @@ fn add_table<'a>(cx: &mut Cx<'a>, owner: (&str, Span), node: &Node<'a>) -> Optio
         "soft_delete",
         "audit_columns",
         "sqlite",
+        "postgres",
         "comment",
     ];
     let it = fields(cx, owner, node, &keys)?;
@@ -255,6 +256,7 @@ fn add_table<'a>(cx: &mut Cx<'a>, owner: (&str, Span), node: &Node<'a>) -> Optio
         soft_delete: it.flag(cx, "soft_delete"),
         audit_columns: it.flag(cx, "audit_columns"),
         plain: it.get("sqlite").and_then(|it| plain(cx, it)),
+        held: it.get("postgres").and_then(|it| held(cx, it)),
         comment: it.text(cx, "comment").map(|it| it.value),
         name: name?,
     })))
@@ -387,16 +389,31 @@ fn commands<'a>(cx: &mut Cx<'a>, node: &Node<'a>) -> Vec<Command> {
 fn plain<'a>(cx: &mut Cx<'a>, node: &Node<'a>) -> Option<PlainDef> {
     let it = fields(cx, ("sqlite", node.span), node, &["plain", "strict", "types"])?;
     let is_plain = it.flag(cx, "plain");
-    let mut types = Vec::new();
-    if let Some(Node { value: Value::Map(pairs), .. }) = it.get("types") {
-        for pair in pairs {
-            let (name, kind) =
-                (fields::name(cx, "types", &pair.key), fields::name(cx, "types", &pair.value));
-            types.extend(name.zip(kind.map(|it| it.value)));
-        }
-    }
+    let types = named_words(cx, &it, "types").into_iter();
+    let types = types.map(|(name, kind)| (name, kind.value)).collect();
     let strict = it.flag(cx, "strict");
     is_plain.then_some(PlainDef { strict, types })
+}
+
+fn held<'a>(cx: &mut Cx<'a>, node: &Node<'a>) -> Option<HeldDef> {
+    let keys = ["types", "defaults", "serial", "always"];
+    let it = fields(cx, ("postgres", node.span), node, &keys)?;
+    let mut names = |key| it.get(key).map(|list| fields::names(cx, key, list)).unwrap_or_default();
+    let (serial, always) = (names("serial"), names("always"));
+    let (types, defaults) = (named_words(cx, &it, "types"), named_words(cx, &it, "defaults"));
+    Some(HeldDef { types, defaults, serial, always })
+}
+
+/// A mapping of names of columns to words.
+fn named_words<'a>(cx: &mut Cx<'a>, it: &Fields<'_, 'a>, key: &'static str) -> Vec<(Name, Name)> {
+    let mut out = Vec::new();
+    if let Some(Node { value: Value::Map(pairs), .. }) = it.get(key) {
+        for pair in pairs {
+            let name = fields::name(cx, key, &pair.key);
+            out.extend(name.zip(fields::name(cx, key, &pair.value)));
+        }
+    }
+    out
 }
 
 /// An expression on its own.

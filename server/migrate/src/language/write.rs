@@ -2,8 +2,8 @@
 
 use super::operation::{
     AddTable, AlterColumn, Cell, ColumnDef, ConstraintDef, ConstraintDefKind, DefaultDef, Formula,
-    IndexDef, KeyDef, Name, Named, Operation, OperationKind, PolicyDef, RawSql, ReferenceDef,
-    RlsDef, RlsKind, Seed, Setting, Spanned,
+    HeldDef, IndexDef, KeyDef, Name, Named, Operation, OperationKind, PolicyDef, RawSql,
+    ReferenceDef, RlsDef, RlsKind, Seed, Setting, Spanned,
 };
 use super::types;
 use crate::expr::Expr;
@@ -277,7 +277,23 @@ fn add_table(it: &AddTable, out: &mut Pairs) {
         }
         put(out, "sqlite", Yaml::Map(plain));
     }
+    if let Some(it) = &it.held {
+        put(out, "postgres", Yaml::Map(held(it)));
+    }
     out.extend(it.comment.iter().map(|it| ("comment".to_owned(), prose(it))));
+}
+
+fn held(it: &HeldDef) -> Pairs {
+    let mut out = Pairs::new();
+    for (word, pairs) in [("types", &it.types), ("defaults", &it.defaults)] {
+        if !pairs.is_empty() {
+            let pairs = pairs.iter().map(|it| (key(&it.0.value), Yaml::text(&it.1.value)));
+            put(&mut out, word, Yaml::Map(pairs.collect()));
+        }
+    }
+    put_list(&mut out, "serial", &it.serial, name);
+    put_list(&mut out, "always", &it.always, name);
+    out
 }
 
 /// A name as a key.

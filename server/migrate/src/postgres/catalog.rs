@@ -194,7 +194,7 @@ pub struct Key {
 }
 
 impl Key {
-    pub(super) fn new(kind: Kind, schema: &str, name: &str, part: &str) -> Self {
+    pub(crate) fn new(kind: Kind, schema: &str, name: &str, part: &str) -> Self {
         Self { kind, schema: schema.into(), name: name.into(), part: part.into() }
     }
 

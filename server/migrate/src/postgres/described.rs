@@ -6,7 +6,7 @@
 
 use super::catalog::{
     Body, Catalog, Column, Constraint, ConstraintKind, Identity, Index, Key, Kind, Object, Opaque,
-    Table, quoted, quoted_always,
+    Sequence, Table, quoted, quoted_always,
 };
 use super::{plan, prove, rename};
 use crate::language::{names, replay};
@@ -77,6 +77,10 @@ fn catalog(schema: &Schema) -> Result<Catalog, Vec<PolicyError>> {
     out.explicit_casts.insert(("integer".to_owned(), "boolean".to_owned()));
     out.explicit_casts.insert(("boolean".to_owned(), "integer".to_owned()));
     add(&mut out, Key::new(Kind::Schema, "", PUBLIC, ""), Body::Schema, None);
+    for (name, words) in render::held_enums(schema) {
+        let words = words.iter().map(|it| crate::expr::quote_text(it)).collect();
+        add(&mut out, type_key(name), Body::Enum(words), None);
+    }
     for table in &schema.tables {
         add_table(&mut out, table);
     }
@@ -100,6 +104,11 @@ fn table_key(name: &str) -> Key {
 
 fn part_key(kind: Kind, table: &str, part: &str) -> Key {
     Key::new(kind, PUBLIC, &spelt(table), &spelt(part))
+}
+
+/// A native enum type that was there before.
+fn type_key(name: &str) -> Key {
+    Key::new(Kind::Type, PUBLIC, &crate::expr::quote_ident(name), "")
 }
 
 fn add(out: &mut Catalog, key: Key, body: Body, table: Option<Key>) {
@@ -129,14 +138,16 @@ fn add_table(out: &mut Catalog, table: &schema::Table) {
     set_comment(out, &key, table.comment.as_ref());
     for (position, column) in (1..).zip(&table.columns) {
         let column_key = part_key(Kind::Column, &table.name, &column.name);
-        let is_identity = column.default == Some(DefaultValue::Identity);
+        let held = table.options.held.as_ref();
+        let is_serial = held.is_some_and(|it| it.serial.contains(&column.name));
+        let is_identity = column.default == Some(DefaultValue::Identity) && !is_serial;
         let identity = is_identity.then(|| Identity {
-            generation: "BY DEFAULT".to_owned(),
+            generation: generation(table, column).to_owned(),
             options: String::new(),
             sequence: String::new(),
         });
         let body = Body::Column(Column {
-            kind: kind(&column.kind),
+            kind: render::held_kind(table, column).unwrap_or_else(|| kind(&column.kind)),
             collation: None,
             not_null: !column.nullable || table.primary_key.contains(&column.name),
             identity,
@@ -149,12 +160,42 @@ fn add_table(out: &mut Catalog, table: &schema::Table) {
         });
         add(out, column_key.clone(), body, Some(key.clone()));
         set_comment(out, &column_key, column.comment.as_ref());
+        if column.default == Some(DefaultValue::Identity) && is_serial {
+            add_serial(out, &key, &column_key);
+        }
+        let own_type = held.and_then(|it| it.type_of(&column.name)).map(type_key);
+        if let Some(own_type) = own_type.filter(|it| out.get(it).is_some()) {
+            need(out, &column_key, own_type);
+        }
         out.objects.get_mut(&column_key).expect("it was just added").position = position;
     }
 }
 
 fn set_comment(out: &mut Catalog, key: &Key, comment: Option<&String>) {
     out.objects.get_mut(key).expect("it was just added").comment = comment.cloned();
+}
+
+/// The sequence that numbers a column, and the default that asks it.
+fn add_serial(out: &mut Catalog, table: &Key, column: &Key) {
+    let name = format!("{}_{}_seq", table.name.trim_matches('"'), column.part.trim_matches('"'));
+    let sequence = Key::new(Kind::Sequence, PUBLIC, &spelt(&name), "");
+    let body = Body::Sequence(Sequence {
+        kind: "bigint".to_owned(),
+        options: String::new(),
+        owner: Some(format!("{}.{}", table.qualified(), column.part)),
+        is_unlogged: false,
+    });
+    add(out, sequence.clone(), body, Some(table.clone()));
+    let default = column.with_kind(Kind::Default);
+    let text = format!("nextval('{}'::regclass)", sequence.qualified());
+    add(out, default.clone(), Body::Default(text), Some(table.clone()));
+    need(out, &default, column.clone());
+    need(out, &default, sequence);
+}
+
+fn generation(table: &schema::Table, column: &schema::Column) -> &'static str {
+    let is_always = table.options.held.as_ref().is_some_and(|it| it.always.contains(&column.name));
+    if is_always { "ALWAYS" } else { "BY DEFAULT" }
 }
 
 /// The name that `format_type` gives.

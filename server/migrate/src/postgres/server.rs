@@ -93,6 +93,14 @@ impl Server {
     /// # Errors
     /// [`ServerError::NotInstalled`] where PostgreSQL is not; else what its programs said.
     pub fn start(system: &dyn System) -> Result<Self, ServerError> {
+        Self::start_with(system, &|_, _| Ok(Vec::new()))
+    }
+
+    /// The same with settings of the caller, who may put files for them into the server's folder.
+    pub(super) fn start_with(
+        system: &dyn System,
+        more: &Settings<'_>,
+    ) -> Result<Self, ServerError> {
         let programs = programs(system).ok_or(ServerError::NotInstalled)?;
         let user = unprivileged();
         let folder =
@@ -101,9 +109,14 @@ impl Server {
             .map_err(|source| ServerError::Start { program: folder.clone(), source })?;
         let mut process = Process { child: None, folder };
         initdb(&programs, &process.folder, user)?;
-        process.child = Some(serve(&programs, &process.folder, user)?);
+        let settings = more(&process.folder, user);
+        let settings = settings
+            .map_err(|source| ServerError::Start { program: process.folder.clone(), source })?;
+        process.child = Some(serve(&programs, &process.folder, user, &settings)?);
         let mut config = Config::new();
         config.host_path(&process.folder).user(ADMIN).dbname("postgres");
+        let port = settings.iter().find_map(|it| it.strip_prefix("port="));
+        port.and_then(|it| it.parse().ok()).map(|it| config.port(it));
         let mut admin = process.connect(&config)?;
         let role = format!("CREATE ROLE {ROLE} LOGIN CREATEDB CREATEROLE BYPASSRLS");
         admin.batch_execute(&role).map_err(ServerError::Connect)?;
@@ -175,6 +188,9 @@ impl Server {
         connected.map_err(ServerError::Connect)
     }
 }
+
+/// Makes settings, `name=value`, of the folder and the user that a server runs with.
+pub(super) type Settings<'a> = dyn Fn(&Path, Option<(u32, u32)>) -> io::Result<Vec<String>> + 'a;
 
 /// The superuser of a throw-away server; only used to make [`ROLE`].
 const ADMIN: &str = "specwright_admin";
@@ -355,6 +371,7 @@ fn serve(
     programs: &Programs,
     folder: &Path,
     user: Option<(u32, u32)>,
+    more: &[String],
 ) -> Result<Child, ServerError> {
     let mut command = command(Path::new("/bin/sh"), folder, user);
     command.args(["-c", GUARD, "specwright-postgres"]).arg(folder).arg(&programs.postgres);
@@ -371,6 +388,10 @@ fn serve(
         "autovacuum=off",
         "jit=off",
     ] {
+        command.args(["-c", setting]);
+    }
+    // Of two settings of one name the last counts.
+    for setting in more {
         command.args(["-c", setting]);
     }
     let spawned = command.stdin(Stdio::piped()).spawn();

@@ -407,3 +407,6 @@ mod tests {
         );
     }
 }
+
+#[cfg(all(test, unix))]
+mod live;

@@ -111,7 +111,11 @@ pub(super) fn default(out: &Writer<'_>, column: &Column, default: &DefaultValue)
             " DEFAULT CURRENT_TIMESTAMP".to_owned()
         }
         DefaultValue::Now => {
-            format!(" DEFAULT {}", out.expr(&Expr::Now, Use::Default(&column.kind)))
+            let now = out.expr(&Expr::Now, Use::Default(&column.kind));
+            // A moment without a zone has none to tell.
+            let is_bare = column.kind == Type::Timestamp;
+            let now = if is_bare { now.replacen("Z'", "'", 1) } else { now };
+            format!(" DEFAULT {now}")
         }
         DefaultValue::RandomUuid => format!(" DEFAULT {RANDOM_UUID}"),
         // The type says it.

@@ -5,12 +5,13 @@ use super::expression::{self, Text};
 use crate::expr::Expr;
 use crate::language::names::derive;
 use crate::language::{
-    AddTable, ColumnDef, ConstraintDef, ConstraintDefKind, DefaultDef, IndexDef, KeyDef, Name,
-    ReferenceDef, RlsDef, RlsKind,
+    AddTable, ColumnDef, ConstraintDef, ConstraintDefKind, DefaultDef, HeldDef, IndexDef, KeyDef,
+    Name, ReferenceDef, RlsDef, RlsKind,
 };
 use crate::postgres::catalog::{
     Body, Catalog, Column, Constraint, ConstraintKind, Index, Key, Kind, unquoted,
 };
+use crate::render::HELD_NOW;
 use crate::schema::{Action, Origin, Type};
 
 /// Reads a table; whether it comes out the same is for the caller to find out.
@@ -19,8 +20,10 @@ use crate::schema::{Action, Origin, Type};
 /// A fragment that says what the language has no words for.
 pub(super) fn add_table(catalog: &Catalog, key: &Key) -> Result<AddTable, String> {
     let own = OwnTable::read(catalog, key);
+    let mut held = HeldDef::default();
     let columns = catalog.columns(key).into_iter();
-    let columns = columns.map(|it| own.column(catalog, it.0, it.2)).collect::<Result<_, _>>()?;
+    let columns = columns.map(|it| own.column(catalog, it.0, it.2, &mut held));
+    let columns = columns.collect::<Result<_, _>>()?;
     let constraints = own.constraints()?;
     let indexes = catalog.parts(key, Kind::Index).filter_map(|(key, object)| match &object.body {
         Body::Index(it) => Some(index(key, it)),
@@ -36,6 +39,7 @@ pub(super) fn add_table(catalog: &Catalog, key: &Key) -> Result<AddTable, String
         soft_delete: false,
         audit_columns: false,
         plain: None,
+        held: (held != HeldDef::default()).then_some(held),
         comment: catalog.get(key).and_then(|it| it.comment.clone()),
     })
 }
@@ -91,12 +95,19 @@ impl<'a> OwnTable<'a> {
         list.into_iter().map(word).collect()
     }
 
-    fn column(&self, catalog: &Catalog, key: &Key, column: &Column) -> Result<ColumnDef, String> {
+    fn column(
+        &self,
+        catalog: &Catalog,
+        key: &Key,
+        column: &Column,
+        held: &mut HeldDef,
+    ) -> Result<ColumnDef, String> {
         let own = unquoted(&key.part);
         if let Some((expr, _)) = &column.generated {
             return Err(format!("has a generated column: `{own}` is `{expr}`"));
         }
-        let mut kind = kind(catalog, &own, &column.kind)?;
+        let (mut kind, word) = kind(catalog, &own, &column.kind)?;
+        held.types.extend(word.map(|it| (name(&own), name(&it))));
         if kind == Type::Text
             && let Some(words) = self.words(&own)
         {
@@ -105,9 +116,25 @@ impl<'a> OwnTable<'a> {
         let primary = self.constraints.iter().find(|it| it.1.kind == ConstraintKind::Primary);
         let is_in_key = primary.is_some_and(|it| it.1.columns.iter().any(|it| unquoted(it) == own));
         let is_key = primary.is_some_and(|it| is_only(&it.1.columns, &own));
+        let numbered = || Some(DefaultDef::Identity(spanned(())));
         let default = match (catalog.default_of(key), &column.identity) {
-            (_, Some(_)) => Some(DefaultDef::Identity(spanned(()))),
-            (Some(text), None) => Some(default(&own, text, &kind)?),
+            (_, Some(it)) => {
+                if it.generation == "ALWAYS" {
+                    held.always.push(name(&own));
+                }
+                numbered()
+            }
+            (Some(text), None) if is_serial(catalog, key, text) => {
+                if !is_key {
+                    return Err(format!("numbers a column that is not its key: `{own}`"));
+                }
+                held.serial.push(name(&own));
+                numbered()
+            }
+            (Some(text), None) => {
+                held.defaults.extend(own_now(text, &kind).map(|it| (name(&own), name(it))));
+                Some(default(&own, text, &kind)?)
+            }
             // A key of type uuid would get a random one.
             (None, None) if is_key && kind == Type::Uuid => {
                 Some(DefaultDef::Expr(formula(Expr::Null)))
@@ -167,32 +194,89 @@ fn names(columns: &[String]) -> Vec<Name> {
     columns.iter().map(|it| name(&unquoted(it))).collect()
 }
 
-fn kind(catalog: &Catalog, column: &str, declared: &str) -> Result<Type, String> {
-    let spelt = match declared {
+/// Whether a default asks the sequence that goes with the column and has the name that `serial` gives.
+fn is_serial(catalog: &Catalog, column: &Key, default: &str) -> bool {
+    let name = derive(&[&unquoted(&column.name), &unquoted(&column.part), "seq"]);
+    catalog.parts(&column.table(), Kind::Sequence).any(|(key, object)| {
+        let Body::Sequence(it) = &object.body else { return false };
+        let owner = format!("{}.{}", column.qualified(), column.part);
+        it.owner == Some(owner)
+            && unquoted(&key.name) == name
+            && default == format!("nextval('{}'::regclass)", key.qualified())
+    })
+}
+
+/// What the server writes for the moment, where the language would write it otherwise.
+fn own_now(text: &str, kind: &Type) -> Option<&'static str> {
+    let is_usual = match kind {
+        Type::TimestampTz => text == "now()",
+        Type::Timestamp => false,
+        _ => return None,
+    };
+    HELD_NOW.into_iter().filter(|_| !is_usual).find(|it| *it == text)
+}
+
+/// The type of the language, and the word for what the server has otherwise.
+fn kind(catalog: &Catalog, column: &str, declared: &str) -> Result<(Type, Option<String>), String> {
+    let (inner, list) = match declared.strip_suffix("[]") {
+        Some(inner) => (inner, "[]"),
+        None => (declared, ""),
+    };
+    let wrapped = |kind: Type| if list.is_empty() { kind } else { Type::Array(Box::new(kind)) };
+    if let Some((kind, word)) = held(catalog, inner) {
+        return Ok((wrapped(kind), Some(format!("{word}{list}"))));
+    }
+    let spelt = match inner {
         "timestamp with time zone" => "timestamptz",
         "timestamp without time zone" => "timestamp",
         "time without time zone" => "time",
         "double precision" => "double",
         "jsonb" => "json",
         "bytea" => "bytes",
-        // The language's `json` is PostgreSQL's `jsonb`.
-        "json" | "character varying" | "numeric[]" => "",
         other => other.strip_prefix("public.").unwrap_or(other),
     };
-    let is_enum = catalog.objects.iter().any(|(key, object)| {
-        matches!(object.body, Body::Enum(_)) && declared.trim_end_matches("[]") == key.qualified()
-    });
-    if is_enum {
-        return Err(format!(
-            "has a column of an enum type, `{column}` of `{declared}`, where the language has text \
-             with a check"
-        ));
-    }
-    crate::language::type_of(spelt)
+    let known = crate::language::type_of(&format!("{spelt}{list}"));
+    known
+        .map(|it| (it, None))
         .ok_or_else(|| format!("has a column of a type without a word: `{column}` of `{declared}`"))
 }
 
+/// What the language has a type for, and the server another spelling.
+fn held(catalog: &Catalog, declared: &str) -> Option<(Type, String)> {
+    let enums = catalog.objects.iter().filter_map(|(key, object)| match &object.body {
+        Body::Enum(labels) if key.schema == "public" => Some((key, labels)),
+        _ => None,
+    });
+    if let Some((key, labels)) = enums.into_iter().find(|it| it.0.qualified() == declared) {
+        let word = |it: &String| it.trim_matches('\'').replace("''", "'");
+        return Some((Type::Enum(labels.iter().map(word).collect()), unquoted(&key.name)));
+    }
+    let digits = |head: &str, tail: &str| {
+        let inner = declared.strip_prefix(head)?.strip_suffix(tail)?.strip_prefix('(')?;
+        inner.strip_suffix(')').filter(|it| it.bytes().all(|it| it.is_ascii_digit()))
+    };
+    let found = |kind: Type, name: &str, digits: &str| Some((kind, format!("{name}({digits})")));
+    match declared {
+        "json" => return Some((Type::Json, "json".to_owned())),
+        "character varying" => return Some((Type::Text, "varchar".to_owned())),
+        _ => {}
+    }
+    if let Some(it) = digits("timestamp", " without time zone") {
+        return found(Type::Timestamp, "timestamp", it);
+    }
+    if let Some(it) = digits("timestamp", " with time zone") {
+        return found(Type::TimestampTz, "timestamptz", it);
+    }
+    if let Some(it) = digits("time", " without time zone") {
+        return found(Type::Time, "time", it);
+    }
+    digits("character", "").and_then(|it| found(Type::Text, "char", it))
+}
+
 fn default(column: &str, text: &str, kind: &Type) -> Result<DefaultDef, String> {
+    if HELD_NOW.contains(&text) {
+        return Ok(DefaultDef::Expr(formula(Expr::Now)));
+    }
     let expr = match expression::read(text) {
         Ok(Text::RandomUuid) => return Ok(DefaultDef::RandomUuid(spanned(()))),
         Ok(Text::Expr(it)) => it,

@@ -30,10 +30,15 @@ fn managed(from: &Catalog, to: &Catalog) -> Catalog {
     let mut out = from.clone();
     let tables: Vec<_> = to.objects.keys().filter(|it| it.kind == Kind::Table).cloned().collect();
     let is_public = |it: &Key| it.kind == Kind::Schema && it.name == "public";
-    out.objects
-        .retain(|key, object| is_public(key) || tables.iter().any(|it| is_of(key, object, it)));
+    let is_type = |key: &Key| key.kind == Kind::Type && to.get(key).is_some();
+    out.objects.retain(|key, object| {
+        is_public(key) || is_type(key) || tables.iter().any(|it| is_of(key, object, it))
+    });
     for (key, object) in &mut out.objects {
         object.grants.clear();
+        if let Some(it) = to.get(key).filter(|_| key.kind == Kind::Type) {
+            object.grants.clone_from(&it.grants);
+        }
         if !matches!(key.kind, Kind::Table | Kind::Column) {
             object.comment = None;
         }
@@ -151,29 +156,175 @@ fn what_the_language_cannot_say_is_left_out_with_a_reason() {
          CREATE TABLE other.l (id bigint PRIMARY KEY);",
         expect![[r#"
             add_table:
+              name: a
+              columns:
+                - id integer pk identity
+              rls: deny
+              postgres:
+                serial:
+                  - id
+            ---
+            add_table:
+              name: c
+              columns:
+                - id bigint pk
+                - m enum(good | bad)
+              rls: deny
+              postgres:
+                types:
+                  m: mood
+            ---
+            add_table:
+              name: d
+              columns:
+                - id bigint pk
+                - at timestamp
+              rls: deny
+              postgres:
+                types:
+                  at: timestamp(3)
+            ---
+            add_table:
+              name: j
+              columns:
+                - id bigint pk
+                - at timestamptz default now()
+              rls: deny
+              postgres:
+                defaults:
+                  at: CURRENT_TIMESTAMP
+            ---
+            add_table:
               name: k
               columns:
                 - id bigint pk
               rls: deny
+            ---
+            add_table:
+              name: b
+              columns:
+                - id bigint pk
+                - a_id integer fk->a.id
+              rls: deny
             left out:
-            a: has a default that is no expression of the language: `id` is `nextval('public.a_id_seq'::regclass)`
-            b: refers to what is left out: `a`
-            c: has a column of an enum type, `m` of `public.mood`, where the language has text with a check
-            d: has a column of a type without a word: `at` of `timestamp(3) without time zone`
             e: has something that the language cannot say exactly: constraint `e.odd`
             f: has a generated column: `m` is `(n || 'x'::text)`
             g: has an index that the language has no words for: `g_n` on public.g USING hash (n)
             grants on k: are to PUBLIC; specs have no grants
             h: has a check that is no expression of the language: `((n ~ '^a'::text))`
             i: has something that the language cannot say exactly: column `i.n`
-            j: has a default that is no expression of the language: `at` is `CURRENT_TIMESTAMP`
             other.l: is in another schema than `public`
             policy own on k: is a policy; the spec says `deny` until you write it there
+            row security of a: is off; the spec says `deny`, and applying it would enforce that
+            row security of b: is off; the spec says `deny`, and applying it would enforce that
+            row security of c: is off; the spec says `deny`, and applying it would enforce that
+            row security of d: is off; the spec says `deny`, and applying it would enforce that
+            row security of j: is off; the spec says `deny`, and applying it would enforce that
             row security of k: is not forced; the spec says `deny`, and applying it would enforce that
             schema other: is a schema
-            sequence a_id_seq: is a sequence
-            type mood: is a type
             view v: is a view
+        "#]],
+    );
+}
+
+#[test]
+fn what_the_server_spells_otherwise_keeps_its_spelling() {
+    check(
+        "CREATE TYPE order_state AS ENUM ('open', 'paid', 'it''s sent');
+         CREATE TABLE customers (id serial PRIMARY KEY, email varchar NOT NULL UNIQUE, code char(3), created_at timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP, seen timestamptz DEFAULT CURRENT_TIMESTAMP, at timestamp DEFAULT now(), meta json, tags text[] NOT NULL DEFAULT '{}', n integer[]);
+         CREATE TABLE orders (id bigserial PRIMARY KEY, customer_id int NOT NULL REFERENCES customers(id) ON DELETE CASCADE, state order_state NOT NULL DEFAULT 'open', was order_state[], total numeric(10,2) NOT NULL CHECK (total >= 0));
+         CREATE TABLE bills (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, order_id bigint REFERENCES orders, state order_state);
+         CREATE INDEX ON orders (customer_id);",
+        expect![[r#"
+            add_table:
+              name: customers
+              columns:
+                - id integer pk identity
+                - email text unique not null
+                - code text
+                - created_at timestamp not null default now()
+                - seen timestamptz default now()
+                - at timestamp default now()
+                - meta json
+                - tags text[] not null default '[]'
+                - n integer[]
+              rls: deny
+              postgres:
+                types:
+                  email: varchar
+                  code: char(3)
+                  created_at: timestamp(3)
+                  meta: json
+                defaults:
+                  created_at: CURRENT_TIMESTAMP
+                  seen: CURRENT_TIMESTAMP
+                  at: now()
+                serial:
+                  - id
+            ---
+            add_table:
+              name: orders
+              columns:
+                - id bigint pk identity
+                - customer_id integer not null fk->customers.id on delete cascade
+                - state enum(open | paid | 'it''s sent') not null default 'open'
+                - was enum(open | paid | 'it''s sent')[]
+                - total numeric(10,2) not null
+              rls: deny
+              indices:
+                - columns:
+                    - customer_id
+                  name: orders_customer_id_idx
+              constraints:
+                - constraint orders_total_check check (total >= 0)
+              postgres:
+                types:
+                  state: order_state
+                  was: order_state[]
+                serial:
+                  - id
+            ---
+            add_table:
+              name: bills
+              columns:
+                - id bigint pk identity
+                - order_id bigint fk->orders.id
+                - state enum(open | paid | 'it''s sent')
+              rls: deny
+              postgres:
+                types:
+                  state: order_state
+                always:
+                  - id
+            left out:
+            row security of bills: is off; the spec says `deny`, and applying it would enforce that
+            row security of customers: is off; the spec says `deny`, and applying it would enforce that
+            row security of orders: is off; the spec says `deny`, and applying it would enforce that
+        "#]],
+    );
+}
+
+#[test]
+fn what_the_language_cannot_say_is_told_with_its_reason() {
+    check(
+        "CREATE TYPE mood AS ENUM ('ok'); CREATE DOMAIN short AS text CHECK (length(VALUE) < 9);
+         CREATE TABLE numbered (id uuid PRIMARY KEY, n serial);
+         CREATE TABLE stepped (id int GENERATED BY DEFAULT AS IDENTITY (INCREMENT BY 10) PRIMARY KEY);
+         CREATE TABLE odd (id uuid PRIMARY KEY, d short);
+         CREATE TABLE nets (id uuid PRIMARY KEY, a inet);
+         CREATE TABLE waits (id uuid PRIMARY KEY, a interval);
+         CREATE SEQUENCE alone;",
+        expect![[r#"
+            left out:
+            nets: has a column of a type without a word: `a` of `inet`
+            numbered: numbers a column that is not its key: `n`
+            odd: has a column of a type without a word: `d` of `public.short`
+            sequence alone: is a sequence
+            sequence numbered_n_seq: is a sequence
+            stepped: has something that the language cannot say exactly: column `stepped.id`
+            type mood: is a type
+            type short: is a type
+            waits: has a column of a type without a word: `a` of `interval`
         "#]],
     );
 }

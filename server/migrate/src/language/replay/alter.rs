@@ -93,6 +93,13 @@ impl State<'_> {
             std::mem::replace(&mut self.schema.tables[table].columns[at].kind, kind.value.clone());
         if !self.still_types(table, kind.origin) {
             self.schema.tables[table].columns[at].kind = before;
+            return;
+        }
+        // The type that is asked for is the language's own.
+        let own = &mut self.schema.tables[table];
+        let name = own.columns[at].name.clone();
+        if let Some(held) = &mut own.options.held {
+            held.types.retain(|it| it.0 != name);
         }
     }
 

@@ -100,6 +100,9 @@ impl State<'_> {
         if it.stem.is_none() {
             it.stem = Some(was.clone());
         }
+        if let Some(held) = &mut own.options.held {
+            held.rename(&was, name);
+        }
         let table = own.name.clone();
         rename_column_in(&mut self.schema, &table, &was, name);
         self.note_column_rename(&table, &was, name);

@@ -2,15 +2,15 @@
 
 use super::super::names;
 use super::super::operation::{
-    AddTable, ColumnDef, ConstraintDef, ConstraintDefKind, DefaultDef, IndexDef, Name, Operation,
-    PolicyDef, ReferenceDef, RlsDef, RlsKind,
+    AddTable, ColumnDef, ConstraintDef, ConstraintDefKind, DefaultDef, HeldDef, IndexDef, Name,
+    Operation, PolicyDef, ReferenceDef, RlsDef, RlsKind,
 };
 use super::super::types;
 use super::{State, behind, primary_key_name, unique_name};
 use crate::expr::{self, Expr, Use};
 use crate::rules;
 use crate::schema::{
-    Access, Column, Constraint, ConstraintKind, DefaultValue, Index, IndexKey, Origin, Plain,
+    Access, Column, Constraint, ConstraintKind, DefaultValue, Held, Index, IndexKey, Origin, Plain,
     Policy, Reference, Table, TableOptions, Type,
 };
 
@@ -63,6 +63,35 @@ impl<'o> State<'o> {
         targets.all(|it| self.has_type(it)) && self.has_targets(def) && self.has_read_tables(def)
     }
 
+    /// Whether a default is `now()` where PostgreSQL had it before for a moment without a zone, for
+    /// which the language has none: its value depends on the session.
+    fn is_held_moment(&self, table: usize, column: usize, def: &DefaultDef) -> bool {
+        let own = &self.schema.tables[table];
+        let column = &own.columns[column];
+        let held = own.options.held.as_ref().and_then(|it| it.default_of(&column.name));
+        let is_now = matches!(def, DefaultDef::Expr(it) if it.expr == Expr::Now);
+        is_now && held.is_some() && column.kind == Type::Timestamp
+    }
+
+    /// Types that PostgreSQL had before are of a closed list, each for types of the language.
+    fn check_held(&mut self, table: usize, column: usize) {
+        let own = &self.schema.tables[table];
+        let column = &own.columns[column];
+        let Some(held) = &own.options.held else { return };
+        let (kind, origin) = (column.kind.clone(), column.origin);
+        let wrong_type = held
+            .type_of(&column.name)
+            .filter(|it| crate::render::held_type(&kind, it).is_none())
+            .map(|it| format!("PostgreSQL cannot hold `{}` as `{it}`", types::write(&kind)));
+        let wrong_default = held
+            .default_of(&column.name)
+            .filter(|it| !crate::render::HELD_NOW.contains(it))
+            .map(|it| format!("`{it}` is no default that PostgreSQL may have for `now()`"));
+        for message in wrong_type.into_iter().chain(wrong_default) {
+            self.report(&rules::unknown_type::RULE, origin, message);
+        }
+    }
+
     /// The table with its columns' names, before anything is looked up.
     fn bare_table(&mut self, def: &AddTable, origin: Origin) -> Table {
         let plain = def.plain.as_ref().map(|it| Plain {
@@ -75,6 +104,7 @@ impl<'o> State<'o> {
                 soft_delete: def.soft_delete,
                 audit_columns: def.audit_columns,
                 plain,
+                held: def.held.as_ref().map(held),
             },
             comment: def.comment.clone(),
             origin,
@@ -242,6 +272,7 @@ impl<'o> State<'o> {
         let column = &mut self.schema.tables[table].columns[at];
         column.kind = kind.clone();
         column.nullable = nullable;
+        self.check_held(table, at);
         if let Some(reference) = reference {
             self.set_reference(
                 table,
@@ -251,6 +282,7 @@ impl<'o> State<'o> {
             );
         }
         let default = match &def.default {
+            Some(it) if self.is_held_moment(table, at, it) => Some(DefaultValue::Now),
             Some(it) => self.default(table, it, &kind, is_only_key),
             None if is_only_key && kind == Type::Uuid && def.references.is_none() => {
                 Some(DefaultValue::RandomUuid)
@@ -865,4 +897,17 @@ pub(crate) fn constraint_name(table: &Table, kind: &ConstraintKind) -> String {
         ConstraintKind::ForeignKey { .. } => "fkey",
     });
     names::derive(&parts)
+}
+
+fn held(def: &HeldDef) -> Held {
+    let pairs = |all: &[(Name, Name)]| {
+        all.iter().map(|(name, word)| (name.value.clone(), word.value.clone())).collect()
+    };
+    let names = |all: &[Name]| all.iter().map(|it| it.value.clone()).collect();
+    Held {
+        types: pairs(&def.types),
+        defaults: pairs(&def.defaults),
+        serial: names(&def.serial),
+        always: names(&def.always),
+    }
 }
