@@ -15,9 +15,9 @@ pub enum RunError {
     Busy { attempt: String, ms: u64 },
     #[error("use the ledger: {}", list(.0))]
     Ledger(Vec<Problem>),
-    #[error("the schema of the database is not what the ledger tells: {}", .0.join("; "))]
+    #[error("use the database: its schema is not what the ledger tells: {}", .0.join("; "))]
     Drift(Vec<String>),
-    #[error("the database has tables that no migration made: {}", .0.join(", "))]
+    #[error("take the database over: it has tables that no migration made: {}", .0.join(", "))]
     Unknown(Vec<String>),
     #[error("apply `{migration}`: it did not pass on a shadow")]
     Proof { migration: String, source: ProofError },
@@ -29,15 +29,15 @@ pub enum RunError {
     NoBackup { migration: String, why: String },
     #[error("run step {step} of `{migration}`: {message}")]
     Step { migration: String, step: usize, message: String, sql: String },
-    #[error("`{migration}` ended in another schema than planned: {}", differences.join("; "))]
+    #[error("apply `{migration}`: it ended in another schema than planned: {}", differences.join("; "))]
     PostCheck { migration: String, differences: Vec<String> },
     #[error("roll `{migration}` back: {why}")]
     NoWayBack { migration: String, why: String, backup: Option<String> },
     #[error("roll back: {0}")]
     NothingToRollBack(String),
-    #[error("the run of `{migration}` was interrupted after step {steps_done} of {n_steps}")]
+    #[error("start: the run of `{migration}` was interrupted after step {steps_done} of {n_steps}")]
     Interrupted { migration: String, steps_done: i64, n_steps: i64 },
-    #[error("another process changed the database while this run was prepared")]
+    #[error("use what was prepared: another process changed the database meanwhile")]
     Moved,
     #[error(transparent)]
     Read(#[from] ReadError),

@@ -353,7 +353,7 @@ fn drift_edits_and_foreign_tables_are_refused() {
         &lab,
         &[USERS, two],
         expect![[r#"
-        the schema of the database is not what the ledger tells: table stray was added; index by_age was added
+        use the database: its schema is not what the ledger tells: table stray was added; index by_age was added
         `specwright migrate drift` shows the differences; undo them, or say them in a spec"#]],
     );
     let other = Lab::new();
@@ -362,7 +362,7 @@ fn drift_edits_and_foreign_tables_are_refused() {
         &other,
         &[USERS],
         expect![[r#"
-        the database has tables that no migration made: legacy
+        take the database over: it has tables that no migration made: legacy
         import them first: `specwright schema import`"#]],
     );
 }

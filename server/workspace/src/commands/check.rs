@@ -3,17 +3,21 @@
 use super::report::{self, Finding, Notice};
 use super::{CommandCx, CommandError};
 use crate::discover::BYTES_MAX;
+use crate::migrations::late::{Database, Depth, Look, Stop};
 use crate::snapshot::SpecView;
-use model::{AbsPath, Severity};
+use model::{AbsPath, Diagnostic, Severity};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 declare_command! {
     /// Reports what is missing, contradictory or ambiguous in specs.
     ///
     /// Without paths all specs of the workspace are checked. A file that is part of a sharded spec
-    /// is judged with the other parts, and only its own findings are reported.
+    /// is judged with the other parts, and only its own findings are reported. Migration specs are
+    /// planned and tried on copies in memory; where there is a development database they are held
+    /// against its rows and its ledger, which are only read.
     pub(super) static COMMAND = {
         name: "spec.check",
         alias: "check",
@@ -111,11 +115,36 @@ fn findings_of(
         DocumentKey::Untitled(_) => true,
     });
     let names: BTreeSet<String> = names.map(|it| report::file_name(cx, it)).collect();
-    let mut findings = report::findings(cx, view);
+    let (late, unread) = late(cx, view);
+    let all = view.analysis.diagnostics.iter().chain(&late);
+    let mut findings = report::of_diagnostics(cx, view, all);
     findings.retain(|it| names.contains(&it.file));
     let mut notices = report::notices(cx, view);
+    notices.extend(unread);
     notices.retain(|it| names.contains(&it.file));
     (findings, notices)
+}
+
+/// What the plans of migration specs, the development database and its ledger tell; nothing of other
+/// specs.
+fn late(cx: &CommandCx<'_>, view: &SpecView) -> (Vec<Diagnostic>, Option<Notice>) {
+    if view.migrations.is_none() {
+        return (Vec::new(), None);
+    }
+    let read = cx.root.as_ref().map_or(Ok(None), Database::read);
+    let (database, unread) = match read {
+        Ok(database) => (database, None),
+        Err(why) => {
+            let file = view.keys.first().map(|it| report::file_name(cx, it)).unwrap_or_default();
+            let message = format!("the development database was not looked at: {why}");
+            (None, Some(Notice { file, message }))
+        }
+    };
+    let stop: Stop = Arc::new(|| false);
+    let (settings, database) = (&*cx.settings, database.as_ref());
+    let look = Look { view, settings, database, depth: Depth::Rows, stop };
+    let found = look.findings().unwrap_or_default();
+    (found.into_iter().map(|it| it.diagnostic).collect(), unread)
 }
 
 #[derive(Deserialize)]

@@ -6,6 +6,7 @@
 use super::migrations::{self, Specs, Target};
 use super::{CommandCx, CommandError, ErrorKind, schema_postgres, store};
 use catalog::Act;
+use council::models::{KEYRING_SERVICE, KeySource};
 use migrate::run::postgres::{Promoter, Purpose};
 use migrate::run::{Ledger, RunError};
 
@@ -57,8 +58,15 @@ pub(super) fn url_of(cx: &CommandCx<'_>, name: &str) -> Result<Option<String>, C
     let Some(source) = cx.settings.environments.0.get(name) else {
         return Ok(cx.system.env(&variable(name)).filter(|it| !it.is_empty()));
     };
-    let key = source.read(cx.system).map_err(|it| {
-        CommandError::new(ErrorKind::Config, format!("find the URL of `{name}`: {it}"))
+    let key = source.read(cx.system).map_err(|_| {
+        let place = match source {
+            KeySource::Env(it) => format!("the variable {it} is not set"),
+            KeySource::Keyring(it) => {
+                format!("the keyring has no entry {it} (service `{KEYRING_SERVICE}`)")
+            }
+            KeySource::None => "no place is named".to_owned(),
+        };
+        CommandError::new(ErrorKind::Config, format!("find the URL of `{name}`: {place}"))
             .hint("set it to the URL of the database, such as postgresql://user@host/name")
     })?;
     Ok(key.map(|it| it.reveal().to_owned()))

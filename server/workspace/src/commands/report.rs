@@ -68,11 +68,14 @@ pub struct Notice {
     pub message: String,
 }
 
-/// The diagnostics of a view as findings.
-pub(super) fn findings(cx: &CommandCx<'_>, view: &SpecView) -> Vec<Finding> {
+/// Diagnostics about documents of a view as findings.
+pub(super) fn of_diagnostics<'a>(
+    cx: &CommandCx<'_>,
+    view: &SpecView,
+    all: impl IntoIterator<Item = &'a Diagnostic>,
+) -> Vec<Finding> {
     let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
-    let diagnostics = view.analysis.diagnostics.iter();
-    diagnostics.map(|it| finding(cx, view, it, &mut seen)).collect()
+    all.into_iter().map(|it| finding(cx, view, it, &mut seen)).collect()
 }
 
 /// What to tell of a view's files besides findings.

@@ -35,7 +35,7 @@ impl Promoter<'_> {
     /// # Errors
     /// [`RunError::NoWayBack`] before anything is undone.
     pub fn roll_back(&mut self, undo: &Undo) -> Result<Vec<Undone>, RunError> {
-        let entries = self.to_undo(undo)?;
+        let entries = self.undoable(undo)?;
         let backup = self.dump()?;
         entries.iter().map(|it| self.undo_entry(it, backup.as_deref())).collect()
     }
@@ -45,7 +45,7 @@ impl Promoter<'_> {
     /// # Errors
     /// As [`Promoter::roll_back`].
     pub fn preview_back(&mut self, undo: &Undo) -> Result<Vec<BackPreview>, RunError> {
-        let entries = self.to_undo(undo)?;
+        let entries = self.undoable(undo)?;
         let mut now = live(&mut self.client)?;
         let mut out = Vec::new();
         for entry in &entries {
@@ -65,7 +65,7 @@ impl Promoter<'_> {
     }
 
     /// The entries, each of which has a way back.
-    fn to_undo(&mut self, undo: &Undo) -> Result<Vec<Entry>, RunError> {
+    fn undoable(&mut self, undo: &Undo) -> Result<Vec<Entry>, RunError> {
         let entries: Vec<Entry> = undo_of(&self.ledger, undo)?.into_iter().cloned().collect();
         if self.ledger.running().is_none() {
             let live = live(&mut self.client)?;

@@ -152,7 +152,7 @@ fn data_in_the_way_drift_and_edits_are_refused() {
         &nothing,
     )));
     client.batch_execute("CREATE TABLE stray (x int)").expect("it is made");
-    expect!["the schema of the database is not what the ledger tells: table `stray` was added; column `stray.x` was added"].assert_eq(&told(promote(&url, &[USERS, NEXT], Keep::Nothing, &nothing)));
+    expect!["use the database: its schema is not what the ledger tells: table `stray` was added; column `stray.x` was added"].assert_eq(&told(promote(&url, &[USERS, NEXT], Keep::Nothing, &nothing)));
     assert_eq!(columns(&mut client), "id email age");
 }
 
@@ -226,7 +226,9 @@ fn a_red_outcome_is_undone_with_its_data() {
     };
     let red = told(promote(&url, &[SCORED, LOSSY], Keep::Copies, &hear));
     assert!(
-        red.starts_with("`0002_m` ended in another schema than planned: table `stray` was added"),
+        red.starts_with(
+            "apply `0002_m`: it ended in another schema than planned: table `stray` was added"
+        ),
         "{red}"
     );
     let mut client = others.into_inner().expect("no panic");
@@ -280,7 +282,7 @@ fn what_was_there_before_the_specs_is_taken_over() {
     assert_eq!(rows_of(&mut client, "grown"), "");
     let Some((url, mut client)) = database("promote_unknown") else { return };
     client.batch_execute("CREATE TABLE users (id text)").expect("it is made");
-    expect!["the database has tables that no migration made: column `users.age` is missing, column `users.email` is missing, column `users.id` is otherwise, constraint `users.users_email_key` is missing, constraint `users.users_pkey` is missing"]
+    expect!["take the database over: it has tables that no migration made: column `users.age` is missing, column `users.email` is missing, column `users.id` is otherwise, constraint `users.users_email_key` is missing, constraint `users.users_pkey` is missing"]
         .assert_eq(&told(promote(&url, &[USERS], Keep::Dump, &nothing)));
 }
 
