@@ -1,6 +1,6 @@
 //! Migrations on the command line: specs, a real database, there and back.
 
-use crate::cli::Folder;
+use crate::cli::{Folder, postgres};
 use expect_test::{Expect, expect};
 use rusqlite::Connection;
 
@@ -292,14 +292,203 @@ fn a_promotion_wants_its_source_applied_and_its_endpoint_from_outside() {
         &folder,
         "promote --to prod",
         expect![[r#"
-        error: failed to promote to `prod`: the variable SPECWRIGHT_URL_PROD is not set
-         |
-         = help: set it to the URL of the database, such as postgresql://user@host/name
-        exit 2
-    "#]],
+            error: failed to promote to `prod`: there is no such environment
+             |
+             = help: say in `specwright.toml` where its URL is, `[environments]` and `prod = "env:DATABASE_URL"`, or set the variable SPECWRIGHT_URL_PROD
+            exit 2
+        "#]],
     );
     // Nothing answers at that port, and the password is not told.
     let ran = folder.run(&["promote", "--to", "postgresql://me:secret@127.0.0.1:1/x", "--yes"]);
     assert_eq!(ran.code, 2, "{}", ran.stderr);
     assert!(!ran.stderr.contains("secret"), "{}", ran.stderr);
+}
+
+/// Runs a command for the environment `prod`; its exit code, and what it says without what differs
+/// from run to run.
+fn there(folder: &Folder, url: &str, line: &str, expect: Expect) {
+    let arguments: Vec<&str> = line.split_whitespace().collect();
+    let mut command = folder.command(&arguments);
+    let output = command.env("PROD_URL", url).env("SPECWRIGHT_POSTGRES_URL", url).output();
+    let output = output.expect("it starts");
+    let root = folder.root().to_string_lossy().into_owned();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&root, "ROOT");
+    let stdout: String = text(&output.stdout).lines().map(|it| without_chance(it) + "\n").collect();
+    let stdout: String = stdout
+        .lines()
+        .map(|it| match it.split_once("/backups/app-") {
+            Some((head, _)) => format!("{head}/backups/DUMP\n"),
+            None => format!("{it}\n"),
+        })
+        .collect();
+    let code = output.status.code().unwrap_or_default();
+    expect.assert_eq(&format!("{stdout}{}exit {code}\n", text(&output.stderr)));
+}
+
+#[test]
+fn an_environment_is_promoted_to_looked_at_and_rolled_back() {
+    let Some((_server, url, mut sql)) = postgres("SELECT 1") else { return };
+    let folder = Folder::new(SPECS);
+    folder.write("specwright.toml", b"[environments]\nprod = \"env:PROD_URL\"\n");
+    assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 0);
+    there(
+        &folder,
+        &url,
+        "promote --to prod --yes",
+        expect![[r#"
+        0001_users promoted
+          the state before is in ROOT/.specwright/backups/DUMP
+        exit 0
+    "#]],
+    );
+    sql("INSERT INTO users (email, age) VALUES ('a', '041'), ('b', NULL), ('c', '7')");
+    let next = "alter_column: {table: users, column: age, type: integer, nullable: false}\n";
+    folder.write("forge/migrations/0002_next.yaml", next.as_bytes());
+    there(
+        &folder,
+        &url,
+        "promote --to prod",
+        expect![[r#"
+        error: failed to promote `0002_next`: it is not applied to `dev`
+         |
+         = help: `specwright migrate apply --yes` applies it there
+        exit 2
+    "#]],
+    );
+    there(
+        &folder,
+        &url,
+        "migrate plan --url prod --level live",
+        expect![[r#"
+        -- 0002_next
+        SET LOCAL lock_timeout = '5s';
+        SET LOCAL statement_timeout = '60s';
+        --   change the type of users.age from text to integer (writes every row again)
+        ALTER TABLE public.users ALTER COLUMN age TYPE integer USING age::integer;
+        --   create constraint users_age_not_null_proof on users
+        ALTER TABLE public.users ADD CONSTRAINT users_age_not_null_proof CHECK (age IS NOT NULL) NOT VALID;
+        SET LOCAL lock_timeout = '5s';
+        SET LOCAL statement_timeout = '1h';
+        --   validate constraint users_age_not_null_proof on users (reads every row)
+        ALTER TABLE public.users VALIDATE CONSTRAINT users_age_not_null_proof;
+        --   refuse NULL in users.age
+        ALTER TABLE public.users ALTER COLUMN age SET NOT NULL;
+        --   drop constraint users_age_not_null_proof on users
+        ALTER TABLE public.users DROP CONSTRAINT IF EXISTS users_age_not_null_proof;
+        -- way back: needs the backup: what `integer` cannot hold of `text` in `public.users.age`
+
+        in the way: with 1,000 rows of each table: step 5 of `0002_next`: check constraint "users_age_not_null_proof" of relation "users" is violated by some row
+        in the way: 1 of 3 rows are NULL in `users.age`: 2
+        exit 1
+    "#]],
+    );
+    sql("UPDATE users SET age = '9' WHERE age IS NULL");
+    there(
+        &folder,
+        &url,
+        "migrate apply --url prod --yes --override tested",
+        expect![[r#"
+        0002_next applied
+          the state before is in ROOT/.specwright/backups/DUMP
+          rows as they were before are in _specwright."before_2_users"
+        exit 0
+    "#]],
+    );
+    there(
+        &folder,
+        &url,
+        "migrate status --url prod",
+        expect![[r#"
+        database: prod
+        applied   0001_users
+        applied   0002_next
+        exit 0
+    "#]],
+    );
+    there(
+        &folder,
+        &url,
+        "migrate rollback --url prod --yes",
+        expect![[r#"
+        0002_next rolled back
+          lost data comes from _specwright."after_2_1_users", _specwright."before_2_users"
+          the state before is in ROOT/.specwright/backups/DUMP
+        exit 0
+    "#]],
+    );
+    sql("DO $$ BEGIN ASSERT (SELECT age FROM users WHERE email = 'a') = '041'; END $$");
+    sql("ALTER TABLE users ADD stray int");
+    there(
+        &folder,
+        &url,
+        "migrate drift --url prod",
+        expect![[r#"
+        column `users.stray` was added
+        --- ledger
+        +++ database
+        @@ -2,6 +2,7 @@
+             id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+             email text NOT NULL,
+             age text,
+        +    stray integer,
+             CONSTRAINT users_email_key UNIQUE (email),
+             CONSTRAINT users_pkey PRIMARY KEY (id)
+         );
+        exit 1
+    "#]],
+    );
+    there(
+        &folder,
+        &url,
+        "migrate apply --url prod --yes",
+        expect![[r#"
+        error: failed to use the database: its schema is not what the ledger tells: column `users.stray` was added
+         |
+         = help: `specwright migrate drift` shows the differences; undo them, or say them in a spec
+        exit 2
+    "#]],
+    );
+}
+
+#[test]
+fn check_holds_the_specs_against_the_ledger() {
+    let folder = started("drop_column: users.age\n");
+    let edited = SPECS
+        .replace("age text", "age text, more text")
+        .replace("//- forge/migrations/0001_users.yaml\n", "");
+    folder.write("forge/migrations/0001_users.yaml", edited.as_bytes());
+    check(
+        &folder,
+        "check --format json",
+        expect![[r#"
+        {
+          "findings": [
+            {
+              "file": "forge/migrations/0001_users.yaml",
+              "rule": "edited-after-apply",
+              "severity": "error",
+              "message": "`0001_users` was edited after it was applied: undo the edit, or roll `0001_users` back, and say the change in a new spec",
+              "start": {
+                "line": 1,
+                "column": 1,
+                "offset": 0
+              },
+              "end": {
+                "line": 1,
+                "column": 10,
+                "offset": 9
+              },
+              "related": [],
+              "fixes": [],
+              "fingerprint": "77351b3eb1a3ea87"
+            }
+          ],
+          "notices": [],
+          "n_specs": 1,
+          "n_known": 0,
+          "fails": true
+        }
+        exit 1
+    "#]],
+    );
 }

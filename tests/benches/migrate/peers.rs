@@ -116,7 +116,9 @@ pub(crate) fn measure(
                     ms(wall.median()),
                     processor.map_or_else(String::new, |it| ms(it.best())),
                 ]),
-                Err(error) => left_out.push(format!("{} with {n_tables} tables: {error}", peer.name)),
+                Err(error) => {
+                    left_out.push(format!("{} with {n_tables} tables: {error}", peer.name))
+                }
             }
         }
     }

@@ -23,8 +23,9 @@ pub(crate) fn spec(n_tables: usize) -> String {
 
 /// Statements of SQLite, without checks of form and policies.
 pub(crate) fn statements(n_tables: usize) -> Vec<String> {
-    let mut out =
-        vec!["CREATE TABLE users (id text PRIMARY KEY NOT NULL, email text NOT NULL UNIQUE)".to_owned()];
+    let mut out = vec![
+        "CREATE TABLE users (id text PRIMARY KEY NOT NULL, email text NOT NULL UNIQUE)".to_owned(),
+    ];
     for name in names(n_tables) {
         out.push(format!(
             "CREATE TABLE {name} (id text PRIMARY KEY NOT NULL, owner_id text NOT NULL REFERENCES users(id), \

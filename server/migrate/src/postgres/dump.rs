@@ -158,3 +158,15 @@ fn environment(server: &Server, major: u32) -> Vec<(&'static str, OsString)> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use system::OsSystem;
+
+    #[test]
+    fn a_program_that_is_too_old_is_not_taken() {
+        let error = Dumper::find(&OsSystem::default(), 9_999).expect_err("there is none");
+        assert!(matches!(error, DumpError::NotFound { major: 9_999 }), "{error}");
+    }
+}

@@ -266,6 +266,25 @@ fn rows_written_after_the_apply_survive_a_rollback() {
 }
 
 #[test]
+fn a_dropped_unique_column_with_a_default_comes_back_beside_new_rows() {
+    let lab = Lab::new();
+    let schemas = [
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT NOT NULL DEFAULT 'x', body TEXT);
+         CREATE UNIQUE INDEX t_code ON t (code);",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, body TEXT);",
+    ];
+    lab.apply(&migrations(&schemas[..1])).expect("it is applied");
+    lab.sql("INSERT INTO t VALUES (1, 'a', 'b'), (2, 'x', 'c')");
+    lab.apply(&migrations(&schemas)).expect("it is applied");
+    lab.sql("INSERT INTO t VALUES (3, 'd'), (4, 'e')");
+    lab.roll_back(&Undo::Last(1)).expect("it is undone");
+    let db = Connection::open(lab.file()).expect("it opens");
+    let sql = "SELECT group_concat(id || ' ' || code || ' ' || body, ', ') FROM t";
+    let rows: String = db.query_row(sql, (), |row| row.get(0)).expect("it is read");
+    assert_eq!(rows, "1 a b, 2 x c, 3 3 d, 4 4 e");
+}
+
+#[test]
 fn values_changed_after_a_conversion_stay() {
     let lab = Lab::new();
     let two =

@@ -11,6 +11,7 @@ mod steps;
 use crate::plan::{Dialect, ObjectId, Part, Plan, Reason, Refusal, Renames};
 use crate::sqlite::alter::{self, Alter};
 use crate::sqlite::catalog::{Catalog, Table, Trigger, View};
+use crate::sqlite::rebuild;
 use std::collections::BTreeSet;
 
 /// What an engine can do, by its version.
@@ -137,6 +138,12 @@ impl<'a> Cx<'a> {
         let changed = to.tables.iter().filter_map(|to| {
             let from = find(renamed, &to.name).filter(|it| *it != to)?;
             let (up, down) = (alter::native(from, to, engine), alter::native(to, from, engine));
+            // A default is the same in every row; only a rebuild gives each one of its own.
+            let is_shared = |it: &Alter<'_>| {
+                matches!(it, Alter::Add { column, .. }
+                    if column.default.is_some() && rebuild::is_unique(from, column))
+            };
+            let down = down.filter(|it| !it.iter().any(is_shared));
             Some(Changed { from, to, up, down })
         });
         let mut out = Self {

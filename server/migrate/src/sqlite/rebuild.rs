@@ -115,13 +115,14 @@ pub(super) fn neutral(from: &Table, to: &Table, column: &Column) -> Option<Strin
     let is_primary = to.primary_key.as_ref().is_some_and(|it| in_key(&it.columns));
     let lower = column.name.to_ascii_lowercase();
     let mentions = |it: &Fragment| text::mentions(&it.sql).contains(&lower);
-    let by_index = |it: &Index| it.unique && it.keys.iter().any(|it| mentions(&it.expr));
-    let is_unique = is_primary
-        || to.uniques.iter().any(|it| in_key(&it.columns))
-        || to.indexes.iter().any(by_index);
-    if column.default.is_some() || (column.not_null.is_none() && !(is_primary && to.without_rowid))
-    {
-        return None;
+    let is_unique = is_primary || is_unique(to, column);
+    let must_be_set = column.not_null.is_some() || (is_primary && to.without_rowid);
+    match (&column.default, must_be_set) {
+        // The default would be the same in every row.
+        (Some(_), false) if is_unique => return Some("NULL".to_owned()),
+        (Some(_), true) if is_unique => {}
+        (None, true) => {}
+        _ => return None,
     }
     let is_checked = to.checks.iter().any(|it| mentions(&it.expr));
     let is_reference = to.foreign_keys.iter().any(|it| it.columns.contains(&column.name));
@@ -137,6 +138,15 @@ pub(super) fn neutral(from: &Table, to: &Table, column: &Column) -> Option<Strin
         (Affinity::Blob, false) => "x''".to_owned(),
         (_, false) => "0".to_owned(),
     })
+}
+
+/// Whether a unique constraint or index speaks of a column.
+pub(super) fn is_unique(table: &Table, column: &Column) -> bool {
+    let lower = column.name.to_ascii_lowercase();
+    let mentions = |it: &Fragment| text::mentions(&it.sql).contains(&lower);
+    let by_index = |it: &Index| it.unique && it.keys.iter().any(|it| mentions(&it.expr));
+    let in_key = |columns: &[KeyColumn]| columns.iter().any(|it| it.name == column.name);
+    table.uniques.iter().any(|it| in_key(&it.columns)) || table.indexes.iter().any(by_index)
 }
 
 fn running_number(from: &Table) -> String {

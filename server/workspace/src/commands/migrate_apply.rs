@@ -126,7 +126,8 @@ fn to_server(
         pending: done.pending.into_iter().map(|it| it.migration).collect(),
         applied: applied.collect(),
         council: done.council,
-        checkpoint: done.checkpoint,
+        // It holds nothing of the server: going back to it would not undo this.
+        checkpoint: None,
     })
 }
 

@@ -163,7 +163,7 @@ fn of_server(
             let all = promoter.preview_back(undo).map_err(|it| migrations::failure(&it))?;
             return Ok(previewed(all));
         }
-        let checkpoint = checkpoints::before(cx, ACT, None)?;
+        checkpoints::before(cx, ACT, None)?;
         let undone = remote.recorded(cx, (ACT, intent(input, undo)), || {
             let done = promoter.roll_back(undo)?;
             let names: Vec<&str> = done.iter().map(|it| it.name.as_str()).collect();
@@ -180,7 +180,8 @@ fn of_server(
                 loses: Vec::new(),
             }
         });
-        Ok(Output { done: true, undone: undone.collect(), checkpoint })
+        // The checkpoint holds nothing of the server: going back to it would not undo this.
+        Ok(Output { done: true, undone: undone.collect(), checkpoint: None })
     })
 }
 

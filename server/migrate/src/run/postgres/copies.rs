@@ -69,7 +69,7 @@ impl Copier {
             return Ok(vec![main]);
         }
         let mut out = Vec::new();
-        let mut behind = Vec::new();
+        let (mut behind, mut is_whole) = (Vec::new(), true);
         if let Some(it) = unseed {
             let copy = self.copy(&it.table, step.transaction, &mut out);
             main.restore = Some(it.sql(&copy));
@@ -96,12 +96,17 @@ impl Copier {
                     })
                 }
             };
-            if let Some(after) = after {
-                let text = main.restore.get_or_insert_default();
-                let gap = if text.is_empty() { "" } else { "\n" };
-                let _ = write!(text, "{gap}{after}");
+            match after {
+                Some(after) => {
+                    let text = main.restore.get_or_insert_default();
+                    let gap = if text.is_empty() { "" } else { "\n" };
+                    let _ = write!(text, "{gap}{after}");
+                }
+                None => is_whole = false,
             }
         }
+        // Half of what was lost is no way back.
+        main.restore = main.restore.filter(|_| is_whole);
         if self.extent == Extent::Touched {
             for table in touched(step) {
                 if !Shape::read(client, table)?.columns.is_empty() {

@@ -26,8 +26,8 @@ pub(super) fn script(empty: &Catalog, catalog: &Catalog) -> Result<String, RunEr
     let attempt = "write down the schema";
     let planned = plan(empty, catalog);
     let planned = planned.map_err(|it| RunError::Engine { attempt, message: it.to_string() })?;
-    let sql = planned.steps.into_iter().filter(|it| !it.changes.is_empty()).map(|it| it.sql);
-    Ok(sql.collect::<Vec<_>>().join("\n"))
+    let steps = planned.steps.into_iter().filter(|it| !it.changes.is_empty());
+    Ok(steps.map(|it| it.sql + "\n").collect())
 }
 
 /// Loads such statements.
