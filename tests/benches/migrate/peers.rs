@@ -117,7 +117,7 @@ pub(crate) fn measure(
                     processor.map_or_else(String::new, |it| ms(it.best())),
                 ]),
                 Err(error) => {
-                    left_out.push(format!("{} with {n_tables} tables: {error}", peer.name))
+                    left_out.push(format!("{} with {n_tables} tables: {error}", peer.name));
                 }
             }
         }

@@ -65,10 +65,7 @@ impl Proxy {
 }
 
 fn pass(mut client: TcpStream, mut server: UnixStream, cut: Cut, limit: u64, state: &State) {
-    let (mut from, mut to) = match (server.try_clone(), client.try_clone()) {
-        (Ok(from), Ok(to)) => (from, to),
-        _ => return,
-    };
+    let (Ok(mut from), Ok(mut to)) = (server.try_clone(), client.try_clone()) else { return };
     let back = std::thread::spawn(move || {
         let _ = std::io::copy(&mut from, &mut to);
         let _ = to.shutdown(Shutdown::Both);
