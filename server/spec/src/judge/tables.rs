@@ -45,6 +45,7 @@ pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
         }
     }
     relations.add_keys(&mut tables);
+    relations.add_parts(&tables);
     tables.find_owners();
     detection.relations = relations.list;
     detection.tables = tables.list;
@@ -316,6 +317,36 @@ impl Relations {
                 let from = table.name.clone();
                 self.push(from, column, to, to_column, evidence);
             }
+        }
+    }
+
+    /// Ties of tables that are named after what they are parts of, "invoice items" of `invoices`, where
+    /// no fields tell.
+    fn add_parts(&mut self, tables: &Tables) {
+        const PARTS: &[&str] =
+            &["item", "line", "line_item", "detail", "tag", "member", "comment", "favorite"];
+        for (index, table) in tables.list.iter().enumerate() {
+            let name = names::singular(&table.name);
+            let whole = PARTS
+                .iter()
+                .find_map(|it| name.strip_suffix(it)?.strip_suffix('_'))
+                .and_then(|it| tables.known.get(it).copied());
+            let Some(whole) = whole.filter(|it| {
+                table.columns.is_empty() && table.is_required() && tables.list[*it].is_required()
+            }) else {
+                continue;
+            };
+            debug_assert_ne!(whole, index, "a part has a longer name");
+            let Some(seen) = table.evidence.first() else { continue };
+            let evidence = Evidence {
+                reader: "part-name",
+                confidence: Confidence::percent(65),
+                modality: table.modality,
+                ..seen.clone()
+            };
+            let to = &tables.list[whole].name;
+            let column = format!("{}_id", names::singular(to));
+            self.push(table.name.clone(), column, to.clone(), "id".to_owned(), evidence);
         }
     }
 

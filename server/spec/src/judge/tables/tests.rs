@@ -493,6 +493,7 @@ fn names_in_code_beside_a_database_are_tables() {
             couriers() in scope
             order_items() in scope
             orders() in scope
+            order_items.order_id -> orders.id
         "#]],
     );
     check(

@@ -17,8 +17,9 @@ pub(super) fn name(label: &str) -> Option<String> {
         .iter()
         .find_map(|it| bare.strip_prefix(it))
         .unwrap_or(&bare);
-    let label = without_trait(label);
-    let is_short = label.len() < bare.len();
+    let linked = label;
+    let label = without_trait(linked);
+    let is_short = label.len() < linked.len();
     let known = || gloss(label).map(str::to_owned);
     let own =
         is_short.then(|| known().or_else(|| (!label.contains(' ')).then(|| names::snake(label))));
@@ -348,6 +349,7 @@ mod tests {
         check("Номер заказа", Some("order_number"));
         check("tanggal lahir", Some("birth_date"));
         check("订单编号", Some("order_number"));
+        check("关联患者编号", Some("patient_id"));
         check("商品の名称", Some("product_name"));
         check("주문 번호", Some("order_number"));
         check("ein ganzer Satz", None);

@@ -38,9 +38,7 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, index: usize) {
     if is_heading || text.trim_end_matches(['*', '_', ' ']).ends_with([':', '：', '。']) {
         led(rd, index, is_heading);
     }
-    if labels::is_inputs(&rd.plain(block.text)) {
-        below_label(rd, index);
-    }
+    below_label(rd, index);
     bracketed(rd, block);
     match block.kind {
         BlockKind::Item { .. } => {
@@ -122,16 +120,23 @@ fn form(rd: &mut Reading<'_, '_>, line: Span) {
     }
 }
 
+/// Longer lines are no labels.
+const LABEL_BYTES_MAX: usize = 80;
+
 /// "Key fields" on a line of its own, and a list on the line or paragraph below it.
 fn below_label(rd: &mut Reading<'_, '_>, index: usize) {
     let Some(next) = rd.cx.chunk.blocks.get(index + 1) else { return };
     let is_list = matches!(next.kind, BlockKind::Paragraph)
         && next.text.range().len() <= LEAD_BYTES_MAX
         && may_list(rd.slice(next.text));
-    if !is_list || rd.is_model() {
+    let place = rd.block(index).text;
+    if !is_list
+        || place.range().len() > LABEL_BYTES_MAX
+        || rd.is_model()
+        || !labels::is_inputs(&rd.plain(place))
+    {
         return;
     }
-    let place = rd.block(index).text;
     let Some(thing) = section_thing(rd, place) else { return };
     let text = rd.slice(next.text).replace('\n', " ");
     let columns = lists::field_list_in(text.trim_end_matches(['.', '。']), next.text.range().start);
@@ -353,6 +358,10 @@ pub(super) fn entered(rd: &mut Reading<'_, '_>, start: usize, end: usize) -> boo
     });
     const ENTERED_MIN: usize = 3;
     if is_silent(rd) {
+        return false;
+    }
+    let n_entered = (start..end).filter(|it| ENTER.is_match(rd.slice(rd.block(*it).text))).count();
+    if n_entered * 2 < ENTERED_MIN {
         return false;
     }
     let place = rd.block(start).text;

@@ -831,8 +831,9 @@ fn database(rd: &mut Reading<'_, '_>, at: usize, end: usize) -> bool {
     });
     const TABLES_MIN: usize = 3;
     const LABEL_WORDS_MAX: usize = 3;
+    const LABEL_BYTES_MAX: usize = 80;
     let block = rd.block(at);
-    if !ENGINE.is_match(rd.slice(block.text)) {
+    if block.text.range().len() > LABEL_BYTES_MAX || !ENGINE.is_match(rd.slice(block.text)) {
         return false;
     }
     let below: Vec<Span> = (at + 1..end)

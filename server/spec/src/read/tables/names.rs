@@ -102,7 +102,7 @@ pub(crate) fn of_label(label: &str, language: Language) -> Option<String> {
         _ => label.trim(),
     };
     let label = strip_kind(label);
-    if label.is_empty() || label.chars().count() > LABEL_CHARS_MAX {
+    if label.is_empty() || label.chars().count() > LABEL_CHARS_MAX || is_japanese_clause(label) {
         return None;
     }
     if label.is_ascii() && language == Language::English {
@@ -299,7 +299,12 @@ pub(super) fn says_table(title: &str) -> bool {
     named
         && WORDS.iter().any(|it| {
             let mut parts = lower.split(|c: char| !c.is_alphanumeric());
-            if it.is_ascii() { parts.any(|part| part == *it) } else { lower.contains(it) }
+            match *it {
+                // "表示" shows something, and a list is a "列表".
+                "表" => parts.any(|part| part.ends_with("表") && !part.ends_with("列表")),
+                it if it.is_ascii() => parts.any(|part| part == it),
+                it => lower.contains(it),
+            }
         })
 }
 
@@ -314,6 +319,11 @@ fn is_clause(label: &str) -> bool {
         ["is", "are", "was", "has", "have", "can", "must", "will", "should", "may"].contains(&it)
     };
     label.split_whitespace().skip(1).any(is_verb)
+}
+
+/// Whether a Japanese label ends in a verb: "保存しない", "共有する".
+fn is_japanese_clause(label: &str) -> bool {
+    ["する", "しない", "した", "される", "できる", "ない"].iter().any(|it| label.ends_with(it))
 }
 
 /// Splits `Order items (order_items)`.

@@ -190,6 +190,7 @@ fn words_in_brackets_may_tell_of_a_table_and_list_none_of_its_fields() {
             quote_lines() in scope
             quotes() in scope
             sites() in scope
+            quote_lines.quote_id -> quotes.id
             sites.company_id -> companies.id
         "#]],
     );
@@ -235,5 +236,26 @@ fn sections_of_entities_are_tables() {
             households() in scope
             meter_readings() in scope
         "#]],
+    );
+}
+
+#[test]
+fn a_part_belongs_to_what_it_is_named_after() {
+    check(
+        "## Entities\n\nTables: quotes, quote_items, colors\n",
+        expect![[r#"
+        colors() in scope
+        quote_items() in scope
+        quotes() in scope
+        quote_items.quote_id -> quotes.id
+    "#]],
+    );
+}
+
+#[test]
+fn a_title_that_shows_something_is_no_table() {
+    check(
+        "# 予約サービス\n\n会員は予約を作成し、あとで確認できる。\n\n## 7.3 Calendar個人表示\n\n| 項目 | 内容 |\n|---|---|\n| 経路 | 直接 |\n| 初期設定 | 手動 |\n",
+        expect![[""]],
     );
 }
