@@ -373,12 +373,15 @@ pub(super) fn entered(rd: &mut Reading<'_, '_>, start: usize, end: usize) -> boo
         let span = rd.block(at).text;
         let text = rd.slice(span);
         let Some(rest) = ENTER.captures(text).and_then(|it| it.get(1)) else { continue };
+        if rest.len() > LABEL_BYTES_MAX {
+            continue;
+        }
         let from = span.range().start + rest.start();
         for (offset, part) in lists::alternatives(rest.as_str()) {
-            let named = part.to_lowercase();
-            let skip = named.find(&own).map_or(0, |it| it + own.len());
-            let skip = named[skip..].find(|it: char| it != ' ').map_or(0, |it| skip + it);
-            let name = &part[skip.min(part.len())..];
+            // In letters that fold to themselves in length, so that places stay.
+            let skip = lexicon::fold(part).find(&own).map_or(0, |it| it + own.len());
+            let name = part[skip..].trim_start();
+            let name = if name.is_empty() { part } else { name };
             let at = from + offset + part.len() - name.len();
             let column = lists::noted_column(name, "", Span::new(at, at + name.len()));
             let known = column.filter(|it| is_usual(&it.name));

@@ -1410,21 +1410,25 @@ pub(super) fn field_list_in(list: &str, at: usize) -> Vec<ColumnFact> {
     columns_of(parts, at)
 }
 
-/// The parts of "date and time", "description or notes".
+/// The parts of "date and time", "description or notes"; more of them are no field.
 pub(super) fn alternatives(text: &str) -> Vec<(usize, &str)> {
     const JOINTS: &[&str] = &[
         " and ", " or ", "/", ", ", " und ", " oder ", " y ", " o ", " e ", " et ", " ou ", " и ",
     ];
-    let joint = JOINTS.iter().filter_map(|it| Some((text.find(it)?, it.len()))).min();
-    match joint {
-        Some((at, len)) => {
-            let mut out = vec![(0, text[..at].trim_end())];
-            let rest = alternatives(&text[at + len..]);
-            out.extend(rest.into_iter().map(|(offset, it)| (at + len + offset, it)));
-            out
+    const PARTS_MAX: usize = 8;
+    let mut out = Vec::new();
+    let mut start = 0;
+    while out.len() < PARTS_MAX {
+        let rest = &text[start..];
+        let joint = JOINTS.iter().filter_map(|it| Some((rest.find(it)?, it.len()))).min();
+        let (at, len) = joint.unwrap_or((rest.len(), 0));
+        out.push((start, rest[..at].trim_end()));
+        if len == 0 {
+            break;
         }
-        None => vec![(0, text.trim_end())],
+        start += at + len;
     }
+    out
 }
 
 /// Columns from the part of a sentence that lists them: "title, due date, and status".
