@@ -440,3 +440,33 @@ fn an_editor_makes_a_proof_and_hears_where_the_page_is() {
     assert!(message.contains(&page) && message.contains("1 migration applied"), "{message}");
     crate::lsp_state::close((child, client));
 }
+
+/// A server is not asked again, so what it was given must be in the chain by then.
+#[test]
+fn a_promotion_is_proved_by_what_was_recorded_of_it() {
+    let folder = applied();
+    let Some((server, url, _)) = crate::cli::postgres("") else { return };
+    let promote = ["promote", "--to", "prod", "--yes"];
+    let ran = folder.command(&promote).env("SPECWRIGHT_URL_PROD", url).output().expect("it starts");
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    drop(server);
+
+    let made = json_of(&folder, "proof generate");
+    assert_eq!(made["proof"]["headline"], "1 migration promoted to a server");
+    let statement = json_of(&folder, "proof show")["statement"].clone();
+    let rows = &statement["predicate"]["changed"]["ledger"];
+    let row = &rows[0];
+    let told = [&row["server"], &row["name"], &row["kind"], &row["status"], &row["seq"]];
+    assert_eq!(
+        told,
+        [&json!("prod"), &json!("0001_posts"), &json!("apply"), &json!("done"), &json!(1)]
+    );
+    assert_eq!(rows.as_array().map(Vec::len), Some(1), "{rows}");
+    let asked = &statement["predicate"]["asked"]["migrations"][0];
+    assert_eq!(asked["isAsApplied"], true, "{asked}");
+    let page = fs::read_to_string(made["proof"]["page"].as_str().expect("a page")).expect("a file");
+    assert!(page.contains("Ledger of prod, as recorded here when it was written"), "{page}");
+    assert!(page.contains("Check of the schema of prod after 0001_posts"), "{page}");
+    assert_eq!(run(&folder, "proof verify").code, 0);
+    assert_eq!(run(&folder, "audit verify").code, 0);
+}

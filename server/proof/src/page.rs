@@ -2,13 +2,14 @@
 //! hostile. The same proof is always the same bytes.
 
 use crate::statement::{
-    Approval, Asked, Chain, ChangedDatabase, Changes, Predicate, Redaction, Review, Run, Statement,
-    Test, TestResult, Undoing,
+    Approval, Asked, Chain, ChangedDatabase, Changes, LedgerRow, Predicate, Redaction, Review, Run,
+    Statement, Test, TestResult, Undoing,
 };
 use crate::{Level, Proof};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 const STYLE: &str = include_str!("page.css");
@@ -258,22 +259,33 @@ fn changed(out: &mut Html, changed: &Changes) {
             out.paragraph("No file is different.");
         }
         changed.databases.iter().for_each(|it| database(out, it));
-        let rows = changed.ledger.iter().map(|it| {
-            let steps = it.n_steps.to_string();
-            vec![
-                it.name.clone(),
-                it.kind.clone(),
-                it.status.clone(),
-                steps,
-                it.at.clone(),
-                it.schema_after.clone(),
-            ]
-        });
-        let heads = ["Migration", "Kind", "Status", "Steps", "When", "Schema afterwards (hash)"];
-        out.table("Ledger of the database", &heads, rows);
+        ledger(out, &changed.ledger);
         let rows = changed.uncaptured.iter().map(|it| vec![it.name.clone(), it.why.clone()]);
         out.table("Not compared", &["Path", "Why"], rows);
     });
+}
+
+/// The rows of the database here, and those of servers, which nobody has read again.
+fn ledger(out: &mut Html, rows: &[LedgerRow]) {
+    let cells = |it: &LedgerRow| {
+        vec![
+            it.name.clone(),
+            it.kind.clone(),
+            it.status.clone(),
+            it.n_steps.to_string(),
+            it.at.clone(),
+            it.schema_after.clone(),
+        ]
+    };
+    let heads = ["Migration", "Kind", "Status", "Steps", "When", "Schema afterwards (hash)"];
+    let own = rows.iter().filter(|it| it.server.is_none());
+    out.table("Ledger of the database", &heads, own.map(cells));
+    let servers: BTreeSet<&str> = rows.iter().filter_map(|it| it.server.as_deref()).collect();
+    for server in servers {
+        let of_server = rows.iter().filter(|it| it.server.as_deref() == Some(server));
+        let title = format!("Ledger of {server}, as recorded here when it was written");
+        out.table(&title, &heads, of_server.map(cells));
+    }
 }
 
 fn database(out: &mut Html, it: &ChangedDatabase) {

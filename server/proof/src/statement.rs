@@ -179,6 +179,9 @@ pub struct LedgerRow {
     pub schema_before: String,
     pub schema_after: String,
     pub hash: String,
+    /// The server that it lies on; the row is then as this workspace recorded it when it was written.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub server: Option<String>,
 }
 
 /// A path or name and what there is to say of it.

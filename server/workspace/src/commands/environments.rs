@@ -4,11 +4,12 @@
 //! endpoint, and no password is in a file.
 
 use super::migrations::{self, Specs, Target};
+use super::proofs::gather;
 use super::{CommandCx, CommandError, ErrorKind, schema_postgres, store};
 use catalog::Act;
 use council::models::{KEYRING_SERVICE, KeySource};
 use migrate::run::postgres::{Promoter, Purpose};
-use migrate::run::{Ledger, RunError};
+use migrate::run::{Entry, Ledger, RunError, Status};
 
 /// The workspace's own database.
 const OWN: &str = "dev";
@@ -146,15 +147,32 @@ impl Remote {
     }
 
     /// Runs `act` between its intent and its outcome in the catalog, which never hears a password.
-    pub(super) fn recorded<T>(
+    /// Each row that the server's ledger got is told too: proofs are made where no server is asked.
+    pub(super) fn recorded<'a, T>(
         &self,
         cx: &CommandCx<'_>,
+        promoter: &mut Promoter<'a>,
         (name, intent): (&str, String),
-        act: impl FnOnce() -> Result<(T, String), RunError>,
+        act: impl FnOnce(&mut Promoter<'a>) -> Result<(T, String), RunError>,
     ) -> Result<T, CommandError> {
         let mut catalog = store::acting(cx)?;
         migrations::reconcile(&mut catalog, &self.name, || self.ledger())?;
         let record = Act { name: name.to_owned(), subject: self.name.clone(), detail: intent };
-        migrations::between(&mut catalog, record, act)
+        let finished = |ledger: &Ledger| -> Vec<Entry> {
+            ledger.entries.iter().filter(|it| it.status == Status::Done).cloned().collect()
+        };
+        let before = finished(promoter.ledger());
+        migrations::between(&mut catalog, record, |catalog| {
+            let done = act(promoter);
+            for row in finished(promoter.ledger()).iter().filter(|it| !before.contains(it)) {
+                let row = gather::row(row, Some(self.name.clone()));
+                let text = serde_json::to_string(&row).expect("a row has string keys");
+                // What was done is done: the outcome is told all the same.
+                if let Err(error) = catalog.tell(gather::SERVER_ROW, &self.name, &text) {
+                    tracing::warn!("tell of a row of the ledger: {}", crate::error_chain(&error));
+                }
+            }
+            done
+        })
     }
 }

@@ -164,7 +164,7 @@ fn of_server(
             return Ok(previewed(all));
         }
         checkpoints::before(cx, ACT, None)?;
-        let undone = remote.recorded(cx, (ACT, intent(input, undo)), || {
+        let undone = remote.recorded(cx, promoter, (ACT, intent(input, undo)), |promoter| {
             let done = promoter.roll_back(undo)?;
             let names: Vec<&str> = done.iter().map(|it| it.name.as_str()).collect();
             let outcome = format!("rolled back: {}", names.join(", "));

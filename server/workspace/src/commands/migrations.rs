@@ -240,17 +240,17 @@ pub(super) fn recorded<T>(
     let mut catalog = store::acting(cx)?;
     let subject = target.subject(cx);
     reconcile(&mut catalog, &subject, || target.ledger())?;
-    between(&mut catalog, Act { name: name.to_owned(), subject, detail: intent }, act)
+    between(&mut catalog, Act { name: name.to_owned(), subject, detail: intent }, |_| act())
 }
 
-/// Writes the intent that `record` tells, runs `act`, and writes the outcome.
+/// Writes the intent that `record` tells, runs `act`, which may tell more, and writes the outcome.
 pub(super) fn between<T>(
     catalog: &mut catalog::Catalog,
     mut record: Act,
-    act: impl FnOnce() -> Result<(T, String), RunError>,
+    act: impl FnOnce(&mut catalog::Catalog) -> Result<(T, String), RunError>,
 ) -> Result<T, CommandError> {
     catalog.intend(&record).map_err(|it| store::failed(&it))?;
-    let done = act();
+    let done = act(catalog);
     record.detail = match &done {
         Ok((_, outcome)) => outcome.clone(),
         // The message may quote rows, and the chain is never changed.

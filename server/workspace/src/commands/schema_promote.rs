@@ -187,7 +187,7 @@ impl Way<'_> {
         let council = council.map(|it| it.admit(cx, answers)).transpose()?;
         let checkpoint = checkpoints::before(cx, self.act, None)?;
         let intent = (self.act, waiting.join(", "));
-        let applied = self.remote.recorded(cx, intent, || {
+        let applied = self.remote.recorded(cx, promoter, intent, |promoter| {
             let mut done = Vec::from_iter(promoter.resume()?);
             let plans = if done.is_empty() { plans } else { promoter.plan()? };
             done.extend(promoter.apply(&plans)?);

@@ -24,6 +24,8 @@ const TEXT_BYTES_MAX: usize = 16 << 10;
 const N_LINES_MAX: usize = 3;
 /// More of a line is not quoted.
 const LINE_CHARS_MAX: usize = 300;
+/// Tells the audit chain of a row that was written to the ledger of a server.
+pub(crate) const SERVER_ROW: &str = "server.row";
 /// Reviews that are looked through.
 const N_REVIEWS_MAX: u32 = 500;
 
@@ -35,8 +37,8 @@ struct Facts<'a> {
     /// Of the database that the run is about; empty where that is not on this machine.
     ledger: Ledger,
     database: Option<Target>,
-    /// Rows of the ledger that the run wrote.
-    rows: Vec<LedgerEntry>,
+    /// Rows that the run wrote to the ledger, and those that it recorded of a server's.
+    rows: Vec<LedgerRow>,
     /// Migrations that it was about.
     names: BTreeSet<String>,
     /// Reviews of these migrations, the last before the end.
@@ -93,7 +95,17 @@ impl<'a> Facts<'a> {
             let end = span.ended.unwrap_or(Timestamp(i64::MAX));
             (span.started.0..=end.0).contains(&it.started_at_ms)
         };
-        let rows: Vec<LedgerEntry> = ledger.entries.iter().filter(is_in).cloned().collect();
+        let own = ledger.entries.iter().filter(is_in).map(|it| row(it, None));
+        let promoted = span.entries.iter().filter(|it| it.action == SERVER_ROW);
+        let promoted = promoted.filter_map(|it| serde_json::from_str(&it.detail).ok());
+        let rows: Vec<LedgerRow> = own.chain(promoted).collect();
+        if rows.iter().any(|it| it.server.is_some()) || span.kind == "promotion" {
+            not_run.push(
+                "The ledger of the server: it was not read again; what is told of it was recorded \
+                 here when it was written"
+                    .to_owned(),
+            );
+        }
         let mut names: BTreeSet<String> = rows.iter().map(|it| it.name.clone()).collect();
         let told: Vec<&str> = span.entries.iter().flat_map(words).collect();
         names.extend(specs.names().into_iter().filter(|it| {
@@ -141,12 +153,14 @@ impl<'a> Facts<'a> {
                 tables.extend(touch::tables(&it.kind).into_iter().map(str::to_owned));
             }
             subjects.insert(path.clone(), Subject::of(&path, text.as_bytes()));
-            let entry = self.ledger.entries.iter().rev().find(|it| it.name == file.name);
+            let own = self.ledger.entries.iter().rev().find(|it| it.name == file.name);
+            let told = self.rows.iter().rev().find(|it| it.name == file.name);
+            let applied = own.map(|it| &it.spec_hash).or(told.map(|it| &it.spec_hash));
             asked.migrations.push(MigrationText {
                 name: file.name.to_owned(),
                 path,
                 text: clipped(text),
-                is_as_applied: entry.map(|it| it.spec_hash == run::hash_of_spec(text)),
+                is_as_applied: applied.map(|it| *it == run::hash_of_spec(text)),
             });
         }
         for (requirement, text) in self.requirements(&tables) {
@@ -190,7 +204,7 @@ impl<'a> Facts<'a> {
     }
 
     fn changed(&mut self) -> Result<Changes, CommandError> {
-        let mut out = Changes { ledger: self.rows.iter().map(row).collect(), ..Changes::default() };
+        let mut out = Changes { ledger: self.rows.clone(), ..Changes::default() };
         let Some(before) = &self.span.before else {
             self.not_run.push(
                 "The comparison of files and rows: there is no checkpoint from before the run"
@@ -285,24 +299,26 @@ impl<'a> Facts<'a> {
     fn tested(&mut self) -> Result<Vec<Test>, CommandError> {
         let mut out = Vec::new();
         for it in &self.rows {
-            let evidence = format!("row {} of the ledger: {}", it.seq, it.status.word());
-            let result = match it.status {
-                Status::Done => TestResult::Passed,
-                Status::Running => TestResult::NotRun,
-            };
+            let evidence = format!("row {} of the ledger: {}", it.seq, it.status);
+            let is_done = it.status == Status::Done.word();
+            let result = if is_done { TestResult::Passed } else { TestResult::NotRun };
             let mut add =
                 |what: String, evidence: String| out.push(Test { what, result, evidence });
-            if it.kind == Kind::Apply {
+            if it.kind == Kind::Apply.word() {
                 add(
                     format!("Dry run of {} on a shadow of the live schema", it.name),
                     format!("{evidence}; nothing runs that did not run there first"),
                 );
             }
-            if it.kind != Kind::Baseline {
-                add(
+            match &it.server {
+                Some(server) => {
+                    add(format!("Check of the schema of {server} after {}", it.name), evidence);
+                }
+                None if it.kind == Kind::Baseline.word() => {}
+                None => add(
                     format!("Check of the database after {}, before the commit", it.name),
                     evidence,
-                );
+                ),
             }
         }
         let outcome = self.span.outcome().filter(|it| it.detail.starts_with("failed"));
@@ -409,7 +425,8 @@ impl<'a> Facts<'a> {
     /// Facts alone: a text of a spec or model is never in it.
     fn headline(&self, undone: &[Undoing]) -> String {
         let n = |kind: Kind| {
-            self.rows.iter().filter(|it| it.kind == kind && it.status == Status::Done).count()
+            let is_done = |it: &&LedgerRow| it.status == Status::Done.word();
+            self.rows.iter().filter(is_done).filter(|it| it.kind == kind.word()).count()
         };
         let counted = |n: usize, what: &str| match n {
             1 => format!("1 {what}"),
@@ -418,7 +435,8 @@ impl<'a> Facts<'a> {
         let what = match self.span.kind {
             "migration" => counted(n(Kind::Apply), "migration") + " applied",
             "provision" => format!("Provisioned, {} applied", counted(n(Kind::Apply), "migration")),
-            "promotion" => "Promoted to a server".to_owned(),
+            "promotion" if self.rows.is_empty() => "Promoted to a server".to_owned(),
+            "promotion" => counted(n(Kind::Apply), "migration") + " promoted to a server",
             "schema" => "A schema plan was applied".to_owned(),
             "rollback" if self.span.name == "rollback" => "Rolled back to a checkpoint".to_owned(),
             "rollback" => counted(n(Kind::Rollback), "migration") + " rolled back",
@@ -454,11 +472,10 @@ fn database(
     let own = Target::new(cx, None)?;
     let subject = span.intent().or_else(|| span.outcome()).map(|it| it.subject.clone());
     let target = match (span.kind, subject) {
-        ("promotion", _) => {
-            not_run.push("The ledger of the server: it is not read again for a proof".to_owned());
+        ("promotion" | "schema", _) => return Ok(None),
+        ("migration" | "rollback", _) if span.entries.iter().any(|it| it.action == SERVER_ROW) => {
             return Ok(None);
         }
-        ("schema", _) => return Ok(None),
         ("migration" | "rollback", Some(subject))
             if span.name != "rollback" && subject != own.subject(cx) =>
         {
@@ -486,7 +503,7 @@ fn clipped(text: &str) -> String {
     format!("{}\n…", &text[..text.floor_char_boundary(TEXT_BYTES_MAX)])
 }
 
-fn row(it: &LedgerEntry) -> LedgerRow {
+pub(crate) fn row(it: &LedgerEntry, server: Option<String>) -> LedgerRow {
     LedgerRow {
         seq: it.seq,
         kind: it.kind.word().to_owned(),
@@ -498,6 +515,7 @@ fn row(it: &LedgerEntry) -> LedgerRow {
         schema_before: it.schema_before.clone(),
         schema_after: it.schema_after.clone(),
         hash: it.hash.clone(),
+        server,
     }
 }
 
