@@ -3,7 +3,9 @@
 use super::proofs::{self, ProofData};
 use super::{CommandCx, CommandError};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+pub use super::proofs::Input;
 
 declare_command! {
     /// Opens the page of a proof in the browser, and tells where it is.
@@ -15,14 +17,6 @@ declare_command! {
         gate: None,
         run: run,
     }
-}
-
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Input {
-    /// A proof, or the first letters of its name; the latest when left out.
-    #[schemars(extend("x-positional" = "ID"))]
-    pub id: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]

@@ -3,7 +3,9 @@
 use super::proofs::{self, ProofData};
 use super::{CommandCx, CommandError};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+pub use super::proofs::Input;
 
 declare_command! {
     /// Shows what a proof states, without verifying it.
@@ -13,14 +15,6 @@ declare_command! {
         gate: None,
         run: run,
     }
-}
-
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Input {
-    /// A proof, or the first letters of its name; the latest when left out.
-    #[schemars(extend("x-positional" = "ID"))]
-    pub id: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]

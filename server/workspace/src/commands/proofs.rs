@@ -11,7 +11,7 @@ use catalog::SealKey;
 use model::{AbsPath, RelPath};
 use proof::{Check, Level, Proof, ReadError, State};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Below the workspace folder.
 const FOLDER: &str = ".specwright/proofs";
@@ -22,6 +22,15 @@ pub(super) const ENVELOPE: &str = "envelope.json";
 pub(super) const PAGE: &str = "proof.html";
 /// No proof is larger: 32 MiB.
 const BYTES_MAX: u64 = 32 << 20;
+
+/// The input of a command about one proof.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Input {
+    /// A proof, or the first letters of its name; the latest when left out.
+    #[schemars(extend("x-positional" = "ID"))]
+    pub id: Option<String>,
+}
 
 /// A proof without what it states.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
