@@ -178,10 +178,10 @@ fn an_applied_file_says_so_and_a_change_of_it_is_an_error() {
     let mut client = lab.client(json!({}));
     let uri = lab.uri("0001_posts");
     client.open(&uri, 1, POSTS);
-    let titles = lenses_when(&mut client, &uri, |it| it.len() == 4 && it[1].starts_with("Applied"));
+    let titles = lenses_when(&mut client, &uri, |it| it.len() == 5 && it[1].starts_with("Applied"));
     assert!(titles[1].ends_with(" UTC"), "{titles:?}");
     assert_eq!(titles[0], "Show plan");
-    assert_eq!(titles[2..], ["Roll back", "Undo last apply"]);
+    assert_eq!(titles[2..], ["Roll back", "Undo last apply", "Checkpoint now"]);
     client.change(&uri, 2, &POSTS.replace("title", "name"));
     let found = told(&mut client, &uri, &["edited-after-apply"]);
     assert_eq!(found[0]["severity"], 1);
@@ -212,25 +212,20 @@ fn a_file_that_waits_is_applied_and_rolled_back_from_its_lenses() {
 
     lab.run(&mut client, "migrate.apply", json!({}));
     let asked = client.server_request("window/showMessageRequest");
-    answer(&mut client, &asked, &json!({ "title": "Apply" }));
+    client.respond(&asked, &json!({ "title": "Apply" }));
     assert_eq!(client.notification("window/showMessage")["message"], "`migrate.apply` is done");
     lenses_when(&mut client, &uri, |it| it.iter().any(|it| it == "Roll back"));
     lab.run(&mut client, "migrate.rollback", json!({ "to": "0001_posts" }));
     let asked = client.server_request("window/showMessageRequest");
     let text = asked["params"]["message"].as_str().expect("a question");
     assert!(text.starts_with("Roll back 1 migration?\n0002_note: "), "{text}");
-    answer(&mut client, &asked, &json!({ "title": "Roll back" }));
+    client.respond(&asked, &json!({ "title": "Roll back" }));
     assert_eq!(client.notification("window/showMessage")["message"], "`migrate.rollback` is done");
     lenses_when(&mut client, &uri, |it| it.iter().any(|it| it == "Waits: apply it"));
     lab.run(&mut client, "migrate.status", json!({}));
     let told = client.notification("window/showMessage")["message"].clone();
     assert_eq!(told, "1 applied, the last `0001_posts`; 1 waiting: 0002_note");
     client.exit();
-}
-
-fn answer(client: &mut TestClient, asked: &Value, answer: &Value) {
-    let body = json!({ "jsonrpc": "2.0", "id": asked["id"], "result": answer }).to_string();
-    client.send_raw(format!("Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes());
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod lsp;
 mod lsp_late;
 mod lsp_migrations;
 mod lsp_process;
+mod lsp_rollback;
 mod lsp_state;
 mod lsp_transport;
 mod migrate;

@@ -142,6 +142,11 @@ impl TestClient {
         })
     }
 
+    /// Answers a request of the server; for tests without [`Self::configuration`].
+    pub fn respond(&mut self, request: &Value, result: &Value) {
+        self.send(&json!({ "jsonrpc": "2.0", "id": request["id"], "result": result }));
+    }
+
     /// Everything that the server said unasked within `quiet` after its last word.
     pub fn drain(&mut self, quiet: Duration) -> Vec<Value> {
         while let Ok(message) = self.incoming.recv_timeout(quiet) {

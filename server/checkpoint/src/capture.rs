@@ -59,7 +59,10 @@ impl Checkpoints<'_> {
         target: Option<&CheckpointId>,
     ) -> Result<Captured> {
         let place = &self.place;
-        let store = self.store.get_or_insert(crate::Store::create(&place.folder)?);
+        let store = match &mut self.store {
+            Some(store) => store,
+            none => none.insert(crate::Store::create(&place.folder)?),
+        };
         let workspace = store.workspace(&place.root)?;
         let now_ns = place.clock()?;
         let known = store.known(workspace)?;

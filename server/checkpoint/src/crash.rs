@@ -60,7 +60,8 @@ fn run(world: &World, act: &str) -> Result<(), crate::CheckpointError> {
         "restore" => {
             let target = checkpoints.find(what)?;
             let selection = Selection::all();
-            let restore = Restore { target: &target, selection, buffers: &[], digest: None };
+            let restore =
+                Restore { target: &target, selection, buffers: &[], digest: None, before: None };
             checkpoints.restore(&restore).map(drop)
         }
         "recover" => checkpoints.recover().map(drop),
@@ -113,7 +114,8 @@ fn ended(text: &str) -> End {
 /// A world that is brought back to its beginning for each end, at the same place.
 struct Stand {
     world: World,
-    pristine: PathBuf,
+    /// Folders with their copies from the beginning.
+    pristine: Vec<(PathBuf, PathBuf)>,
     checkpoints: [String; 2],
     /// Of the folder at the beginning and at both checkpoints.
     states: [BTreeMap<String, String>; 3],
@@ -127,12 +129,16 @@ fn copy(from: &Path, to: &Path) {
 
 impl Stand {
     fn new() -> Self {
-        Self::over(crooked())
+        Self::over(crooked(), None)
     }
 
-    fn over((world, checkpoints): (World, [String; 2])) -> Self {
-        let pristine = world.root.with_file_name("pristine");
-        copy(&world.root, &pristine);
+    /// `store` is the folder of the store, where that is not in the world's own.
+    fn over((world, checkpoints): (World, [String; 2]), store: Option<PathBuf>) -> Self {
+        let folders = [world.root.clone()].into_iter().chain(store);
+        let name = |n: usize, it: &PathBuf| it.with_file_name(format!("pristine-{n}"));
+        let pristine: Vec<_> =
+            folders.enumerate().map(|(n, it)| (it.clone(), name(n, &it))).collect();
+        pristine.iter().for_each(|(folder, pristine)| copy(folder, pristine));
         let now = world.state();
         let mut stand =
             Self { world, pristine, checkpoints, states: [now, BTreeMap::new(), BTreeMap::new()] };
@@ -145,8 +151,10 @@ impl Stand {
     }
 
     fn reset(&self) {
-        std::fs::remove_dir_all(&self.world.root).expect("it is removed");
-        copy(&self.pristine, &self.world.root);
+        for (folder, pristine) in &self.pristine {
+            std::fs::remove_dir_all(folder).expect("it is removed");
+            copy(pristine, folder);
+        }
     }
 
     /// The points at which to end `act`.
@@ -364,8 +372,9 @@ fn linked(main: &World) -> World {
 fn an_unborn_head_and_a_linked_worktree_are_restored_or_untouched_too() {
     // The folder of the repository outlives the worktree's tests.
     let main = World::git();
+    let store = || Some(main.root.join(".git"));
     for (name, world) in [("unborn", World::git()), ("linked", linked(&main))] {
-        let stand = Stand::over(pair(world));
+        let stand = Stand::over(pair(world), store().filter(|_| name == "linked"));
         let head = std::fs::read(stand.world.root.join(".git")).ok();
         let restore = format!("restore {}", stand.checkpoints[0]);
         for (act, n_points) in [("capture".to_owned(), 3), (restore, 9)] {

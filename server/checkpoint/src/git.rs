@@ -5,13 +5,15 @@
 
 mod baseline;
 
-pub(crate) use crate::git::baseline::{Baseline, Kind};
+pub(crate) use crate::git::baseline::{Baseline, Child, Kind};
 
 use crate::manifest::{Base, Content, Node, Oid};
 use crate::path::{TreePath, bytes_of};
 use gix::ObjectId;
 use gix::bstr::{BString, ByteSlice as _};
 use gix::objs::tree::EntryMode;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The refs that keep base commits alive; each is named by its commit.
@@ -45,7 +47,18 @@ pub(crate) struct Git {
     repo: gix::Repository,
     /// The folder's place in the worktree: empty, or `some/folder/`.
     prefix: Vec<u8>,
+    /// The folder that was looked into last: the next path often lies there too.
+    last: RefCell<Option<LastFolder>>,
 }
+
+/// A folder of a tree, with what is right in it.
+struct LastFolder {
+    tree: ObjectId,
+    path: Option<TreePath>,
+    entries: Entries,
+}
+
+type Entries = BTreeMap<Vec<u8>, (EntryMode, ObjectId)>;
 
 /// Where the repository stood.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -68,7 +81,7 @@ impl Git {
             prefix.extend(bytes_of(part));
             prefix.push(b'/');
         }
-        Some(Self { repo, prefix })
+        Some(Self { repo, prefix, last: RefCell::new(None) })
     }
 
     /// The folder that all worktrees of the repository share.
@@ -118,11 +131,21 @@ impl Git {
     /// What the base has at `path`; folders with something in them are [`Node::Absent`], like those
     /// of a manifest.
     pub(crate) fn node(&self, base: &Base, path: &TreePath) -> Result<Node> {
-        let Some(tree) = base.tree else { return Ok(Node::Absent) };
-        match self.entry(id(tree), path.as_bytes())? {
-            Some((mode, object)) => self.node_of(mode, object),
-            None => Ok(Node::Absent),
+        let Some(tree) = base.tree.map(id) else { return Ok(Node::Absent) };
+        let parent = path.parent();
+        let is_last = |it: &LastFolder| it.tree == tree && it.path == parent;
+        let mut last = self.last.borrow_mut();
+        if !last.as_ref().is_some_and(is_last) {
+            let folder = match &parent {
+                Some(parent) => self.entry(tree, parent.as_bytes())?.filter(|it| it.0.is_tree()),
+                None => None,
+            };
+            let folder = if parent.is_none() { Some(tree) } else { folder.map(|it| it.1) };
+            let entries = self.entries(folder)?;
+            *last = Some(LastFolder { tree, path: parent, entries });
         }
+        let found = last.as_ref().and_then(|it| it.entries.get(path.file_name()));
+        found.map_or(Ok(Node::Absent), |(mode, object)| self.node_of(*mode, *object))
     }
 
     fn node_of(&self, mode: EntryMode, object: ObjectId) -> Result<Node> {
@@ -187,11 +210,8 @@ impl Git {
         Ok(())
     }
 
-    fn entries(
-        &self,
-        tree: Option<ObjectId>,
-    ) -> Result<std::collections::BTreeMap<Vec<u8>, (EntryMode, ObjectId)>> {
-        let Some(tree) = tree else { return Ok(std::collections::BTreeMap::new()) };
+    fn entries(&self, tree: Option<ObjectId>) -> Result<Entries> {
+        let Some(tree) = tree else { return Ok(Entries::new()) };
         let attempt = || format!("read the tree {tree}");
         let found = self.repo.find_tree(tree).map_err(GitError::new(attempt()))?;
         let decoded = found.decode().map_err(GitError::new(attempt()))?;

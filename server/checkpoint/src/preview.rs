@@ -8,6 +8,8 @@ use crate::manifest::{Content, Entry, Hash, Manifest, Node, Reason};
 use crate::path::TreePath;
 use crate::plan::{self, Kept, Plan, Selection};
 use crate::restore::Restore;
+#[cfg(unix)]
+use crate::restore::TextChange;
 use crate::store::{Change, Database, Record, Role};
 use crate::{CheckpointError, Checkpoints, StoreError};
 use catalog::StateDifference;
@@ -124,7 +126,13 @@ impl Checkpoints<'_> {
         let now = self.look()?;
         let then = store.databases(&target.id)?;
         let to = store.manifest(target)?;
-        let restore = Restore { target, selection: selection.clone(), buffers: &[], digest: None };
+        let restore = Restore {
+            target,
+            selection: selection.clone(),
+            buffers: &[],
+            digest: None,
+            before: None,
+        };
         let from = (&now.scanned.manifest, now.databases.as_slice());
         let plan = self.plan_between(from, (&to, &then), &restore, files)?;
         let files: Result<Vec<FilePreview>> =
@@ -328,11 +336,7 @@ impl Checkpoints<'_> {
             (_, false) => FileAct::Remove,
             _ => FileAct::Change,
         };
-        let side = |node: &Node| match node {
-            Node::File { content, .. } => self.bytes(&path, content, plan).map(Some),
-            Node::Absent => Ok(Some(Vec::new())),
-            _ => Ok(None),
-        };
+        let side = |node: &Node| self.side(&path, node, plan);
         let (old, new) = (side(&change.before)?, side(&change.after)?);
         let note = match (&change.before, &change.after) {
             (Node::Link { .. }, _) | (_, Node::Link { .. }) => Some("link"),
@@ -361,6 +365,31 @@ impl Checkpoints<'_> {
             _ => out.note = Some("binary"),
         }
         Ok(out)
+    }
+
+    /// The bytes of one side of a change, none of what is absent; `None` for what is no file.
+    fn side(&self, path: &TreePath, node: &Node, plan: &Plan) -> Result<Option<Vec<u8>>> {
+        match node {
+            Node::File { content, .. } => self.bytes(path, content, plan).map(Some),
+            Node::Absent => Ok(Some(Vec::new())),
+            _ => Ok(None),
+        }
+    }
+
+    /// A change as two texts; `None` where it is not one of lines alone.
+    #[cfg(unix)]
+    pub(crate) fn text_change(&self, change: &Change, plan: &Plan) -> Result<Option<TextChange>> {
+        let side = |node: &Node| -> Result<Option<Option<String>>> {
+            let Some(bytes) = self.side(&change.path, node, plan)? else { return Ok(None) };
+            let is_short = bytes.len() <= DIFF_BYTES_MAX && hunks::lines(&bytes).is_some();
+            let text = String::from_utf8(bytes).ok().filter(|_| is_short);
+            Ok(text.map(|it| node.is_present().then_some(it)))
+        };
+        let (Some(before), Some(after)) = (side(&change.before)?, side(&change.after)?) else {
+            return Ok(None);
+        };
+        let path = change.path.clone();
+        Ok((before != after).then_some(TextChange { path, before, after }))
     }
 
     /// What a checkpoint holds at a path: the bytes of a file or the target of a link.

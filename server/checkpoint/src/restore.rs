@@ -29,6 +29,48 @@ pub struct Restore<'a> {
     pub buffers: &'a [(TreePath, String)],
     /// What the preview was named by; a plan of another name is refused.
     pub digest: Option<&'a str>,
+    /// What undoes all of it, where [`crate::Checkpoints::prepare`] made that and an editor has
+    /// done a part since; else it is made.
+    pub before: Option<&'a Record>,
+}
+
+/// A rollback that an editor begins: its checkpoint is made, and nothing else is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prepared {
+    /// Undoes it.
+    pub before: Record,
+    /// What can be shown as edits of text.
+    pub texts: Vec<TextChange>,
+    /// What cannot: links, bytes that are no text, modes, empty folders.
+    pub others: Vec<TreePath>,
+    pub databases: Vec<TreePath>,
+}
+
+/// A text before a rollback and after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextChange {
+    pub path: TreePath,
+    /// `None` when there is no file.
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+impl Prepared {
+    /// A file whose place a folder takes, or the other way, is no edit of text: clients differ in
+    /// the order in which they carry out edits.
+    #[cfg(unix)]
+    fn leave_swaps(&mut self) {
+        let all: Vec<TreePath> =
+            self.texts.iter().map(|it| &it.path).chain(&self.others).cloned().collect();
+        let is_swap = |it: &TreePath| {
+            all.iter().any(|other| other != it && (other.is_within(it) || it.is_within(other)))
+        };
+        let (swaps, texts) =
+            std::mem::take(&mut self.texts).into_iter().partition(|it| is_swap(&it.path));
+        self.texts = texts;
+        let swaps: Vec<TextChange> = swaps;
+        self.others.extend(swaps.into_iter().map(|it| it.path));
+    }
 }
 
 /// What a restore did.

@@ -3,11 +3,12 @@
 //! Files that git knows to be unchanged are not opened. The others are read once; as long as their
 //! properties stay, what was read of them is known from the store.
 
+mod list;
 mod read;
 mod rules;
 mod walk;
 
-pub(crate) use crate::scan::read::{Bytes, Known, content_of};
+pub(crate) use crate::scan::read::{Bytes, Known, content_of, is_content};
 
 use crate::git::{Baseline, Git, GitError, Kind};
 use crate::manifest::{Base, Content, Entry, Manifest, Node, Oid, Reason};
@@ -125,7 +126,7 @@ impl Scan<'_> {
         for path in found.empty_folders {
             let is_repository = baseline
                 .find(path.as_bytes())
-                .is_some_and(|it| matches!(baseline.tracked[it].head, Some((Kind::Repository, _))));
+                .is_some_and(|it| matches!(baseline.head(it), Some((Kind::Repository, _))));
             if !is_repository {
                 entries.insert(path, Entry::Node(Node::Dir));
             }
@@ -149,9 +150,7 @@ impl Scan<'_> {
         keep: &mut K,
         out: &mut Scanned,
     ) -> Result<(), K::Error> {
-        // So many at a time are read at once, and held in memory.
-        const CHUNK: usize = 64;
-        for chunk in candidates.chunks(CHUNK) {
+        for chunk in chunks(candidates) {
             let is_base = |it: &Candidate, node: &Node| is_base(baseline, it, node);
             let all = read::read_all(self, chunk, keep, &is_base)?;
             for (candidate, done) in chunk.iter().zip(all) {
@@ -186,9 +185,25 @@ impl Scan<'_> {
     }
 }
 
+/// So many at a time are read at once, and held in memory: 32 MiB, or one file.
+fn chunks(mut rest: &[Candidate]) -> impl Iterator<Item = &[Candidate]> {
+    const N_BYTES: u64 = 32 << 20;
+    std::iter::from_fn(move || {
+        let mut n_bytes = 0;
+        let fits = |it: &&Candidate| {
+            n_bytes += it.stat.n_bytes;
+            n_bytes <= N_BYTES
+        };
+        let n = rest.iter().take_while(fits).count().max(1).min(rest.len());
+        let (chunk, others) = rest.split_at(n);
+        rest = others;
+        (!chunk.is_empty()).then_some(chunk)
+    })
+}
+
 fn head_of(baseline: &Baseline, candidate: &Candidate) -> Option<(Kind, Oid)> {
     match candidate.tracked {
-        Some(index) => baseline.tracked[index].head,
+        Some(number) => baseline.head(number),
         None => baseline.head_only.get(&candidate.path).copied(),
     }
 }
@@ -204,17 +219,21 @@ fn absent(
     candidates: &[Candidate],
     manifest: &mut Manifest,
 ) {
-    let mut gone: Vec<&TreePath> = Vec::new();
-    for (tracked, visited) in baseline.tracked.iter().zip(visited) {
-        if tracked.head.is_some() && !visited.load(std::sync::atomic::Ordering::Relaxed) {
-            gone.push(&tracked.path);
-        }
-    }
+    let is_gone = |it: &usize, visited: &std::sync::atomic::AtomicBool| {
+        // The first of a path in conflict stands for all.
+        let is_first = *it == baseline.all().start || baseline.path(*it - 1) != baseline.path(*it);
+        !visited.load(std::sync::atomic::Ordering::Relaxed)
+            && is_first
+            && baseline.head(*it).is_some()
+    };
+    let tracked = baseline.all().zip(visited).filter(|(it, visited)| is_gone(it, visited));
+    let mut gone: Vec<TreePath> =
+        tracked.filter_map(|(it, _)| TreePath::new(baseline.path(it))).collect();
     let there: FxHashSet<&TreePath> = candidates.iter().map(|it| &it.path).collect();
-    gone.extend(baseline.head_only.keys().filter(|it| !there.contains(it)));
+    gone.extend(baseline.head_only.keys().filter(|it| !there.contains(it)).cloned());
     for path in gone {
-        if !manifest.hides(path) && !manifest.entries.contains_key(path) {
-            manifest.entries.insert(path.clone(), Entry::Node(Node::Absent));
+        if !manifest.hides(&path) && !manifest.entries.contains_key(&path) {
+            manifest.entries.insert(path, Entry::Node(Node::Absent));
         }
     }
 }

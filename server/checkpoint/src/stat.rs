@@ -35,6 +35,23 @@ impl Stat {
         }
     }
 
+    /// Of a file looked at in its folder.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn of(it: &rustix::fs::Stat) -> Self {
+        // Their widths are those of the processor.
+        #![expect(clippy::unnecessary_cast, clippy::cast_possible_wrap, clippy::cast_sign_loss)]
+        let ns = |seconds: i64, ns: i64| seconds.saturating_mul(1_000_000_000).saturating_add(ns);
+        Self {
+            n_bytes: it.st_size as u64,
+            mtime_ns: ns(it.st_mtime as i64, it.st_mtime_nsec as i64),
+            ctime_ns: ns(it.st_ctime as i64, it.st_ctime_nsec as i64),
+            inode: it.st_ino as u64,
+            device: it.st_dev as u64,
+            mode: it.st_mode as u32 & 0o7777,
+            is_link: rustix::fs::FileType::from_raw_mode(it.st_mode).is_symlink(),
+        }
+    }
+
     #[cfg(not(unix))]
     pub(crate) fn new(it: &Metadata) -> Self {
         let since = it.modified().ok().and_then(|it| it.duration_since(std::time::UNIX_EPOCH).ok());

@@ -90,7 +90,8 @@ impl Store {
         Self::open(folder).map(Some)
     }
 
-    fn open(folder: &Path) -> Result<Self> {
+    /// Opens the store, which must be there.
+    pub(crate) fn open(folder: &Path) -> Result<Self> {
         let attempt = "open the checkpoints";
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let file = folder.join("checkpoints.db");
@@ -142,7 +143,8 @@ impl Store {
     ) -> std::result::Result<T, E> {
         let behavior = TransactionBehavior::Immediate;
         let tx = self.db.transaction_with_behavior(behavior).map_err(StoreError::sql(attempt))?;
-        let mut cx = Writing { tx: &tx, folder: &self.folder };
+        let packer = blobs::Packer::default();
+        let mut cx = Writing { tx: &tx, folder: &self.folder, packer };
         let out = change(&mut cx)?;
         effect::effect(|| tx.commit().map_err(io::Error::other))
             .map_err(StoreError::file(attempt, &self.folder))?;
@@ -194,6 +196,7 @@ impl Store {
 pub(crate) struct Writing<'a> {
     pub(crate) tx: &'a rusqlite::Transaction<'a>,
     pub(crate) folder: &'a Path,
+    packer: blobs::Packer,
 }
 
 impl Writing<'_> {

@@ -104,7 +104,8 @@ impl World {
         let mut checkpoints = self.open();
         let target = checkpoints.find(id).expect("it is there");
         let selection = Selection::all();
-        let restore = Restore { target: &target, selection, buffers: &[], digest: None };
+        let restore =
+            Restore { target: &target, selection, buffers: &[], digest: None, before: None };
         checkpoints.restore(&restore).expect("it is restored")
     }
 

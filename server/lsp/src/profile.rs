@@ -4,10 +4,12 @@
 //! of them are in `tests/fixtures/clients`). What is not declared is not relied on.
 
 use lsp_types::{
-    ClientCapabilities, DiagnosticsCapabilities, InitializeParams, MarkupKind, PositionEncodingKind,
+    ClientCapabilities, DiagnosticsCapabilities, InitializeParams, MarkupKind,
+    PositionEncodingKind, ResourceOperationKind, WorkspaceEditClientCapabilities,
 };
 use serde_json::Value;
 use text::line_index::Encoding;
+use workspace::commands::Shows;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Profile {
@@ -29,6 +31,10 @@ pub(crate) struct Profile {
     pub(crate) reads_preferred_actions: bool,
     pub(crate) reads_document_changes: bool,
     pub(crate) applies_edits: bool,
+    /// Edits that the author goes through before they are applied, with those of files besides.
+    pub(crate) previews_edits: Option<Shows>,
+    /// Reads what kind of edit it is, by which editors save what they changed.
+    pub(crate) reads_edit_metadata: bool,
     pub(crate) reads_symbol_trees: bool,
     pub(crate) draws_lenses: bool,
     pub(crate) draws_hints: bool,
@@ -95,6 +101,8 @@ impl Profile {
             reads_preferred_actions: actions.is_preferred_support == Some(true),
             reads_document_changes: edit.and_then(|it| it.document_changes) == Some(true),
             applies_edits: workspace.apply_edit == Some(true),
+            previews_edits: edit.filter(|_| workspace.apply_edit == Some(true)).and_then(shows),
+            reads_edit_metadata: edit.and_then(|it| it.metadata_support) == Some(true),
             reads_symbol_trees: symbols.and_then(|it| it.hierarchical_document_symbol_support)
                 == Some(true),
             prepares_renames: document.rename.as_ref().and_then(|it| it.prepare_support)
@@ -120,6 +128,18 @@ impl Profile {
             commands: commands(all),
         }
     }
+}
+
+/// Which edits of files can be gone through; `None` where none can, not even those of texts.
+fn shows(edit: &WorkspaceEditClientCapabilities) -> Option<Shows> {
+    let annotates = edit.change_annotation_support.is_some();
+    let operations = edit.resource_operations.as_deref().unwrap_or_default();
+    let has = |it: ResourceOperationKind| operations.contains(&it);
+    (annotates && edit.document_changes == Some(true)).then(|| Shows {
+        creates: has(ResourceOperationKind::Create),
+        renames: has(ResourceOperationKind::Rename),
+        deletes: has(ResourceOperationKind::Delete),
+    })
 }
 
 /// At most so many characters of each are told on.

@@ -3,12 +3,14 @@
 
 use crate::folders;
 use crate::handlers::execute_command::{self, Effect, follow_up, place_in_words, run_answered};
+use crate::handlers::rollback;
 use crate::profile::Profile;
 use crate::session::Session;
 use lsp_types::{
-    ConfigurationItem, DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, GlobPattern,
-    Location, LspRequestMethod, MessageActionItem, MessageDirection, MessageType, Registration,
-    Request, ShowDocumentParams, Uri, WorkspaceEdit,
+    ApplyWorkspaceEditParams, ApplyWorkspaceEditRequest, ConfigurationItem,
+    DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, GlobPattern, Location,
+    LspRequestMethod, MessageActionItem, MessageDirection, MessageType, Registration, Request,
+    ShowDocumentParams, Uri, WorkspaceEdit, WorkspaceEditMetadata,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -16,7 +18,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_lsp::jsonrpc;
-use workspace::commands::{Command, Question, Says};
+use workspace::commands::{Command, Panel, Question, Says};
 
 /// A client that has not answered by then will not.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
@@ -152,6 +154,38 @@ pub(crate) fn pick(
             Ok((_, effect)) => follow_up(&session, effect),
             Err(error) => session.show(MessageType::Error, error.message.into_owned()),
         }
+    });
+}
+
+/// Shows the edits of a rollback, and does the rest when the author has agreed to them. An author
+/// who turns to something else leaves the checkpoint behind: the edits may still be made later.
+pub(crate) fn panel(session: &Arc<Session>, panel: Box<Panel>, edit: WorkspaceEdit) {
+    let session = Arc::clone(session);
+    session.runtime.clone().spawn(async move {
+        // Editors save what a refactoring changed, so that disk and documents agree.
+        let metadata = WorkspaceEditMetadata { is_refactoring: Some(true) };
+        let params = ApplyWorkspaceEditParams {
+            label: Some(format!("Roll back to {}", panel.target().0)),
+            edit,
+            metadata: session.profile().reads_edit_metadata.then_some(metadata),
+        };
+        let asked = session.client.send_request::<ApplyWorkspaceEditRequest>(params);
+        let is_applied = match tokio::time::timeout(DECIDE_WITHIN, asked).await {
+            Ok(Ok(it)) => it.applied,
+            Ok(Err(error)) => {
+                tracing::warn!("the client refused the edits: {}", error.message);
+                false
+            }
+            Err(_) => return,
+        };
+        let close = move |it: &_| rollback::close_panel(it, &panel, is_applied);
+        match session.answer(close).await {
+            Ok(effect) => follow_up(&session, effect),
+            Err(error) => session.show(MessageType::Error, error.message.into_owned()),
+        }
+        session.late.saved();
+        session.refresh_views();
+        folders::scan(&session);
     });
 }
 

@@ -3,10 +3,10 @@
 use crate::aggregator::Told;
 use crate::session::{Doc, FileProblem, Moment};
 use lsp_types::{
-    Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity,
-    DiagnosticTag, DocumentChange, Edit, Location, MarkupContent, MarkupKind,
-    OptionalVersionedTextDocumentIdentifier, Position, Range, SymbolKind, TextDocumentEdit,
-    TextDocumentIdentifier, TextEdit, Uri, WorkspaceEdit,
+    AnnotatedTextEdit, ChangeAnnotation, Code, CodeDescription, CreateFile, DeleteFile, Diagnostic,
+    DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, DocumentChange, Edit,
+    Location, MarkupContent, MarkupKind, OptionalVersionedTextDocumentIdentifier, Position, Range,
+    RenameFile, SymbolKind, TextDocumentEdit, TextDocumentIdentifier, TextEdit, Uri, WorkspaceEdit,
 };
 use model::{AbsPath, DocumentId, Severity, Span, Tag};
 use serde_json::json;
@@ -16,7 +16,7 @@ use std::sync::Arc;
 use text::line_index::{Encoding, LineIndex};
 use tower_lsp::jsonrpc::{Error, ErrorCode};
 use workspace::DocumentKey;
-use workspace::commands::{CommandError, ErrorKind, FileEdit};
+use workspace::commands::{CommandError, ErrorKind, FileEdit, Panel, PanelEdit, TextPatch};
 use workspace::features::FileEdits;
 
 pub(crate) const SOURCE: &str = "specwright";
@@ -223,6 +223,81 @@ pub(crate) fn whole_texts(moment: &Moment, texts: &[(DocumentKey, Arc<str>)]) ->
         changes: (!versioned).then_some(changes),
         document_changes: versioned.then_some(document_changes),
         change_annotations: None,
+    }
+}
+
+/// A rollback as edits that each wait for the author's word: texts line by line, files as a whole.
+///
+/// The labels are what editors that group by them show as groups.
+pub(crate) fn panel_edit(moment: &Moment, panel: &Panel) -> WorkspaceEdit {
+    const TEXT: &str = "text";
+    const COMES_BACK: &str = "comes-back";
+    const GOES: &str = "goes";
+    let (target, label) = panel.target();
+    let mut described = format!("the checkpoint {} undoes it", panel.before());
+    if !panel.besides.is_empty() {
+        described += &format!("; with it comes what is no text: {}", panel.besides.join(", "));
+    }
+    let annotation = |label: String| ChangeAnnotation {
+        label,
+        needs_confirmation: Some(true),
+        description: Some(described.clone()),
+    };
+    let change_annotations = HashMap::from([
+        (TEXT.to_owned(), annotation(format!("Roll back to {target} ({label})"))),
+        (COMES_BACK.to_owned(), annotation(format!("Comes back with {target}"))),
+        (GOES.to_owned(), annotation(format!("Is not in {target}"))),
+    ]);
+    let uri = |path: &AbsPath| moment.uri(&DocumentKey::File(path.clone()));
+    let text = |path: &AbsPath, shown: &str, patches: &[TextPatch], annotation: &str| {
+        let lines = LineIndex::new(shown);
+        let at = |offset: u32| {
+            let at = lines.position(offset as usize, moment.profile.encoding);
+            Position { line: at.line, character: at.column }
+        };
+        let edits = patches.iter().rev().map(|it| {
+            let range = Range { start: at(it.start), end: at(it.end) };
+            Edit::AnnotatedTextEdit(AnnotatedTextEdit {
+                annotation_id: annotation.to_owned(),
+                text_edit: TextEdit { range, new_text: it.text.clone() },
+            })
+        });
+        let text_document = OptionalVersionedTextDocumentIdentifier {
+            version: moment.snapshot.version(&DocumentKey::File(path.clone())),
+            text_document_identifier: TextDocumentIdentifier { uri: uri(path)? },
+        };
+        let edits = edits.collect();
+        Some(DocumentChange::TextDocumentEdit(TextDocumentEdit { text_document, edits }))
+    };
+    let mut changes: Vec<DocumentChange> = Vec::new();
+    for it in &panel.edits {
+        let annotation_id =
+            Some(if matches!(it, PanelEdit::Delete { .. }) { GOES } else { COMES_BACK });
+        let annotation_id = annotation_id.map(str::to_owned);
+        match it {
+            PanelEdit::Text { path, shown, patches } => {
+                changes.extend(text(path, shown, patches, TEXT));
+            }
+            PanelEdit::Create { path, text: new } => {
+                let Some(uri) = uri(path) else { continue };
+                changes.push(CreateFile { uri, options: None, annotation_id }.into());
+                let patch = TextPatch { start: 0, end: 0, text: new.clone() };
+                changes.extend(text(path, "", &[patch], COMES_BACK));
+            }
+            PanelEdit::Rename { from, to } => {
+                let (Some(old_uri), Some(new_uri)) = (uri(from), uri(to)) else { continue };
+                changes.push(RenameFile { old_uri, new_uri, options: None, annotation_id }.into());
+            }
+            PanelEdit::Delete { path } => {
+                let Some(uri) = uri(path) else { continue };
+                changes.push(DeleteFile { uri, options: None, annotation_id }.into());
+            }
+        }
+    }
+    WorkspaceEdit {
+        changes: None,
+        document_changes: Some(changes),
+        change_annotations: Some(change_annotations),
     }
 }
 

@@ -25,6 +25,7 @@ mod remember;
 mod report;
 mod resources;
 mod reviews;
+mod rollbacks;
 mod schema;
 mod schema_lints;
 mod schema_postgres;
@@ -38,16 +39,17 @@ pub use crate::commands::declare::{Command, Effect, Gate};
 pub use crate::commands::edits::{FileEdit, TextPatch, apply_patches, write_edits};
 pub use crate::commands::error::{CommandError, ErrorKind};
 pub use crate::commands::gate::standing;
-pub use crate::commands::load::{Loaded, are_fatal, load, read_settings, resolve};
+pub use crate::commands::load::{Loaded, are_fatal, load, load_settings, read_settings, resolve};
 pub use crate::commands::migrations::ProblemData;
 pub use crate::commands::prompts::RequestData;
 pub use crate::commands::provisioning::{findings, standings};
 pub use crate::commands::question::{
-    Choice, Question, Says, preview, question, second_question, stopped, told,
+    Choice, Question, Says, panel_choice, preview, question, second_question, stopped, told,
 };
 pub use crate::commands::report::{Finding, Notice, Patch, Place, Point, RelatedPlace};
 pub use crate::commands::resources::{ResourceData, ResourceState};
 pub use crate::commands::reviews::{FindingData, FixData, ReachData, ReviewData, ReviewerData};
+pub use crate::commands::rollbacks::{Panel, PanelEdit, Shows};
 pub use crate::commands::schema::{CheckData, DialectWord, LockData, ReasonData, StepData};
 pub(crate) use crate::commands::store::FOLDER as STORE_FOLDER;
 pub use crate::commands::store::write_private;

@@ -3,31 +3,38 @@ use crate::manifest::{Content, Node};
 use crate::path::TreePath;
 use crate::stat::Stat;
 use gix::ObjectId;
+use gix::index::Entry;
 use gix::index::entry::{Flags, Mode, Stage};
 use gix::objs::tree::EntryKind;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// What git knows of the folder: its index, and where that differs from the head.
+///
+/// Paths of the index are numbers, in the order of their bytes; nothing of it is copied.
 #[derive(Default)]
 pub(crate) struct Baseline {
-    pub(crate) tracked: Vec<Tracked>,
-    by_path: FxHashMap<Box<[u8]>, u32>,
-    /// Folders with something tracked in them.
-    folders: FxHashSet<Box<[u8]>>,
+    index: Option<gix::index::File>,
+    /// The numbers of what lies in the workspace folder.
+    all: Range<usize>,
+    /// How many bytes of a path lead to the workspace folder.
+    n_prefix: usize,
+    /// What the head has where that is not what the index has.
+    heads: FxHashMap<usize, Option<(Kind, Oid)>>,
     /// In the head and not in the index.
     pub(crate) head_only: BTreeMap<TreePath, (Kind, Oid)>,
 }
 
-/// A path of the index.
-pub(crate) struct Tracked {
-    pub(crate) path: TreePath,
-    pub(crate) kind: Kind,
-    pub(crate) oid: Oid,
-    /// What the file looked like when git compared it; `None` when that is not to be trusted.
-    pub(crate) stat: Option<IndexStat>,
-    /// What the head has here.
-    pub(crate) head: Option<(Kind, Oid)>,
+/// What the index has right in a folder, by name.
+pub(crate) type Children<'a> = FxHashMap<&'a [u8], Child>;
+
+/// What the index has under one name; both only while a conflict is open.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Child {
+    pub(crate) tracked: Option<usize>,
+    /// What lies below the folder of that name.
+    pub(crate) below: Range<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +47,7 @@ pub(crate) enum Kind {
 
 /// The part of a file's properties that an index keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct IndexStat {
+struct IndexStat {
     n_bytes: u32,
     mtime: (u32, u32),
     ctime: (u32, u32),
@@ -59,39 +66,146 @@ impl IndexStat {
             inode: stat.inode as u32,
         }
     }
-}
 
-impl Tracked {
-    /// Whether the file is as it was when git read it.
-    pub(crate) fn is_unchanged(&self, stat: &Stat) -> bool {
-        // Empty entries are what an intent to add leaves, and what a smudged stat looks like.
-        let is_file = matches!(self.kind, Kind::File | Kind::Executable) == !stat.is_link;
-        is_file && self.stat == Some(IndexStat::of(stat))
+    fn kept(stat: &gix::index::entry::Stat) -> Self {
+        Self {
+            n_bytes: stat.size,
+            mtime: (stat.mtime.secs, stat.mtime.nsecs),
+            ctime: (stat.ctime.secs, stat.ctime.nsecs),
+            inode: stat.ino,
+        }
     }
 }
 
 impl Baseline {
-    pub(crate) fn find(&self, path: &[u8]) -> Option<usize> {
-        self.by_path.get(path).map(|it| *it as usize)
+    /// The numbers of all paths; those of a path in conflict and of folders that a sparse checkout
+    /// leaves out are among them.
+    pub(crate) fn all(&self) -> Range<usize> {
+        self.all.clone()
     }
 
-    pub(crate) fn has_folder(&self, path: &[u8]) -> bool {
-        self.folders.contains(path)
+    fn entry(&self, number: usize) -> &Entry {
+        &self.index.as_ref().expect("numbers are of its entries").entries()[number]
     }
 
-    fn push(&mut self, tracked: Tracked) {
-        let mut end = tracked.path.as_bytes().len();
-        let bytes = tracked.path.as_bytes();
-        while let Some(at) = bytes[..end].iter().rposition(|it| *it == b'/') {
-            if !self.folders.insert(bytes[..at].into()) {
-                break;
-            }
-            end = at;
+    /// Below the workspace folder.
+    pub(crate) fn path(&self, number: usize) -> &[u8] {
+        let index = self.index.as_ref().expect("numbers are of its entries");
+        &self.entry(number).path(index)[self.n_prefix..]
+    }
+
+    pub(crate) fn kind(&self, number: usize) -> Kind {
+        Kind::of_index(self.entry(number).mode)
+    }
+
+    /// What the head has here.
+    pub(crate) fn head(&self, number: usize) -> Option<(Kind, Oid)> {
+        if let Some(head) = self.heads.get(&number) {
+            return *head;
         }
-        let index = u32::try_from(self.tracked.len()).expect("an index has fewer entries");
-        self.by_path.insert(bytes.into(), index);
-        self.tracked.push(tracked);
+        let entry = self.entry(number);
+        // Folders that a sparse checkout leaves out are not looked at.
+        (entry.mode != Mode::DIR).then(|| (Kind::of_index(entry.mode), oid(entry.id)))
     }
+
+    /// Whether the head has just what the index has.
+    pub(crate) fn is_head(&self, number: usize) -> bool {
+        let entry = self.entry(number);
+        let own = || Some((Kind::of_index(entry.mode), oid(entry.id)));
+        self.heads.get(&number).is_none_or(|it| *it == own())
+    }
+
+    /// Whether the file is as it was when git read it.
+    pub(crate) fn is_unchanged(&self, number: usize, stat: &Stat) -> bool {
+        let entry = self.entry(number);
+        let is_link = entry.mode == Mode::SYMLINK;
+        let is_file = !is_link && !matches!(entry.mode, Mode::COMMIT | Mode::DIR);
+        // Empty entries are what an intent to add leaves, and what a smudged stat looks like.
+        let is_plain =
+            entry.stage() == Stage::Unconflicted && !entry.flags.contains(Flags::INTENT_TO_ADD);
+        is_file != stat.is_link
+            && is_plain
+            && IndexStat::of(stat) == IndexStat::kept(&entry.stat)
+            && !self.is_racy(entry)
+    }
+
+    /// Whether the file may have changed after git looked, within one tick of the clock.
+    fn is_racy(&self, entry: &Entry) -> bool {
+        let options = gix::index::entry::stat::Options::default();
+        self.index.as_ref().is_none_or(|it| entry.stat.is_racy(it.timestamp(), options))
+    }
+
+    pub(crate) fn find(&self, path: &[u8]) -> Option<usize> {
+        let at = self.first_from(self.all(), path);
+        (self.all.contains(&at) && self.path(at) == path).then_some(at)
+    }
+
+    /// The first number whose path is not before `path`.
+    fn first_from(&self, within: Range<usize>, path: &[u8]) -> usize {
+        let Some(index) = &self.index else { return within.end };
+        let is_before = |it: &Entry| &it.path(index)[self.n_prefix..] < path;
+        let start = within.start;
+        start + index.entries()[within].partition_point(is_before)
+    }
+
+    /// What lies below `folder`, which ends in `/` or is empty.
+    fn below(&self, folder: &[u8]) -> Range<usize> {
+        let start = self.first_from(self.all(), folder);
+        let index = self.index.as_ref();
+        let is_within = |it: &Entry| {
+            index.is_some_and(|index| it.path(index)[self.n_prefix..].starts_with(folder))
+        };
+        let rest = index.map_or(&[][..], |it| &it.entries()[start..self.all.end]);
+        start..start + rest.partition_point(is_within)
+    }
+
+    /// What is right in a folder whose paths are `within`, and whose own has so many bytes with its
+    /// `/`.
+    pub(crate) fn children(&self, within: Range<usize>, n_bytes: usize) -> Children<'_> {
+        let mut out = Children::default();
+        out.reserve(within.len().min(64));
+        let mut at = within.start;
+        while at < within.end {
+            let rest = &self.path(at)[n_bytes..];
+            match rest.iter().position(|it| *it == b'/') {
+                Some(end) => {
+                    let folder = &self.path(at)[..n_bytes + end + 1];
+                    let is_within = |it: usize| self.path(it).starts_with(folder);
+                    let end_at = gallop(at..within.end, is_within);
+                    out.entry(&rest[..end]).or_default().below = at..end_at;
+                    at = end_at;
+                }
+                None => {
+                    // The first of a path in conflict stands for all.
+                    let is_dir = self.entry(at).mode == Mode::DIR;
+                    let child = out.entry(rest).or_default();
+                    child.tracked = child.tracked.or((!is_dir).then_some(at));
+                    at += 1;
+                }
+            }
+        }
+        out
+    }
+}
+
+/// The end of those at the start of `range` that `fits`, where it fits no other.
+fn gallop(range: Range<usize>, fits: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut step) = (range.start, 1);
+    while low + step < range.end && fits(low + step) {
+        low += step;
+        step *= 2;
+    }
+    let mut high = (low + step).min(range.end);
+    // `low` fits, and `high` does not or is the end.
+    while low + 1 < high {
+        let middle = low + (high - low) / 2;
+        if fits(middle) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    high
 }
 
 impl Kind {
@@ -143,12 +257,6 @@ impl Git {
     /// Reads the index, and compares it with `commit` (the head) folder by folder; folders whose
     /// tree the index knows to be that of the head are not opened.
     pub(crate) fn baseline(&self, commit: Option<Oid>) -> Result<Baseline> {
-        let attempt = "read git's index";
-        let file = if self.repo.index_path().exists() {
-            Some(self.repo.open_index().map_err(GitError::new(attempt))?)
-        } else {
-            None
-        };
         let tree = match commit {
             Some(it) => {
                 let found = self.repo.find_commit(id(it)).map_err(GitError::new("read HEAD"))?;
@@ -156,47 +264,41 @@ impl Git {
             }
             None => None,
         };
-        let mut out = Baseline::default();
-        let Some(index) = file else {
-            if let Some(tree) = self.folder(tree)? {
+        let tree = self.folder(tree)?;
+        let mut out = Baseline { index: self.index()?, ..Baseline::default() };
+        let Some(index) = &out.index else {
+            if let Some(tree) = tree {
                 self.head_only(&mut Vec::new(), tree, &mut out)?;
             }
             return Ok(out);
         };
-        let stamp = index.timestamp();
-        let entries = match self.prefix.is_empty() {
-            true => index.entries(),
-            false => index.prefixed_entries(self.prefix.as_slice().into()).unwrap_or_default(),
-        };
-        for entry in entries {
-            let full = entry.path(&index);
-            let Some(path) = TreePath::new(&full[self.prefix.len()..]) else { continue };
-            let is_plain = entry.stage() == Stage::Unconflicted
-                && !entry.flags.contains(Flags::INTENT_TO_ADD)
-                && !entry.stat.is_racy(stamp, gix::index::entry::stat::Options::default());
-            if entry.stage() != Stage::Unconflicted && out.find(path.as_bytes()).is_some() {
-                continue;
-            }
-            if entry.mode == Mode::DIR {
-                // A folder that a sparse checkout leaves out.
-                continue;
-            }
-            let (stat, kind) = (entry.stat, Kind::of_index(entry.mode));
-            let stat = IndexStat {
-                n_bytes: stat.size,
-                mtime: (stat.mtime.secs, stat.mtime.nsecs),
-                ctime: (stat.ctime.secs, stat.ctime.nsecs),
-                inode: stat.ino,
-            };
-            let oid = oid(entry.id);
-            let head = Some((kind, oid));
-            out.push(Tracked { path, kind, oid, stat: is_plain.then_some(stat), head });
-        }
+        out.all = index.prefixed_entries_range(self.prefix.as_slice().into()).unwrap_or_default();
+        out.n_prefix = self.prefix.len();
         // With a sparse index the tree holds what the entries do not.
         let cache = index.tree().filter(|_| !index.is_sparse());
-        let cache = cache.and_then(|it| cached(it, &self.prefix));
-        self.against_head(&mut Vec::new(), self.folder(tree)?, cache, &mut out)?;
+        let cache = cache.and_then(|it| cached(it, &self.prefix)).cloned();
+        self.against_head(&mut Vec::new(), tree, cache.as_ref(), &mut out)?;
         Ok(out)
+    }
+
+    /// The index without a look at its checksum, which git itself looks at only when asked to check
+    /// the repository.
+    fn index(&self) -> Result<Option<gix::index::File>> {
+        let path = self.repo.index_path();
+        if !path.exists() {
+            return Ok(None);
+        }
+        let options = gix::index::decode::Options::default();
+        let read = gix::index::File::at(path, self.repo.object_hash(), true, options);
+        let mut file = read.map_err(GitError::new("read git's index"))?;
+        let is_sorted = file.entries().is_sorted_by(|one, other| {
+            (one.path(&file), one.stage_raw()) <= (other.path(&file), other.stage_raw())
+        });
+        if !is_sorted {
+            // Git never writes one so; ours are found by their order.
+            file.sort_entries();
+        }
+        Ok(Some(file))
     }
 
     /// The tree of the workspace folder.
@@ -222,20 +324,31 @@ impl Git {
             return Ok(());
         }
         let heads = self.entries(tree)?;
-        let below: Vec<usize> = direct(out, folder);
-        for index in below {
-            let name = out.tracked[index].path.file_name();
-            let head = heads.get(name).filter(|(mode, _)| !mode.is_tree());
-            out.tracked[index].head = head.map(|(mode, it)| (Kind::of_entry(*mode), oid(*it)));
+        let within = out.below(folder);
+        let mut news: Vec<Range<usize>> = Vec::new();
+        let mut found: Vec<(usize, Option<(Kind, Oid)>)> = Vec::new();
+        for (name, child) in out.children(within.clone(), folder.len()) {
+            let head = heads.get(name);
+            let is_tree = head.is_some_and(|(mode, _)| mode.is_tree());
+            if !child.below.is_empty() && !is_tree {
+                news.push(child.below);
+            }
+            if let Some(number) = child.tracked {
+                let head = head.filter(|_| !is_tree);
+                found.push((number, head.map(|(mode, it)| (Kind::of_entry(*mode), oid(*it)))));
+            }
         }
+        out.heads.extend(found);
+        // Folders that only the index has.
+        out.heads.extend(news.into_iter().flatten().map(|it| (it, None)));
         let n_bytes = folder.len();
         for (name, (mode, object)) in &heads {
             folder.extend(name);
             if mode.is_tree() {
                 let child =
                     cache.and_then(|it| it.children.iter().find(|it| it.name[..] == name[..]));
-                let is_tracked = out.has_folder(folder);
                 folder.push(b'/');
+                let is_tracked = !out.below(folder).is_empty();
                 if is_tracked {
                     self.against_head(folder, Some(*object), child, out)?;
                 } else {
@@ -247,26 +360,6 @@ impl Git {
                 out.head_only.insert(path, (Kind::of_entry(*mode), oid(*object)));
             }
             folder.truncate(n_bytes);
-        }
-        // Folders that only the index has.
-        let is_new = |it: &[u8]| heads.get(it).is_none_or(|(mode, _)| !mode.is_tree());
-        let news: Vec<Box<[u8]>> = out
-            .folders
-            .iter()
-            .filter(|it| {
-                let rest = it.strip_prefix(folder.as_slice());
-                rest.is_some_and(|it| !it.contains(&b'/') && is_new(it))
-            })
-            .cloned()
-            .collect();
-        for it in news {
-            let mut prefix = it.to_vec();
-            prefix.push(b'/');
-            for tracked in &mut out.tracked {
-                if tracked.path.as_bytes().starts_with(&prefix) {
-                    tracked.head = None;
-                }
-            }
         }
         Ok(())
     }
@@ -286,18 +379,6 @@ impl Git {
         }
         Ok(())
     }
-}
-
-/// Indices of what is tracked right in `folder` (empty, or ending in `/`).
-fn direct(baseline: &Baseline, folder: &[u8]) -> Vec<usize> {
-    // The index is sorted by bytes, so what is below a folder lies together.
-    let start = baseline.tracked.partition_point(|it| it.path.as_bytes() < folder);
-    let below = baseline.tracked[start..].iter().enumerate();
-    below
-        .take_while(|(_, it)| it.path.as_bytes().starts_with(folder))
-        .filter(|(_, it)| !it.path.as_bytes()[folder.len()..].contains(&b'/'))
-        .map(|(at, _)| start + at)
-        .collect()
 }
 
 /// The index's record of the workspace folder's tree.

@@ -1,15 +1,18 @@
 use super::moves::{Moves, Stuck};
 use super::stage::Stage;
 use super::tree::Tree;
-use super::{Recovered, Restore, Restored};
-use crate::capture::Capture;
+use super::{Prepared, Recovered, Restore, Restored};
+use crate::capture::{Capture, Captured};
 use crate::database::{Incoming, restore_all};
+use crate::git::Git;
 use crate::manifest::{Entry, Node};
+use crate::parallel::in_parts;
 use crate::path::TreePath;
 use crate::plan::{Kept, Plan, Selection};
 use crate::preview::Files;
 use crate::store::{Change, DatabaseChange, Journal, JournalState, Kind, Record, Role, StoreError};
-use crate::{CheckpointError, Checkpoints};
+use crate::{CheckpointError, Checkpoints, Store};
+use rustc_hash::FxHashSet;
 
 type Result<T> = std::result::Result<T, CheckpointError>;
 
@@ -38,7 +41,7 @@ impl Checkpoints<'_> {
         digest: Option<&str>,
     ) -> Result<Restored> {
         let selection = Selection { code: true, ..Selection::default() };
-        let restore = Restore { target: before, selection, buffers, digest };
+        let restore = Restore { target: before, selection, buffers, digest, before: None };
         let label = format!("before undoing what was done from {} to {}", before.id, after.id);
         self.restore_files(&restore, Files::Between(before, after), &label)
     }
@@ -51,9 +54,32 @@ impl Checkpoints<'_> {
     ) -> Result<Restored> {
         let _lock = self.place.lock()?;
         self.recover_locked()?;
-        let capture = Capture { kind: Kind::BeforeRollback, label, buffers: restore.buffers };
-        let before = self.capture_locked(&capture, Some(&restore.target.id))?.record;
-        let planned = self.plan(&before, restore, files).and_then(|plan| {
+        let (now, plan) = self.begin(restore, files, label)?;
+        let mut out = if plan.is_empty() {
+            Restored::nothing(plan.kept)
+        } else {
+            self.carry_out(now, &plan, restore.target.id.as_str())?
+        };
+        out.before = restore.before.cloned().or(out.before);
+        Ok(out)
+    }
+
+    /// Makes a checkpoint of the state now and plans from it.
+    ///
+    /// There is none when nothing is to be done, or the plan is not what was agreed to.
+    fn begin(
+        &mut self,
+        restore: &Restore<'_>,
+        files: Files<'_>,
+        label: &str,
+    ) -> Result<(Record, Plan)> {
+        // `undo` must lead to where an author began, and not to where an editor left off.
+        let is_first = restore.before.is_none();
+        let kind = if is_first { Kind::BeforeRollback } else { Kind::Automatic };
+        let capture = Capture { kind, label, buffers: restore.buffers };
+        let Captured { record, is_new } =
+            self.capture_locked(&capture, Some(&restore.target.id))?;
+        let planned = self.plan(&record, restore, files).and_then(|plan| {
             let found = plan.digest(restore.target.id.as_str());
             match restore.digest {
                 Some(expected) if expected != found => {
@@ -62,17 +88,57 @@ impl Checkpoints<'_> {
                 _ => Ok(plan),
             }
         });
-        let plan = match planned {
-            Ok(plan) if !plan.is_empty() => plan,
-            other => {
-                // Nothing happens, so there is nothing to undo.
-                let store = self.store_mut()?;
-                store.change("drop the checkpoint", |cx| cx.remove_checkpoint(&before.id))?;
-                let kept = other?.kept;
-                return Ok(Restored::nothing(kept));
+        let is_needed = planned.as_ref().is_ok_and(|it| !it.is_empty());
+        if is_new && !is_needed {
+            self.drop_checkpoint(&record)?;
+        }
+        Ok((record, planned?))
+    }
+
+    fn drop_checkpoint(&mut self, record: &Record) -> Result<()> {
+        let store = self.store_mut()?;
+        Ok(store.change("drop the checkpoint", |cx| cx.remove_checkpoint(&record.id))?)
+    }
+
+    /// Makes the checkpoint before a rollback that an editor begins, and tells what it can show.
+    ///
+    /// [`Self::restore`] with this checkpoint as `before` does the rest, and [`Self::dismiss`] ends
+    /// it where nothing was done.
+    ///
+    /// # Errors
+    /// Those of [`Self::restore`] that come before anything was touched.
+    pub fn prepare(&mut self, restore: &Restore<'_>) -> Result<Prepared> {
+        let _lock = self.place.lock()?;
+        self.recover_locked()?;
+        let label = format!("before rollback to {}", restore.target.id);
+        let (before, plan) = self.begin(restore, Files::Target, &label)?;
+        let databases = plan.databases.iter().map(|it| it.path.clone()).collect();
+        let mut out = Prepared { before, texts: Vec::new(), others: Vec::new(), databases };
+        for change in &plan.changes {
+            match self.text_change(change, &plan)? {
+                Some(it) => out.texts.push(it),
+                None => out.others.push(change.path.clone()),
             }
-        };
-        self.carry_out(before, &plan, restore.target.id.as_str())
+        }
+        out.leave_swaps();
+        Ok(out)
+    }
+
+    /// Drops the checkpoint of [`Self::prepare`], unless files changed since: it then undoes that.
+    ///
+    /// # Errors
+    /// When the folder or the store cannot be read.
+    pub fn dismiss(&mut self, before: &Record) -> Result<bool> {
+        let _lock = self.place.lock()?;
+        let now = self.look()?;
+        let then = self.store()?.manifest(before)?;
+        let selection = Selection { code: true, ..Selection::default() };
+        let git = self.place.git.as_ref();
+        let is_same = crate::plan::files(&then, &now.scanned.manifest, git, &selection)?.is_empty();
+        if is_same {
+            self.drop_checkpoint(before)?;
+        }
+        Ok(is_same)
     }
 
     fn plan(&self, before: &Record, restore: &Restore<'_>, files: Files<'_>) -> Result<Plan> {
@@ -117,11 +183,16 @@ impl Checkpoints<'_> {
     fn stage(&self, journal: &Journal, plan: &Plan) -> Result<()> {
         let store = self.store()?;
         let stage = self.stage_of(journal);
-        stage.make()?;
-        let sources = (store, self.place.git.as_ref());
-        for (n, change) in plan.changes.iter().enumerate() {
-            stage.write(n, change, sources)?;
-        }
+        stage.make(plan.changes.len())?;
+        let (root, folder) = (self.place.root.as_path(), store.folder.as_path());
+        let has_git = self.place.git.is_some();
+        in_parts(plan.changes.len(), |part| -> Result<()> {
+            // Neither the store nor the repository can be shared.
+            let git = has_git.then(|| Git::discover(root)).flatten();
+            let store = Store::open(folder)?;
+            part.into_iter()
+                .try_for_each(|n| stage.write(n, &plan.changes[n], (&store, git.as_ref())))
+        })?;
         for (n, it) in plan.databases.iter().enumerate() {
             if let Some(hash) = it.hash {
                 stage.write_database(n, hash, store)?;
@@ -132,7 +203,9 @@ impl Checkpoints<'_> {
         }
         let failed = || StoreError::file("open the folder", &self.place.root);
         let mut tree = Tree::open(&self.place.root).map_err(failed())?;
-        for it in &plan.changes {
+        // One file speaks for its folder.
+        let mut folders = FxHashSet::default();
+        for it in plan.changes.iter().filter(|it| folders.insert(it.path.parent())) {
             let full = it.path.below(&self.place.root);
             let failed = || StoreError::file("change", &full);
             if !tree.is_writable(&it.path).map_err(failed())? {
@@ -211,7 +284,7 @@ impl Checkpoints<'_> {
         }
         let failed = || StoreError::file("open the folder", &self.place.root);
         let tree = Tree::open(&self.place.root).map_err(failed()).map_err(|it| late(it.into()))?;
-        let mut moves = Moves { tree, stage: &stage, changes };
+        let mut moves = Moves { tree, stage: &stage, changes, is_resumed: was_committed };
         moves.forward().map_err(|it| late(self.stuck(it)))
     }
 
@@ -285,7 +358,7 @@ impl Checkpoints<'_> {
         let stage = self.stage_of(journal);
         let failed = || StoreError::file("open the folder", &self.place.root);
         let tree = Tree::open(&self.place.root).map_err(failed())?;
-        let mut moves = Moves { tree, stage: &stage, changes };
+        let mut moves = Moves { tree, stage: &stage, changes, is_resumed: true };
         moves.backward().map_err(|it| self.stuck(it))?;
         self.databases_back(journal, &stage, databases)?;
         stage.sync()?;
@@ -382,21 +455,32 @@ type LateEdit = (TreePath, Node, Option<Vec<u8>>);
 
 /// Displaced files that are not what the checkpoint before has of them, with their bytes.
 fn late_edits(stage: &Stage, changes: &[Change]) -> Result<Vec<LateEdit>> {
-    let mut out = Vec::new();
-    for (n, change) in changes.iter().enumerate() {
-        let old = stage.old(n);
-        let failed = || StoreError::file("read", &old);
-        let node = stage.node(&old).map_err(failed())?;
-        if !node.is_present() || node.is_same(&change.before) {
+    let late = in_parts(changes.len(), |part| {
+        let found = part.map(|n| late_edit(stage, n, &changes[n]));
+        found.filter_map(Result::transpose).collect::<Result<Vec<LateEdit>>>()
+    });
+    Ok(late?.into_iter().flatten().collect())
+}
+
+fn late_edit(stage: &Stage, n: usize, change: &Change) -> Result<Option<LateEdit>> {
+    for displaced in [stage.new_file(n), stage.old(n)] {
+        let failed = || StoreError::file("read", &displaced);
+        let is = |it: &Node| stage.is_node(&displaced, it).map_err(failed());
+        // What was not moved in is still there, and nobody edits it.
+        if is(&change.before)? || is(&change.after)? {
+            continue;
+        }
+        let node = stage.node(&displaced).map_err(failed())?;
+        if !node.is_present() {
             continue;
         }
         let bytes = match node {
-            Node::File { .. } => Some(std::fs::read(&old).map_err(failed())?),
+            Node::File { .. } => Some(std::fs::read(&displaced).map_err(failed())?),
             _ => None,
         };
-        out.push((change.path.clone(), node, bytes));
+        return Ok(Some((change.path.clone(), node, bytes)));
     }
-    Ok(out)
+    Ok(None)
 }
 
 fn chain(error: &CheckpointError) -> String {

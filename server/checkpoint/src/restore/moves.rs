@@ -16,6 +16,8 @@ pub(super) struct Moves<'a> {
     pub(super) tree: Tree,
     pub(super) stage: &'a Stage,
     pub(super) changes: &'a [Change],
+    /// Whether another process may have made some of them.
+    pub(super) is_resumed: bool,
 }
 
 /// Where something went wrong.
@@ -133,7 +135,8 @@ impl Moves<'_> {
     fn remove(&mut self, n: usize) -> io::Result<()> {
         let (path, old) = (&self.changes[n].path, self.stage.old(n));
         let there = self.tree.there(path)?;
-        if exists(&old) || !matches!(there, There::File | There::Link) {
+        let is_made = self.is_resumed && exists(&old);
+        if is_made || !matches!(there, There::File | There::Link) {
             return Ok(());
         }
         match self.tree.take(path, &old) {
@@ -165,7 +168,7 @@ impl Moves<'_> {
 
     fn create(&mut self, n: usize) -> io::Result<Option<&'static str>> {
         let (path, new) = (&self.changes[n].path, self.stage.new_file(n));
-        if !exists(&new) {
+        if self.is_resumed && !exists(&new) {
             return Ok(None);
         }
         if let Some(folder) = path.parent() {
@@ -194,16 +197,18 @@ impl Moves<'_> {
     fn replace(&mut self, n: usize) -> io::Result<Option<&'static str>> {
         let change = &self.changes[n];
         let (new, old) = (self.stage.new_file(n), self.stage.old(n));
-        match (exists(&new), exists(&old)) {
-            (false, _) => return Ok(None),
-            // Without an exchange: the old one is out, the new one not yet in.
-            (true, true) => return self.create(n),
-            (true, false) => {}
-        }
-        if !self.stage.is_node(&new, &change.after)? {
-            // It was exchanged, and then the process ended.
-            effect(|| fs::rename(&new, &old))?;
-            return Ok(None);
+        if self.is_resumed {
+            match (exists(&new), exists(&old)) {
+                (false, _) => return Ok(None),
+                // Without an exchange: the old one is out, the new one not yet in.
+                (true, true) => return self.create(n),
+                (true, false) => {}
+            }
+            if !self.stage.is_node(&new, &change.after)? {
+                // It was exchanged, and then the process ended.
+                effect(|| fs::rename(&new, &old))?;
+                return Ok(None);
+            }
         }
         match self.tree.there(&change.path)? {
             There::File | There::Link => {}
@@ -212,7 +217,8 @@ impl Moves<'_> {
             _ => return Ok(Some("stays: something else took its place")),
         }
         match self.tree.exchange(&change.path, &new) {
-            Ok(()) => effect(|| fs::rename(&new, &old))?,
+            // It keeps the place of the new one, and tells by its content that it is not that.
+            Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::Unsupported => {
                 self.tree.take(&change.path, &old)?;
                 return self.create(n);

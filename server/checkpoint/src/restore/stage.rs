@@ -12,6 +12,11 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
+/// So many files lie in one folder: threads that work in the same wait for each other.
+const N_EACH: usize = 64;
+/// So many threads remove a stage. They wait for the disk, each for its own file: where freed blocks
+/// are discarded at once, that is a millisecond a file.
+const N_REMOVING: usize = 16;
 /// The folder of everything that belongs to this machine; ignored by git.
 const PRIVATE: &str = ".specwright";
 
@@ -32,12 +37,12 @@ impl Stage {
     }
 
     pub(super) fn new_file(&self, n: usize) -> PathBuf {
-        self.folder.join("new").join(n.to_string())
+        self.folder.join(format!("new/{}/{n}", n / N_EACH))
     }
 
-    /// What was at the place of change `n`.
+    /// What was at the place of change `n`, where that is not in the place of its new file.
     pub(super) fn old(&self, n: usize) -> PathBuf {
-        self.folder.join("old").join(n.to_string())
+        self.folder.join(format!("old/{}/{n}", n / N_EACH))
     }
 
     pub(super) fn database(&self, n: usize) -> PathBuf {
@@ -48,8 +53,8 @@ impl Stage {
         path.below(&self.root)
     }
 
-    /// Makes the folders.
-    pub(super) fn make(&self) -> Result<(), StoreError> {
+    /// Makes the folders for so many changes.
+    pub(super) fn make(&self, n_changes: usize) -> Result<(), StoreError> {
         let failed = || StoreError::file("make the folder", &self.folder);
         let private = self.root.join(PRIVATE);
         make_private(&private).map_err(failed())?;
@@ -66,8 +71,10 @@ impl Stage {
         if !ignore.exists() {
             effect(|| fs::write(&ignore, "*\n")).map_err(failed())?;
         }
-        for it in ["new", "old"] {
-            make_private(&self.folder.join(it)).map_err(failed())?;
+        for part in 0..n_changes.div_ceil(N_EACH).max(1) {
+            for it in ["new", "old"] {
+                make_private(&self.folder.join(format!("{it}/{part}"))).map_err(failed())?;
+            }
         }
         Ok(())
     }
@@ -129,7 +136,7 @@ impl Stage {
     }
 
     pub(super) fn remove(&self) -> Result<(), StoreError> {
-        let removed = effect(|| match fs::remove_dir_all(&self.folder) {
+        let removed = effect(|| match remove_all(&self.folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             done => done,
         });
@@ -155,9 +162,17 @@ impl Stage {
         entries.filter(is_stage).map(|it| it.path()).collect()
     }
 
-    /// Whether the file at `path` is what `node` says.
+    /// Whether the file at `path` is what `node` says; the same as asking for its node, and cheaper.
     pub(super) fn is_node(&self, path: &Path, node: &Node) -> io::Result<bool> {
-        Ok(self.node(path)?.is_same(node))
+        let Node::File { content, mode } = node else { return Ok(self.node(path)?.is_same(node)) };
+        let metadata = match fs::symlink_metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            metadata => metadata?,
+        };
+        let is_alike = metadata.is_file()
+            && metadata.len() == content.n_bytes
+            && is_executable(Stat::new(&metadata).mode) == is_executable(*mode);
+        Ok(is_alike && crate::scan::is_content(&fs::read(path)?, content))
     }
 
     /// What is at `path`.
@@ -175,6 +190,23 @@ impl Stage {
         let content = crate::scan::content_of(&fs::read(path)?, self.has_git);
         Ok(Node::File { content, mode: Stat::new(&metadata).mode & 0o777 })
     }
+}
+
+/// Removes a stage, with the files of some folders at a time.
+fn remove_all(folder: &Path) -> io::Result<()> {
+    let mut parts = Vec::new();
+    for it in ["new", "old"] {
+        for part in fs::read_dir(folder.join(it)).into_iter().flatten() {
+            parts.push(part?.path());
+        }
+    }
+    let remove = |parts: &[PathBuf]| parts.iter().try_for_each(fs::remove_dir_all);
+    std::thread::scope(|scope| -> io::Result<()> {
+        let shares = parts.chunks(parts.len().div_ceil(N_REMOVING).max(1));
+        let threads: Vec<_> = shares.map(|it| scope.spawn(move || remove(it))).collect();
+        threads.into_iter().try_for_each(|it| it.join().expect("removing does not panic"))
+    })?;
+    fs::remove_dir_all(folder)
 }
 
 /// The bytes of a file, from the store or from git.

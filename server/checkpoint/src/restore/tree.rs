@@ -97,6 +97,9 @@ impl Tree {
 
     /// Makes the folder and those above it, as far as they are missing.
     pub(super) fn make_folder(&mut self, path: &TreePath) -> io::Result<()> {
+        if self.folder(&inside(path)).is_ok() {
+            return Ok(());
+        }
         let mut above: Vec<TreePath> = path.ancestors().collect();
         above.reverse();
         above.push(path.clone());
@@ -140,13 +143,16 @@ impl Tree {
     pub(super) fn is_writable(&mut self, path: &TreePath) -> io::Result<bool> {
         for it in path.ancestors() {
             if self.there(&it)? == There::Dir {
-                let inside = TreePath::new(&[it.as_bytes(), b"/x"].concat());
-                let inside = inside.expect("a path with a part more");
-                return Ok(is_writable(self.folder(&inside)?));
+                return Ok(is_writable(self.folder(&inside(&it))?));
             }
         }
         Ok(is_writable(&self.root))
     }
+}
+
+/// Some path right in the folder `path`.
+fn inside(path: &TreePath) -> TreePath {
+    TreePath::new(&[path.as_bytes(), b"/x"].concat()).expect("a path with a part more")
 }
 
 fn is_writable(folder: &OwnedFd) -> bool {

@@ -1,4 +1,4 @@
-use super::{Recovered, Restore, Restored};
+use super::{Prepared, Recovered, Restore, Restored};
 use crate::path::TreePath;
 use crate::store::Record;
 use crate::{CheckpointError, Checkpoints};
@@ -22,6 +22,22 @@ impl Checkpoints<'_> {
         _buffers: &[(TreePath, String)],
         _digest: Option<&str>,
     ) -> Result<Restored, CheckpointError> {
+        Err(CheckpointError::Unsupported)
+    }
+
+    /// Refuses.
+    ///
+    /// # Errors
+    /// [`CheckpointError::Unsupported`]
+    pub fn prepare(&mut self, _restore: &Restore<'_>) -> Result<Prepared, CheckpointError> {
+        Err(CheckpointError::Unsupported)
+    }
+
+    /// Refuses.
+    ///
+    /// # Errors
+    /// [`CheckpointError::Unsupported`]
+    pub fn dismiss(&mut self, _before: &Record) -> Result<bool, CheckpointError> {
         Err(CheckpointError::Unsupported)
     }
 

@@ -1,8 +1,10 @@
 use super::walk::Candidate;
 use super::{Keep, Scan, file_node};
 use crate::manifest::{Content, Hash, Node, Reason};
+use crate::parallel::in_parts;
 use crate::path::bytes_of;
 use crate::stat::Stat;
+use std::convert::Infallible;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -63,27 +65,15 @@ pub(super) fn read_all<K: Keep>(
         });
     }
     let wanted: Vec<usize> = (0..out.len()).filter(|it| out[*it].is_none()).collect();
-    let n_threads = std::thread::available_parallelism().map_or(1, |it| it.get().min(8));
     let (has_git, n_bytes_max) = (scan.git.is_some(), scan.limits.tracked_bytes_max);
-    let root = scan.root;
-    let read =
-        |index: &usize| (*index, read(&candidates[*index].path.below(root), has_git, n_bytes_max));
-    if wanted.len() < 8 || n_threads < 2 {
-        for (index, done) in wanted.iter().map(&read) {
-            out[index] = Some(done);
-        }
-    } else {
-        let parts: Vec<(usize, Done)> = std::thread::scope(|scope| {
-            let n_each = wanted.len().div_ceil(n_threads);
-            let threads: Vec<_> = wanted
-                .chunks(n_each)
-                .map(|part| scope.spawn(|| part.iter().map(&read).collect::<Vec<_>>()))
-                .collect();
-            threads.into_iter().flat_map(|it| it.join().expect("reading does not panic")).collect()
-        });
-        for (index, done) in parts {
-            out[index] = Some(done);
-        }
+    let read = |at: usize| {
+        let path = candidates[wanted[at]].path.below(scan.root);
+        (wanted[at], read(&path, has_git, n_bytes_max))
+    };
+    let Ok(parts) =
+        in_parts(wanted.len(), |part| Ok::<_, Infallible>(part.map(read).collect::<Vec<_>>()));
+    for (index, done) in parts.into_iter().flatten() {
+        out[index] = Some(done);
     }
     Ok(out.into_iter().map(|it| it.expect("each was read or known")).collect())
 }
@@ -145,4 +135,12 @@ pub(crate) fn content_of(bytes: &[u8], has_git: bool) -> Content {
     let hash = Hash(*blake3::hash(bytes).as_bytes());
     let oid = if has_git { crate::git::blob_id(bytes) } else { None };
     Content { hash: Some(hash), oid, n_bytes: bytes.len() as u64 }
+}
+
+/// Whether bytes are a content: by the one of its names that decides.
+pub(crate) fn is_content(bytes: &[u8], content: &Content) -> bool {
+    match content.hash {
+        Some(hash) => blake3::hash(bytes) == hash.0,
+        None => content.oid.is_some() && crate::git::blob_id(bytes) == content.oid,
+    }
 }

@@ -1,10 +1,13 @@
+use super::list::{Listing, What};
 use super::rules::Rules;
 use super::{Names, Scan, ScanError};
-use crate::git::{Baseline, Kind, head_of};
+use crate::git::{Baseline, Child, Kind, head_of};
 use crate::manifest::Reason;
-use crate::path::{TreePath, bytes_of};
+use crate::path::{TreePath, os_of};
 use crate::stat::Stat;
-use std::fs::{self, DirEntry};
+use rustc_hash::FxHashSet;
+use std::fs;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -42,6 +45,8 @@ struct Job {
     folder: PathBuf,
     /// Below the workspace folder; empty for it.
     path: Vec<u8>,
+    /// What the baseline has below it.
+    tracked: Range<usize>,
     rules: Rules,
     /// What of it is wanted besides tracked files.
     wants: Wants,
@@ -65,6 +70,8 @@ struct Walk<'a> {
     /// Whether what is on disk may have other bytes than git's blob though git calls it unchanged.
     converts: bool,
     visited: Vec<AtomicBool>,
+    /// What git tracks and is captured in another way, or not at all.
+    skip: FxHashSet<usize>,
     queue: Mutex<Queue>,
     wake: Condvar,
 }
@@ -89,8 +96,9 @@ pub(super) fn walk(scan: &Scan<'_>, baseline: &Baseline) -> Result<Found, ScanEr
         prefix: scan.git.map_or(&[][..], |it| it.prefix()),
         device: stat.device,
         converts: converts(scan, baseline),
-        visited: baseline.tracked.iter().map(|_| AtomicBool::new(false)).collect(),
-        queue: Mutex::new(Queue { jobs: vec![first(scan)], n_busy: 0 }),
+        visited: baseline.all().map(|_| AtomicBool::new(false)).collect(),
+        skip: scan.names.skip.iter().filter_map(|it| baseline.find(it.as_bytes())).collect(),
+        queue: Mutex::new(Queue { jobs: vec![first(scan, baseline)], n_busy: 0 }),
         wake: Condvar::new(),
     };
     let n_threads = std::thread::available_parallelism().map_or(1, |it| it.get().min(8));
@@ -111,7 +119,7 @@ pub(super) fn walk(scan: &Scan<'_>, baseline: &Baseline) -> Result<Found, ScanEr
 }
 
 /// The workspace folder, with the rules of all folders above it in the worktree.
-fn first(scan: &Scan<'_>) -> Job {
+fn first(scan: &Scan<'_>, baseline: &Baseline) -> Job {
     let mut rules = Rules::of_user();
     if let Some(git) = scan.git {
         rules = rules.and_file(&git.info("exclude"), 0);
@@ -119,26 +127,30 @@ fn first(scan: &Scan<'_>) -> Job {
         let mut n_bytes = 0;
         for part in git.prefix().split(|it| *it == b'/').filter(|it| !it.is_empty()) {
             rules = rules.and_file(&folder.join(".gitignore"), n_bytes);
-            folder.push(crate::path::os_of(part));
+            folder.push(os_of(part));
             n_bytes += part.len() + 1;
         }
     }
     let folder = scan.root.to_owned();
-    Job { folder, path: Vec::new(), rules, wants: Wants::All, top: None }
+    let tracked = baseline.all();
+    Job { folder, path: Vec::new(), tracked, rules, wants: Wants::All, top: None }
 }
 
 /// Whether some attribute or setting may make git write other bytes than it stores.
 fn converts(scan: &Scan<'_>, baseline: &Baseline) -> bool {
     let Some(git) = scan.git else { return false };
-    let names = baseline.tracked.iter().map(|it| &it.path);
-    let own = names.filter(|it| it.file_name() == b".gitattributes");
-    let mut files: Vec<PathBuf> = own.map(|it| it.below(scan.root)).collect();
+    const NAME: &[u8] = b".gitattributes";
+    let is_own =
+        |it: &&[u8]| it.strip_suffix(NAME).is_some_and(|it| it.is_empty() || it.ends_with(b"/"));
+    let own = baseline.all().map(|it| baseline.path(it)).filter(is_own);
+    let mut files: Vec<PathBuf> =
+        own.filter_map(TreePath::new).map(|it| it.below(scan.root)).collect();
     files.push(git.info("attributes"));
     files.push(scan.root.join(".gitattributes"));
     let mut folder = git.worktree().to_owned();
     for part in git.prefix().split(|it| *it == b'/').filter(|it| !it.is_empty()) {
         files.push(folder.join(".gitattributes"));
-        folder.push(crate::path::os_of(part));
+        folder.push(os_of(part));
     }
     git.converts_all() || files.iter().any(|it| fs::read(it).is_ok_and(|it| has_conversion(&it)))
 }
@@ -210,34 +222,44 @@ impl Walk<'_> {
         if job.top.as_ref().is_some_and(is_crowded) {
             return Vec::new();
         }
-        let listed: Result<Vec<DirEntry>, _> =
-            fs::read_dir(&job.folder).and_then(Iterator::collect);
-        let entries = match listed {
-            Ok(entries) => entries,
+        let listing = match Listing::of(&job.folder) {
+            Ok(listing) => listing,
             Err(error) => {
-                let is_gone = error.kind() == std::io::ErrorKind::NotFound;
+                // What took its place in the meantime is not looked at either.
+                let is_gone = matches!(
+                    error.kind(),
+                    std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+                );
                 out.uncaptured
                     .extend(path.filter(|_| !is_gone).map(|it| (it, Reason::Unreadable, 0)));
                 return Vec::new();
             }
         };
-        if entries.is_empty() && job.wants == Wants::All {
+        if listing.len() == 0 && job.wants == Wants::All {
             out.empty_folders.extend(path);
             return Vec::new();
         }
-        let has = |name: &str| entries.iter().any(|it| it.file_name() == name);
+        let has = |name: &[u8]| (0..listing.len()).any(|it| listing.name(it) == name);
         if let Some(path) = path
-            && has(".git")
+            && has(b".git")
         {
             out.nested.push((path, head_of(&job.folder)));
             job.rules = Rules::of_user()
                 .and_file(&job.folder.join(".git/info/exclude"), self.n_full(&job.path));
         }
-        if has(".gitignore") {
+        if has(b".gitignore") {
             let file = job.folder.join(".gitignore");
             job.rules = job.rules.and_file(&file, self.n_full(&job.path));
         }
-        entries.iter().filter_map(|it| self.entry(&job, it, out)).collect()
+        let n_bytes = job.path.len() + usize::from(!job.path.is_empty());
+        let children = self.baseline.children(job.tracked.clone(), n_bytes);
+        let none = Child::default();
+        (0..listing.len())
+            .filter_map(|it| {
+                let child = children.get(listing.name(it)).unwrap_or(&none);
+                self.entry(&job, (&listing, it), child, out)
+            })
+            .collect()
     }
 
     /// How many bytes lead from the top of the worktree to what is in the folder.
@@ -245,36 +267,43 @@ impl Walk<'_> {
         self.prefix.len() + folder.len() + usize::from(!folder.is_empty())
     }
 
-    fn entry(&self, job: &Job, entry: &DirEntry, out: &mut Found) -> Option<Job> {
+    fn entry(
+        &self,
+        job: &Job,
+        (listing, index): (&Listing, usize),
+        child: &Child,
+        out: &mut Found,
+    ) -> Option<Job> {
+        let what = listing.what(index);
+        if let Some(number) = child.tracked
+            && matches!(what, What::File | What::Link)
+            && self.baseline.kind(number) != Kind::Repository
+        {
+            if let Some(stat) = self.tracked(number, || listing.stat(index)) {
+                self.differs(number, stat, out);
+            }
+            return None;
+        }
         let mut bytes = job.path.clone();
         if !bytes.is_empty() {
             bytes.push(b'/');
         }
-        bytes.extend(bytes_of(&entry.file_name()));
-        let kind = entry.file_type().ok()?;
-        if !kind.is_dir()
-            && let Some(index) = self.baseline.find(&bytes)
-            && self.baseline.tracked[index].kind != Kind::Repository
-            && (kind.is_file() || kind.is_symlink())
-        {
-            self.tracked(index, entry, out);
-            return None;
-        }
+        bytes.extend_from_slice(listing.name(index));
         let path = TreePath::new(&bytes)?;
         if self.names.skip.contains(&path) {
             return None;
         }
-        if kind.is_dir() {
-            return self.subfolder(job, path, entry, out);
+        if what == What::Folder {
+            return self.subfolder(job, path, (listing, index), child, out);
         }
         if job.wants == Wants::Tracked || self.is_ignored(job, &bytes, false) {
             return None;
         }
-        if !kind.is_file() && !kind.is_symlink() {
+        if what == What::Special {
             out.uncaptured.push((path, Reason::Special, 0));
             return None;
         }
-        let stat = Stat::new(&entry.metadata().ok()?);
+        let stat = listing.stat(index)?;
         if self.is_secret(&path) {
             out.uncaptured.push((path, Reason::Secret, stat.n_bytes));
             return None;
@@ -287,27 +316,32 @@ impl Walk<'_> {
         None
     }
 
-    fn tracked(&self, index: usize, entry: &DirEntry, out: &mut Found) {
-        let tracked = &self.baseline.tracked[index];
-        if self.names.skip.contains(&tracked.path) {
-            self.visited[index].store(true, Ordering::Relaxed);
-            return;
+    /// Looks at what git tracks; gives its properties when it may differ from the head.
+    fn tracked(&self, number: usize, stat: impl FnOnce() -> Option<Stat>) -> Option<Stat> {
+        let visited = &self.visited[number - self.baseline.all().start];
+        if self.skip.contains(&number) {
+            visited.store(true, Ordering::Relaxed);
+            return None;
         }
-        let Ok(metadata) = entry.metadata() else { return };
-        self.visited[index].store(true, Ordering::Relaxed);
-        let stat = Stat::new(&metadata);
-        let is_unchanged = tracked.is_unchanged(&stat) && self.has_mode(tracked.kind, &stat);
-        let is_head = tracked.head == Some((tracked.kind, tracked.oid));
-        if is_unchanged && is_head && !self.converts {
-            return;
-        }
-        let path = tracked.path.clone();
-        if !is_unchanged && self.is_secret(&path) {
+        let stat = stat()?;
+        visited.store(true, Ordering::Relaxed);
+        let is_known = self.is_unchanged(number, &stat) && self.baseline.is_head(number);
+        (!is_known || self.converts).then_some(stat)
+    }
+
+    fn is_unchanged(&self, number: usize, stat: &Stat) -> bool {
+        let kind = self.baseline.kind(number);
+        self.baseline.is_unchanged(number, stat) && self.has_mode(kind, stat)
+    }
+
+    fn differs(&self, number: usize, stat: Stat, out: &mut Found) {
+        let Some(path) = TreePath::new(self.baseline.path(number)) else { return };
+        let is_edited = !self.is_unchanged(number, &stat);
+        if is_edited && self.is_secret(&path) {
             out.uncaptured.push((path, Reason::Secret, stat.n_bytes));
             return;
         }
-        let is_edited = !is_unchanged;
-        let tracked = Some(index);
+        let tracked = Some(number);
         out.candidates.push(Candidate { path, stat, tracked, is_edited, top: None });
     }
 
@@ -324,22 +358,20 @@ impl Walk<'_> {
         &self,
         job: &Job,
         path: TreePath,
-        entry: &DirEntry,
+        (listing, index): (&Listing, usize),
+        child: &Child,
         out: &mut Found,
     ) -> Option<Job> {
-        let bytes = path.as_bytes();
-        let is_link = |it: &usize| self.baseline.tracked[*it].kind == Kind::Repository;
-        let is_repository = self.baseline.find(bytes).filter(is_link).inspect(|it| {
-            self.visited[*it].store(true, Ordering::Relaxed);
+        let is_link = |it: &usize| self.baseline.kind(*it) == Kind::Repository;
+        let is_repository = child.tracked.filter(is_link).inspect(|it| {
+            self.visited[*it - self.baseline.all().start].store(true, Ordering::Relaxed);
         });
-        let has_tracked = self.baseline.has_folder(bytes);
-        let is_ignored = job.wants == Wants::Tracked || self.is_ignored(job, bytes, true);
+        let has_tracked = !child.below.is_empty();
+        let is_ignored = job.wants == Wants::Tracked || self.is_ignored(job, path.as_bytes(), true);
         if is_ignored && !has_tracked && is_repository.is_none() {
             return None;
         }
-        if let Ok(metadata) = entry.metadata()
-            && Stat::new(&metadata).device != self.device
-        {
+        if listing.stat(index).is_some_and(|it| it.device != self.device) {
             out.uncaptured.push((path, Reason::Mount, 0));
             return None;
         }
@@ -349,8 +381,9 @@ impl Walk<'_> {
             None if has_tracked => None,
             None => Some(Arc::new(Top { path: path.clone(), n_files: AtomicUsize::new(0) })),
         };
-        let rules = job.rules.clone();
-        Some(Job { folder: entry.path(), path: bytes.to_vec(), rules, wants, top })
+        let folder = job.folder.join(os_of(listing.name(index)));
+        let (rules, tracked) = (job.rules.clone(), child.below.clone());
+        Some(Job { folder, path: path.as_bytes().to_vec(), tracked, rules, wants, top })
     }
 
     fn is_ignored(&self, job: &Job, path: &[u8], is_folder: bool) -> bool {

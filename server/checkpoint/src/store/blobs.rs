@@ -2,6 +2,7 @@ use super::{Result, Store, StoreError, Writing};
 use crate::effect::effect;
 use crate::manifest::Hash;
 use rusqlite::OptionalExtension as _;
+use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -9,6 +10,21 @@ use std::path::{Path, PathBuf};
 /// What is larger compressed lies in a file: 256 KiB.
 const ROW_BYTES_MAX: usize = 256 << 10;
 const LEVEL: i32 = 3;
+
+/// Compresses one content after the other; what that needs of memory is made once.
+#[derive(Default)]
+pub(super) struct Packer(RefCell<Option<zstd::bulk::Compressor<'static>>>);
+
+impl Packer {
+    fn pack(&self, bytes: &[u8]) -> io::Result<Vec<u8>> {
+        let mut packer = self.0.borrow_mut();
+        let packer = match &mut *packer {
+            Some(packer) => packer,
+            none => none.insert(zstd::bulk::Compressor::new(LEVEL)?),
+        };
+        packer.compress(bytes)
+    }
+}
 
 impl Store {
     pub(crate) fn has_blob(&self, hash: Hash) -> Result<bool> {
@@ -78,8 +94,8 @@ impl Writing<'_> {
         if self.has_blob(hash)? {
             return Ok(());
         }
-        let packed = zstd::encode_all(bytes, LEVEL)
-            .map_err(StoreError::file("compress bytes for", self.folder))?;
+        let packed =
+            self.packer.pack(bytes).map_err(StoreError::file("compress bytes for", self.folder))?;
         if packed.len() <= ROW_BYTES_MAX {
             return self.insert_blob(hash, bytes.len() as u64, Some(&packed));
         }

@@ -9,7 +9,7 @@ use lsp_types::{CodeLens, CodeLensParams, Command};
 use serde_json::json;
 use tower_lsp::jsonrpc::Result;
 use workspace::commands::{last_apply, standings};
-use workspace::features::lenses::{Lens, LensAct, lenses, undo_lens};
+use workspace::features::lenses::{Lens, LensAct, checkpoint_lens, lenses, undo_lens};
 use workspace::features::provision;
 
 pub(crate) fn code_lens(moment: &Moment, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
@@ -25,14 +25,16 @@ pub(crate) fn code_lens(moment: &Moment, params: CodeLensParams) -> Result<Optio
     Ok(Some(lenses.iter().map(|it| dress(&doc, it)).collect()))
 }
 
-/// The lenses of a document, with the way back from the last apply where that happened.
+/// The lenses of a document, with a checkpoint on demand above migration specs, and the way back from
+/// the last apply where that happened.
 pub(crate) fn all(doc: &Doc) -> Vec<Lens> {
     let mut out = lenses(&doc.view, doc.id, &doc.moment.around(doc));
     if workspace::migrations::of(&doc.view, doc.id).is_some()
         && let Some(root) = doc.moment.root()
-        && let Some(apply) = last_apply(&*doc.moment.system, &root)
     {
-        out.extend(undo_lens(&doc.view, doc.id, &apply));
+        let apply = last_apply(&*doc.moment.system, &root);
+        out.extend(apply.and_then(|it| undo_lens(&doc.view, doc.id, &it)));
+        out.extend(checkpoint_lens(&doc.view, doc.id));
     }
     out
 }

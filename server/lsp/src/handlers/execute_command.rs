@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tower_lsp::jsonrpc::{Error, Result};
 use workspace::DocumentKey;
 use workspace::commands::question::Says;
-use workspace::commands::{self, COMMANDS, Command, CommandCx, FileEdit, detect};
+use workspace::commands::{self, COMMANDS, Command, CommandCx, FileEdit, Panel, detect};
 use workspace::features::actions::{Act, fix_all};
 use workspace::features::lenses::summary;
 use workspace::settings::FILE_NAME;
@@ -82,6 +82,8 @@ pub(crate) enum Effect {
     },
     /// A rollback was done: open documents follow.
     RolledBack(rollback::Done),
+    /// A rollback waits for an author who goes through its edits.
+    Panel(Box<Panel>, lsp_types::WorkspaceEdit),
 }
 
 pub(crate) fn execute_command(
@@ -203,7 +205,10 @@ fn ask(
         // The caller's own affair: without a yes it has only been told what would be.
         Err(_) => return (output, Effect::None),
         Ok(None) => return (output, Effect::Message("there is nothing to do".to_owned())),
-        Ok(Some(question)) => question,
+        Ok(Some(mut question)) => {
+            question.options.extend(rollback::panel_choice(moment, command, &input, &output));
+            question
+        }
     };
     // A rollback keeps what is not saved, and a proof is of what was done.
     let is_of_files = !matches!(command.service(), "rollback" | "proof");
@@ -281,6 +286,10 @@ pub(crate) fn run_answered(
             let mut all = input["answer"].as_array().cloned().unwrap_or_default();
             all.extend(answers.into_iter().map(Value::from));
             input["answer"] = Value::Array(all);
+        }
+        Says::Panel(fields) => {
+            let opened = rollback::open_panel(moment, input, &fields);
+            return opened.unwrap_or_else(|error| Effect::Message(error.message.into_owned()));
         }
         Says::Read(text) => {
             return page(moment, "review.md", &text).map_or(Effect::Message(text), Effect::Show);
@@ -379,6 +388,7 @@ pub(crate) fn follow_up(session: &Arc<Session>, effect: Effect) {
             folders::files_changed(session, done.files);
             session.show(MessageType::Info, done.message);
         }
+        Effect::Panel(panel, edit) => tasks::panel(session, panel, edit),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a rollback needs of the client: the choice of a checkpoint, open documents brought in line
 //! with the disk, and checkpoints' files as documents.
 
-use crate::handlers::execute_command::Effect;
+use crate::handlers::execute_command::{Effect, with_cx};
 use crate::session::Moment;
 use crate::to_proto;
 use lsp_types::WorkspaceEdit;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use tower_lsp::jsonrpc::{Error, Result};
 use workspace::DocumentKey;
-use workspace::commands::{self, Command};
+use workspace::commands::{self, Choice, Command, Panel, rollback_to};
 
 /// The scheme of files as a checkpoint has them: `specwright-checkpoint:/ID/docs/PRD.md`.
 pub(crate) const SCHEME: &str = "specwright-checkpoint";
@@ -48,6 +48,51 @@ pub(crate) fn pick(
     let choices = records.iter().take(N_CHOICES).map(choice).collect();
     let text = "Roll back to which checkpoint? You see what changes before anything does.";
     Ok((output, Effect::Pick { command, text: text.to_owned(), choices }))
+}
+
+/// The choice to go through the edits, for a client that shows them; not of parts of files, which
+/// were chosen already.
+pub(crate) fn panel_choice(
+    moment: &Moment,
+    command: &Command,
+    input: &Value,
+    output: &Value,
+) -> Option<Choice> {
+    let has_hunks = input["hunks"].as_array().is_some_and(|it| !it.is_empty());
+    moment.profile.previews_edits.filter(|_| !has_hunks)?;
+    commands::panel_choice(command.name, output)
+}
+
+/// Makes the checkpoint before, and the edits to go through.
+pub(crate) fn open_panel(moment: &Moment, mut input: Value, agreed: &Value) -> Result<Effect> {
+    for (name, value) in agreed.as_object().into_iter().flatten() {
+        input[name] = value.clone();
+    }
+    let input: rollback_to::Input = serde_json::from_value(input)
+        .map_err(|error| Error::invalid_params(format!("read the rollback: {error}")))?;
+    let shows = moment.profile.previews_edits.unwrap_or_default();
+    let panel = with_cx(moment, |cx| Panel::open(cx, &input, shows))
+        .map_err(|error| to_proto::command_error(&error))?;
+    let edit = to_proto::panel_edit(moment, &panel);
+    Ok(Effect::Panel(Box::new(panel), edit))
+}
+
+/// Goes on when the author has gone through the edits: does the rest, or lets it be.
+pub(crate) fn close_panel(moment: &Moment, panel: &Panel, is_applied: bool) -> Result<Effect> {
+    let failed = |error| to_proto::command_error(&error);
+    if is_applied {
+        let output = with_cx(moment, |cx| panel.finish(cx)).map_err(failed)?;
+        let output = serde_json::to_value(output).expect("outputs have string keys");
+        return Ok(Effect::RolledBack(done(moment, &output["restored"])));
+    }
+    let message = match with_cx(moment, |cx| panel.dismiss(cx)).map_err(failed)? {
+        true => "nothing was rolled back".to_owned(),
+        false => format!(
+            "the editor made only some of the edits; the checkpoint {} undoes them",
+            panel.before()
+        ),
+    };
+    Ok(Effect::Message(message))
 }
 
 /// What is left to do once a rollback was done.

@@ -46,6 +46,22 @@ pub fn apply_patches(text: &str, edits: &[TextPatch]) -> String {
     out
 }
 
+/// The patches that make `new` of `old`, by whole lines.
+pub(crate) fn line_patches(old: &str, new: &str) -> Vec<TextPatch> {
+    let lines = |it| -> Vec<&str> { str::split_inclusive(it, '\n').collect() };
+    let (old, new) = (lines(old), lines(new));
+    let mut out = Vec::new();
+    let mut start = 0;
+    for op in similar::capture_diff_slices(similar::Algorithm::Myers, &old, &new) {
+        let end = start + old[op.old_range()].iter().map(|it| it.len()).sum::<usize>();
+        if op.tag() != similar::DiffTag::Equal {
+            out.push(TextPatch::new(Span::new(start, end), new[op.new_range()].concat()));
+        }
+        start = end;
+    }
+    out
+}
+
 /// Writes the edits to disk, each file as a whole; a file that is no UTF-8 is refused before the
 /// first is written.
 ///

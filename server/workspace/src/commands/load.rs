@@ -68,6 +68,18 @@ pub fn load(
     Ok(Loaded { workspace, root, settings, problems: all_problems, found: all_found })
 }
 
+/// Reads the settings of the folder of `cwd`, and looks for no spec: for commands that need none.
+#[must_use]
+pub fn load_settings(system: &Arc<dyn System>, cwd: &AbsPath) -> Loaded {
+    let root = discover::root_of(cwd).unwrap_or_else(|| cwd.clone());
+    let (settings, all) = read_settings(&**system, &root, None);
+    let settings = Arc::new(settings);
+    let mut workspace = Workspace::with_system(Arc::default(), Arc::clone(system));
+    let (path, found) = (root.clone(), Found::default());
+    workspace.set_root(Root { path, settings: Arc::clone(&settings), found });
+    Loaded { workspace, root, settings, problems: all, found: Vec::new() }
+}
+
 /// An absolute path from what a user wrote.
 ///
 /// # Errors

@@ -32,6 +32,8 @@ pub enum Says {
     Type { field: &'static str, prompt: &'static str },
     /// Nothing yet: read this page of Markdown first.
     Read(String),
+    /// Go through it in the editor, edit by edit, with these fields of the input.
+    Panel(Value),
 }
 
 /// What a person is asked for who lets something by.
@@ -103,6 +105,20 @@ fn rollback(preview: &Value) -> Option<Question> {
     text += "\nA checkpoint of the state now is made first.";
     let says = Says::Agree(json!({ "yes": digest }));
     Some(Question { text, options: vec![Choice { title: "Roll back".to_owned(), says }] })
+}
+
+/// The choice to go through a rollback in the editor; `None` where it changes no text, or more files
+/// than anybody goes through.
+#[must_use]
+pub fn panel_choice(command: &str, output: &Value) -> Option<Choice> {
+    let preview = &output["preview"];
+    let files = entries(preview, "files");
+    let has_text = files.iter().any(|it| it["diff"].is_string());
+    if command != "rollback.to" || !has_text || files.len() > checkpoint::N_FILES_ASK {
+        return None;
+    }
+    let says = Says::Panel(json!({ "yes": preview["digest"].as_str()? }));
+    Some(Choice { title: "Preview".to_owned(), says })
 }
 
 /// The question of a proof that is to be shared: where to, what was hidden, and who is named.
@@ -316,6 +332,13 @@ pub fn told(command: &str, output: &Value) -> Option<String> {
             let word = |name: &str| output["proof"][name].as_str().unwrap_or_default();
             let (page, trust) = (word("page"), word("trust"));
             return Some(format!("{}; {trust}; the page is {page}", word("headline")));
+        }
+        "checkpoint.create" => {
+            let id = output["checkpoint"]["id"].as_str().unwrap_or_default();
+            let n_left = entries(output, "uncaptured").len();
+            let left =
+                if n_left == 0 { String::new() } else { format!(", without {n_left} paths") };
+            return Some(format!("checkpoint {id} has everything as it is now{left}"));
         }
         "proof.share" if output["done"] == json!(true) => {
             return Some(match output["address"].as_str() {

@@ -1,9 +1,10 @@
 //! `rollback.changes`: undoes what was done between two checkpoints, under later edits.
 
-use super::checkpoints::{self, PreviewData, RestoredData};
-use super::{CommandCx, CommandError, rollback_to};
+use super::{CommandCx, CommandError, checkpoints};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+
+pub use super::rollbacks::Output;
 
 declare_command! {
     /// Undoes what changed between two checkpoints, and keeps what was edited since.
@@ -34,18 +35,6 @@ pub struct Input {
     pub yes: Option<String>,
 }
 
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Output {
-    /// Whether it was done; `false` when it was not agreed to.
-    pub done: bool,
-    /// What would be done; left out when it was done.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub preview: Option<PreviewData>,
-    /// What was done.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub restored: Option<RestoredData>,
-}
-
 /// Runs the command on typed data.
 ///
 /// # Errors
@@ -56,12 +45,9 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let (before, after) =
         (all.find(&input.before).map_err(failed)?, all.find(&input.after).map_err(failed)?);
     let Some(digest) = &input.yes else {
-        let preview = all.preview_between(&before, &after).map_err(failed)?;
-        let preview = Some(checkpoints::preview(&preview));
-        return Ok(Output { done: false, preview, restored: None });
+        return Ok(Output::shown(&all.preview_between(&before, &after).map_err(failed)?));
     };
     let buffers = checkpoints::buffers(cx, all.root());
     let restored = all.undo_between((&before, &after), &buffers, Some(digest)).map_err(failed)?;
-    rollback_to::told(cx, &format!("of what led from {} to {}", before.id, after.id), &restored)?;
-    Ok(Output { done: true, preview: None, restored: Some(checkpoints::restored(restored)) })
+    Output::done(cx, &format!("of what led from {} to {}", before.id, after.id), restored)
 }

@@ -1,10 +1,11 @@
 //! `rollback.to`: goes back to a checkpoint.
 
-use super::checkpoints::{self, PreviewData, RestoredData};
-use super::{CommandCx, CommandError, store};
+use super::{CommandCx, CommandError, checkpoints};
 use checkpoint::{Checkpoints, Kind, Record, Restore, Selection};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+
+pub use super::rollbacks::Output;
 
 declare_command! {
     /// Goes back to a checkpoint: files, databases and what the catalog knows.
@@ -51,18 +52,6 @@ pub struct Input {
     pub again: bool,
 }
 
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Output {
-    /// Whether it was done; `false` when it was not agreed to.
-    pub done: bool,
-    /// What would be done; left out when it was done.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub preview: Option<PreviewData>,
-    /// What was done.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub restored: Option<RestoredData>,
-}
-
 /// Runs the command on typed data.
 ///
 /// # Errors
@@ -74,25 +63,20 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let target = target(&all, &input.id)?;
     let selection = selection(cx, input)?;
     let preview = |all: &Checkpoints<'_>| all.preview(&target, &selection).map_err(failed);
-    let Some(digest) = &input.yes else {
-        let preview = checkpoints::preview(&preview(&all)?);
-        return Ok(Output { done: false, preview: Some(preview), restored: None });
-    };
+    let Some(digest) = &input.yes else { return Ok(Output::shown(&preview(&all)?)) };
     let shown = preview(&all)?;
     if shown.asks_again() && !input.again && shown.digest.as_ref() == Some(digest) {
-        let preview = Some(checkpoints::preview(&shown));
-        return Ok(Output { done: false, preview, restored: None });
+        return Ok(Output::shown(&shown));
     }
     let buffers = checkpoints::buffers(cx, all.root());
     let digest = Some(digest.as_str());
-    let restore = Restore { target: &target, selection, buffers: &buffers, digest };
+    let restore = Restore { target: &target, selection, buffers: &buffers, digest, before: None };
     let restored = all.restore(&restore).map_err(failed)?;
-    told(cx, &format!("to {}", target.id), &restored)?;
-    Ok(Output { done: true, preview: None, restored: Some(checkpoints::restored(restored)) })
+    Output::done(cx, &format!("to {}", target.id), restored)
 }
 
 /// The checkpoint that a user names.
-fn target(all: &Checkpoints<'_>, id: &str) -> Result<Record, CommandError> {
+pub(super) fn target(all: &Checkpoints<'_>, id: &str) -> Result<Record, CommandError> {
     if id != "undo" {
         return all.find(id).map_err(|it| checkpoints::failed(&it));
     }
@@ -104,7 +88,7 @@ fn target(all: &Checkpoints<'_>, id: &str) -> Result<Record, CommandError> {
     })
 }
 
-fn selection(cx: &CommandCx<'_>, input: &Input) -> Result<Selection, CommandError> {
+pub(super) fn selection(cx: &CommandCx<'_>, input: &Input) -> Result<Selection, CommandError> {
     let paths: Result<_, _> = input.paths.iter().map(|it| checkpoints::tree_path(cx, it)).collect();
     let hunks: Result<_, _> = input.hunks.iter().map(|it| hunks(cx, it)).collect();
     let (paths, hunks): (Vec<_>, Vec<_>) = (paths?, hunks?);
@@ -131,24 +115,4 @@ fn hunks(
     let (path, numbers) = text.rsplit_once(':').ok_or_else(unread)?;
     let numbers: Result<Vec<usize>, _> = numbers.split(',').map(str::parse).collect();
     Ok((checkpoints::tree_path(cx, path)?, numbers.map_err(|_| unread())?))
-}
-
-/// Tells the audit chain what was done, if there is a catalog.
-pub(super) fn told(
-    cx: &CommandCx<'_>,
-    subject: &str,
-    restored: &checkpoint::Restored,
-) -> Result<(), CommandError> {
-    let root = store::root(cx)?;
-    let Some(mut catalog) = store::open(cx.system, root).map_err(|it| store::refused(&it))? else {
-        return Ok(());
-    };
-    let before = restored.before.as_ref().map_or("nothing", |it| it.id.as_str());
-    let (n_files, n_databases) = (restored.paths.len(), restored.databases.len());
-    let act = catalog::Act {
-        name: "rollback".to_owned(),
-        subject: subject.to_owned(),
-        detail: format!("{n_files} files, {n_databases} databases; undone by {before}"),
-    };
-    catalog.conclude(&act).map_err(|it| store::failed(&it))
 }

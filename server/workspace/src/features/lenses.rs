@@ -84,6 +84,14 @@ fn parts(view: &SpecView, id: DocumentId, range: Span) -> Vec<String> {
     parts.iter().map(|(n, what)| count(*n, what)).collect()
 }
 
+/// A checkpoint on demand, above a migration spec: there one is wanted before something is tried.
+#[must_use]
+pub fn checkpoint_lens(view: &SpecView, id: DocumentId) -> Option<Lens> {
+    let first = migrations::of(view, id)?.operations.first()?;
+    let act = LensAct::Run { command: "checkpoint.create", input: json!({}) };
+    Some(Lens { span: first.keyword.span, title: "Checkpoint now".to_owned(), act })
+}
+
 /// The way back from the last apply, above a migration spec that was part of it.
 #[must_use]
 pub fn undo_lens(view: &SpecView, id: DocumentId, apply: &LastApply) -> Option<Lens> {
