@@ -72,3 +72,25 @@ fn a_quota_of_the_settings_is_kept() {
     let left = json_of(&folder, "checkpoint list");
     assert_eq!(left["checkpoints"][0]["label"], "second");
 }
+
+#[test]
+fn single_files_and_hunks_come_back_also_where_nothing_is_left_of_them() {
+    let lines = |first: &str, last: &str| format!("{first}\n{}{last}\n", "line\n".repeat(12));
+    let folder = Folder::new("//- gone.txt\ngone\n//- kept.txt\nthen\n");
+    folder.write("both.txt", lines("a", "z").as_bytes());
+    let id = checkpoint(&folder, "first");
+    std::fs::remove_file(folder.root().join("gone.txt")).expect("it is removed");
+    folder.write("kept.txt", b"now\n");
+    folder.write("both.txt", lines("A", "Z").as_bytes());
+    let back = |narrowed: &str| {
+        let preview = json_of(&folder, &format!("rollback to {id} {narrowed}"));
+        let digest = preview["preview"]["digest"].as_str().expect("a digest").to_owned();
+        let done = json_of(&folder, &format!("rollback to {id} {narrowed} --yes {digest}"));
+        assert_eq!(done["done"], true, "{done}");
+    };
+    back("--paths gone.txt");
+    assert_eq!(folder.read("gone.txt"), "gone\n");
+    back("--hunks both.txt:2");
+    assert_eq!(folder.read("both.txt"), lines("A", "z"));
+    assert_eq!(folder.read("kept.txt"), "now\n");
+}

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use system::{OsSystem, System};
 use workspace::commands::{
     Command, CommandCx, CommandError, ErrorKind, FileEdit, Gate, Loaded, are_fatal, load,
+    load_settings,
 };
 
 pub(crate) const CLEAN: u8 = 0;
@@ -78,7 +79,11 @@ impl<'a> Call<'a> {
             Some(paths) => serde_json::from_value(paths.clone()).unwrap_or_default(),
             None => Vec::new(),
         };
-        let loaded = load(&system, &cwd, &paths, stdin.map(|(_, text)| text))?;
+        // What a rollback brings back may be gone now, and neither needs a spec.
+        let loaded = match command.service() {
+            "checkpoint" | "rollback" => load_settings(&system, &cwd),
+            _ => load(&system, &cwd, &paths, stdin.map(|(_, text)| text))?,
+        };
         Ok(Self { command, arguments, input, system, cwd, loaded, progress: Progress::new() })
     }
 
