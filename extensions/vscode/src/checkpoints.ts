@@ -23,6 +23,10 @@ type Item = { checkpoint: Checkpoint } | { checkpoint: Checkpoint; file: FileCha
 
 /** The scheme of files as a checkpoint has them. */
 const SCHEME = "specwright-then";
+/** What every apply and rollback writes to: the tree then may be of yesterday. */
+const WRITTEN = "**/.specwright/catalog.db*";
+/** One act writes more than once. */
+const REFRESH_MS = 500;
 
 export class CheckpointTree
   implements vscode.TreeDataProvider<Item>, vscode.TextDocumentContentProvider, vscode.Disposable
@@ -30,10 +34,15 @@ export class CheckpointTree
   private readonly changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.changed.event;
   private readonly parts: vscode.Disposable[];
+  private waiting: NodeJS.Timeout | undefined;
 
   constructor() {
+    const written = vscode.workspace.createFileSystemWatcher(WRITTEN);
     this.parts = [
       this.changed,
+      written,
+      written.onDidChange(() => this.refreshSoon()),
+      written.onDidCreate(() => this.refreshSoon()),
       vscode.window.registerTreeDataProvider("specwright.checkpoints", this),
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
     ];
@@ -43,7 +52,13 @@ export class CheckpointTree
     this.changed.fire(undefined);
   }
 
+  private refreshSoon(): void {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.refresh(), REFRESH_MS);
+  }
+
   dispose(): void {
+    clearTimeout(this.waiting);
     for (const part of this.parts) part.dispose();
   }
 
