@@ -1,5 +1,7 @@
 //! The doc comment of a rule: its page, and the examples that are its tests.
 
+pub mod held;
+
 /// An example of a rule's page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Example {

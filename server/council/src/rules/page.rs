@@ -57,14 +57,10 @@ mod tests {
     use crate::{Part, PartKind, Subject, deterministic, review};
     use migrate::plan::Dialect;
     use model::{Review, Risk, SubjectKind, Verdict};
-    use std::collections::BTreeSet;
-    use std::path::{Path, PathBuf};
+    use std::path::Path;
     use system::TestSystem;
-    use text::rule_docs::{Example, examples};
-
-    fn pages() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/council-rules")
-    }
+    use text::rule_docs::Example;
+    use text::rule_docs::held::{Pages, unlisted, wrong_examples};
 
     fn subject(example: &Example) -> Subject {
         let (before, down) = example.text.split_once("-- down\n").unwrap_or((&example.text, ""));
@@ -96,65 +92,34 @@ mod tests {
 
     #[test]
     fn every_bad_example_fires_and_every_good_one_passes() {
-        let mut wrong = String::new();
-        for rule in RULES {
-            let examples = examples(rule.docs);
-            for bad in [true, false] {
-                if !examples.iter().any(|it| it.bad == bad) {
-                    wrong += &format!("{}: has no example with bad = {bad}\n", rule.name);
-                }
-            }
-            for example in examples {
-                let review = reviewed(&example);
-                let own = review.findings.iter().any(|it| it.rule == rule.name);
-                let harms = review.findings.iter().any(|it| it.risk >= Risk::Medium);
-                let fits = if example.bad {
-                    own
-                } else {
-                    !own && !harms && review.verdict == Verdict::Pass
-                };
-                if !fits {
-                    let found: Vec<_> =
-                        review.findings.iter().map(|it| (&it.rule, it.risk)).collect();
-                    wrong += &format!(
-                        "{}: bad = {} gives {found:?} {:?}\n",
-                        rule.name, example.bad, review.reasons
-                    );
-                }
-            }
-        }
+        let rules = RULES.iter().map(|it| (it.name, it.docs));
+        let wrong = wrong_examples(rules, |name, example| {
+            let review = reviewed(example);
+            let own = review.findings.iter().any(|it| it.rule == name);
+            let harms = review.findings.iter().any(|it| it.risk >= Risk::Medium);
+            let fits = match example.bad {
+                true => own,
+                false => !own && !harms && review.verdict == Verdict::Pass,
+            };
+            let found = review.findings.iter().map(|it| (&it.rule, it.risk)).collect::<Vec<_>>();
+            (!fits).then(|| format!("{found:?} {:?}", review.reasons))
+        });
         assert!(wrong.is_empty(), "{wrong}");
     }
 
     #[test]
     fn every_page_is_current_and_none_is_left_over() {
-        std::fs::create_dir_all(pages()).expect("the folder of pages");
-        let mut known = BTreeSet::from(["README.md".to_owned()]);
-        expect_test::expect_file![pages().join("README.md")].assert_eq(&index_page());
-        for rule in RULES {
-            let name = format!("{}.md", rule.name);
-            expect_test::expect_file![pages().join(&name)].assert_eq(&page(rule));
-            known.insert(name);
-        }
-        for entry in std::fs::read_dir(pages()).expect("the folder was just read") {
-            let name = entry.expect("a readable entry").file_name().to_string_lossy().into_owned();
-            assert!(known.contains(&name), "docs/council-rules/{name} belongs to no rule");
-        }
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/council-rules");
+        let pages = RULES.iter().map(|it| (it.name, page(it))).collect();
+        let pages = Pages { folder: &folder, index: index_page(), pages };
+        let left = pages.left_over(|path, text| expect_test::expect_file![path].assert_eq(text));
+        assert_eq!(left, Vec::<String>::new());
     }
 
     #[test]
     fn every_file_is_listed_and_named_after_its_rule() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
-        for entry in std::fs::read_dir(&folder).expect("the folder of rules") {
-            let path = entry.expect("a readable entry").path();
-            let stem = path.file_stem().and_then(|it| it.to_str()).expect("a name in ASCII");
-            let source = std::fs::read_to_string(&path).expect("a source file");
-            if !source.contains("\ndeclare_rule! {") {
-                continue;
-            }
-            let name = stem.replace('_', "-");
-            assert!(super::super::find(&name).is_some(), "rules.rs does not list {stem}");
-            assert!(source.contains(&format!("name: \"{name}\"")), "{stem}.rs has another name");
-        }
+        let names: Vec<&str> = RULES.iter().map(|it| it.name).collect();
+        assert_eq!(unlisted(&folder, &names), Vec::<String>::new());
     }
 }

@@ -41,34 +41,22 @@ mod tests {
     use super::*;
     use crate::lint::examples::found;
     use crate::rules::page;
-    use std::collections::BTreeSet;
-    use std::path::{Path, PathBuf};
-
-    fn pages() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/migration-lint")
-    }
+    use std::path::Path;
+    use text::rule_docs::held::{Pages, unlisted, wrong_examples};
 
     #[test]
     fn every_bad_example_fires_and_every_good_one_is_silent() {
-        let (mut wrong, mut said) = (String::new(), String::new());
-        for rule in RULES {
-            let examples = rule.docs.examples();
-            for bad in [true, false] {
-                if !examples.iter().any(|it| it.bad == bad) {
-                    wrong += &format!("{}: has no example with bad = {bad}\n", rule.docs.name);
-                }
+        let mut said = String::new();
+        let rules = RULES.iter().map(|it| (it.docs.name, it.docs.docs));
+        let wrong = wrong_examples(rules, |name, example| {
+            let found = found(&example.text, name);
+            for message in &found {
+                said += &format!("{name}: {message}\n");
             }
-            for example in examples {
-                let found = found(&example.text, rule.docs.name);
-                let is_refused = found.iter().any(|it| it.starts_with("the example is refused"));
-                if found.is_empty() == example.bad || is_refused {
-                    wrong += &format!("{}: {example:?} gives {found:?}\n", rule.docs.name);
-                }
-                for message in found {
-                    said += &format!("{}: {message}\n", rule.docs.name);
-                }
-            }
-        }
+            let is_refused = found.iter().any(|it| it.starts_with("the example is refused"));
+            let is_wrong = found.is_empty() == example.bad || is_refused;
+            is_wrong.then(|| format!("{found:?} for {example:?}"))
+        });
         assert!(wrong.is_empty(), "{wrong}");
         expect_test::expect![[r#"
             access-widened: guest can now select rows of `notes`
@@ -155,32 +143,18 @@ drop_index: {{table: notes, columns: [user_id]}}
 
     #[test]
     fn every_page_is_current_and_none_is_left_over() {
-        std::fs::create_dir_all(pages()).expect("the folder of pages");
-        let mut known = BTreeSet::from(["README.md".to_owned()]);
-        expect_test::expect_file![pages().join("README.md")].assert_eq(&index_page());
-        for rule in RULES {
-            let name = format!("{}.md", rule.docs.name);
-            expect_test::expect_file![pages().join(&name)].assert_eq(&page(&rule.docs));
-            known.insert(name);
-        }
-        for entry in std::fs::read_dir(pages()).expect("the folder was just read") {
-            let name = entry.expect("a readable entry").file_name().to_string_lossy().into_owned();
-            assert!(known.contains(&name), "docs/migration-lint/{name} belongs to no rule");
-        }
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/migration-lint");
+        let pages = RULES.iter().map(|it| (it.docs.name, page(&it.docs))).collect();
+        let pages = Pages { folder: &folder, index: index_page(), pages };
+        let left = pages.left_over(|path, text| expect_test::expect_file![path].assert_eq(text));
+        assert_eq!(left, Vec::<String>::new());
     }
 
     #[test]
     fn every_file_is_listed_and_named_after_its_rule() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lint/rules");
-        let list = std::fs::read_to_string(folder.with_extension("rs")).expect("rules.rs");
-        for entry in std::fs::read_dir(&folder).expect("the folder of rules") {
-            let path = entry.expect("a readable entry").path();
-            let stem = path.file_stem().and_then(|it| it.to_str()).expect("a name in ASCII");
-            let source = std::fs::read_to_string(&path).expect("a source file");
-            assert!(list.contains(&format!("    {stem},\n")), "rules.rs does not list {stem}");
-            let name = format!("name: \"{}\"", stem.replace('_', "-"));
-            assert!(source.contains(&name), "{stem}.rs declares a rule of another name");
-        }
+        let names: Vec<&str> = RULES.iter().map(|it| it.docs.name).collect();
+        assert_eq!(unlisted(&folder, &names), Vec::<String>::new());
     }
 
     #[test]

@@ -56,12 +56,8 @@ mod tests {
     use super::*;
     use crate::language::{File, read, replay};
     use crate::schema::Schema;
-    use std::collections::BTreeSet;
-    use std::path::{Path, PathBuf};
-
-    fn pages() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/migration-rules")
-    }
+    use std::path::Path;
+    use text::rule_docs::held::{Pages, unlisted, wrong_examples};
 
     fn found(text: &str) -> Vec<&'static str> {
         let read = read(&[File { name: "0001_example", text }]);
@@ -71,54 +67,28 @@ mod tests {
 
     #[test]
     fn every_bad_example_fires_and_every_good_one_is_silent() {
-        let mut wrong = String::new();
-        for rule in RULES {
-            let examples = rule.examples();
-            for bad in [true, false] {
-                if !examples.iter().any(|it| it.bad == bad) {
-                    wrong += &format!("{}: has no example with bad = {bad}\n", rule.name);
-                }
-            }
-            for example in examples {
-                let found = found(&example.text);
-                let fits = if example.bad { found.contains(&rule.name) } else { found.is_empty() };
-                if !fits {
-                    wrong += &format!("{}: bad = {} gives {found:?}\n", rule.name, example.bad);
-                }
-            }
-        }
+        let rules = RULES.iter().map(|it| (it.name, it.docs));
+        let wrong = wrong_examples(rules, |name, example| {
+            let found = found(&example.text);
+            let fits = if example.bad { found.contains(&name) } else { found.is_empty() };
+            (!fits).then(|| format!("{found:?}"))
+        });
         assert!(wrong.is_empty(), "{wrong}");
     }
 
     #[test]
     fn every_page_is_current_and_none_is_left_over() {
-        std::fs::create_dir_all(pages()).expect("the folder of pages");
-        let mut known = BTreeSet::from(["README.md".to_owned()]);
-        expect_test::expect_file![pages().join("README.md")].assert_eq(&index_page());
-        for rule in RULES {
-            let name = format!("{}.md", rule.name);
-            expect_test::expect_file![pages().join(&name)].assert_eq(&page(rule));
-            known.insert(name);
-        }
-        for entry in std::fs::read_dir(pages()).expect("the folder was just read") {
-            let name = entry.expect("a readable entry").file_name().to_string_lossy().into_owned();
-            assert!(known.contains(&name), "docs/migration-rules/{name} belongs to no rule");
-        }
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/migration-rules");
+        let pages = RULES.iter().map(|it| (it.name, page(it))).collect();
+        let pages = Pages { folder: &folder, index: index_page(), pages };
+        let left = pages.left_over(|path, text| expect_test::expect_file![path].assert_eq(text));
+        assert_eq!(left, Vec::<String>::new());
     }
 
     #[test]
     fn every_file_is_listed_and_named_after_its_rule() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
-        for entry in std::fs::read_dir(&folder).expect("the folder of rules") {
-            let path = entry.expect("a readable entry").path();
-            let stem = path.file_stem().and_then(|it| it.to_str()).expect("a name in ASCII");
-            let source = std::fs::read_to_string(&path).expect("a source file");
-            if !source.starts_with("declare_rule! {") {
-                continue;
-            }
-            let name = stem.replace('_', "-");
-            assert!(super::super::find(&name).is_some(), "rules.rs does not list {stem}");
-            assert!(source.contains(&format!("name: \"{name}\"")), "{stem}.rs has another name");
-        }
+        let names: Vec<&str> = RULES.iter().map(|it| it.name).collect();
+        assert_eq!(unlisted(&folder, &names), Vec::<String>::new());
     }
 }

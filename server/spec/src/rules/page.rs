@@ -79,65 +79,33 @@ mod tests {
     use super::*;
     use crate::rules::testing;
     use std::collections::BTreeSet;
-    use std::path::{Path, PathBuf};
-
-    fn pages() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules")
-    }
+    use std::path::Path;
+    use text::rule_docs::held::{Pages, unlisted, wrong_examples};
 
     #[test]
     fn every_bad_example_fires_and_every_good_one_is_silent() {
-        let mut wrong = String::new();
-        for rule in RULES {
-            let examples = rule.examples();
-            for bad in [true, false] {
-                if !examples.iter().any(|it| it.bad == bad) {
-                    wrong += &format!("{}: has no example with bad = {bad}\n", rule.name);
-                }
-            }
-            for example in examples {
-                let found = testing::render(&example.text, &[rule.name]);
-                if found.is_empty() == example.bad {
-                    wrong += &format!("{}: {example:?} gives:\n{found}\n", rule.name);
-                }
-            }
-        }
+        let rules = RULES.iter().map(|it| (it.name, it.docs));
+        let wrong = wrong_examples(rules, |name, example| {
+            let found = testing::render(&example.text, &[name]);
+            (found.is_empty() == example.bad).then(|| format!("{found} for {example:?}"))
+        });
         assert!(wrong.is_empty(), "{wrong}");
     }
 
     #[test]
     fn every_page_is_current_and_none_is_left_over() {
-        let mut known = BTreeSet::from(["README.md".to_owned()]);
-        expect_test::expect_file![pages().join("README.md")].assert_eq(&index_page());
-        for rule in RULES {
-            let name = format!("{}.md", rule.name);
-            expect_test::expect_file![pages().join(&name)].assert_eq(&page(rule));
-            known.insert(name);
-        }
-        let there = std::fs::read_dir(pages()).expect("the folder was just read");
-        for entry in there {
-            let name = entry.expect("a readable entry").file_name();
-            let name = name.to_string_lossy().into_owned();
-            assert!(known.contains(&name), "docs/rules/{name} belongs to no rule");
-        }
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules");
+        let pages = RULES.iter().map(|it| (it.name, page(it))).collect();
+        let pages = Pages { folder: &folder, index: index_page(), pages };
+        let left = pages.left_over(|path, text| expect_test::expect_file![path].assert_eq(text));
+        assert_eq!(left, Vec::<String>::new());
     }
 
     #[test]
     fn every_file_is_listed_and_named_after_its_rule() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
-        let list = std::fs::read_to_string(folder.with_extension("rs")).expect("rules.rs");
-        for entry in std::fs::read_dir(&folder).expect("the folder of rules") {
-            let path = entry.expect("a readable entry").path();
-            let stem = path.file_stem().and_then(|it| it.to_str()).expect("a name in ASCII");
-            let source = std::fs::read_to_string(&path).expect("a source file");
-            let is_rule = source.contains("\ndeclare_rule! {");
-            let line = if is_rule { format!("    {stem},") } else { format!("mod {stem};") };
-            assert!(list.lines().any(|it| it.ends_with(&line)), "rules.rs does not list {stem}");
-            if is_rule {
-                let name = format!("name: \"{}\"", stem.replace('_', "-"));
-                assert!(source.contains(&name), "{stem}.rs declares a rule of another name");
-            }
-        }
+        let names: Vec<&str> = RULES.iter().map(|it| it.name).collect();
+        assert_eq!(unlisted(&folder, &names), Vec::<String>::new());
     }
 
     #[test]
