@@ -99,6 +99,38 @@ fn the_context_is_what_is_applied() {
 }
 
 #[test]
+fn resources_are_told_as_they_were_applied() {
+    let folder = Folder::new(&format!("{SPECS}//- forge/forge.yaml\n"));
+    let resources = "storage:
+  avatars: {visibility: private, size: 5MB}
+schedules:
+  digest: {cron: 0 9 * * 1, zone: Europe/Berlin, target: https://example.com/hook/t0ken}
+";
+    folder.write("forge/forge.yaml", resources.as_bytes());
+    // Declared is not applied.
+    assert_eq!(run(&folder, "context").0, "");
+    must(&folder, "provision --yes --answer access=deny");
+    let told = |it: &Folder| -> String {
+        let text = run(it, "context").0;
+        let own = text.lines().filter(|it| it.contains("avatars") || it.contains("digest"));
+        own.map(|it| it.split(", next").next().unwrap_or_default().to_owned() + "\n").collect()
+    };
+    let applied = told(&folder);
+    expect![[r#"
+        Buckets: avatars (private, 5000000 bytes at most)
+        Schedules: digest (0 9 * * 1 Europe/Berlin -> an address
+    "#]]
+    .assert_eq(&applied);
+    folder.write("forge/forge.yaml", resources.replace("5MB", "9MB").as_bytes());
+    assert_eq!(told(&folder), applied);
+    std::fs::remove_file(folder.root().join("forge/forge.yaml")).expect("it is there");
+    assert_eq!(told(&folder), applied);
+    // What an address has behind its host may be a token.
+    let catalog = std::fs::read(folder.root().join(".specwright/catalog.db")).expect("it is there");
+    assert!(!catalog.windows(6).any(|it| it == b"t0ken"));
+}
+
+#[test]
 fn a_drifted_database_is_told_as_it_is() {
     let folder = applied();
     dev(&folder)

@@ -3,7 +3,7 @@
 //! SQL and table names stay in this crate. Every change is one `BEGIN IMMEDIATE` transaction that
 //! also appends to the audit chain, so processes that share the file never fork it, and a crash
 //! leaves the state before or after a change. Texts of specs are not kept, only their hashes: a
-//! spec may hold a secret.
+//! spec may hold a secret. What a resource was declared as is kept without what may be one.
 
 mod acts;
 mod audit;
@@ -23,6 +23,7 @@ pub use crate::acts::Act;
 pub use crate::audit::{AuditEntry, Broken, DETAIL_BYTES_MAX};
 pub use crate::council::{CouncilCall, ReviewRecord, StoredFinding, StoredReview, Suppression};
 pub use crate::open::OpenError;
+pub use crate::resources::ResourceRecord;
 pub use crate::restore::{RestoreError, StateDifference, compare_state, restore_state};
 pub use crate::rules::RuleSetting;
 pub use crate::seal::{Seal, SealError, SignedSeal, Unsealed, hex, is_signed, unhex};

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_init.sql"),
     include_str!("../migrations/0002_council.sql"),
     include_str!("../migrations/0003_resources.sql"),
+    include_str!("../migrations/0004_resource_entry.sql"),
 ];
 
 /// Why a catalog is not used. The file is left exactly as it was.

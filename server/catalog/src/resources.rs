@@ -1,15 +1,25 @@
 use crate::{Catalog, CatalogError, audit};
 use std::collections::BTreeMap;
 
+/// A resource that is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourceRecord {
+    /// Of what it was declared as.
+    pub hash: String,
+    /// What it was declared as, for those who tell of it: JSON without secrets, for which the caller
+    /// answers. `None` where an older version took it into force.
+    pub entry: Option<String>,
+}
+
 impl Catalog {
-    /// Takes declared resources into force: names with the hash of what they are declared as. Those
-    /// that are not in the list are no longer in force. Without a change nothing is written.
+    /// Takes declared resources into force, by name. Those that are not in the list are no longer in
+    /// force. Without a change nothing is written.
     ///
     /// # Errors
     /// [`CatalogError`]: what was in force still is.
     pub fn set_resources(
         &mut self,
-        resources: &BTreeMap<String, String>,
+        resources: &BTreeMap<String, ResourceRecord>,
     ) -> Result<(), CatalogError> {
         let old = self.resources()?;
         if old == *resources {
@@ -17,7 +27,7 @@ impl Catalog {
         }
         let changed: Vec<&str> = resources
             .iter()
-            .filter(|(name, hash)| old.get(*name) != Some(*hash))
+            .filter(|(name, record)| old.get(*name) != Some(*record))
             .map(|it| it.0.as_str())
             .collect();
         let gone: Vec<&str> =
@@ -32,25 +42,28 @@ impl Catalog {
                 tx.prepare_cached("DELETE FROM resource WHERE name = ?1")?.execute([name])?;
             }
             for name in &changed {
+                let it = &resources[*name];
                 tx.prepare_cached(
-                    "INSERT INTO resource (name, hash, audit_seq) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (name) DO UPDATE
-                     SET hash = excluded.hash, audit_seq = excluded.audit_seq",
+                    "INSERT INTO resource (name, hash, entry, audit_seq) VALUES (?1, ?2, ?3, ?4)
+                     ON CONFLICT (name) DO UPDATE SET hash = excluded.hash, entry = excluded.entry,
+                         audit_seq = excluded.audit_seq",
                 )?
-                .execute((name, &resources[*name], seq))?;
+                .execute((name, &it.hash, &it.entry, seq))?;
             }
             Ok(())
         })
     }
 
-    /// The resources in force, by name, with the hash of what they were declared as.
+    /// The resources in force, by name.
     ///
     /// # Errors
     /// [`CatalogError`]
-    pub fn resources(&self) -> Result<BTreeMap<String, String>, CatalogError> {
+    pub fn resources(&self) -> Result<BTreeMap<String, ResourceRecord>, CatalogError> {
         let read = || {
-            let mut statement = self.db.prepare_cached("SELECT name, hash FROM resource")?;
-            let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let mut statement = self.db.prepare_cached("SELECT name, hash, entry FROM resource")?;
+            let rows = statement.query_map((), |row| {
+                Ok((row.get(0)?, ResourceRecord { hash: row.get(1)?, entry: row.get(2)? }))
+            })?;
             rows.collect::<rusqlite::Result<_>>()
         };
         read().map_err(|source| CatalogError::new("read the resources in force", source))
@@ -66,8 +79,10 @@ mod tests {
     #[test]
     fn resources_are_in_force_until_they_are_taken_out() {
         let mut catalog = Catalog::in_memory(Arc::new(TestSystem::new()), "test").expect("memory");
-        let set = |all: &[(&str, &str)]| -> BTreeMap<String, String> {
-            all.iter().map(|(name, hash)| ((*name).to_owned(), (*hash).to_owned())).collect()
+        let set = |all: &[(&str, &str)]| -> BTreeMap<String, ResourceRecord> {
+            let record =
+                |hash: &str| ResourceRecord { hash: hash.to_owned(), entry: Some("{}".to_owned()) };
+            all.iter().map(|(name, hash)| ((*name).to_owned(), record(hash))).collect()
         };
         let first = set(&[("storage/avatars", "a"), ("auth/providers/google", "b")]);
         catalog.set_resources(&first).expect("written");

@@ -35,10 +35,15 @@ pub fn read(text: &str) -> Declared {
         Json::Object(it) => it,
         _ => Map::new(),
     };
-    // What the schema lets through the types read; a part that they do not is left out.
-    let resources = serde_json::from_value(Json::Object(json.clone())).unwrap_or_else(|_| {
+    let resources = resources_of(&json);
+    Declared { resources, json, places: reader.places, diagnostics: reader.sink.out }
+}
+
+/// What the schema lets through the types read; a part that they do not is left out.
+pub(crate) fn resources_of(json: &Map<String, Json>) -> Resources {
+    serde_json::from_value(Json::Object(json.clone())).unwrap_or_else(|_| {
         let mut kept = Map::new();
-        for (key, value) in &json {
+        for (key, value) in json {
             let mut tried = kept.clone();
             tried.insert(key.clone(), value.clone());
             if serde_json::from_value::<Resources>(Json::Object(tried.clone())).is_ok() {
@@ -46,8 +51,7 @@ pub fn read(text: &str) -> Declared {
             }
         }
         serde_json::from_value(Json::Object(kept)).unwrap_or_default()
-    });
-    Declared { resources, json, places: reader.places, diagnostics: reader.sink.out }
+    })
 }
 
 /// What a file is held against.

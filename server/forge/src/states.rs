@@ -4,10 +4,11 @@ use crate::evidence::Mark;
 use crate::provision::Primitive;
 use crate::provision::key_of;
 use crate::provision::tables::{declared as declared_table, has_column};
-use crate::read::Declared;
+use crate::read::{Declared, resources_of};
+use crate::resources::Resources;
 use migrate::schema::Schema;
 use model::{Detection, Need, Span};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use text::yaml;
 
@@ -171,23 +172,69 @@ pub fn hash(entry: &Json) -> String {
 /// Every resource that a file declares, by `storage/avatars`, with its hash.
 #[must_use]
 pub fn resources(declared: &Declared) -> BTreeMap<String, String> {
-    let mut out = BTreeMap::new();
-    for (section, value) in &declared.json {
-        let Json::Object(entries) = value else { continue };
-        for (name, entry) in entries {
-            match (section.as_str(), name.as_str(), entry) {
-                ("auth" | "gateway", "providers", Json::Object(providers)) => {
-                    for (name, it) in providers {
-                        out.insert(format!("{section}/providers/{name}"), hash(it));
-                    }
-                }
-                _ => {
-                    out.insert(format!("{section}/{name}"), hash(entry));
-                }
-            }
+    each(declared).map(|(name, entry)| (name, hash(entry))).collect()
+}
+
+/// Every resource that a file declares, by `storage/avatars`, with what it says: as JSON, to be kept.
+/// Of an address no more than the host is in it, since the rest may be a token, and no secret.
+#[must_use]
+pub fn entries(declared: &Declared) -> BTreeMap<String, String> {
+    let kept = |entry: &Json| text::secrets::redact(&without_tokens(entry).to_string());
+    each(declared).map(|(name, entry)| (name, kept(entry))).collect()
+}
+
+/// What [`entries`] have kept, as resources; one that is not JSON any more is left out.
+#[must_use]
+pub fn of_entries<'e>(entries: impl Iterator<Item = (&'e str, &'e str)>) -> Resources {
+    let mut all = Map::new();
+    for (name, entry) in entries {
+        let Ok(entry) = serde_json::from_str::<Json>(entry) else { continue };
+        let Some((section, name)) = name.split_once('/') else { continue };
+        let mut place = all.entry(section).or_insert_with(|| Json::Object(Map::new()));
+        let mut own = name;
+        if let Some(provider) = name.strip_prefix("providers/") {
+            place = &mut place["providers"];
+            own = provider;
+        }
+        // Indexing makes an object of nothing, and only of nothing.
+        if place.is_object() || place.is_null() {
+            place[own] = entry;
         }
     }
-    out
+    resources_of(&all)
+}
+
+fn each(declared: &Declared) -> impl Iterator<Item = (String, &Json)> {
+    let sections = declared.json.iter().filter_map(|it| Some((it.0, it.1.as_object()?)));
+    let entries = sections.flat_map(|(section, all)| all.iter().map(move |it| (section, it)));
+    entries.flat_map(|(section, (name, entry))| match entry {
+        Json::Object(providers)
+            if matches!(section.as_str(), "auth" | "gateway") && name == "providers" =>
+        {
+            let named = |(name, it)| (format!("{section}/providers/{name}"), it);
+            providers.iter().map(named).collect::<Vec<_>>()
+        }
+        _ => vec![(format!("{section}/{name}"), entry)],
+    })
+}
+
+/// With addresses cut behind their hosts.
+fn without_tokens(value: &Json) -> Json {
+    match value {
+        Json::String(it) => {
+            let host = it.split_once("://").map(|(scheme, rest)| {
+                let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+                let host = authority.rsplit('@').next().unwrap_or_default();
+                format!("{scheme}://{host}/")
+            });
+            Json::String(host.unwrap_or_else(|| it.clone()))
+        }
+        Json::Array(all) => Json::Array(all.iter().map(without_tokens).collect()),
+        Json::Object(all) => {
+            Json::Object(all.iter().map(|it| (it.0.clone(), without_tokens(it.1))).collect())
+        }
+        other => other.clone(),
+    }
 }
 
 /// Something that was written from a spec which no longer asks for it.

@@ -139,7 +139,7 @@ pub(super) fn backend(cx: &CommandCx<'_>) -> Result<Backend, CommandError> {
         environment: "dev".to_owned(),
         caution: applied.caution,
         tables: tables.collect(),
-        resources: declared::resources(cx),
+        resources: declared::applied(cx)?,
         tools: tools.collect(),
     })
 }

@@ -1,6 +1,6 @@
-//! What `forge.yaml` declares, as the semantic layer tells it.
+//! What `forge.yaml` declares, and what of it is applied, as the semantic layer tells it.
 
-use super::{CommandCx, store};
+use super::{CommandCx, CommandError, provisioning, store};
 use ::context::backend::{Resource, Section};
 use forge::resources::{Bucket, Function, PaymentMode, Resources, Runtime, Schedule};
 use forge::resources::{Target, Trigger, Visibility};
@@ -15,6 +15,21 @@ pub(super) fn resources(cx: &CommandCx<'_>) -> Vec<Resource> {
     let file = store::below(root, forge::FILE);
     let Ok(text) = crate::discover::read_text(cx.system, &file) else { return Vec::new() };
     listed(&read(&text.text).resources, cx.system.now())
+}
+
+/// What is in force, as it was declared when it was taken into force, whatever the file says since.
+pub(super) fn applied(cx: &CommandCx<'_>) -> Result<Vec<Resource>, CommandError> {
+    let records = provisioning::applied(cx)?;
+    let entries = records.iter().filter_map(|(name, it)| Some((&**name, it.entry.as_deref()?)));
+    let mut out = listed(&forge::states::of_entries(entries), cx.system.now());
+    // Of what an older version took into force only the name is known.
+    let named = records.keys().filter_map(|it| of_key(it));
+    for (section, name) in named.collect::<Vec<_>>() {
+        if !out.iter().any(|it| it.section == section && it.name == name) {
+            out.push(Resource { section, name: name.to_owned(), detail: String::new() });
+        }
+    }
+    Ok(out)
 }
 
 /// The hashes of what the file of the workspace declares, by the names that the catalog uses.

@@ -5,7 +5,7 @@ use super::migrations::{self, ProblemData, Specs, Target};
 use super::{CommandCx, CommandError, store};
 use crate::features::provision;
 use crate::snapshot::{DocumentKey, SpecView};
-use catalog::Act;
+use catalog::{Act, ResourceRecord};
 use forge::read;
 use forge::read::{Around, judge};
 use forge::required::{self, Required};
@@ -127,6 +127,13 @@ pub(super) fn after(schema: &Schema, name: &str, text: &str) -> Schema {
 
 /// The resources that the catalog holds to be in force, with the hash of what they were declared as.
 pub(super) fn in_force(cx: &CommandCx<'_>) -> Result<BTreeMap<String, String>, CommandError> {
+    Ok(applied(cx)?.into_iter().map(|(name, it)| (name, it.hash)).collect())
+}
+
+/// The same with what they were declared as.
+pub(super) fn applied(
+    cx: &CommandCx<'_>,
+) -> Result<BTreeMap<String, ResourceRecord>, CommandError> {
     let catalog = store::open(cx.system, store::root(cx)?).map_err(|it| store::refused(&it))?;
     match catalog {
         Some(it) => it.resources().map_err(|it| store::failed(&it)),
@@ -179,8 +186,14 @@ pub(super) fn carry_out<T>(
     let told = catalog.conclude(&act(outcome));
     let out = done?;
     told.map_err(|it| store::failed(&it))?;
-    let declared = states::resources(&read(files.resources.as_deref().unwrap_or_default()));
-    catalog.set_resources(&declared).map_err(|it| store::failed(&it))?;
+    let declared = read(files.resources.as_deref().unwrap_or_default());
+    let mut entries = states::entries(&declared);
+    let record = |(name, hash): (String, String)| {
+        let entry = entries.remove(&name);
+        (name, ResourceRecord { hash, entry })
+    };
+    let records = states::resources(&declared).into_iter().map(record).collect();
+    catalog.set_resources(&records).map_err(|it| store::failed(&it))?;
     Ok(out)
 }
 
