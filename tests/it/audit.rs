@@ -71,18 +71,21 @@ fn what_was_done_is_told_and_holds() {
         &folder,
         "audit log",
         expect![[r#"
-            4 migrate.rollback.outcome .specwright/dev.db
+            5 migrate.rollback.outcome .specwright/dev.db
                 MOMENT by alice via command line
                 rolled back: 0001_users
-            3 migrate.rollback.intent .specwright/dev.db
+            4 migrate.rollback.intent .specwright/dev.db
                 MOMENT by alice via command line
                 the last 1
-            2 migrate.apply.outcome .specwright/dev.db
+            3 migrate.apply.outcome .specwright/dev.db
                 MOMENT by alice via command line
                 applied: 0001_users
-            1 migrate.apply.intent .specwright/dev.db
+            2 migrate.apply.intent .specwright/dev.db
                 MOMENT by alice via command line
                 0001_users
+            1 council.review migrate.apply .specwright/dev.db: forge/migrations/0001_users.yaml
+                MOMENT by specwright
+                pass on KEY over KEY by 3
             exit 0
         "#]],
     );
@@ -90,8 +93,8 @@ fn what_was_done_is_told_and_holds() {
         &folder,
         "audit verify",
         expect![[r#"
-            the chain of 4 entries holds
-            it fits the seal of MOMENT over 4 entries (STATE/seals/HASH.seal)
+            the chain of 5 entries holds
+            it fits the seal of MOMENT over 5 entries (STATE/seals/HASH.seal)
             exit 0
         "#]],
     );
@@ -99,7 +102,7 @@ fn what_was_done_is_told_and_holds() {
         &folder,
         "audit log --about rollback --last 1",
         expect![[r#"
-            4 migrate.rollback.outcome .specwright/dev.db
+            5 migrate.rollback.outcome .specwright/dev.db
                 MOMENT by alice via command line
                 rolled back: 0001_users
             exit 0
@@ -133,20 +136,20 @@ fn an_export_holds_what_the_hashes_cover() {
         prev = hasher.finalize().to_hex().to_string();
         assert_eq!(it["hash"], prev);
     }
-    assert_eq!(lines.lines().count(), 4);
+    assert_eq!(lines.lines().count(), 5);
 }
 
 #[test]
 fn a_chain_that_was_cut_is_told_by_its_seal() {
     let folder = sealed();
-    let cut = "DELETE FROM audit WHERE seq = 4;
-               UPDATE audit_head SET (seq, hash) = (SELECT seq, hash FROM audit WHERE seq = 3)";
+    let cut = "DELETE FROM audit WHERE seq = 5;
+               UPDATE audit_head SET (seq, hash) = (SELECT seq, hash FROM audit WHERE seq = 4)";
     catalog(&folder).execute_batch(cut).expect("it is cut");
     check(
         &folder,
         "audit verify",
         expect![[r#"
-            problem: `STATE/seals/HASH.seal`: the chain has 3 entries, but 4 were sealed: its end was cut off
+            problem: `STATE/seals/HASH.seal`: the chain has 4 entries, but 5 were sealed: its end was cut off
             exit 1
         "#]],
     );
@@ -154,11 +157,11 @@ fn a_chain_that_was_cut_is_told_by_its_seal() {
         &folder,
         "audit seal",
         expect![[r#"
-        error: failed to seal the audit chain: the chain has 3 entries, but 4 were sealed: its end was cut off
-         |
-         = help: the kept seal is the evidence; look into it first, then `--anew` replaces the seal
-        exit 2
-    "#]],
+            error: failed to seal the audit chain: the chain has 4 entries, but 5 were sealed: its end was cut off
+             |
+             = help: the kept seal is the evidence; look into it first, then `--anew` replaces the seal
+            exit 2
+        "#]],
     );
     // Without the seal nothing shows.
     std::fs::remove_dir_all(folder.state()).expect("it is there");

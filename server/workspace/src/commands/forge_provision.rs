@@ -202,9 +202,8 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         override_reason: input.override_reason.as_deref(),
         acknowledge: &input.acknowledge,
     };
-    // The catalog is made now, so that it keeps the review too. No file is written before: what is
-    // stopped leaves nothing else behind.
-    drop(store::acting(cx)?);
+    // No file is written before: what is stopped leaves nothing else behind.
+    store::ensure(cx)?;
     let council = migrate_apply::judge(cx, &planned, &target, &ledger, &described)?;
     out.council = council.map(|it| it.admit(cx, answers)).transpose()?;
     out.checkpoint = checkpoints::before(cx, "forge.provision", None)?;

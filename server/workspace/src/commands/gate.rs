@@ -193,7 +193,7 @@ fn way_back(plan: &Plan) -> Option<String> {
 }
 
 /// Hears the council on changes that are to be made to `target`. The catalog keeps what was found
-/// where there is one; where models are asked, one is made.
+/// where there is one, which an act makes before it asks; where models are asked, one is made here.
 pub(super) fn judge(
     cx: &CommandCx<'_>,
     attempt: &str,

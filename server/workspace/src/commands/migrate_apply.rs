@@ -6,7 +6,7 @@ use super::migrate_plan::{self, MigrationData};
 use super::migrations::{self, Specs, Target};
 use super::reviews::ReviewData;
 use super::schema_promote::Way;
-use super::{CommandCx, CommandError, checkpoints, remember};
+use super::{CommandCx, CommandError, checkpoints, remember, store};
 use migrate::run::{self, Described, Ledger};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -152,6 +152,7 @@ fn to_file(
         override_reason: input.override_reason.as_deref(),
         acknowledge: &input.acknowledge,
     };
+    store::ensure(cx)?;
     let council = judge(cx, specs, target, &ledger, &described)?;
     let council = council.map(|it| it.admit(cx, answers)).transpose()?;
     let Done { applied, checkpoint } = perform(cx, specs, target, &described)?;

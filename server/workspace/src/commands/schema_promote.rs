@@ -5,7 +5,7 @@ use super::gate::{self, Answers, Judgement};
 use super::migrate_plan::MigrationData;
 use super::migrations::{self, Specs};
 use super::reviews::ReviewData;
-use super::{CommandCx, CommandError, checkpoints, remember, schema};
+use super::{CommandCx, CommandError, checkpoints, remember, schema, store};
 use migrate::plan::Back;
 use migrate::run::postgres::{Backups, Promoted, Promoter, Promotion, Purpose};
 use migrate::run::{self, Ledger, RunError};
@@ -183,6 +183,7 @@ impl Way<'_> {
             None => promoter.plan().map_err(|it| migrations::failure(&it))?,
         };
         let waiting = waiting(self.specs, promoter, &plans);
+        store::ensure(cx)?;
         let council = self.judge(promoter.ledger(), &waiting)?;
         let council = council.map(|it| it.admit(cx, answers)).transpose()?;
         let checkpoint = checkpoints::before(cx, self.act, None)?;

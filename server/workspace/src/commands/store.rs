@@ -46,6 +46,12 @@ pub(super) fn acting(cx: &CommandCx<'_>) -> Result<Catalog, CommandError> {
     Ok(create(cx.system, root(cx)?)?.acting_as(&actor(cx)))
 }
 
+/// Makes the workspace's catalog if there is none: what the council says of the very first act is
+/// kept too.
+pub(super) fn ensure(cx: &CommandCx<'_>) -> Result<(), CommandError> {
+    acting(cx).map(drop)
+}
+
 /// `alice via command line`
 pub(super) fn actor(cx: &CommandCx<'_>) -> String {
     let name = ["USER", "USERNAME"].iter().find_map(|it| cx.system.env(it));
