@@ -133,7 +133,8 @@ impl RunError {
                 "`specwright migrate status` lists what is applied".to_owned()
             }
             Self::Interrupted { .. } => {
-                "`specwright migrate apply` resumes it, `specwright migrate rollback` undoes it"
+                "`specwright migrate apply --yes` finishes it; `specwright migrate rollback --yes` undoes \
+                 an apply, and finishes a rollback"
                     .to_owned()
             }
             Self::Read(_) | Self::Engine { .. } => {

@@ -570,7 +570,8 @@ fn schema_in(ledger: &Ledger, hash: &str) -> Result<Catalog, RunError> {
 ///
 /// Each is proven on a shadow and run after a backup, with its row of the ledger, as when it was
 /// applied. What a way back cannot give back comes from the backup that was made before the
-/// migration. A run that was interrupted counts as the last migration.
+/// migration. An apply that was interrupted counts as the last migration; a rollback that was is
+/// finished first, and counts as one.
 ///
 /// # Errors
 /// [`RunError::NoWayBack`]: nothing of that migration was undone; those after it were.
@@ -586,8 +587,25 @@ pub fn roll_back(
         return Err(RunError::NothingToRollBack(format!("there is no `{}`", path.display())));
     }
     let db = open(path, options)?;
-    let ledger = sound_ledger(&db)?;
-    let entries = undo_of(&ledger, undo)?;
+    let mut ledger = sound_ledger(&db)?;
+    let (mut out, mut undo) = (Vec::new(), undo.clone());
+    if let Some(entry) = ledger.running().filter(|it| it.kind == Kind::Rollback) {
+        let done = resume(path, &db, entry, &ledger, options)?;
+        let backup = done.backup.unwrap_or_default();
+        out.push(RolledBack { name: done.name, restored_from: None, backup });
+        ledger = sound_ledger(&db)?;
+        let is_all = match &mut undo {
+            Undo::Last(n) => {
+                *n = n.saturating_sub(1);
+                *n == 0
+            }
+            Undo::To(name) => ledger.applied().last().is_none_or(|it| it.name == *name),
+        };
+        if is_all {
+            return Ok(out);
+        }
+    }
+    let entries = undo_of(&ledger, &undo)?;
     if ledger.running().is_none() {
         undrifted(&db, &ledger)?;
     }
@@ -596,7 +614,10 @@ pub fn roll_back(
         way_back(&db, it)?;
     }
     let entries: Vec<Entry> = entries.into_iter().cloned().collect();
-    entries.iter().map(|it| roll_back_one(path, &db, it, options)).collect()
+    for it in &entries {
+        out.push(roll_back_one(path, &db, it, options)?);
+    }
+    Ok(out)
 }
 
 /// The entries that a rollback undoes, last first.
