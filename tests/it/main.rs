@@ -6,6 +6,7 @@ mod checkpoint;
 mod cli;
 mod corpus;
 mod council;
+mod council_trial;
 mod editors;
 mod extensions;
 mod fuzz;

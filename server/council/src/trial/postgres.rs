@@ -1,14 +1,17 @@
 //! The change, really run on PostgreSQL: in a database that is made for it and dropped again.
 //!
 //! The server is one that the user names for this. What reaches beyond a database is not run there,
-//! nothing is run as a superuser, and every statement has a limit of time.
+//! every statement has a limit of time, and nothing is run by a role that may do more than make
+//! databases: where the URL's role may, as the superuser of a server for development does, it makes
+//! a role for the trial, which then logs in by itself. A role that is only put on could be put off
+//! again by what is tried.
 
 use super::{ColumnValues, Failure, Snapshot, TableRows, Trial};
 use crate::change::Change;
 use crate::sql::{self, RawStatement};
 use crate::{PartKind, Subject};
 use migrate::plan::Dialect;
-use migrate::postgres::server::Server;
+use migrate::postgres::server::{Error, Server, ServerError};
 use migrate::postgres::shadow::{Shadow, told};
 use std::collections::BTreeMap;
 use system::System;
@@ -16,28 +19,58 @@ use system::System;
 /// Made-up rows of each table.
 const N_ROWS: usize = 3;
 /// How long one statement may take, and wait for a lock.
-const LIMITS: &str = "SET statement_timeout = '5s'; SET lock_timeout = '2s'; SET TimeZone = 'UTC'; \
-                      SET DateStyle = 'ISO'";
+const LIMITS: &str = "SET statement_timeout = '5s'; SET lock_timeout = '2s'";
+/// How values are written, so that they can be compared.
+const FORMATS: &str = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'";
 
 /// A PostgreSQL server on which databases may be made and dropped.
 pub struct Ground<'a> {
+    /// As the role that the URL names.
+    admin: Server,
+    /// As the one that changes are tried with.
     server: Server,
+    /// That one's name, where it was made for this; it goes with this value.
+    made: Option<String>,
     system: &'a dyn System,
 }
 
+/// Why a server cannot be had, in its own words.
+fn unreached(error: &ServerError) -> String {
+    match error {
+        ServerError::Connect(it) => format!("{error}: {}", told(it)),
+        other => other.to_string(),
+    }
+}
+
+/// Whether the role of a connection may do to others what a trial must not.
+const IS_MIGHTY: &str = "SELECT rolsuper OR rolcreaterole OR rolreplication OR rolbypassrls \
+                         FROM pg_roles WHERE rolname = current_user";
+
 impl<'a> Ground<'a> {
-    /// The server at `url`.
+    /// The server at `url`, and a role for the trial where the URL's own may do too much.
     ///
     /// # Errors
-    /// When it does not answer, or the role is a superuser: what is reviewed is not to be trusted.
+    /// When it does not answer, or does not let the role for the trial in.
     pub fn at(url: &str, system: &'a dyn System) -> Result<Self, String> {
-        let server = Server::at(url).map_err(|it| it.to_string())?;
-        let mut client = server.connect(None).map_err(|it| it.to_string())?;
-        let asked = client.query_one("SELECT current_setting('is_superuser')", &[]);
-        match asked.map_err(|it| told(&it))?.get::<_, String>(0).as_str() {
-            "off" => Ok(Self { server, system }),
-            _ => Err("try a change on a server: the role of the URL is a superuser".to_owned()),
+        let admin = Server::at(url).map_err(|it| unreached(&it))?;
+        let mut client = admin.connect(None).map_err(|it| unreached(&it))?;
+        let is_mighty = client.query_one(IS_MIGHTY, &[]).map_err(|it| told(&it))?;
+        if !is_mighty.get::<_, bool>(0) {
+            let server = Server::at(url).map_err(|it| unreached(&it))?;
+            return Ok(Self { admin, server, made: None, system });
         }
+        let name = format!("specwright_trial_{:016x}", system.random() as u64);
+        let password = format!("{:032x}", system.random());
+        let made = client
+            .batch_execute(&format!("CREATE ROLE {name} LOGIN CREATEDB PASSWORD '{password}'"));
+        made.map_err(|it| format!("make a role for the trial: {}", told(&it)))?;
+        let server = admin.with_role(&name, &password);
+        // From here it goes again, also when it cannot log in.
+        let ground = Self { admin, server, made: Some(name), system };
+        ground.server.connect(None).map_err(|it| {
+            format!("log in as the role that was made for the trial: {}", unreached(&it))
+        })?;
+        Ok(ground)
     }
 
     /// Runs a change.
@@ -54,7 +87,7 @@ impl<'a> Ground<'a> {
         if let Some(word) = all.filter_map(reaches_out).next() {
             return Err(format!("`{word}` reaches beyond a database of its own"));
         }
-        let mut roles = Roles { names: Vec::new(), server: &self.server };
+        let mut roles = Roles { names: Vec::new(), ground: self };
         let shadow = Shadow::new(&self.server, self.system).map_err(|it| it.to_string())?;
         let mut database = Database { shadow, roles: &mut roles };
         // The database goes before its roles, whose things are in it.
@@ -92,19 +125,50 @@ fn reaches_out(raw: &RawStatement) -> Option<String> {
 /// Roles that were made so that policies and grants load; they go again.
 struct Roles<'a> {
     names: Vec<String>,
-    server: &'a Server,
+    ground: &'a Ground<'a>,
+}
+
+impl Roles<'_> {
+    /// Makes a role that the one of the trial may act for; without a role of its own that one makes
+    /// none, and says so.
+    fn make(&mut self, role: &str) -> Result<(), Complaint> {
+        let name = quoted(role);
+        let whom = self.ground.made.as_deref().unwrap_or("CURRENT_USER");
+        let mut client = self
+            .ground
+            .admin
+            .connect(None)
+            .map_err(|it| Complaint { message: unreached(&it), code: String::new() })?;
+        let sql = format!("CREATE ROLE {name} NOLOGIN; GRANT {name} TO {whom}");
+        client.batch_execute(&sql).map_err(|it| Complaint::of(&it))?;
+        self.names.push(role.to_owned());
+        Ok(())
+    }
 }
 
 impl Drop for Roles<'_> {
     fn drop(&mut self) {
-        if self.names.is_empty() {
+        self.ground.drop_roles(&self.names);
+    }
+}
+
+impl Ground<'_> {
+    fn drop_roles(&self, names: &[String]) {
+        if names.is_empty() {
             return;
         }
-        let Ok(mut client) = self.server.connect(None) else { return };
-        for it in &self.names {
+        let Ok(mut client) = self.admin.connect(None) else { return };
+        for it in names {
             // One that another run uses stays until that one drops it.
             let _ = client.batch_execute(&format!("DROP ROLE IF EXISTS {}", quoted(it)));
         }
+    }
+}
+
+impl Drop for Ground<'_> {
+    fn drop(&mut self) {
+        let made: Vec<String> = self.made.take().into_iter().collect();
+        self.drop_roles(&made);
     }
 }
 
@@ -120,6 +184,13 @@ struct Complaint {
     code: String,
 }
 
+impl Complaint {
+    fn of(error: &Error) -> Self {
+        let code = error.code().map(|it| it.code().to_owned()).unwrap_or_default();
+        Self { message: told(error), code }
+    }
+}
+
 /// Rows of each table, with the type of each column.
 type Typed = BTreeMap<String, (TableRows, BTreeMap<String, String>)>;
 
@@ -130,7 +201,7 @@ impl Database<'_, '_> {
         change: &Change,
         (base, down): (&[RawStatement], &[RawStatement]),
     ) -> Result<Trial, String> {
-        self.execute(LIMITS).map_err(|it| it.message)?;
+        self.start().map_err(|it| it.message)?;
         self.script(subject.text(PartKind::Base), base.iter())
             .map_err(|(_, it)| format!("the base does not run: {}", it.message))?;
         self.fill()?;
@@ -178,7 +249,8 @@ impl Database<'_, '_> {
             }
             end = raw.span.end;
             let sql = text.get(raw.span.range()).unwrap_or_default();
-            let mut ran = self.execute(sql);
+            // The statement before may have set others.
+            let mut ran = self.execute(LIMITS).and_then(|()| self.execute(sql));
             while let Err(complaint) = &ran
                 && let Some(role) = self.missing_role(complaint)
             {
@@ -193,15 +265,17 @@ impl Database<'_, '_> {
         }
         let _ = self.execute("COMMIT");
         let _ = self.execute("RESET ALL; RESET ROLE");
-        let _ = self.execute(LIMITS);
+        let _ = self.start();
         Ok(())
     }
 
+    fn start(&mut self) -> Result<(), Complaint> {
+        self.execute(LIMITS)?;
+        self.execute(FORMATS)
+    }
+
     fn execute(&mut self, sql: &str) -> Result<(), Complaint> {
-        self.shadow.client().batch_execute(sql).map_err(|it| Complaint {
-            message: told(&it),
-            code: it.code().map(|it| it.code().to_owned()).unwrap_or_default(),
-        })
+        self.shadow.client().batch_execute(sql).map_err(|it| Complaint::of(&it))
     }
 
     /// A role that a statement has asked for in vain.
@@ -211,11 +285,9 @@ impl Database<'_, '_> {
     }
 
     fn make_role(&mut self, role: &str) -> Result<(), Complaint> {
-        self.roles.names.push(role.to_owned());
-        let name = quoted(role);
         // A transaction that failed has to be over before anything else is done.
         let _ = self.execute("ROLLBACK");
-        self.execute(&format!("CREATE ROLE {name} NOLOGIN; GRANT {name} TO CURRENT_USER"))
+        self.roles.make(role)
     }
 
     /// The first column of each row.

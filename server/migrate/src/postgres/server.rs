@@ -5,6 +5,8 @@
 //! loaded into it runs as a role without superuser rights, so a hostile schema file reaches neither
 //! files nor programs of the machine.
 
+pub use ::postgres::Error;
+
 use super::tls::Tls;
 use ::postgres::{Client, Config, NoTls};
 use std::io;
@@ -46,9 +48,9 @@ pub enum ServerError {
     #[error("start a throw-away PostgreSQL server with `{program}`: {output}")]
     Initdb { program: PathBuf, output: String },
     #[error("connect to PostgreSQL")]
-    Connect(#[source] postgres::Error),
+    Connect(#[source] Error),
     #[error("ask PostgreSQL for its version")]
-    Version(#[source] postgres::Error),
+    Version(#[source] Error),
 }
 
 /// A server on which databases may be made and dropped.
@@ -167,6 +169,14 @@ impl Server {
     pub fn with_database(&self, name: &str) -> Self {
         let mut out = self.borrowed();
         out.config.dbname(name);
+        out
+    }
+
+    /// The same server for another role; a throw-away one still ends with `self`.
+    #[must_use]
+    pub fn with_role(&self, name: &str, password: &str) -> Self {
+        let mut out = self.borrowed();
+        out.config.user(name).password(password);
         out
     }
 

@@ -43,7 +43,8 @@ pub struct Input {
     pub spec: Vec<String>,
     /// `postgres` or `sqlite`; told from the migration when left out.
     pub engine: Option<DialectWord>,
-    /// A PostgreSQL server whose user may make databases, to run the change there on made-up rows.
+    /// A PostgreSQL server whose user may make databases, to run the change there on made-up rows. Where
+    /// he may do more, as a superuser does, it runs as a role without rights that is made for it.
     pub url: Option<String>,
     /// Tell what models would be sent, and send nothing.
     pub show_prompt: bool,
@@ -82,8 +83,8 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     };
     let ground = input.url.as_deref().map(|it| Ground::at(it, cx.system)).transpose();
     let ground = ground.map_err(|it| {
-        let hint = "name one as postgresql://user@host/postgres, whose user may make databases and is \
-                    no superuser";
+        let hint = "name one as postgresql://user@host/postgres, whose user may make databases; one \
+                    who may make roles too has to be let in with a password, not as a user of the machine";
         CommandError::user(it).hint(hint)
     })?;
     let review = |it: &Change| it.review(cx, ground.as_ref());
