@@ -83,13 +83,51 @@ fn what_is_applied_is_a_document() {
     let text = content["text"].as_str().expect("a text");
     assert!(text.contains("- posts(id uuid pk, title text?); rls public"), "{text}");
     // A link in some document reads no other folder.
-    let params = json!({ "uri": "specwright-context:///etc/context.md" });
-    let id = client.request("workspace/textDocumentContent", params);
-    assert!(
-        client.answer(id)["error"]["message"]
-            .as_str()
-            .is_some_and(|it| it.contains("no open folder"))
-    );
+    for uri in ["specwright-context:///etc/context.md", "specwright-audit:///etc/audit.md"] {
+        let id = client.request("workspace/textDocumentContent", json!({ "uri": uri }));
+        let answer = client.answer(id);
+        let message = answer["error"]["message"].as_str().unwrap_or_default();
+        assert!(message.contains("no open folder"), "{answer}");
+    }
+    close((child, client));
+}
+
+#[test]
+fn what_happened_is_a_document() {
+    let folder = specs();
+    let window = json!({ "showDocument": { "support": true } });
+    let capabilities = json!({ "window": window, "workspace": { "textDocumentContent": {} } });
+    let (child, mut client, root) = open(&folder, capabilities);
+    let command = json!({ "command": "specwright.showAuditLog" });
+    let id = client.request("workspace/executeCommand", command.clone());
+    let answer = client.answer(id);
+    let message = answer["error"]["message"].as_str().unwrap_or_default();
+    assert!(message.contains("there is none yet"), "{answer}");
+    assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 0);
+    client.call("workspace/executeCommand", command);
+    let shown = client.server_request("window/showDocument");
+    let uri = shown["params"]["uri"].as_str().expect("a uri").to_owned();
+    assert_eq!(uri, format!("{}/audit.md", root.replacen("file:", "specwright-audit:", 1)));
+    let content = client.call("workspace/textDocumentContent", json!({ "uri": uri }));
+    let text = content["text"].as_str().expect("a text");
+    assert!(text.starts_with("# What happened in w\n"), "{text}");
+    let words = |it: &str| it.split_whitespace().collect::<Vec<_>>().join(" ");
+    let applied = "| migrate.apply.outcome | .specwright/dev.db | applied: 0001_posts |";
+    assert!(text.lines().any(|it| words(it).contains(applied)), "{text}");
+    close((child, client));
+}
+
+/// An editor without such documents gets a file that only the server writes.
+#[test]
+fn what_happened_is_a_file_elsewhere() {
+    let folder = specs();
+    assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 0);
+    let window = json!({ "showDocument": { "support": true } });
+    let (child, mut client, root) = open(&folder, json!({ "window": window }));
+    client.call("workspace/executeCommand", json!({ "command": "specwright.showAuditLog" }));
+    let shown = client.server_request("window/showDocument");
+    assert_eq!(shown["params"]["uri"], format!("{root}/.specwright/audit.md"));
+    assert!(folder.read(".specwright/audit.md").contains("| migrate.apply.outcome |"));
     close((child, client));
 }
 
@@ -120,5 +158,148 @@ fn a_fault_of_the_state_is_told_once_and_by_the_status() {
     client.notify("workspace/didChangeWatchedFiles", json!({ "changes": change }));
     let later = client.drain(std::time::Duration::from_millis(700));
     assert!(later.iter().all(|it| it["method"] != "window/showMessage"), "{later:?}");
+    close((child, client));
+}
+
+fn dev(folder: &Folder) -> rusqlite::Connection {
+    rusqlite::Connection::open(folder.root().join(".specwright/dev.db")).expect("it opens")
+}
+
+/// Lets everybody read a file, or its owner alone.
+#[cfg(unix)]
+fn permit(folder: &Folder, path: &str, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = std::fs::Permissions::from_mode(mode);
+    std::fs::set_permissions(folder.root().join(path), mode).expect("it is ours");
+}
+
+/// Leaves the database as a rollback does whose process ended before its first step.
+fn interrupt_rollback(folder: &Folder) {
+    let path = |name: &str| folder.root().join(name);
+    let before = path("before.db");
+    dev(folder)
+        .execute("VACUUM INTO ?1", [before.to_str().expect("it is text")])
+        .expect("it is copied");
+    assert_eq!(folder.run(&["migrate", "rollback", "--yes"]).code, 0);
+    let db = rusqlite::Connection::open(&before).expect("it opens");
+    let after = path(".specwright/dev.db");
+    db.execute("ATTACH ?1 AS after", [after.to_str().expect("it is text")]).expect("it is there");
+    db.execute_batch(
+        "INSERT INTO _specwright_migrations SELECT * FROM after._specwright_migrations WHERE seq = 2;
+         INSERT INTO _specwright_steps SELECT * FROM after._specwright_steps WHERE seq = 2;
+         INSERT OR IGNORE INTO _specwright_schemas SELECT * FROM after._specwright_schemas;
+         UPDATE _specwright_migrations SET status = 'running', steps_done = 0, finished_at_ms = NULL
+         WHERE seq = 2;
+         DETACH after",
+    )
+    .expect("it is written");
+    drop(db);
+    for end in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(path(&format!(".specwright/dev.db{end}")));
+    }
+    std::fs::copy(before, after).expect("it is put in place");
+}
+
+/// The code, a harm that causes it, and the repair that its section of the guide tells.
+#[cfg(unix)]
+type Case = (&'static str, fn(&Folder), fn(&Folder));
+
+#[cfg(unix)]
+const REPAIRED: [Case; 5] = [
+    (
+        "FRG001",
+        |it| {
+            let harm = "UPDATE _specwright_migrations SET name = 'x'";
+            std::fs::copy(it.root().join(".specwright/dev.db"), it.root().join("copy.db"))
+                .expect("it is copied");
+            dev(it).execute_batch(harm).expect("it is edited");
+        },
+        |it| {
+            for end in ["-wal", "-shm"] {
+                let _ = std::fs::remove_file(it.root().join(format!(".specwright/dev.db{end}")));
+            }
+            std::fs::copy(it.root().join("copy.db"), it.root().join(".specwright/dev.db"))
+                .expect("it is put back");
+        },
+    ),
+    ("FRG002", interrupt_rollback, |it| {
+        assert_eq!(it.run(&["migrate", "rollback", "--yes"]).code, 0)
+    }),
+    (
+        "FRG003",
+        |it| {
+            it.write(".specwright/vault.db", b"x");
+            permit(it, ".specwright/vault.db", 0o644);
+        },
+        |it| permit(it, ".specwright/vault.db", 0o600),
+    ),
+    (
+        "FRG004",
+        |it| it.write(".specwright/scheduler.beat", b"1"),
+        |it| {
+            std::fs::remove_file(it.root().join(".specwright/scheduler.beat")).expect("it is there")
+        },
+    ),
+    (
+        "AUD001",
+        |it| {
+            let db = rusqlite::Connection::open(it.root().join(".specwright/catalog.db"));
+            let harm = "DROP TRIGGER audit_is_not_changed;
+                        UPDATE audit SET detail = 'nothing' WHERE seq = 1";
+            db.expect("it opens").execute_batch(harm).expect("it is edited");
+        },
+        |it| {
+            for end in ["", "-wal", "-shm"] {
+                let _ =
+                    std::fs::remove_file(it.root().join(format!(".specwright/catalog.db{end}")));
+            }
+            assert_eq!(it.run(&["init"]).code, 0);
+        },
+    ),
+];
+
+#[cfg(unix)]
+#[test]
+fn each_red_code_stands_on_a_file_until_it_is_repaired() {
+    for (code, harm, repair) in REPAIRED {
+        let folder = specs();
+        assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 0);
+        harm(&folder);
+        let (child, mut client, root) = open(&folder, json!({}));
+        let uri = format!("{root}/forge/migrations/0001_posts.yaml");
+        let fault = |it: &Value| {
+            let all = it["diagnostics"].as_array().expect("a list").iter();
+            let own = |it: &&Value| it["source"] == "specwright/doctor" && it["code"] == code;
+            if it["uri"] == uri { all.filter(own).last().cloned() } else { None }
+        };
+        let published = "textDocument/publishDiagnostics";
+        let told = client.wait_for(published, |it| fault(it).is_some());
+        let told = fault(&told).expect("it was waited for");
+        assert_eq!((&told["severity"], &told["range"]["start"]["line"]), (&json!(1), &json!(0)));
+        let message = told["message"].as_str().expect("a text");
+        assert!(message.lines().count() > 1, "{code} has no repair: {message}");
+        repair(&folder);
+        std::fs::write(folder.root().join("NEW_PRD.md"), "# New\n").expect("a file");
+        let change = json!([{ "uri": format!("{root}/NEW_PRD.md"), "type": 1 }]);
+        client.notify("workspace/didChangeWatchedFiles", json!({ "changes": change }));
+        client.wait_for(published, |it| it["uri"] == uri && fault(it).is_none());
+        close((child, client));
+    }
+}
+
+#[test]
+fn a_fault_that_is_repaired_on_a_terminal_goes_without_a_restart() {
+    let folder = specs();
+    assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 0);
+    interrupt_rollback(&folder);
+    let (child, mut client, root) = open(&folder, json!({}));
+    let uri = format!("{root}/forge/migrations/0001_posts.yaml");
+    let has_fault = |it: &Value| {
+        let mut all = it["diagnostics"].as_array().expect("a list").iter();
+        it["uri"] == uri && all.any(|it| it["code"] == "FRG002")
+    };
+    client.wait_for("textDocument/publishDiagnostics", has_fault);
+    assert_eq!(folder.run(&["migrate", "rollback", "--yes"]).code, 0);
+    client.wait_for("textDocument/publishDiagnostics", |it| it["uri"] == uri && !has_fault(it));
     close((child, client));
 }

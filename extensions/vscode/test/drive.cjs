@@ -163,6 +163,15 @@ async function tour(address, folder, shots) {
       await council(page, folder, shot, said, row);
       seen("a policy that was broken, stopped and mended");
 
+      await palette("Notifications: Clear All Notifications");
+      await palette("Specwright: Show Audit Log");
+      await page.locator(".view-lines", { hasText: /What\shappened\sin/ }).waitFor();
+      await page.locator(".view-lines", { hasText: /migrate\.apply\.outcome/ }).waitFor();
+      await page.waitForTimeout(800);
+      await shot("vscode-audit-log");
+      await page.keyboard.press("Control+KeyW");
+      seen("what happened, in the audit log");
+
       await palette("Specwright: Show Server Version");
       await said(/specwright \d+\.\d+.*bundled/);
       seen("the bundled server");

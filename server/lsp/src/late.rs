@@ -5,6 +5,7 @@
 //! those that it saw; findings then move with the text until the next look replaces them.
 
 use crate::aggregator::Source;
+use crate::health;
 use crate::session::{Moment, Session, World};
 use model::{AbsPath, Diagnostic};
 use rustc_hash::FxHashMap;
@@ -184,6 +185,7 @@ impl Watcher {
         let n_before = n_edits.load(Ordering::Relaxed);
         let stop: Stop = Arc::new(move || n_edits.load(Ordering::Relaxed) != n_before);
         let moment = session.moment();
+        let is_first = self.seen.is_empty();
         let databases_changed = self.read_databases(session, &moment);
         let mut told = Told::default();
         let mut all = Vec::new();
@@ -205,6 +207,10 @@ impl Watcher {
         tell(session, told);
         if databases_changed {
             session.refresh_views();
+        }
+        // What was harmed or mended shows without a restart; the first look is the folder's own.
+        if databases_changed && !is_first {
+            health::look(session);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::handlers::code_action::{self, ActionId};
 use crate::handlers::rollback;
+use crate::handlers::text_document::Page;
 use crate::session::{Doc, Moment, Session, content_modified};
 use crate::{council, folders, tasks, to_proto};
 use lsp_types::{ExecuteCommandParams, Location, MessageType, Uri};
@@ -27,6 +28,8 @@ pub(crate) const FIX_DOCUMENT: &str = "specwright.fixDocument";
 pub(crate) const SHOW_PLAN: &str = "specwright.showPlan";
 /// Shows what is applied in the folder that the author works in, as an agent is told it.
 pub(crate) const SHOW_CONTEXT: &str = "specwright.showContext";
+/// Shows what happened in the folder that the author works in: the latest entries of the audit chain.
+pub(crate) const SHOW_AUDIT_LOG: &str = "specwright.showAuditLog";
 /// Shows a review of the council as a page: the one that has a finding, by default the latest.
 pub(crate) const SHOW_REVIEW: &str = "specwright.showReview";
 /// Leads to the first of some places.
@@ -36,8 +39,16 @@ pub(crate) const SHOW_REFERENCES: &str = "specwright.showReferences";
 
 /// The names that `initialize` offers.
 pub(crate) fn names() -> Vec<String> {
-    let own =
-        [APPLY, SHOW_DETECTION, FIX_DOCUMENT, SHOW_PLAN, SHOW_CONTEXT, SHOW_REVIEW, SHOW_PLACES];
+    let own = [
+        APPLY,
+        SHOW_DETECTION,
+        FIX_DOCUMENT,
+        SHOW_PLAN,
+        SHOW_CONTEXT,
+        SHOW_AUDIT_LOG,
+        SHOW_REVIEW,
+        SHOW_PLACES,
+    ];
     let own = own.map(str::to_owned).into_iter();
     own.chain(COMMANDS.iter().map(|it| it.lsp_name())).collect()
 }
@@ -96,7 +107,8 @@ pub(crate) fn execute_command(
         SHOW_DETECTION => show_detection(moment, argument),
         FIX_DOCUMENT => fix_document(moment, argument),
         SHOW_PLAN => show_plan(moment, argument),
-        SHOW_CONTEXT => show_context(moment),
+        SHOW_CONTEXT => show_page(moment, SHOW_CONTEXT, Page::Applied),
+        SHOW_AUDIT_LOG => show_page(moment, SHOW_AUDIT_LOG, Page::AuditLog),
         SHOW_REVIEW => council::show_review(moment, &argument),
         SHOW_PLACES => show_places(argument),
         name => match COMMANDS.iter().find(|it| it.lsp_name() == name) {
@@ -470,20 +482,20 @@ pub(crate) fn plan_text(doc: &Doc) -> Option<String> {
     workspace::migrations::of(&doc.view, doc.id).map(|it| workspace::migrations::plan::text(it))
 }
 
-/// Opens what is applied as a document, or writes it where only the server writes.
-fn show_context(moment: &Moment) -> Result<(Value, Effect)> {
-    let root = moment.root().ok_or_else(|| {
-        Error::invalid_params(format!("run `{SHOW_CONTEXT}`: open a folder first"))
-    })?;
-    let text = context_text(moment, &root)?;
+/// Opens a page about the folder as a document, or writes it where only the server writes.
+fn show_page(moment: &Moment, command: &str, page: Page) -> Result<(Value, Effect)> {
+    let root = moment
+        .root()
+        .ok_or_else(|| Error::invalid_params(format!("run `{command}`: open a folder first")))?;
+    let text = page.text(moment, &root)?;
     let output = json!({ "text": text });
     let at = |uri: Uri| Effect::Show(Location { uri, range: lsp_types::Range::default() });
     let folder = Uri::from_file_path(root.as_path()).ok();
     if moment.profile.reads_text_documents {
-        let uri = folder.and_then(|it| crate::handlers::text_document::context_uri(&it));
+        let uri = folder.and_then(|it| page.uri(&it));
         return Ok((output, uri.map_or(Effect::None, at)));
     }
-    let path = RelPath::new(".specwright/context.md").expect("it is a path");
+    let path = RelPath::new(&format!(".specwright/{}", page.file_name())).expect("it is a path");
     commands::write_private(&*moment.system, &root, &path, &text)
         .map_err(|error| to_proto::command_error(&error))?;
     let uri = Uri::from_file_path(root.join(&path).as_path()).ok();
@@ -491,11 +503,17 @@ fn show_context(moment: &Moment) -> Result<(Value, Effect)> {
 }
 
 /// What is applied in a folder, or that nothing is.
-pub(crate) fn context_text(moment: &Moment, root: &AbsPath) -> Result<String> {
+pub(crate) fn applied_text(moment: &Moment, root: &AbsPath) -> Result<String> {
     let input = commands::context::Input::default();
     let output = with_cx_in(moment, Some(root.clone()), |cx| commands::context::run(cx, &input));
     let output = output.map_err(|error| to_proto::command_error(&error))?;
     Ok(output.text.unwrap_or_else(|| "Nothing is applied yet.\n".to_owned()))
+}
+
+/// What happened in a folder, as a page.
+pub(crate) fn audit_text(moment: &Moment, root: &AbsPath) -> Result<String> {
+    let page = with_cx_in(moment, Some(root.clone()), commands::audit_log::page);
+    page.map_err(|error| to_proto::command_error(&error))
 }
 
 #[derive(Deserialize)]

@@ -94,9 +94,9 @@ fn capabilities(profile: &Profile) -> ServerCapabilities {
                 change_notifications: Some(ChangeNotifications::Bool(true)),
             }),
             text_document_content: profile.reads_text_documents.then(|| {
-                let schemes =
-                    [text_document::SCHEME, text_document::CONTEXT_SCHEME, rollback::SCHEME];
-                let schemes = schemes.map(str::to_owned).to_vec();
+                let pages = text_document::Page::ALL.into_iter().map(text_document::Page::scheme);
+                let schemes = pages.chain([text_document::SCHEME, rollback::SCHEME]);
+                let schemes = schemes.map(str::to_owned).collect();
                 TextDocumentContent::Options(TextDocumentContentOptions { schemes })
             }),
             ..WorkspaceOptions::default()
