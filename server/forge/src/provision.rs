@@ -158,8 +158,13 @@ fn checked(input: &Input<'_>, name: &str, text: &str) -> Result<String, Refusal>
 impl Input<'_> {
     /// The author's answer to a question; that of its group where it has none of its own.
     fn answer(&self, key: &str, group: &str) -> Option<&str> {
+        self.own_answer(key).or_else(|| self.answers.get(group).map(String::as_str))
+    }
+
+    /// The author's answer to this very question.
+    fn own_answer(&self, key: &str) -> Option<&str> {
         let short = key.split_once('/').map_or(key, |it| it.1);
-        let found = [key, short, group].into_iter().find_map(|it| self.answers.get(it));
+        let found = [key, short].into_iter().find_map(|it| self.answers.get(it));
         found.map(String::as_str)
     }
 

@@ -44,11 +44,15 @@ pub(super) fn draft(
     table: &Table,
 ) -> Result<(Draft, Option<Question>), Refusal> {
     let key = format!("tables/{}.access", table.name);
-    if let Some(answer) = input.answer(&key, "access") {
+    if let Some(answer) = input.own_answer(&key) {
         return Ok((answered(table, &key, answer)?, None));
     }
     if let Some(draft) = of_text(input, mentions, table) {
         return Ok((draft, None));
+    }
+    // One answer to all questions answers those that the text leaves open.
+    if let Some(answer) = input.answer(&key, "access") {
+        return Ok((answered(table, &key, answer)?, None));
     }
     let denied = Draft {
         rls: NOBODY.to_owned(),
