@@ -111,9 +111,9 @@ fn what_happened_is_a_document() {
     let content = client.call("workspace/textDocumentContent", json!({ "uri": uri }));
     let text = content["text"].as_str().expect("a text");
     assert!(text.starts_with("# What happened in w\n"), "{text}");
-    let words = |it: &str| it.split_whitespace().collect::<Vec<_>>().join(" ");
-    let applied = "| migrate.apply.outcome | .specwright/dev.db | applied: 0001_posts |";
-    assert!(text.lines().any(|it| words(it).contains(applied)), "{text}");
+    let applied = "3. **migrate.apply.outcome** .specwright/dev.db\n   ";
+    let entry = text.split_once(applied).expect("it is told").1;
+    assert!(entry.contains(" by alice via command line\n   applied: 0001_posts\n"), "{text}");
     close((child, client));
 }
 
@@ -127,7 +127,7 @@ fn what_happened_is_a_file_elsewhere() {
     client.call("workspace/executeCommand", json!({ "command": "specwright.showAuditLog" }));
     let shown = client.server_request("window/showDocument");
     assert_eq!(shown["params"]["uri"], format!("{root}/.specwright/audit.md"));
-    assert!(folder.read(".specwright/audit.md").contains("| migrate.apply.outcome |"));
+    assert!(folder.read(".specwright/audit.md").contains("**migrate.apply.outcome**"));
     close((child, client));
 }
 

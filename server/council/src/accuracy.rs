@@ -44,21 +44,22 @@ A second set, of 237 defects and 110 clean changes, was written by another autho
 the documentation of linters and advisors. Low ones are only told of, by design, and so are many medium \
 ones: they count as missed here.
 
-| class | defects | caught, policy version 1, unseen | caught, version 2, partly developed on it |
-| --- | --- | --- | --- |
-| avail | 66 | 74.2 % | 83.3 % |
-| compat | 44 | 40.9 % | 59.1 % |
-| dataloss | 52 | 84.6 % | 98.1 % |
-| security | 75 | 70.7 % | 84.0 % |
-| all | 237 | 69.2 % | 82.3 % |
-| those that the author holds for sure | 202 | 77.2 % | 88.6 % |
-| critical | 29 | 96.6 % | 100.0 % |
-| high | 137 | 83.2 % | 96.4 % |
-| medium | 53 | 41.5 % | 64.2 % |
-| low | 18 | 0.0 % | 0.0 % |
+| class | defects | caught, policy version 1, unseen | version 2, partly developed on it | version 3, developed on it |
+| --- | --- | --- | --- | --- |
+| avail | 66 | 74.2 % | 83.3 % | 89.4 % |
+| compat | 44 | 40.9 % | 59.1 % | 61.4 % |
+| dataloss | 52 | 84.6 % | 98.1 % | 100.0 % |
+| security | 75 | 70.7 % | 84.0 % | 88.0 % |
+| all | 237 | 69.2 % | 82.3 % | 86.1 % |
+| those that the author holds for sure | 202 | 77.2 % | 88.6 % | 92.1 % |
+| critical | 29 | 96.6 % | 100.0 % | 100.0 % |
+| high | 137 | 83.2 % | 96.4 % | 99.3 % |
+| medium | 53 | 41.5 % | 64.2 % | 73.6 % |
+| low | 18 | 0.0 % | 0.0 % | 0.0 % |
 
-Of the clean changes version 1 blocked one (0.9 %) and asked about one; version 2 blocks none and asks \
-about one.
+With version 3 something is found in 233 of the 237 (98.3 %), be it low. Of the clean changes \
+version 1 blocked one (0.9 %) and asked about one; versions 2 and 3 block none and ask about one. Of the \
+first set version 3 catches 157 of 159 too, and all of its clean changes pass.
 ";
 
 #[derive(Default)]

@@ -184,6 +184,8 @@ pub(crate) struct ColumnDef {
     pub(crate) not_null: bool,
     pub(crate) default: Option<Vec<Token>>,
     pub(crate) generated: Option<Generated>,
+    /// What it is computed from.
+    pub(crate) expression: Option<String>,
     pub(crate) is_identity: bool,
     pub(crate) collation: Option<String>,
     pub(crate) is_autoincrement: bool,
@@ -205,6 +207,7 @@ pub(crate) enum AlterPart {
         column: String,
         kind: Type,
         using: Option<Vec<Token>>,
+        collation: Option<String>,
     },
     SetDefault {
         column: String,
@@ -253,6 +256,10 @@ pub(crate) enum AlterPart {
     /// The table is written again: why.
     Rewrite(&'static str),
     SetUnlogged,
+    /// `replica identity nothing`
+    NoReplicaIdentity,
+    /// `set (autovacuum_enabled = false)`
+    NoAutovacuum,
     Owner {
         role: String,
     },
@@ -389,7 +396,14 @@ fn action(cursor: &mut Cursor<'_>) -> Option<Action> {
         "cluster" => Some(Action::Cluster { table: cursor.name().unwrap_or_default() }),
         "vacuum" => Some(vacuum(cursor)),
         "lock" => lock(cursor),
+        "attach" => Some(Action::Outside("opens another database file")),
         "do" => Some(Action::Do),
+        "prepare" => {
+            cursor.until(&["as"]);
+            cursor.eat("as").then(|| action(cursor)).flatten()
+        }
+        // Without `analyze` it is not run.
+        "explain" => explain(cursor),
         "pragma" => pragma(cursor),
         "reassign" => reassign(cursor),
         _ => None,
@@ -647,6 +661,13 @@ fn copy(cursor: &mut Cursor<'_>) -> Action {
     }
     let file = words.iter().enumerate().any(|(at, it)| matches!(*it, "from" | "to") && is_text(at));
     if file { Action::Outside("uses a file of the server") } else { Action::Other }
+}
+
+fn explain(cursor: &mut Cursor<'_>) -> Option<Action> {
+    let options = cursor.group().map(spelt).unwrap_or_default();
+    let is_run = options.contains("analyze") || cursor.eat("analyze");
+    cursor.eat("verbose");
+    is_run.then(|| action(cursor)).flatten()
 }
 
 fn select(cursor: &mut Cursor<'_>) -> Action {

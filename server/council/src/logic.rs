@@ -45,6 +45,9 @@ fn is_true_for(text: &str, table: Option<&Table>) -> bool {
     {
         return filter.is_empty() || is_true_for(filter, Some(table));
     }
+    if table.is_some_and(|it| is_of_target(text, it)) {
+        return true;
+    }
     if let Some((left, right)) = text.split_once(" = ")
         && left == right
         && !left.contains('(')
@@ -141,6 +144,39 @@ fn own_rows<'a>(column: &str, query: &'a str, table: &Table) -> Option<&'a str> 
     }
     let rest = query.strip_prefix(&format!("select {column} from {}", table.name))?;
     if rest.is_empty() { Some("") } else { rest.strip_prefix(" where ") }
+}
+
+/// Whether a condition asks no more than that the row refers to a row of the table to which a foreign
+/// key leads, which each row does: `c in(select id from t)`, `exists(select 1 from t where t.id = c)`.
+fn is_of_target(text: &str, table: &Table) -> bool {
+    let bare = |it: &str| it.rsplit('.').next().unwrap_or(it).to_owned();
+    table.constraints.iter().any(|key| {
+        let ([column], Some(target)) = (&key.columns[..], &key.target) else { return false };
+        if !key.is_validated || !table.column(column).is_some_and(|it| it.not_null) {
+            return false;
+        }
+        let is_it = |name: &str| target.columns.first().is_none_or(|it| *it == bare(name));
+        if let Some((left, inner)) = text.split_once(" in(select ") {
+            let inner = inner.strip_suffix(')').unwrap_or(inner);
+            let Some((chosen, from)) = inner.split_once(" from ") else { return false };
+            return bare(left) == *column && from == target.table && is_it(chosen);
+        }
+        let Some(query) = text.strip_prefix("exists(select ") else { return false };
+        let query = query.strip_suffix(')').unwrap_or(query);
+        let Some((from, filter)) =
+            query.split_once(" from ").and_then(|it| it.1.split_once(" where "))
+        else {
+            return false;
+        };
+        let words: Vec<&str> = from.split(' ').collect();
+        let sides = filter.split_once(" = ");
+        words.first() == Some(&target.table.as_str())
+            && words.len() <= 3
+            && !filter.contains(" and ")
+            && sides.is_some_and(|(a, b)| {
+                [(a, b), (b, a)].into_iter().any(|(a, b)| bare(a) == *column && is_it(b) && a != b)
+            })
+    })
 }
 
 /// A condition in the spelling that others with the same meaning share: a call in a query of its
@@ -254,6 +290,11 @@ fn is_implied_as_spelt(narrow: &str, wide: &[&str]) -> bool {
     }
     let parts: Vec<&str> = wide.iter().flat_map(|it| split(bare(it), " or ")).collect();
     parts.iter().any(by_one) || of_narrow.iter().any(|it| matches!(*it, "false"))
+}
+
+/// The conditions of which one suffices.
+pub(crate) fn disjuncts(text: &str) -> Vec<&str> {
+    split(bare(text), " or ")
 }
 
 /// A condition without parentheses around all of it.

@@ -286,7 +286,10 @@ fn alter_column(table: &mut Table, part: &AlterPart) {
         }
     };
     match part {
-        AlterPart::SetType { column, kind, .. } => with(column, &|it| it.kind = kind.clone()),
+        AlterPart::SetType { column, kind, collation, .. } => with(column, &|it| {
+            it.kind = kind.clone();
+            it.collation.clone_from(collation);
+        }),
         AlterPart::SetDefault { column, .. } => {
             with(column, &|it| it.default = Some(String::new()));
         }
@@ -400,6 +403,10 @@ pub(crate) fn sources(query: &[Token]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut cursor = Cursor::new(query);
     let mut is_list = false;
+    // `table t` is `select * from t`.
+    if cursor.eat("table") {
+        out.extend(cursor.name());
+    }
     while let Some(token) = cursor.peek() {
         let starts =
             token.kind == TokenKind::Word && matches!(token.text.as_str(), "from" | "join");

@@ -42,7 +42,9 @@ pub(super) fn alter(cursor: &mut Cursor<'_>) -> Option<Action> {
     ])?;
     cursor.eat("if exists");
     let name = cursor.name()?;
-    if kind == "sequence" && cursor.clone().find("restart") {
+    let words = spelt(cursor.rest());
+    let cycles = words.contains("cycle") && !words.contains("no cycle");
+    if kind == "sequence" && (cursor.clone().find("restart") || cycles) {
         return Some(Action::RestartSequence { name });
     }
     Some(renamed(cursor, kind, name).unwrap_or(Action::Other))
@@ -131,6 +133,19 @@ fn part(tokens: &[Token]) -> Option<AlterPart> {
     if cursor.eat("owner to") {
         return Some(AlterPart::Owner { role: cursor.ident()? });
     }
+    if cursor.eat("replica identity nothing") {
+        return Some(AlterPart::NoReplicaIdentity);
+    }
+    if cursor.sees("set (") {
+        let mut settings = cursor.clone();
+        settings.eat("set");
+        let settings = settings.group().map(spelt).unwrap_or_default();
+        let is_off = |word: &str| settings.contains(&format!("autovacuum_enabled = {word}"));
+        return ["false", "off", "0", "no"]
+            .iter()
+            .any(|it| is_off(it))
+            .then_some(AlterPart::NoAutovacuum);
+    }
     let rewrites = cursor.eat_any(&["set logged", "set tablespace", "set access method"]);
     match rewrites {
         Some(why) => Some(AlterPart::Rewrite(why)),
@@ -164,8 +179,10 @@ fn alter_column(cursor: &mut Cursor<'_>) -> Option<AlterPart> {
     let column = cursor.ident()?;
     if cursor.eat("type") || cursor.eat("set data type") {
         let kind = table::read_type(cursor)?.0;
-        let using = cursor.find("using").then(|| cursor.rest().to_vec());
-        return Some(AlterPart::SetType { column, kind, using });
+        let mut behind = Cursor::new(cursor.until(&["using"]));
+        let collation = if behind.find("collate") { behind.name() } else { None };
+        let using = cursor.eat("using").then(|| cursor.rest().to_vec());
+        return Some(AlterPart::SetType { column, kind, using, collation });
     }
     let words = cursor.eat_any(&[
         "set default",

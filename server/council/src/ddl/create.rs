@@ -65,7 +65,10 @@ pub(super) fn create(cursor: &mut Cursor<'_>) -> Option<Action> {
         "event trigger",
         "subscription",
         "tablespace",
+        "procedural language",
+        "language",
     ])?;
+    let kind = if kind == "procedural language" { "language" } else { kind };
     cursor.eat("if not exists");
     Some(Action::Create { kind, name: cursor.name()? })
 }

@@ -176,6 +176,7 @@ pub(super) fn column(cursor: &mut Cursor<'_>) -> Option<ColumnDef> {
         not_null: false,
         default: None,
         generated: None,
+        expression: None,
         is_identity: matches!(kind.base.as_str(), "serial" | "bigserial" | "smallserial"),
         kind,
         collation: None,
@@ -231,7 +232,7 @@ fn option(cursor: &mut Cursor<'_>, out: &mut ColumnDef, own: &mut String) {
             cursor.group();
         }
     } else if cursor.eat("as") {
-        cursor.group();
+        out.expression = cursor.group().map(spelt);
         let is_stored = cursor.eat("stored");
         cursor.eat("virtual");
         out.generated = Some(if is_stored { Generated::Stored } else { Generated::Virtual });

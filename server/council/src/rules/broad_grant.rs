@@ -47,14 +47,18 @@ fn broad_grant(cx: &Cx, sink: &mut Sink<'_>) {
             Action::DefaultGrant { roles, privileges } => {
                 let everybody: Vec<&str> =
                     roles.iter().map(String::as_str).filter(|it| is_anybody(it)).collect();
-                let harmless = privileges.iter().all(|it| it == "usage" || it == "execute");
-                if !everybody.is_empty() && !harmless {
+                let is_only = |all: &[&str]| privileges.iter().all(|it| all.contains(&it.as_str()));
+                if !everybody.is_empty() && !is_only(&["usage"]) {
+                    let (risk, what) = match is_only(&["usage", "execute"]) {
+                        true => (Risk::Medium, "function"),
+                        false => (Risk::High, "table"),
+                    };
                     let claim = format!(
-                        "{} gets {} on every table that comes",
+                        "{} gets {} on every {what} that comes",
                         everybody.join(", "),
                         privileges.join(", ")
                     );
-                    sink.report(step, &roles[0], Risk::High, claim).stake(Stake::Access);
+                    sink.report(step, &roles[0], risk, claim).stake(Stake::Access);
                 }
             }
             _ => {}
@@ -74,6 +78,34 @@ fn grant(cx: &Cx, sink: &mut Sink<'_>, step: &Step, it: &Grant) {
     {
         let claim = format!("{} may empty `{object}`, which no policy stops", it.roles.join(", "));
         sink.report(step, &object, Risk::Medium, claim).stake(Stake::Access);
+    }
+    let writes = it
+        .privileges
+        .iter()
+        .any(|it| matches!(it.as_str(), "all" | "insert" | "update" | "delete" | "truncate"));
+    if it.kind == "all tables in schema"
+        && writes
+        && everybody.is_empty()
+        && !it.roles.iter().all(|it| is_trusted(it))
+        && !is_taken_back(cx, step, it)
+    {
+        let claim = format!("{} may change every table of `{object}`", it.roles.join(", "));
+        sink.report(step, &object, Risk::Medium, claim)
+            .stake(Stake::Access)
+            .fix("Name the tables that the role writes", "");
+    }
+    let rewrites = it
+        .privileges
+        .iter()
+        .any(|it| matches!(it.as_str(), "all" | "update" | "delete" | "truncate"));
+    let record = it.objects.iter().find(|it| is_evidence(it));
+    if let Some(record) = record.filter(|_| rewrites && it.kind == "table" && everybody.is_empty())
+        && !it.roles.iter().all(|it| is_trusted(it))
+    {
+        let claim = format!("{} may rewrite the record in `{record}`", it.roles.join(", "));
+        sink.report(step, record, Risk::Medium, claim)
+            .stake(Stake::Access)
+            .fix("Grant `insert` and `select` alone", "");
     }
     if it.kind == "role" {
         let strong = it.privileges.iter().find(|it| {
@@ -125,6 +157,13 @@ fn grant(cx: &Cx, sink: &mut Sink<'_>, step: &Step, it: &Grant) {
     sink.report(step, &object, risk, claim)
         .stake(Stake::Access)
         .fix("Grant it to the role that needs it", "");
+}
+
+/// Whether something by that name shows afterwards what was done.
+fn is_evidence(name: &str) -> bool {
+    let mut words = name.split(['_', '.']);
+    name.contains("audit")
+        || words.any(|it| matches!(it, "ledger" | "journal" | "trail" | "changelog"))
 }
 
 fn is_secret(column: &str) -> bool {

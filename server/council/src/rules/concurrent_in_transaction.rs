@@ -31,17 +31,18 @@ declare_rule! {
 }
 
 fn concurrent_in_transaction(cx: &Cx, sink: &mut Sink<'_>) {
-    for step in cx.change.steps.iter().filter(|it| it.transaction.is_some() && cx.is_postgres()) {
+    for step in cx.change.steps.iter().filter(|it| it.transaction.is_some()) {
         let object = match &step.action {
+            _ if step.raw.tokens[0].text == "vacuum" => "vacuum",
+            _ if !cx.is_postgres() => continue,
             Action::CreateIndex(it) if it.concurrently => &it.index.name,
             Action::Drop(it) if it.concurrently => &it.names[0],
             Action::Reindex { concurrently: true, name } => name,
             Action::AlterTable { table, parts } if parts.iter().any(is_concurrent) => table,
-            Action::VacuumFull { .. } => "vacuum",
             Action::Create { kind: "database" | "tablespace", name } => name,
             _ => continue,
         };
-        let claim = "runs inside of a transaction, where the server refuses it";
+        let claim = "runs inside of a transaction, where the engine refuses it";
         sink.report(step, object, Risk::High, claim).fix("Move it behind `commit`", "");
     }
 }

@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use super::support::{asks_session, is_anybody};
+use super::support::asks_session;
 use crate::ddl::Action;
 use crate::simulate::mentions;
 use model::{Risk, Stake};
@@ -56,21 +56,13 @@ fn definer_reads_guarded(cx: &Cx, sink: &mut Sink<'_>) {
                 it.object(),
                 table.name
             );
+            // Without a word about it everybody may call it.
             let gives_rows = ["setof", "table"].iter().any(|word| mentions(&it.returns, word));
-            let risk =
-                if gives_rows && is_granted(cx, &it.name) { Risk::High } else { Risk::Medium };
+            let risk = if gives_rows { Risk::High } else { Risk::Medium };
             sink.whole(&it.object(), risk, claim).stake(Stake::Access).fix(
                 "Revoke it from everybody",
                 format!("revoke execute on function {} from public;", it.object()),
             );
         }
     }
-}
-
-/// Whether the migration offers it to callers who are nobody in particular.
-fn is_granted(cx: &Cx, name: &String) -> bool {
-    cx.change.steps.iter().any(|step| {
-        matches!(&step.action, Action::Grant(it) if it.kind == "function" && it.objects.contains(name)
-            && it.roles.iter().any(|it| is_anybody(it) || it == "authenticated"))
-    })
 }

@@ -85,7 +85,7 @@ fn definer_view(cx: &Cx, sink: &mut Sink<'_>) {
 fn restated(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let (name, risk) = match &step.action {
-            Action::CreateView(it) => (&it.name, Risk::Low),
+            Action::CreateView(it) => (&it.name, Risk::Medium),
             Action::SetInvoker { view, is_invoker: false } => (view, Risk::Medium),
             _ => continue,
         };

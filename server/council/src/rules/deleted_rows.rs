@@ -1,6 +1,7 @@
 use super::cx::{Cx, Sink};
+use super::support::is_for_all;
 use crate::ddl::{Action, Delete};
-use crate::logic::is_always_true_of;
+use crate::schema::Table;
 use crate::sql::spelt;
 use crate::trial::{Snapshot, Trial};
 use model::{Risk, Stake};
@@ -8,7 +9,7 @@ use model::{Risk, Stake};
 declare_rule! {
     /// All rows of a table are deleted.
     ///
-    /// A `delete` without a condition, or with one that always holds, and a `truncate` leave nothing. Say which rows.
+    /// A `delete` without a condition, or with one that always holds, and a `truncate` leave nothing. A condition always holds too where every row refers to such a row, or where the migration has written the value into all rows before. Say which rows.
     ///
     /// ```sql,bad
     /// create table orders (id bigint primary key, account_id bigint, total integer not null, state text);
@@ -31,6 +32,13 @@ declare_rule! {
     /// -- migration
     /// delete from orders where total * 0 = 0;
     /// ```
+    /// ```sql,bad
+    /// create table orders (id bigint primary key, account_id bigint, total integer not null, state text);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table orders add column kind text default 'old';
+    /// delete from orders where kind = 'old';
+    /// ```
     /// ```sql,good
     /// create table orders (id bigint primary key, account_id bigint, total integer not null, state text);
     /// -- migration
@@ -51,10 +59,10 @@ const ROWS_MIN: usize = 4;
 fn deleted_rows(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         match &step.action {
-            Action::Delete(Delete { table, filter, .. }) => {
+            Action::Delete(delete @ Delete { table, filter, .. }) => {
                 let Some(it) = cx.change.old_table(step, table) else { continue };
-                let is_all =
-                    filter.as_ref().is_none_or(|filter| is_always_true_of(&spelt(filter), it));
+                let is_all = filter.as_ref().is_none_or(|filter| is_for_all(cx, step, it, filter))
+                    || is_of_its_target(delete, it);
                 if is_all {
                     let claim = format!("deletes every row of `{table}`");
                     sink.report(step, table, Risk::Critical, claim)
@@ -78,7 +86,7 @@ fn deleted_rows(cx: &Cx, sink: &mut Sink<'_>) {
             continue;
         };
         let Some(old) =
-            cx.change.old_table(step, table).filter(|it| !is_always_true_of(&spelt(filter), it))
+            cx.change.old_table(step, table).filter(|it| !is_for_all(cx, step, it, filter))
         else {
             continue;
         };
@@ -95,4 +103,24 @@ fn deleted_rows(cx: &Cx, sink: &mut Sink<'_>) {
                 .fix("Say which rows", "");
         }
     }
+}
+
+/// Whether a `delete … using` asks no more than that a row refers to a row of the other table, which
+/// a foreign key has each row do.
+fn is_of_its_target(delete: &Delete, table: &Table) -> bool {
+    let text = delete.filter.as_deref().map(spelt).unwrap_or_default();
+    let bare = |it: &str| it.rsplit('.').next().unwrap_or(it).to_owned();
+    let Some((left, right)) = text.split_once(" = ").filter(|it| !it.1.contains(' ')) else {
+        return false;
+    };
+    let other = delete.using.first().map(|it| it.text.as_str());
+    table.constraints.iter().any(|key| {
+        let ([column], Some(target)) = (&key.columns[..], &key.target) else { return false };
+        let is_column = |it: &str| bare(it) == *column;
+        let is_key = |it: &str| target.columns.first().is_none_or(|of| *of == bare(it));
+        key.is_validated
+            && other == Some(target.table.as_str())
+            && table.column(column).is_some_and(|it| it.not_null)
+            && (is_column(left) && is_key(right) || is_column(right) && is_key(left))
+    })
 }

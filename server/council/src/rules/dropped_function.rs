@@ -1,8 +1,9 @@
 use super::cx::{Cx, Sink};
+use super::support::says_if_exists;
 use crate::ddl::Action;
 use crate::schema::{Function, Schema};
 use crate::simulate::is_function;
-use model::Risk;
+use model::{Risk, Stake};
 
 declare_rule! {
     /// A function is gone or is called differently, and clients that call it fail.
@@ -56,6 +57,7 @@ fn dropped_function(cx: &Cx, sink: &mut Sink<'_>) {
         };
         let risk = if old.returns == "trigger" { Risk::Medium } else { Risk::High };
         sink.whole(&old.object(), risk, claim)
+            .stake(Stake::Service)
             .fix("Keep the old signature until no client uses it", "");
     }
     for step in &cx.change.steps {
@@ -66,7 +68,10 @@ fn dropped_function(cx: &Cx, sink: &mut Sink<'_>) {
             let known = |schema: &Schema| schema.functions.iter().any(|it| it.name == *name);
             let is_back =
                 after.functions.iter().any(|it| is_function(it, name, arguments.as_deref()));
-            if !known(before) && !known(&step.schema) && !is_back {
+            // With a base one that need not be there, and is not known, was not there.
+            let has_heir = after.functions.iter().any(|it| it.name == *name);
+            let is_sure = !cx.change.has_base || !says_if_exists(&step.raw) || has_heir;
+            if !known(before) && !known(&step.schema) && !is_back && is_sure {
                 let claim = format!("clients that call `{name}` fail: it is dropped");
                 sink.report(step, name, Risk::High, claim);
             }

@@ -69,7 +69,7 @@ fn report(cx: &Cx, sink: &mut Sink<'_>, step: &Step, name: &str, cascade: bool) 
             (Risk::Critical, format!("drops `{name}` with the rows of {}", tables.join(", ")))
         }
         (true, true) => (Risk::High, format!("drops `{name}` with everything in it")),
-        (false, _) => (Risk::Low, format!("drops the schema `{name}`, which must be empty")),
+        (false, _) => (Risk::Medium, format!("drops the schema `{name}`, which must be empty")),
     };
     sink.report(step, name, risk, claim).stake(Stake::Data).fix("Drop what is in it by name", "");
 }

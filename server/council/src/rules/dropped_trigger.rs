@@ -1,7 +1,7 @@
 use super::cx::{Cx, Sink};
-use super::support::{is_record, successor, written_by};
+use super::support::{is_record, says_if_exists, successor, written_by};
 use crate::ddl::{Action, AlterPart};
-use crate::schema::Trigger;
+use crate::schema::{Table, Trigger};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -59,10 +59,12 @@ fn dropped_trigger(cx: &Cx, sink: &mut Sink<'_>) {
             && it.kind == "trigger"
             && let Some(table) = it.table.as_ref().and_then(|it| cx.change.old_table(step, it))
             && !table.triggers.iter().any(|of| of.name == it.names[0])
-            && table.assumed
+            && !is_back(cx, table, &it.names[0])
+            && (table.assumed || !says_if_exists(&step.raw))
         {
             let claim = format!("`{}` loses its trigger `{}`", table.name, it.names[0]);
-            sink.report(step, &it.names[0], Risk::Medium, claim).stake(Stake::Data);
+            let risk = if is_record(&it.names[0]) { Risk::High } else { Risk::Medium };
+            sink.report(step, &it.names[0], risk, claim).stake(Stake::Data);
         }
     }
     let alterations: Vec<_> = cx.change.alterations().collect();
@@ -88,6 +90,11 @@ fn dropped_trigger(cx: &Cx, sink: &mut Sink<'_>) {
         let claim = format!("`{}` runs without {what} from here", table.name);
         sink.report(step, &table.name, risk, claim).stake(Stake::Data);
     }
+}
+
+fn is_back(cx: &Cx, table: &Table, trigger: &str) -> bool {
+    let now = cx.change.after.table_of(table.id);
+    now.is_some_and(|it| it.triggers.iter().any(|it| it.name == trigger))
 }
 
 /// Another trigger for the same events that calls the same function, or writes to the same tables.

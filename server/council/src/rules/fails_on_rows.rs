@@ -1,6 +1,6 @@
 use super::cx::{Cx, Sink};
-use crate::ddl::AlterPart;
-use model::Risk;
+use crate::ddl::{Action, AlterPart};
+use model::{Risk, Stake};
 
 declare_rule! {
     /// A new column must have a value, and has none for the rows that are there: the statement fails.
@@ -50,5 +50,23 @@ fn fails_on_rows(cx: &Cx, sink: &mut Sink<'_>) {
         );
         sink.report(step, &object, Risk::High, claim)
             .fix("Give it a default, or fill it before it is required", "");
+    }
+    // Where the engine is there to try it, it tells more.
+    if cx.is_postgres() || cx.trial().is_ok() {
+        return;
+    }
+    for step in &cx.change.steps {
+        let Action::CreateIndex(it) = &step.action else { continue };
+        let Some(table) = cx.change.old_table(step, &it.table) else { continue };
+        let is_new = |key: &String| {
+            table.column(key).is_some_and(|it| !cx.change.is_old_column(table.id, it.id))
+        };
+        if it.index.is_unique && it.index.filter.is_none() && !it.index.keys.iter().any(is_new) {
+            let keys = it.index.keys.join(", ");
+            let claim = format!("fails where two rows of `{}` have the same `{keys}`", table.name);
+            sink.report(step, &table.name, Risk::Medium, claim)
+                .stake(Stake::Service)
+                .fix("Join or delete the twins first", "");
+        }
     }
 }

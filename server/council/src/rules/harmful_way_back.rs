@@ -91,7 +91,7 @@ fn harmful_way_back(cx: &Cx, sink: &mut Sink<'_>) {
 fn narrowed(cx: &Cx, back: &Cx) -> Vec<(String, String)> {
     let mut out = Vec::new();
     for (_, table, part) in back.change.alterations() {
-        let AlterPart::SetType { column, kind, using } = part else { continue };
+        let AlterPart::SetType { column, kind, using, .. } = part else { continue };
         let before = cx.change.before.table_of(table.id);
         let now = table.column(column);
         let Some(was) = before.zip(now).and_then(|(before, now)| before.column_of(now.id)) else {

@@ -1,5 +1,7 @@
 use super::cx::{Cx, Sink};
+use crate::change::Step;
 use crate::ddl::Action;
+use crate::secrets;
 use crate::sql::{Cursor, Token, TokenKind, by_commas};
 use model::{Risk, Stake};
 
@@ -33,6 +35,36 @@ declare_rule! {
 }
 
 fn known_password(cx: &Cx, sink: &mut Sink<'_>) {
+    for it in written(cx) {
+        let (risk, claim) = match it.is_plain {
+            true => (Risk::High, format!("writes a plain password into `{}`", it.object)),
+            false => (
+                Risk::Medium,
+                format!(
+                    "makes an account that administrates, with the same password in `{}` everywhere",
+                    it.object
+                ),
+            ),
+        };
+        sink.report(it.step, &it.object, risk, claim)
+            .stake(Stake::Access)
+            .fix("Make the account when the program is set up", "");
+    }
+}
+
+/// A password that stands in a statement.
+pub(super) struct Written<'a> {
+    step: &'a Step,
+    /// `users.password`
+    pub(super) object: String,
+    /// Else it is a hash, of an account that administrates.
+    pub(super) is_plain: bool,
+}
+
+/// The passwords that the migration writes down. What has the form of a known credential is none of
+/// them: another rule tells of it.
+pub(super) fn written(cx: &Cx) -> Vec<Written<'_>> {
+    let mut out = Vec::new();
     for step in &cx.change.steps {
         let (table, rows) = match &step.action {
             Action::Insert { table, .. } => (table, inserted(cx, table, &step.raw.tokens)),
@@ -43,34 +75,27 @@ fn known_password(cx: &Cx, sink: &mut Sink<'_>) {
         };
         for row in rows {
             let Some((column, value)) = row.iter().find(|it| is_password(&it.0)) else { continue };
-            let Some(text) =
-                value.iter().find(|it| it.kind == TokenKind::Text).map(|it| it.text.as_str())
+            let text = value.iter().find(|it| it.kind == TokenKind::Text).map(|it| &*it.text);
+            let Some(text) = text.filter(|it| !is_locked(it) && secrets::find(it).is_empty())
             else {
                 continue;
             };
-            let object = format!("{table}.{column}");
             let is_admin = row.iter().flat_map(|it| it.1).any(|it| is_admin(&it.text));
-            if is_locked(text) {
-                continue;
-            } else if !is_hash(text) {
-                let claim = format!("writes a plain password into `{object}`");
-                sink.report(step, &object, Risk::High, claim)
-                    .stake(Stake::Access)
-                    .fix("Make the account when the program is set up", "");
-            } else if is_admin {
-                let claim = format!(
-                    "makes an account that administrates, with the same password in `{object}` everywhere"
-                );
-                sink.report(step, &object, Risk::Medium, claim)
-                    .stake(Stake::Access)
-                    .fix("Make the account when the program is set up", "");
+            let is_plain = !is_hash(text);
+            if is_plain || is_admin {
+                out.push(Written { step, object: format!("{table}.{column}"), is_plain });
             }
         }
     }
+    out
 }
 
 /// Column and value of each row of `values`.
-fn inserted<'a>(cx: &Cx, table: &str, tokens: &'a [Token]) -> Vec<Vec<(String, &'a [Token])>> {
+pub(super) fn inserted<'a>(
+    cx: &Cx,
+    table: &str,
+    tokens: &'a [Token],
+) -> Vec<Vec<(String, &'a [Token])>> {
     let mut cursor = Cursor::new(tokens);
     if !cursor.find("into") || cursor.name().is_none() {
         return Vec::new();

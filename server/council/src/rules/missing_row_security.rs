@@ -1,6 +1,8 @@
 use super::cx::{Cx, Sink};
-use super::support::new_tables;
+use super::support::{is_trusted, new_tables};
+use crate::ddl::Action;
 use crate::schema::{Table, TableKind};
+use crate::simulate::sources;
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -45,8 +47,12 @@ fn missing_row_security(cx: &Cx, sink: &mut Sink<'_>) {
         let is_hidden = schema.is_some_and(|it| {
             !own.clone().any(|of| uses_it(of) && of.name.starts_with(&format!("{it}.")))
         });
-        let risk =
-            if is_hidden || table.kind == TableKind::Foreign { risk.min(Risk::Low) } else { risk };
+        let risk = match is_hidden || table.kind == TableKind::Foreign {
+            // What somebody may read of it was guarded where it comes from.
+            true if is_open_copy(cx, table) => Risk::Medium,
+            true => risk.min(Risk::Low),
+            false => risk,
+        };
         let claim =
             format!("`{}` has no row security: who may read it reads all of it", table.name);
         sink.whole(&table.name, risk, claim).stake(Stake::Access).fix(
@@ -54,4 +60,19 @@ fn missing_row_security(cx: &Cx, sink: &mut Sink<'_>) {
             format!("alter table {} enable row level security;", table.name),
         );
     }
+}
+
+/// Whether a table is made of a guarded one, and is granted to somebody.
+fn is_open_copy(cx: &Cx, table: &Table) -> bool {
+    let is_guarded = |it: &String| cx.change.before.table(it).is_some_and(|it| it.row_security);
+    let is_copy = cx.change.steps.iter().any(|step| match &step.action {
+        Action::CreateTable(it) if it.name == table.name => {
+            it.query.as_deref().is_some_and(|it| sources(it).iter().any(is_guarded))
+        }
+        Action::Insert { table: into, .. } if *into == table.name => {
+            sources(&step.raw.tokens).iter().any(is_guarded)
+        }
+        _ => false,
+    });
+    is_copy && cx.change.after.grants.iter().any(|it| it.0 == table.name && !is_trusted(&it.1))
 }

@@ -37,7 +37,7 @@ declare_rule! {
 
 fn narrowed_type(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in cx.change.alterations() {
-        let AlterPart::SetType { column, kind, using } = part else { continue };
+        let AlterPart::SetType { column, kind, using, .. } = part else { continue };
         let old = table.column(column);
         if old.is_some_and(|it| !cx.change.is_old_column(table.id, it.id)) {
             continue;

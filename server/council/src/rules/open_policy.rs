@@ -54,7 +54,10 @@ fn open_policy(cx: &Cx, sink: &mut Sink<'_>) {
                 "insert" | "update" => policy.check.as_ref().or(policy.using.as_ref()),
                 _ => policy.using.as_ref(),
             };
-            part.is_none_or(|it| is_always_true_of(it, table))
+            let takes_any = command == "update"
+                && policy.check.is_some()
+                && policy.using.as_ref().is_some_and(|it| is_always_true_of(it, table));
+            takes_any || part.is_none_or(|it| is_always_true_of(it, table))
         };
         let open = |command: &str| open_of(command, &stated);
         let has = |command: &str| policy.command == "all" || policy.command == command;

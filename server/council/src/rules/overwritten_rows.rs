@@ -1,6 +1,6 @@
 use super::cx::{Cx, Sink};
+use super::support::is_for_all;
 use crate::ddl::Action;
-use crate::logic::is_always_true_of;
 use crate::sql::{TokenKind, spelt};
 use model::{Risk, Stake};
 
@@ -17,7 +17,7 @@ declare_rule! {
     /// ```sql,good
     /// create table orders (id bigint primary key, account_id bigint, total integer not null, state text);
     /// -- migration
-    /// update orders set state = 'new' where state is null;
+    /// update orders set state = 'new' where state is null and id between 1 and 5000;
     /// ```
     pub(super) static RULE = {
         name: "overwritten-rows",
@@ -32,8 +32,7 @@ fn overwritten_rows(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let Action::Update(it) = &step.action else { continue };
         let Some(table) = cx.change.old_table(step, &it.table) else { continue };
-        let is_all =
-            it.filter.as_ref().is_none_or(|filter| is_always_true_of(&spelt(filter), table));
+        let is_all = it.filter.as_ref().is_none_or(|filter| is_for_all(cx, step, table, filter));
         // What is null has nothing to lose.
         let is_all = is_all
             || it.filter.as_deref().map(spelt).is_some_and(|filter| {

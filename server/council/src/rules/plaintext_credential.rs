@@ -1,9 +1,10 @@
 use super::cx::{Cx, Sink};
+use super::known_password::written;
 use crate::schema::Column;
 use model::{Risk, Stake};
 
 declare_rule! {
-    /// A column for a credential holds text.
+    /// A column for a credential holds text, or one for a card its number.
     ///
     /// Whoever reads the table, a backup or a log of statements can use what stands there. Store a hash of a password or a token, and a reference to a vault instead of a key; name the column after that.
     ///
@@ -35,22 +36,31 @@ declare_rule! {
 }
 
 fn plaintext_credential(cx: &Cx, sink: &mut Sink<'_>) {
-    for table in cx.change.after.tables.iter() {
+    let told: Vec<String> =
+        written(cx).into_iter().filter(|it| it.is_plain).map(|it| it.object).collect();
+    for table in &cx.change.after.tables {
         let old = cx.change.before.table_of(table.id);
         let twin = cx.change.before.table(&table.name);
         let is_new = |it: &Column| {
             old.is_none_or(|old| old.column_of(it.id).is_none())
                 && twin.is_none_or(|old| old.column(&it.name).is_none())
         };
-        for column in
-            table.columns.iter().filter(|it| is_new(it) && is_text(it) && is_credential(&it.name))
-        {
+        for column in table.columns.iter().filter(|it| is_new(it)) {
+            let is_card = is_card(&column.name);
+            if !is_card && !(is_text(column) && is_credential(&column.name)) {
+                continue;
+            }
             let object = format!("{}.{}", table.name, column.name);
-            let claim =
-                format!("`{object}` holds a credential that whoever reads the table can use");
-            sink.whole(&object, Risk::Medium, claim)
-                .stake(Stake::Access)
-                .fix("Store a hash, or a reference to a vault", "");
+            // That a plain password is written into it says it all.
+            if told.contains(&object) {
+                continue;
+            }
+            let (what, fix) = match is_card {
+                true => ("numbers of cards", "Store the token that the payment provider gives"),
+                false => ("a credential", "Store a hash, or a reference to a vault"),
+            };
+            let claim = format!("`{object}` holds {what} that whoever reads the table can use");
+            sink.whole(&object, Risk::Medium, claim).stake(Stake::Access).fix(fix, "");
         }
     }
 }
@@ -60,6 +70,16 @@ fn is_text(column: &Column) -> bool {
         column.kind.base.as_str(),
         "text" | "varchar" | "char" | "citext" | "bytea" | "blob" | "json" | "jsonb"
     )
+}
+
+/// Whether a name is that of a card's number or code, which the rules of the card industry forbid to
+/// keep readable, or at all.
+fn is_card(name: &str) -> bool {
+    let mut name = name.to_lowercase();
+    name.retain(|it| it != '_');
+    let is_token = ["token", "hash", "last4", "masked"].iter().any(|it| name.contains(it));
+    let ends = ["cvv", "cvc", "cvv2", "cardnumber", "cardno", "creditcard", "cardpin"];
+    !is_token && (ends.iter().any(|it| name.ends_with(it)) || name == "pan")
 }
 
 /// Whether a name ends in the word for a credential; `password_hash` and `token_id` do not.

@@ -47,7 +47,7 @@ fn privileged_default(cx: &Cx, sink: &mut Sink<'_>) {
     }
 }
 
-fn is_privilege(column: &str, default: &[Token]) -> bool {
+pub(super) fn is_privilege(column: &str, default: &[Token]) -> bool {
     let column = column.to_lowercase();
     let value = spelt(default).to_lowercase();
     let value = value.split("::").next().unwrap_or_default().trim_matches('\'');

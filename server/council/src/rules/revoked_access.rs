@@ -1,5 +1,6 @@
 use super::cx::{Cx, Sink};
 use super::support::is_anybody;
+use crate::ddl::Action;
 use model::{Risk, Stake};
 use std::collections::BTreeSet;
 
@@ -38,6 +39,29 @@ fn revoked_access(cx: &Cx, sink: &mut Sink<'_>) {
         if is_there && !has_all && !is_anybody(role) && told.insert((object, role)) {
             let claim = format!("`{role}` can no longer {privilege} rows of `{object}`");
             sink.whole(object, Risk::Medium, claim).stake(Stake::Service);
+        }
+    }
+    for step in &cx.change.steps {
+        let Action::Revoke(it) = &step.action else { continue };
+        let known = |role: &String| {
+            let own = |of: &&(String, String, String)| of.1 == *role;
+            // Where grants of the role are known, one that is not among them was none.
+            before.grants.iter().any(|of| own(&of) && it.objects.contains(&of.0))
+                || it.kind == "table" && before.grants.iter().any(|of| own(&of))
+        };
+        let has_again = |role: &String| {
+            after.grants.iter().any(|of| of.1 == *role && it.objects.contains(&of.0))
+        };
+        let loses = |role: &&String| !is_anybody(role) && !known(role) && !has_again(role);
+        let is_old = it.kind != "table"
+            || it.objects.iter().any(|name| {
+                cx.change.old_table(step, name).is_some() || before.view(name).is_some()
+            });
+        let is_role = it.kind == "role";
+        if let Some(role) = it.roles.iter().find(loses).filter(|_| is_old && !is_role) {
+            let object = it.objects.join(", ");
+            let claim = format!("`{role}` can no longer {} `{object}`", it.privileges.join(", "));
+            sink.report(step, &object, Risk::Medium, claim).stake(Stake::Service);
         }
     }
 }

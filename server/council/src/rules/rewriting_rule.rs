@@ -15,7 +15,7 @@ declare_rule! {
     /// ```sql,good
     /// create table orders (id bigint primary key, account_id bigint, total integer not null, state text);
     /// -- migration
-    /// revoke insert on orders from app;
+    /// revoke insert on orders from public;
     /// ```
     pub(super) static RULE = {
         name: "rewriting-rule",

@@ -35,22 +35,13 @@ declare_rule! {
 fn row_security_disabled(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in cx.change.alterations() {
         let Some(now) = cx.change.after.table_of(table.id) else { continue };
-        match part {
-            AlterPart::RowSecurity(false) if !now.row_security => {
-                let claim =
-                    format!("everybody who may read `{}` reads every row of it", table.name);
-                sink.report(step, &table.name, Risk::Critical, claim).stake(Stake::Access).fix(
-                    "Leave it on",
-                    format!("alter table {} enable row level security;", table.name),
-                );
-            }
-            AlterPart::ForceRowSecurity(false)
-                if !now.forced && (table.forced || table.assumed) =>
-            {
-                let claim = format!("policies of `{}` no longer hold for its owner", table.name);
-                sink.report(step, &table.name, Risk::High, claim).stake(Stake::Access);
-            }
-            _ => {}
+        // That the owner is no longer held to policies is another rule's.
+        if *part == AlterPart::RowSecurity(false) && !now.row_security {
+            let claim = format!("everybody who may read `{}` reads every row of it", table.name);
+            sink.report(step, &table.name, Risk::Critical, claim).stake(Stake::Access).fix(
+                "Leave it on",
+                format!("alter table {} enable row level security;", table.name),
+            );
         }
     }
 }

@@ -52,7 +52,8 @@ fn secret_literal(cx: &Cx, sink: &mut Sink<'_>) {
             if is_stored && part.kind == PartKind::Migration {
                 let claim =
                     format!("the example of an {} is where the real one goes", example.what);
-                sink.in_part(&part.name, &part.text, span, shown, Risk::Low, claim)
+                sink.in_part(&part.name, &part.text, span, shown, Risk::Medium, claim)
+                    .stake(Stake::Access)
                     .fix("Read it from the environment or a vault", "");
             }
         }

@@ -1,6 +1,6 @@
 use super::cx::{Cx, Sink};
 use super::support::new_policies;
-use crate::schema::policy_object;
+use crate::schema::{Policy, Schema, Table, policy_object};
 use crate::simulate::mentions;
 use model::Risk;
 
@@ -33,22 +33,57 @@ declare_rule! {
 }
 
 fn self_reading_policy(cx: &Cx, sink: &mut Sink<'_>) {
+    let after = &cx.change.after;
     for (table, policy) in new_policies(cx) {
-        let reads = |it: &String| {
-            ["from", "join"].iter().any(|word| {
-                let read = format!("{word} {}", table.name);
-                let qualified = format!("{word} public.{}", table.name);
-                mentions(it, &read) || mentions(it, &qualified)
-            })
+        let Some(way) = way_back(after, table, policy) else { continue };
+        let object = policy_object(&policy.name, &table.name);
+        let through = match way.as_slice() {
+            [] => String::new(),
+            way => format!(" through `{}`", way.join("`, `")),
         };
-        if policy.using.iter().chain(&policy.check).any(reads) {
-            let object = policy_object(&policy.name, &table.name);
-            let claim = format!(
-                "`{}` reads `{}`, whose policies it is one of: queries fail",
-                policy.name, table.name
-            );
-            sink.whole(&object, Risk::High, claim)
-                .fix("Ask in a `security definer` function with a `search_path`", "");
+        let claim = format!(
+            "`{}` reads `{}`{through}, whose policies it is one of: queries fail",
+            policy.name, table.name
+        );
+        sink.whole(&object, Risk::High, claim)
+            .fix("Ask in a `security definer` function with a `search_path`", "");
+    }
+}
+
+/// The tables whose policies lead from a policy back to its own table.
+fn way_back(schema: &Schema, table: &Table, policy: &Policy) -> Option<Vec<String>> {
+    if reads(policy, table) {
+        return Some(Vec::new());
+    }
+    let is_other = |it: &&Table| it.id != table.id && it.row_security;
+    let others: Vec<&Table> = schema.tables.iter().filter(is_other).collect();
+    let first = |it: &&&Table| reads(policy, it);
+    let mut ways: Vec<Vec<&Table>> = others.iter().filter(first).map(|it| vec![*it]).collect();
+    while let Some(way) = ways.pop() {
+        let last = *way.last()?;
+        if last.policies.iter().any(|it| reads(it, table)) {
+            return Some(way.iter().map(|it| it.name.clone()).collect());
+        }
+        let next = others.iter().filter(|it| !way.iter().any(|of| of.id == it.id));
+        let next = next.filter(|it| last.policies.iter().any(|of| reads(of, it)));
+        ways.extend(next.map(|it| [way.as_slice(), &[*it]].concat()));
+        if way.len() > TABLES_MAX {
+            return None;
         }
     }
+    None
+}
+
+/// Longer ways are not followed.
+const TABLES_MAX: usize = 4;
+
+fn reads(policy: &Policy, table: &Table) -> bool {
+    let named = |it: &String| {
+        ["from", "join"].iter().any(|word| {
+            let read = format!("{word} {}", table.name);
+            let qualified = format!("{word} public.{}", table.name);
+            mentions(it, &read) || mentions(it, &qualified)
+        })
+    };
+    policy.using.iter().chain(&policy.check).any(named)
 }

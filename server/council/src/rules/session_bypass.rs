@@ -11,10 +11,9 @@ declare_rule! {
     /// -- migration
     /// set session_replication_role = replica;
     /// ```
-    /// ```sqlite,bad
-    /// create table p (id integer primary key, n integer check (n > 0));
+    /// ```sql,bad
     /// -- migration
-    /// pragma ignore_check_constraints = on;
+    /// set role postgres;
     /// ```
     /// ```sql,good
     /// -- migration
@@ -42,22 +41,16 @@ fn session_bypass(cx: &Cx, sink: &mut Sink<'_>) {
         }
         let (name, value) = match &step.action {
             Action::Set { name, value } => (name, value.trim_matches('\'')),
-            Action::Pragma { name, value: Some(value) } => (name, value.as_str()),
             _ => continue,
         };
         let (risk, claim) = match (name.as_str(), value) {
             ("session_replication_role", "replica") => {
                 (Risk::High, "triggers and foreign keys do not run from here")
             }
-            ("journal_mode", "off" | "memory") => {
-                (Risk::High, "a crash from here leaves a broken file")
-            }
-            ("synchronous", "off" | "0") => {
-                (Risk::Medium, "what is written from here may be gone after a crash")
-            }
-            ("ignore_check_constraints", "on" | "1" | "true" | "yes") => {
-                (Risk::High, "checks are not asked from here")
-            }
+            ("role" | "authorization", role) if is_mighty(role) => (
+                Risk::Medium,
+                "what follows is done as a role that nothing stops, and belongs to it",
+            ),
             ("row_security", "off") => (Risk::Medium, "row security is asked to be off from here"),
             ("check_function_bodies", "off" | "false") => {
                 (Risk::Low, "functions are made without a look at their bodies")
@@ -69,4 +62,9 @@ fn session_bypass(cx: &Cx, sink: &mut Sink<'_>) {
         };
         sink.report(step, name, risk, claim).stake(Stake::Access);
     }
+}
+
+/// Whether a role is the server's own master.
+fn is_mighty(role: &str) -> bool {
+    ["postgres", "supabase_admin", "rds_superuser", "cloudsqlsuperuser", "root"].contains(&role)
 }

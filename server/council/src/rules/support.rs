@@ -6,10 +6,11 @@ use crate::ddl::{Action, AlterPart};
 use crate::logic::{canonical, is_always_true_of};
 use crate::schema::{Column, Constraint, ConstraintKind, Policy, Schema, Table, Target};
 use crate::simulate::{sources, written};
-use crate::sql::{Token, TokenKind, spelt};
+use crate::sql::{RawStatement, Token, TokenKind, spelt};
 use crate::types::is_alike;
 use migrate::plan::Dialect;
 use model::Risk;
+use std::collections::BTreeMap;
 
 /// Parts of `alter table` that hold back users of a table that was there: none on SQLite, where a
 /// migration is the only one.
@@ -79,6 +80,67 @@ pub(super) fn is_volatile(expr: &[Token], schema: &Schema) -> bool {
     })
 }
 
+/// Whether a condition holds for every row of the table when the step runs: by itself, by a foreign
+/// key that every row has, or by what the migration has written into all rows before.
+pub(super) fn is_for_all(cx: &Cx, step: &Step, table: &Table, filter: &[Token]) -> bool {
+    let text = spelt(filter);
+    if is_always_true_of(&text, table) {
+        return true;
+    }
+    let known = written_everywhere(cx, step, table);
+    let holds = |part: &str| {
+        is_always_true_of(part, table)
+            || known.iter().any(|(column, value)| match value {
+                Some(value) => {
+                    part == format!("{column} = {value}") || part == format!("{column} is not null")
+                }
+                None => part == format!("{column} is null"),
+            })
+    };
+    !known.is_empty() && text.split(" and ").all(holds)
+}
+
+/// Columns that hold the same in every row of a table when a step runs, with the constant as it is
+/// spelt; `None` is null.
+fn written_everywhere(cx: &Cx, step: &Step, table: &Table) -> BTreeMap<String, Option<String>> {
+    let mut known = BTreeMap::new();
+    let constant = |it: &[Token]| match it {
+        [one] if matches!(one.kind, TokenKind::Text | TokenKind::Number) => Some(spelt(it)),
+        _ => None,
+    };
+    let earlier = cx.change.steps.iter().take_while(|it| !std::ptr::eq(*it, step));
+    for it in earlier {
+        match &it.action {
+            Action::AlterTable { table: name, parts } if *name == table.name => {
+                for part in parts {
+                    let AlterPart::AddColumn { column, .. } = part else { continue };
+                    let value = column.default.as_deref().map(constant);
+                    // What is computed, or takes a number, is no constant.
+                    if value != Some(None) && column.generated.is_none() && !column.is_identity {
+                        known.insert(column.name.clone(), value.flatten());
+                    }
+                }
+            }
+            Action::Update(it) if it.table == table.name => {
+                let is_all = it
+                    .filter
+                    .as_deref()
+                    .is_none_or(|filter| is_always_true_of(&spelt(filter), table));
+                for (column, value) in &it.sets {
+                    known.remove(column);
+                    if let Some(value) = constant(value).filter(|_| is_all) {
+                        known.insert(column.clone(), Some(value));
+                    }
+                }
+            }
+            // New rows may be otherwise.
+            Action::Insert { table: name, .. } if *name == table.name => known.clear(),
+            _ => {}
+        }
+    }
+    known
+}
+
 /// Whether a condition keeps a statement to some of the rows, a few at a time.
 pub(super) fn is_bounded(filter: Option<&[Token]>, table: &Table) -> bool {
     let Some(filter) = filter else { return false };
@@ -93,6 +155,11 @@ pub(super) fn is_bounded(filter: Option<&[Token]>, table: &Table) -> bool {
 /// How bad it is to break a deployed client: SQLite is embedded in its client, which changes with it.
 pub(super) fn client_risk(cx: &Cx, risk: Risk) -> Risk {
     if cx.is_postgres() { risk } else { risk.min(Risk::Medium) }
+}
+
+/// Whether a statement takes into account that what it names is not there.
+pub(super) fn says_if_exists(raw: &RawStatement) -> bool {
+    raw.tokens.windows(2).any(|it| it[0].text == "if" && it[1].text == "exists")
 }
 
 /// Roles that anybody can take.
@@ -175,6 +242,15 @@ pub(super) fn is_record(name: &str) -> bool {
     let name = name.to_lowercase();
     let is_log = name.split(['_', '.']).any(|it| matches!(it, "log" | "logs" | "versions"));
     is_log || WORDS.iter().any(|it| name.contains(it))
+}
+
+/// Whether a text in lower case calls a function.
+pub(super) fn calls(text: &str, name: &str) -> bool {
+    let is_part = |it: char| it.is_alphanumeric() || it == '_';
+    let found = text.match_indices(name);
+    found.into_iter().any(|(at, _)| {
+        !text[..at].ends_with(is_part) && text[at + name.len()..].trim_start().starts_with('(')
+    })
 }
 
 /// Whether a text in lower case asks the session who calls.

@@ -1,5 +1,6 @@
 use super::cx::{Cx, Sink};
 use crate::ddl::Action;
+use crate::schema::Trigger;
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -9,6 +10,11 @@ declare_rule! {
     /// create table notes (id bigint primary key, body text);
     /// -- migration
     /// create rule no_delete as on delete to notes do instead nothing;
+    /// ```
+    /// ```sqlite,bad
+    /// create table loans (id integer primary key, reader text);
+    /// -- migration
+    /// create trigger quiet before insert on loans begin select raise(ignore); end;
     /// ```
     /// ```sql,good
     /// create table notes (id bigint primary key, body text);
@@ -26,11 +32,34 @@ declare_rule! {
 
 fn swallowed_write(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
-        let Action::Create { kind: "rule", name } = &step.action else { continue };
         let words: Vec<&str> = step.raw.tokens.iter().map(|it| it.text.as_str()).collect();
-        if words.ends_with(&["instead", "nothing"]) {
+        let (name, swallows) = match &step.action {
+            Action::Create { kind: "rule", name } => {
+                (name, words.ends_with(&["instead", "nothing"]))
+            }
+            Action::CreateTrigger { table, trigger } => {
+                let is_old = cx.change.old_table(step, table).is_some();
+                (&trigger.name, is_old && trigger_swallows(cx, trigger, &words))
+            }
+            _ => continue,
+        };
+        if swallows {
             let claim = format!("`{name}` drops writes without an error");
             sink.report(step, name, Risk::High, claim).stake(Stake::Data);
         }
     }
+}
+
+/// Whether a trigger lets no write by: one in SQLite without a condition that raises `ignore`, one
+/// before each row whose function does nothing but give back null.
+fn trigger_swallows(cx: &Cx, trigger: &Trigger, words: &[&str]) -> bool {
+    let has = |all: &[&str]| words.windows(all.len()).any(|it| it == all);
+    let ignores = has(&["begin", "select", "raise", "(", "ignore", ")"]) && !has(&["when"]);
+    let function = trigger.function.as_ref();
+    let gives_nothing = cx.change.after.functions.iter().any(|it| {
+        let body: Vec<&str> = it.body.split_whitespace().collect();
+        let body = body.join(" ").to_lowercase();
+        Some(&it.name) == function && body.trim_end_matches(';') == "begin return null; end"
+    });
+    ignores || has(&["before"]) && has(&["each", "row"]) && gives_nothing
 }

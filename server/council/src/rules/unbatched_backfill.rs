@@ -1,6 +1,7 @@
 use super::cx::{Cx, Sink};
 use super::support::is_bounded;
 use crate::ddl::Action;
+use crate::sql::spelt;
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -38,8 +39,12 @@ fn unbatched_backfill(cx: &Cx, sink: &mut Sink<'_>) {
         let is_new = |name: &str| {
             table.column(name).is_some_and(|it| !cx.change.is_old_column(table.id, it.id))
         };
-        if it.sets.iter().all(|it| is_new(&it.0)) && !is_bounded(it.filter.as_deref(), table) {
-            let claim = format!("fills a new column in all rows of `{}` at once", table.name);
+        let is_fill = it.sets.iter().all(|it| is_new(&it.0));
+        // Of old columns those that are empty so far, however many these are.
+        let fills_up = it.filter.as_deref().map(spelt).is_some_and(|it| it.ends_with(" is null"));
+        if (is_fill || fills_up) && !is_bounded(it.filter.as_deref(), table) {
+            let what = if is_fill { "a new column in all rows" } else { "all empty values" };
+            let claim = format!("fills {what} of `{}` at once", table.name);
             sink.report(step, &table.name, Risk::Medium, claim)
                 .stake(Stake::Service)
                 .fix("Write a few thousand rows at a time", "");

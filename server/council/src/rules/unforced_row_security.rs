@@ -1,5 +1,6 @@
 use super::cx::{Cx, Sink};
 use crate::ddl::AlterPart;
+use crate::schema::Table;
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -36,16 +37,21 @@ declare_rule! {
 fn unforced_row_security(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in cx.change.alterations() {
         if *part != AlterPart::ForceRowSecurity(false)
-            || cx.change.after.table_of(table.id).is_none_or(|it| it.forced)
+            || cx.change.after.table_of(table.id).is_none_or(is_no_matter)
         {
             continue;
         }
         // What the base does not know of may be so elsewhere: why else would it be written.
-        let risk = if table.forced { Risk::High } else { Risk::Medium };
+        let risk = if table.forced || table.assumed { Risk::High } else { Risk::Medium };
         let claim = format!(
             "the owner of `{}` sees and changes all its rows, past its policies",
             table.name
         );
         sink.report(step, &table.name, risk, claim).stake(Stake::Access).fix("Keep it forced", "");
     }
+}
+
+/// Whether the owner is held to policies still, or nobody is any more, of which another rule tells.
+fn is_no_matter(table: &Table) -> bool {
+    table.forced || !table.row_security && !table.assumed
 }

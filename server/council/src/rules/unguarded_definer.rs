@@ -31,6 +31,7 @@ declare_rule! {
 }
 
 fn unguarded_definer(cx: &Cx, sink: &mut Sink<'_>) {
+    became_definer(cx, sink);
     let (before, after) = (&cx.change.before, &cx.change.after);
     for it in after.functions.iter().filter(|it| it.is_definer && it.returns != "trigger") {
         let is_known = before
@@ -52,6 +53,20 @@ fn unguarded_definer(cx: &Cx, sink: &mut Sink<'_>) {
     }
 }
 
+/// Functions that ran with their callers' rights, and whose bodies tell nothing worse.
+fn became_definer(cx: &Cx, sink: &mut Sink<'_>) {
+    for step in &cx.change.steps {
+        let Action::AlterFunction { name, options, .. } = &step.action else { continue };
+        let known = step.schema.functions.iter().find(|it| it.name == *name);
+        let is_harmless = known
+            .is_none_or(|it| !it.is_definer && (it.returns == "trigger" || effect(it).is_none()));
+        if options.is_definer == Some(true) && is_harmless {
+            let claim = format!("`{name}` runs with its owner's rights from here");
+            sink.report(step, name, Risk::Medium, claim).stake(Stake::Access);
+        }
+    }
+}
+
 /// What its body does to others' things. A new row harms less than one that is gone.
 fn effect(function: &Function) -> Option<(Risk, &'static str)> {
     let body = function.body.to_lowercase();
@@ -68,7 +83,7 @@ fn effect(function: &Function) -> Option<(Risk, &'static str)> {
 
 fn asks_caller(body: &str) -> bool {
     const ASKS: [&str; 6] =
-        ["is_admin", "is_owner", "has_role", "has_permission", "authorize", "pg_has_role"];
+        ["is_admin(", "is_owner(", "has_role(", "has_permission(", "authorize", "pg_has_role("];
     let body = body.to_lowercase();
     asks_session(&body) || ASKS.iter().any(|it| body.contains(it))
 }

@@ -1,4 +1,5 @@
 use super::cx::{Cx, Sink};
+use crate::change::Step;
 use crate::ddl::Action;
 use model::{Risk, Stake};
 
@@ -46,7 +47,7 @@ fn unsafe_pragma(cx: &Cx, sink: &mut Sink<'_>) {
                 (Risk::High, "lets in rows that the checks of their tables refuse")
             }
             "journal_mode" if is_off => {
-                (Risk::Medium, "a crash from here on leaves half of the change")
+                (Risk::High, "a crash from here on leaves half of the change")
             }
             "synchronous" if is_off && value != "memory" => {
                 (Risk::Medium, "a loss of power from here on can damage the file")
@@ -54,5 +55,14 @@ fn unsafe_pragma(cx: &Cx, sink: &mut Sink<'_>) {
             _ => continue,
         };
         sink.report(step, name, risk, claim).stake(Stake::Data);
+    }
+    let keys =
+        |it: &&Step| matches!(&it.action, Action::Pragma { name, .. } if name == "foreign_keys");
+    let last = cx.change.steps.iter().rfind(keys);
+    let off = |it: &&Step| matches!(&it.action, Action::Pragma { value: Some(value), .. } if matches!(value.as_str(), "off" | "0" | "false" | "no"));
+    if let Some(step) = last.filter(off) {
+        let claim = "foreign keys stay off for whatever runs on this connection afterwards";
+        sink.report(step, "foreign_keys", Risk::Low, claim)
+            .fix("Switch them on again", "pragma foreign_keys = on;");
     }
 }

@@ -26,12 +26,17 @@ declare_rule! {
 
 fn untrusted_language(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
-        let Action::CreateFunction(it, _) = &step.action else { continue };
-        let language = it.language.to_lowercase();
+        let (object, language, what) = match &step.action {
+            Action::CreateFunction(it, _) => (it.object(), &it.language, "is written in"),
+            Action::Create { kind: "language", name } => {
+                (name.clone(), name, "lets others write in")
+            }
+            _ => continue,
+        };
+        let language = language.to_lowercase();
         if is_untrusted(&language) {
-            let object = it.object();
             let claim = format!(
-                "`{object}` is written in `{language}`, which reaches files and programs of the server"
+                "`{object}` {what} `{language}`, which reaches files and programs of the server"
             );
             sink.report(step, &object, Risk::High, claim)
                 .stake(Stake::Access)

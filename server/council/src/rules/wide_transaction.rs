@@ -1,7 +1,7 @@
 use super::cx::{Cx, Sink};
 use super::support::locking;
 use crate::schema::Id;
-use model::Risk;
+use model::{Risk, Stake};
 
 declare_rule! {
     /// One transaction locks several tables that are in use.
@@ -35,6 +35,10 @@ declare_rule! {
     }
 }
 
+/// Tables whose locks are waited for and held together: sooner or later another program holds one of
+/// them and waits for the next.
+const MANY: usize = 4;
+
 fn wide_transaction(cx: &Cx, sink: &mut Sink<'_>) {
     let mut locked: Vec<(u32, Id)> = Vec::new();
     for (step, table, _) in locking(cx) {
@@ -48,6 +52,13 @@ fn wide_transaction(cx: &Cx, sink: &mut Sink<'_>) {
             let claim =
                 format!("locks `{}` too, while the transaction holds another table", table.name);
             sink.report(step, &table.name, Risk::Low, claim);
+        }
+        if !is_known && n_others == MANY - 1 {
+            let claim =
+                format!("the transaction holds {MANY} tables at once, `{}` too", table.name);
+            sink.report(step, &table.name, Risk::Medium, claim)
+                .stake(Stake::Service)
+                .fix("Commit after each table", "commit;");
         }
     }
 }

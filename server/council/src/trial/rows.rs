@@ -38,6 +38,8 @@ enum Attempt<'a> {
     RoughDistinct,
     /// A check may want one of the texts in it, or a small number.
     Plain(Option<&'a str>),
+    /// A check may want more than the number in it.
+    Bound,
 }
 
 struct Column {
@@ -48,6 +50,8 @@ struct Column {
     is_unique: bool,
     /// Texts that a check of it asks for.
     words: Vec<String>,
+    /// The largest number in a check of it.
+    bound: Option<i64>,
 }
 
 /// Puts rows into every table, targets of foreign keys first. A table that lets none in stays empty.
@@ -79,9 +83,9 @@ pub(super) fn fill(db: &Connection, kind: Kind) -> rusqlite::Result<()> {
 }
 
 fn fill_table(db: &Connection, table: &str, kind: Kind) -> rusqlite::Result<()> {
-    let words = words(db, table)?;
-    let columns = columns(db, table, &words)?;
-    let words: Vec<String> = words.into_iter().map(|it| it.1).collect();
+    let asked = asked(db, table)?;
+    let columns = columns(db, table, &asked)?;
+    let words: Vec<String> = asked.words.into_iter().map(|it| it.1).collect();
     if columns.is_empty() {
         return Ok(());
     }
@@ -89,7 +93,7 @@ fn fill_table(db: &Connection, table: &str, kind: Kind) -> rusqlite::Result<()> 
     let marks = vec!["?"; columns.len()].join(", ");
     let sql = format!("insert into {} ({}) values ({marks})", identifier(table), list.join(", "));
     let plain = std::iter::once(None).chain(words.iter().map(|it| Some(it.as_str())));
-    let plain = plain.map(Attempt::Plain);
+    let plain = plain.map(Attempt::Plain).chain(std::iter::once(Attempt::Bound));
     let attempts: Vec<Attempt<'_>> = match kind {
         Kind::Plain => plain.collect(),
         Kind::Rough => {
@@ -110,12 +114,14 @@ fn fill_table(db: &Connection, table: &str, kind: Kind) -> rusqlite::Result<()> 
     Ok(())
 }
 
-/// The columns that take values. `words` are texts in checks, each with a name beside it.
-fn columns(
-    db: &Connection,
-    table: &str,
-    words: &[(Vec<String>, String)],
-) -> rusqlite::Result<Vec<Column>> {
+/// What checks ask for: texts and numbers, each with the names that stand in the check.
+struct Asked {
+    words: Vec<(Vec<String>, String)>,
+    numbers: Vec<(Vec<String>, i64)>,
+}
+
+/// The columns that take values.
+fn columns(db: &Connection, table: &str, asked: &Asked) -> rusqlite::Result<Vec<Column>> {
     let unique = names(
         db,
         &format!(
@@ -132,10 +138,12 @@ fn columns(
     let read = statement.query_map((), |row| {
         let name: String = row.get(0)?;
         let lower = name.to_lowercase();
-        let own = words.iter().filter(|it| it.0.contains(&lower)).map(|it| it.1.clone());
+        let own = asked.words.iter().filter(|it| it.0.contains(&lower)).map(|it| it.1.clone());
+        let bounds = asked.numbers.iter().filter(|it| it.0.contains(&lower)).map(|it| it.1);
         Ok(Column {
             is_unique: unique.contains(&name),
             words: own.collect(),
+            bound: bounds.max(),
             name,
             declared: row.get::<_, String>(1)?.to_lowercase(),
             is_key: row.get::<_, i64>(2)? > 0,
@@ -145,23 +153,25 @@ fn columns(
     read.collect()
 }
 
-/// Texts in the table's definition, which its checks may ask for, with the names that stand in the
-/// check.
-fn words(db: &Connection, table: &str) -> rusqlite::Result<Vec<(Vec<String>, String)>> {
+/// Texts and numbers in the table's definition, which its checks may ask for.
+fn asked(db: &Connection, table: &str) -> rusqlite::Result<Asked> {
     let sql =
         format!("select sql from sqlite_schema where type = 'table' and name = {}", literal(table));
     let text = names(db, &sql)?.into_iter().next().unwrap_or_default();
     let tokens = sqlite_tokens(&text);
-    let mut out = Vec::new();
+    let mut out = Asked { words: Vec::new(), numbers: Vec::new() };
     let mut cursor = Cursor::new(&tokens);
-    while !cursor.is_done() && out.len() < WORDS_MAX {
+    while !cursor.is_done() && out.words.len() < WORDS_MAX && out.numbers.len() < WORDS_MAX {
         let is_check = cursor.eat("check");
         let group = if is_check { cursor.group() } else { cursor.next().map(std::slice::from_ref) };
         let group = group.unwrap_or_default();
         let names = group.iter().filter(|it| it.kind != TokenKind::Text);
         let names: Vec<String> = names.map(|it| it.text.to_lowercase()).collect();
         let texts = group.iter().filter(|it| it.kind == TokenKind::Text);
-        out.extend(texts.map(|it| (names.clone(), it.text.clone())));
+        out.words.extend(texts.map(|it| (names.clone(), it.text.clone())));
+        let numbers = group.iter().filter(|it| is_check && it.kind == TokenKind::Number);
+        let numbers = numbers.filter_map(|it| it.text.parse().ok());
+        out.numbers.extend(numbers.map(|it: i64| (names.clone(), it)));
     }
     Ok(out)
 }
@@ -180,7 +190,20 @@ fn value(
     if let Some(it) = target_value(db, table, column, row) {
         return it;
     }
+    match (attempt, column.bound) {
+        (Attempt::Bound, Some(bound)) if is_number(column) => {
+            Value::Integer(bound.saturating_add(i64::try_from(row).expect("a few rows")))
+        }
+        _ => of_attempt(column, row, kind, attempt),
+    }
+}
+
+fn of_attempt(column: &Column, row: usize, kind: Kind, attempt: Attempt<'_>) -> Value {
     match attempt {
+        Attempt::Bound if kind == Kind::Plain || is_number(column) => {
+            plain_value(column, row, None)
+        }
+        Attempt::Bound => rough_value(column, row, column.is_unique),
         Attempt::Plain(word) => plain_value(column, row, word),
         Attempt::RoughTexts if is_number(column) => plain_value(column, row, None),
         Attempt::Rough | Attempt::RoughTexts => rough_value(column, row, column.is_unique),

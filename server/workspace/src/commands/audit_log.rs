@@ -26,8 +26,6 @@ const LAST: u32 = 20;
 const LOOKED_AT_MAX: u32 = 100_000;
 /// Entries of a page.
 const PAGE_ENTRIES_MAX: u32 = 200;
-/// Longer texts of a page push what is behind them aside.
-const WIDTH_MAX: usize = 48;
 
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -62,45 +60,37 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     Ok(Output { entries: entries.collect() })
 }
 
-/// The latest entries as a page of Markdown, newest first; its columns stand below each other in the
-/// text too.
+/// The latest entries as a page of Markdown, newest first, which reads well as text too.
 ///
 /// # Errors
 /// When there is no catalog, or it cannot be read.
 pub fn page(cx: &CommandCx<'_>) -> Result<String, CommandError> {
     let output = run(cx, &Input { last: Some(PAGE_ENTRIES_MAX), about: None })?;
     let folder = store::root(cx)?.as_path().file_name().unwrap_or_default().to_string_lossy();
-    let mut rows = vec![
-        ["entry", "when (UTC)", "what", "to what", "how", "who"].map(str::to_owned),
-        std::array::from_fn(|_| "---".to_owned()),
-    ];
+    let mut out = format!(
+        "# What happened in {}\n\nNewest first, in UTC. Entries are never changed or deleted: \
+         `specwright audit verify` shows whether one was.\n",
+        line(&folder)
+    );
     for it in &output.entries {
         let when = it.at.replace('T', " ");
         let when = when.split(['.', 'Z']).next().unwrap_or_default();
-        let (seq, texts) = (it.seq.to_string(), [&it.action, &it.subject, &it.detail, &it.actor]);
-        let [action, subject, detail, actor] = texts.map(|it| cell(it));
-        rows.push([seq, when.to_owned(), action, subject, detail, actor]);
-    }
-    let width = |column: usize| {
-        let widths = rows.iter().map(|row| row[column].chars().count());
-        widths.max().unwrap_or(0).min(WIDTH_MAX)
-    };
-    let widths: Vec<usize> = (0..6).map(width).collect();
-    let mut out = format!(
-        "# What happened in {}\n\nNewest first. Entries are never changed or deleted: \
-         `specwright audit verify` shows whether one was.\n\n",
-        cell(&folder)
-    );
-    for row in &rows {
-        for (text, width) in row.iter().zip(&widths) {
-            let _ = write!(out, "| {text:width$} ");
+        let [action, subject, detail, actor] =
+            [&it.action, &it.subject, &it.detail, &it.actor].map(|it| line(it));
+        let _ = write!(out, "\n{}. **{action}** {subject}\n   {when} by {actor}\n", it.seq);
+        if !detail.is_empty() {
+            let _ = writeln!(out, "   {detail}");
         }
-        out += "|\n";
     }
     Ok(out)
 }
 
-/// Text that stays in its cell of a table.
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace(['\n', '\r'], " ")
+/// Text on one line, with hashes cut to what tells them apart.
+fn line(text: &str) -> String {
+    let is_hash = |it: &str| it.len() >= 32 && it.bytes().all(|it| it.is_ascii_hexdigit());
+    let word = |it: &str| match is_hash(it.trim_end_matches([':', ','])) {
+        true => format!("{}…{}", &it[..12], if it.ends_with(':') { ":" } else { "" }),
+        false => it.to_owned(),
+    };
+    text.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
 }
