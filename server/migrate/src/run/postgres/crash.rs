@@ -106,7 +106,8 @@ fn a_promotion_whose_server_vanishes_at_any_moment_is_resumed_or_undone() {
     let name = "promote_vanished";
     let Some((url, mut client)) = database(name) else { return };
     start(&url, &mut client);
-    for limit in 1.. {
+    // The moments between are a killed process's and the cut statements'.
+    for limit in (1..).step_by(3) {
         let (hear, n_heard) = at(limit, || {
             let Some(server) = server() else { return };
             let mut admin = server.connect(None).expect("it answers");
@@ -132,8 +133,9 @@ mod proxy;
 fn a_connection_cut_at_any_statement_leaves_a_run_that_is_resumed_or_undone() {
     let Some((url, mut client)) = database("promote_cut") else { return };
     start(&url, &mut client);
-    for limit in 1.. {
-        let cut = if limit % 2 == 0 { proxy::Cut::Before } else { proxy::Cut::After };
+    // Each second statement, by turns on both sides of it, and by turns resumed and undone.
+    for limit in (1..).step_by(2) {
+        let cut = if limit % 4 == 1 { proxy::Cut::Before } else { proxy::Cut::After };
         let Some(proxy) = proxy::Proxy::start(server().expect("it is there"), cut, limit) else {
             return;
         };
@@ -147,7 +149,7 @@ fn a_connection_cut_at_any_statement_leaves_a_run_that_is_resumed_or_undone() {
         let ended: Result<Vec<Promoted>, _> = promote(&through, &SPECS, Keep::Copies, &hear);
         let was_cut = proxy.was_cut();
         assert!(was_cut || ended.is_ok(), "{cut:?} {limit}: {ended:?}");
-        recovered(&url, &mut client, limit % 4 < 2, &format!("{cut:?} statement {limit}"));
+        recovered(&url, &mut client, limit % 8 < 4, &format!("{cut:?} statement {limit}"));
         if !was_cut {
             assert!(limit > 20, "the statements were too few: {limit}");
             let applied = ended.expect("it was not cut");
