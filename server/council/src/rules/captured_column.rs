@@ -42,10 +42,9 @@ fn captured_column(cx: &Cx, sink: &mut Sink<'_>) {
                 "`{column}` in the query of `{}` is that of `{inner}`, and not of `{}`",
                 policy.name, table.name
             );
-            sink.whole(&object, Risk::High, claim).stake(Stake::Access).fix(
-                "Name the table of the row",
-                format!("{}.{column}", table.name),
-            );
+            sink.whole(&object, Risk::High, claim)
+                .stake(Stake::Access)
+                .fix("Name the table of the row", format!("{}.{column}", table.name));
             break;
         }
     }

@@ -47,7 +47,9 @@ fn changed_guard(cx: &Cx, sink: &mut Sink<'_>) {
         let object = policy_object(&policy.name, table);
         let (risk, claim) = match is_same_for_all(now) {
             true => (Risk::High, format!("`{}`, which `{object}` asks, says yes to all", now.name)),
-            false => (Risk::Medium, format!("`{}`, which `{object}` asks, has another body", now.name)),
+            false => {
+                (Risk::Medium, format!("`{}`, which `{object}` asks, has another body", now.name))
+            }
         };
         sink.whole(&now.object(), risk, claim).stake(Stake::Access);
     }

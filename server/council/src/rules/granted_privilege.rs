@@ -50,7 +50,6 @@ fn granted_privilege(cx: &Cx, sink: &mut Sink<'_>) {
 /// Whether a row only says that there is such a role, and gives it to nobody.
 fn is_word_list(table: &str, row: &[(String, &[Token])]) -> bool {
     const PEOPLE: [&str; 5] = ["user", "member", "account", "email", "staff"];
-    let is_of_somebody =
-        |name: &str| PEOPLE.iter().any(|it| name.to_lowercase().contains(it));
+    let is_of_somebody = |name: &str| PEOPLE.iter().any(|it| name.to_lowercase().contains(it));
     table.contains("role") && !row.iter().any(|it| is_of_somebody(&it.0)) && !is_of_somebody(table)
 }

@@ -44,7 +44,8 @@ fn incomplete_insert(cx: &Cx, sink: &mut Sink<'_>) {
         let has_trigger = table.triggers.iter().any(|it| it.events.iter().any(|it| it == "insert"));
         if let Some(column) = table.columns.iter().find(is_missing).filter(|_| !has_trigger) {
             let object = format!("{}.{}", table.name, column.name);
-            let claim = format!("writes rows of `{}` without `{}`: it fails", table.name, column.name);
+            let claim =
+                format!("writes rows of `{}` without `{}`: it fails", table.name, column.name);
             sink.report(step, &object, Risk::High, claim);
         }
     }

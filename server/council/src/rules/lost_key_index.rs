@@ -50,11 +50,10 @@ fn lost_key_index(cx: &Cx, sink: &mut Sink<'_>) {
                 .any(|it| it.kind == ConstraintKind::Foreign && it.columns == names);
             if has_key && !new.is_indexed(&names) {
                 let columns = names.join(", ");
-                let claim = format!("the foreign key `{columns}` of `{}` loses its index", new.name);
+                let claim =
+                    format!("the foreign key `{columns}` of `{}` loses its index", new.name);
                 let object = format!("{}.{columns}", new.name);
-                sink.whole(&object, Risk::Medium, claim)
-                    .stake(Stake::Service)
-                    .fix("Keep it", "");
+                sink.whole(&object, Risk::Medium, claim).stake(Stake::Service).fix("Keep it", "");
             }
         }
     }

@@ -62,7 +62,10 @@ fn opening(text: &str, table: &Table) -> Option<(Risk, &'static str)> {
         return Some((Risk::High, "every session that has not set who it is"));
     }
     let is_flag = |it: &&str| {
-        it.contains("current_setting(") && !names_row(it) && !it.contains("role") && it.contains(" = ")
+        it.contains("current_setting(")
+            && !names_row(it)
+            && !it.contains("role")
+            && it.contains(" = ")
     };
     let is_open = parts.len() > 1 && parts.iter().any(is_flag);
     is_open.then_some((Risk::Medium, "every session that sets a flag"))

@@ -31,7 +31,8 @@ declare_rule! {
 fn unidentified_rows(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in cx.change.alterations() {
         if *part == AlterPart::NoReplicaIdentity {
-            let claim = format!("updates and deletes of `{}` fail where it is published", table.name);
+            let claim =
+                format!("updates and deletes of `{}` fail where it is published", table.name);
             sink.report(step, &table.name, Risk::Medium, claim).stake(Stake::Service);
         }
     }

@@ -49,7 +49,9 @@ fn unstable_expression(cx: &Cx, sink: &mut Sink<'_>) {
             _ => continue,
         };
         if texts.iter().any(|it| is_unstable(it)) {
-            let claim = format!("what is stored of `{object}` depends on when it is computed: the server refuses it");
+            let claim = format!(
+                "what is stored of `{object}` depends on when it is computed: the server refuses it"
+            );
             sink.report(step, &object, Risk::High, claim).fix("Compare with a constant", "");
         }
     }

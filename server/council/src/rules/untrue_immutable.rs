@@ -1,8 +1,8 @@
 use super::cx::{Cx, Sink};
 use super::support::calls;
 use crate::ddl::Action;
-use crate::sql::{TokenKind, pieces};
 use crate::simulate::sources;
+use crate::sql::{TokenKind, pieces};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -33,11 +33,8 @@ fn untrue_immutable(cx: &Cx, sink: &mut Sink<'_>) {
     const MOVING: [&str; 4] = ["now", "current_setting", "random", "clock_timestamp"];
     for step in &cx.change.steps {
         let Action::CreateFunction(it, _) = &step.action else { continue };
-        let says_so = step
-            .raw
-            .tokens
-            .iter()
-            .any(|it| it.kind == TokenKind::Word && it.text == "immutable");
+        let says_so =
+            step.raw.tokens.iter().any(|it| it.kind == TokenKind::Word && it.text == "immutable");
         let body = it.body.to_lowercase();
         let reads = pieces(&it.body)
             .iter()

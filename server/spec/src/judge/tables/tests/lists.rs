@@ -264,7 +264,10 @@ fn a_title_that_shows_something_is_no_table() {
 fn hostile_lists_cost_little_and_crash_nothing() {
     let long = format!("Add {}", "a and ".repeat(20_000));
     let odd = "Add İstanbul title\n* Add ẞ notes / İ\n* Add İİİ excursion İ date";
-    check(&format!("### Excursions\n\nIncluded:\n\n* {long}\n* {odd}\n"), expect![[r#"
+    check(
+        &format!("### Excursions\n\nIncluded:\n\n* {long}\n* {odd}\n"),
+        expect![[r#"
         ? excursions(i_stanbul_title, ß_notes, i_date) in scope
-    "#]]);
+    "#]],
+    );
 }
