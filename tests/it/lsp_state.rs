@@ -223,7 +223,7 @@ const REPAIRED: [Case; 5] = [
         },
     ),
     ("FRG002", interrupt_rollback, |it| {
-        assert_eq!(it.run(&["migrate", "rollback", "--yes"]).code, 0)
+        assert_eq!(it.run(&["migrate", "rollback", "--yes"]).code, 0);
     }),
     (
         "FRG003",
@@ -237,7 +237,8 @@ const REPAIRED: [Case; 5] = [
         "FRG004",
         |it| it.write(".specwright/scheduler.beat", b"1"),
         |it| {
-            std::fs::remove_file(it.root().join(".specwright/scheduler.beat")).expect("it is there")
+            std::fs::remove_file(it.root().join(".specwright/scheduler.beat"))
+                .expect("it is there");
         },
     ),
     (
@@ -270,7 +271,7 @@ fn each_red_code_stands_on_a_file_until_it_is_repaired() {
         let fault = |it: &Value| {
             let all = it["diagnostics"].as_array().expect("a list").iter();
             let own = |it: &&Value| it["source"] == "specwright/doctor" && it["code"] == code;
-            if it["uri"] == uri { all.filter(own).last().cloned() } else { None }
+            if it["uri"] == uri { all.rfind(own).cloned() } else { None }
         };
         let published = "textDocument/publishDiagnostics";
         let told = client.wait_for(published, |it| fault(it).is_some());

@@ -143,7 +143,7 @@ impl Baseline {
     /// The first number whose path is not before `path`.
     fn first_from(&self, within: Range<usize>, path: &[u8]) -> usize {
         let Some(index) = &self.index else { return within.end };
-        let is_before = |it: &Entry| &it.path(index)[self.n_prefix..] < path;
+        let is_before = |it: &Entry| it.path(index)[self.n_prefix..] < *path;
         let start = within.start;
         start + index.entries()[within].partition_point(is_before)
     }
@@ -327,7 +327,7 @@ impl Git {
         let within = out.below(folder);
         let mut news: Vec<Range<usize>> = Vec::new();
         let mut found: Vec<(usize, Option<(Kind, Oid)>)> = Vec::new();
-        for (name, child) in out.children(within.clone(), folder.len()) {
+        for (name, child) in out.children(within, folder.len()) {
             let head = heads.get(name);
             let is_tree = head.is_some_and(|(mode, _)| mode.is_tree());
             if !child.below.is_empty() && !is_tree {

@@ -29,9 +29,12 @@ declare_rule! {
     }
 }
 
+/// What is written into each column.
+type Row<'a> = Vec<(String, &'a [Token])>;
+
 fn granted_privilege(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
-        let (table, rows): (_, Vec<Vec<(String, &[Token])>>) = match &step.action {
+        let (table, rows): (_, Vec<Row<'_>>) = match &step.action {
             Action::Insert { table, .. } => (table, inserted(cx, table, &step.raw.tokens)),
             Action::Update(it) => {
                 (&it.table, vec![it.sets.iter().map(|it| (it.0.clone(), &it.1[..])).collect()])

@@ -47,7 +47,8 @@ fn plaintext_credential(cx: &Cx, sink: &mut Sink<'_>) {
         };
         for column in table.columns.iter().filter(|it| is_new(it)) {
             let is_card = is_card(&column.name);
-            if !is_card && !(is_text(column) && is_credential(&column.name)) {
+            let is_secret = is_text(column) && is_credential(&column.name);
+            if !is_card && !is_secret {
                 continue;
             }
             let object = format!("{}.{}", table.name, column.name);
