@@ -269,7 +269,7 @@ fn each_red_code_stands_on_a_file_until_it_is_repaired() {
         let (child, mut client, root) = open(&folder, json!({}));
         let uri = format!("{root}/forge/migrations/0001_posts.yaml");
         let fault = |it: &Value| {
-            let all = it["diagnostics"].as_array().expect("a list").iter();
+            let mut all = it["diagnostics"].as_array().expect("a list").iter();
             let own = |it: &&Value| it["source"] == "specwright/doctor" && it["code"] == code;
             if it["uri"] == uri { all.rfind(own).cloned() } else { None }
         };
