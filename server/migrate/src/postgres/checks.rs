@@ -85,7 +85,7 @@ pub(super) fn constraint(
             let complaint = format!("rows violate `{}`", it.definition);
             vec![rows(from, &table, &format!("NOT {condition}"), complaint, object)]
         }
-        ConstraintKind::Foreign => orphans(from, &table, it, object).into_iter().collect(),
+        ConstraintKind::Foreign => orphans(from, to, &table, it, object).into_iter().collect(),
         ConstraintKind::Primary | ConstraintKind::Unique => {
             vec![duplicates(
                 &table,
@@ -135,18 +135,29 @@ fn same_defaults(
     ))
 }
 
-fn orphans(from: &Catalog, table: &Key, it: &Constraint, object: ObjectId) -> Option<DataCheck> {
+fn orphans(
+    from: &Catalog,
+    to: &Catalog,
+    table: &Key,
+    it: &Constraint,
+    object: ObjectId,
+) -> Option<DataCheck> {
     let (target, columns) = it.target.as_ref()?;
-    let target_name = if from.get(target).is_some() { target.qualified() } else { return None };
     let set: Vec<String> =
         it.columns.iter().map(|column| format!("x.{column} IS NOT NULL")).collect();
     let pairs = it.columns.iter().zip(columns);
     let pairs: Vec<String> = pairs.map(|(own, theirs)| format!("y.{theirs} = x.{own}")).collect();
     let (set, pairs) = (set.join(" AND "), pairs.join(" AND "));
-    let from = format!(
-        "FROM {} x WHERE {set} AND NOT EXISTS (SELECT FROM {target_name} y WHERE {pairs})",
-        table.qualified()
-    );
+    let points_nowhere = match from.get(target) {
+        Some(_) => {
+            format!("{set} AND NOT EXISTS (SELECT FROM {} y WHERE {pairs})", target.qualified())
+        }
+        // One that is made of tables that are there has their rows.
+        None if to.table(target).is_some_and(|it| it.partition_key.is_some()) => return None,
+        // Into a table that is made first, no row can point yet.
+        None => set,
+    };
+    let from = format!("FROM {} x WHERE {points_nowhere}", table.qualified());
     let list: Vec<String> = it.columns.iter().map(|column| format!("x.{column}")).collect();
     Some(DataCheck {
         count_sql: format!("SELECT count(*) {from};"),

@@ -260,7 +260,14 @@ impl Builder<'_> {
         back.append(&mut columns);
         back.extend(render::column_settings(key, column));
         back.extend(render::extras(key, &self.from.objects[key]));
-        for it in with.iter().filter(|it| !matches!(it.kind, Kind::Default | Kind::Sequence)) {
+        let mut parts: Vec<&Key> =
+            with.iter().filter(|it| !matches!(it.kind, Kind::Default | Kind::Sequence)).collect();
+        // A reference to its own table needs the key that it leads to.
+        parts.sort_by_key(|it| match &self.from.objects[it].body {
+            Body::Constraint(it) => it.target.is_some(),
+            _ => false,
+        });
+        for it in parts {
             back.extend(self.restored(it, &[]));
         }
         for it in &sequences {

@@ -247,9 +247,12 @@ impl Builder<'_> {
             || (is_partitioned && it.kind != ConstraintKind::Check)
             || leads_to_parts
             || !it.is_validated;
+        let new_target =
+            it.target.as_ref().map(|it| &it.0).filter(|it| self.from.get(it).is_none());
         let is_known = |it: &Key| {
-            // New columns have their values from defaults.
-            let is_new = it.kind == Kind::Column && it.table() == table;
+            // New columns have their values from defaults, and a new table has no rows.
+            let is_new =
+                it.kind == Kind::Column && it.table() == table || Some(&it.table()) == new_target;
             (is_new || self.from.get(it).is_some()) && !self.changes.retyped.contains(it)
         };
         let found = match object.needs.iter().all(is_known) {

@@ -512,6 +512,45 @@ fn a_sequence_that_stands_outside_its_new_limits_starts_anew() {
 }
 
 #[test]
+fn a_reference_to_its_own_table_comes_back_behind_the_key() {
+    check(
+        "create table t (name text primary key references t, n int)",
+        "create table t (n int)",
+        expect![[r#"
+            1> ALTER TABLE public.t DROP COLUMN name;
+               [t ACCESS EXCLUSIVE]
+               back without the values of `public.t.name`: ALTER TABLE public.t ADD COLUMN name text;
+               UPDATE public.t SET name = x.n::text::text FROM (SELECT tableoid AS part, ctid AS at, row_number() OVER () AS n FROM public.t) x WHERE public.t.tableoid = x.part AND public.t.ctid = x.at;
+               ALTER TABLE public.t ALTER COLUMN name SET NOT NULL;
+               ALTER TABLE public.t ADD CONSTRAINT t_pkey PRIMARY KEY (name);
+               ALTER TABLE public.t ADD CONSTRAINT t_name_fkey FOREIGN KEY (name) REFERENCES public.t(name);
+        "#]],
+    );
+}
+
+#[test]
+fn a_reference_to_a_table_that_is_made_first_fits_no_value() {
+    check(
+        "create table u (a int)",
+        "create table t (a int primary key); create table u (a int references t)",
+        expect![[r#"
+            1> CREATE TABLE public.t (
+                   a integer NOT NULL,
+                   CONSTRAINT t_pkey PRIMARY KEY (a)
+               );
+               [t ACCESS EXCLUSIVE]
+               back: DROP TABLE public.t;
+            1> ALTER TABLE public.u ADD CONSTRAINT u_a_fkey FOREIGN KEY (a) REFERENCES public.t(a) NOT VALID;
+               [u SHARE ROW EXCLUSIVE t SHARE ROW EXCLUSIVE]
+               ? rows point to no row of `t` SELECT count(*) FROM public.u x WHERE x.a IS NOT NULL;
+               back: ALTER TABLE public.u DROP CONSTRAINT u_a_fkey;
+            2> ALTER TABLE public.u VALIDATE CONSTRAINT u_a_fkey;
+               [scans u SHARE UPDATE EXCLUSIVE t ROW SHARE]
+        "#]],
+    );
+}
+
+#[test]
 fn a_reference_to_partitions_is_proven_at_once() {
     check(
         "create table t (a int primary key) partition by list (a); create table t_1 partition of t for values in (1);
