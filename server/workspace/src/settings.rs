@@ -412,7 +412,10 @@ mod tests {
     fn an_environment_names_the_place_of_its_url_and_never_the_url() {
         check(
             "[environments]\nprod = 'postgres://u:secret@host/db'\n'a b' = 'env:X'\nstaging = 'env:STAGING'\n",
-            expect![[""]],
+            expect![[r#"
+                error at `'postgres://u:secret@host/db'`: the URL of `prod` is neither in the environment nor in the keyring (write `env:NAME` or `keyring:ACCOUNT`, never the URL itself)
+                error at `'a b'`: `a b` is no name of an environment (use letters, digits, `-` and `_`)
+            "#]],
         );
         let settings = Settings::read(Sources {
             user: Some("environments.prod = 'keyring:mine'"),

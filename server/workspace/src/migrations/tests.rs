@@ -132,7 +132,7 @@ fn broken_files_are_told_of_and_never_stop_the_others() {
         expect![[r#"
             0001_bad.yaml:1: error[yaml-syntax] `[`: this is no YAML: a text with `: `, ` #` or brackets needs quotes, and each level two blanks more
             0001_bad.yaml:3: error[wrong-shape] `- - : ::
-            `: `add_table` takes a mapping with `name`, `columns`, `rls`, `indices`, `constraints`, `policies`, `soft_delete`, `audit_columns`, `sqlite`, `comment`, not a list
+            `: `add_table` takes a mapping with `name`, `columns`, `rls`, `indices`, `constraints`, `policies`, `soft_delete`, `audit_columns`, `sqlite`, `postgres`, `comment`, not a list
             0003_words.yaml:1: error[wrong-shape] `just words`: a document is an operation such as `add_table:`
         "#]],
     );

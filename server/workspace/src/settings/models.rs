@@ -234,8 +234,8 @@ mod tests {
         check(
             &entry("url = 'http://api.example.com'"),
             expect![[r#"
-            `a`: the address is neither `https:` nor on this machine (questions go encrypted, or to a server on this machine)
-        "#]],
+                `a`: `http://api.example.com/` is neither `https:` nor on this machine (questions go encrypted, or to a server on this machine)
+            "#]],
         );
         check(
             &entry("url = 'http://127.0.0.1:1/v1'\nkey = 'sk-secret'"),
