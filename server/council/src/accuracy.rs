@@ -60,6 +60,28 @@ ones: they count as missed here.
 With version 3 something is found in 233 of the 237 (98.3 %), be it low. Of the clean changes \
 version 1 blocked one (0.9 %) and asked about one; versions 2 and 3 block none and ask about one. Of the \
 first set version 3 catches 157 of 159 too, and all of its clean changes pass.
+
+A third set, of 172 defects and 94 clean changes over nine schemas, was written by a third author, who \
+looked for what decides: the same statement is a defect on one schema and right on another, and the clean \
+changes were made to look alarming. Each was run on a filled database first. It was read once by version 2 \
+and once by version 3, and nobody looked at it in between: **both columns are unseen.**
+
+| class | defects | caught, version 2 | version 3 |
+| --- | --- | --- | --- |
+| avail | 49 | 57.1 % | 63.3 % |
+| compat | 31 | 45.2 % | 54.8 % |
+| dataloss | 52 | 76.9 % | 76.9 % |
+| security | 40 | 75.0 % | 87.5 % |
+| all | 172 | 65.1 % | 71.5 % |
+| critical | 39 | 74.4 % | 82.1 % |
+| high | 103 | 70.9 % | 77.7 % |
+| medium | 27 | 37.0 % | 40.7 % |
+| low | 3 | 0.0 % | 0.0 % |
+
+Of the 94 clean changes version 2 blocked 8 (8.5 %) and version 3 blocks 7 (7.4 %), and ten more are asked \
+about. The goals, 95 % caught and under 5 % blocked, are met where the rules have been developed, and not \
+on changes that look for the limits of the rules. A review took 0.27 s in the median and 0.48 s at most, \
+in a build for development with the start of the process.
 ";
 
 #[derive(Default)]
