@@ -8,7 +8,7 @@ use super::shadow::Shadow;
 use super::testing::{catalog, with_shadow};
 use crate::plan::{Back, Plan, Renames, Transaction};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestError, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -28,7 +28,7 @@ const MOODS: [&str; 3] = ["'low', 'high'", "'low', 'middle', 'high'", "'high', '
 
 /// No pair is begun after this time, so that a slow machine tests less rather than long.
 const TIME_MAX: Duration = Duration::from_secs(12);
-const N_PAIRS: u32 = 60;
+const N_PAIRS: u32 = 20;
 
 #[derive(Debug, Clone)]
 struct TableSpec {
@@ -368,7 +368,12 @@ fn plans_reach_the_target_and_come_back_with_the_rows() {
         failure_persistence: None,
         ..Config::default()
     };
-    let mut runner = TestRunner::new(config);
+    // The same schemas each time, so that a change and not chance breaks a build; others are looked
+    // through with `SPECWRIGHT_RANDOM=1`.
+    let mut runner = match std::env::var_os("SPECWRIGHT_RANDOM") {
+        Some(_) => TestRunner::new(config),
+        None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
+    };
     let (n_run, begun) = (std::cell::Cell::new(0_u32), Instant::now());
     let result = runner.run(&pair(), |(from, to)| {
         if begun.elapsed() > TIME_MAX {
