@@ -123,23 +123,32 @@ fn council(it: &Value, screen: &mut Screen) {
 fn apply(it: &Value, screen: &mut Screen) {
     migrations(list(it, "pending"), screen);
     council(it, screen);
-    for done in list(it, "applied") {
-        let what = match word(done, "kind") {
-            "baseline" => "was there already",
-            "rollback" => "rolled back, after an interruption",
-            _ => "applied",
-        };
-        screen.line(&format!("{} {what}", word(done, "name")));
-        if !word(done, "backup").is_empty() {
-            screen.line(&format!("  the state before is in {}", word(done, "backup")));
-        }
-        words(done, "copies", "  rows as they were before are in ", screen);
-        words(done, "unanswered", "  ", screen);
-    }
+    applied(it, "applied", screen);
     if list(it, "pending").is_empty() && list(it, "applied").is_empty() {
         screen.line("nothing waits to be applied");
     }
     checkpoint(it, screen);
+}
+
+/// What was done with each migration; `usual` is what is done with most.
+fn applied(it: &Value, usual: &str, screen: &mut Screen) {
+    for done in list(it, "applied") {
+        let what = match word(done, "kind") {
+            "baseline" => "was there already",
+            "rollback" => "rolled back, after an interruption",
+            _ => usual,
+        };
+        screen.line(&format!("{} {what}", word(done, "name")));
+        backup(done, screen);
+        words(done, "copies", "  rows as they were before are in ", screen);
+        words(done, "unanswered", "  ", screen);
+    }
+}
+
+fn backup(of: &Value, screen: &mut Screen) {
+    if !word(of, "backup").is_empty() {
+        screen.line(&format!("  the state before is in {}", word(of, "backup")));
+    }
 }
 
 fn checkpoint(it: &Value, screen: &mut Screen) {
@@ -163,9 +172,7 @@ fn rollback(it: &Value, screen: &mut Screen) {
         if !word(undone, "restored_from").is_empty() {
             screen.line(&format!("  lost data comes from {}", word(undone, "restored_from")));
         }
-        if !word(undone, "backup").is_empty() {
-            screen.line(&format!("  the state before is in {}", word(undone, "backup")));
-        }
+        backup(undone, screen);
     }
     checkpoint(it, screen);
 }
@@ -186,19 +193,7 @@ fn promote(it: &Value, screen: &mut Screen) {
     if !word(it, "interrupted").is_empty() {
         screen.line(&format!("finishes first: {}", word(it, "interrupted")));
     }
-    for done in list(it, "applied") {
-        let what = match word(done, "kind") {
-            "baseline" => "was there already",
-            "rollback" => "rolled back, after an interruption",
-            _ => "promoted",
-        };
-        screen.line(&format!("{} {what}", word(done, "name")));
-        if !word(done, "backup").is_empty() {
-            screen.line(&format!("  the state before is in {}", word(done, "backup")));
-        }
-        words(done, "copies", "  rows as they were before are in ", screen);
-        words(done, "unanswered", "  ", screen);
-    }
+    applied(it, "promoted", screen);
     if list(it, "pending").is_empty()
         && list(it, "applied").is_empty()
         && word(it, "interrupted").is_empty()

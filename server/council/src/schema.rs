@@ -214,6 +214,11 @@ impl Schema {
         self.views.iter().find(|it| it.name == name)
     }
 
+    /// The function of the same name and arguments.
+    pub(crate) fn function(&self, like: &Function) -> Option<&Function> {
+        self.functions.iter().find(|it| it.name == like.name && it.arguments == like.arguments)
+    }
+
     pub(crate) fn has_other(&self, kind: &str, name: &str) -> bool {
         self.others.contains(&(kind.to_owned(), name.to_owned()))
     }

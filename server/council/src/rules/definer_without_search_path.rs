@@ -26,12 +26,7 @@ declare_rule! {
 
 fn definer_without_search_path(cx: &Cx, sink: &mut Sink<'_>) {
     for it in cx.change.after.functions.iter().filter(|it| it.is_definer && !it.has_search_path) {
-        let old = cx
-            .change
-            .before
-            .functions
-            .iter()
-            .find(|old| old.name == it.name && old.arguments == it.arguments);
+        let old = cx.change.before.function(it);
         if old.is_some_and(|old| old.is_definer && !old.has_search_path) {
             continue;
         }

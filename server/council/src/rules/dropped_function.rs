@@ -42,9 +42,7 @@ fn dropped_function(cx: &Cx, sink: &mut Sink<'_>) {
         if after.functions.iter().any(|it| it.id == old.id && it.name != old.name) {
             continue;
         }
-        let same =
-            after.functions.iter().find(|it| it.name == old.name && it.arguments == old.arguments);
-        let claim = match same {
+        let claim = match after.function(old) {
             Some(it) if it.returns == old.returns => continue,
             Some(it) => format!(
                 "clients that call `{}` get `{}` for `{}`",

@@ -30,12 +30,7 @@ fn mutable_search_path(cx: &Cx, sink: &mut Sink<'_>) {
         // A body of statements, and not of text, is bound when it is made.
         let is_text = matches!(it.language.as_str(), "sql" | "plpgsql")
             && !step.raw.tokens.iter().any(|it| it.text == "atomic");
-        let now = cx
-            .change
-            .after
-            .functions
-            .iter()
-            .find(|of| of.name == it.name && of.arguments == it.arguments);
+        let now = cx.change.after.function(it);
         if is_text && now.is_some_and(|it| !it.has_search_path && !it.is_definer) {
             let object = it.object();
             let claim = format!("`{object}` finds names where the session of its caller says");

@@ -23,6 +23,17 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// A question that nobody has answered.
+    pub(super) fn open(check: &DataCheck) -> Self {
+        Self {
+            n_rows: None,
+            n_all: None,
+            samples: Vec::new(),
+            complaint: check.complaint.clone(),
+            failure: None,
+        }
+    }
+
     /// Whether the plan cannot run.
     #[must_use]
     pub fn is_obstacle(&self) -> bool {
@@ -120,13 +131,7 @@ pub(super) fn in_time_unless<T>(
 }
 
 pub(super) fn answer(db: &Connection, check: &DataCheck) -> Answer {
-    let mut out = Answer {
-        n_rows: None,
-        n_all: None,
-        samples: Vec::new(),
-        complaint: check.complaint.clone(),
-        failure: None,
-    };
+    let mut out = Answer::open(check);
     match count(db, &check.count_sql) {
         Ok(n_rows) => out.n_rows = Some(n_rows),
         Err(error) if is_interrupted(&error) => return out,

@@ -1,5 +1,5 @@
 use crate::run::data::Answer;
-use crate::run::ledger::Problem;
+use crate::run::ledger::{Entry, Problem};
 use crate::sqlite::{ProofError, ReadError};
 
 /// Why a run stopped. The database is at the last step boundary that the ledger tells, and before
@@ -50,6 +50,10 @@ fn list(problems: &[Problem]) -> String {
 }
 
 impl RunError {
+    pub(super) fn no_way_back(entry: &Entry, why: String) -> Self {
+        Self::NoWayBack { migration: entry.name.clone(), why, backup: entry.backup.clone() }
+    }
+
     /// Whether waiting may help.
     #[must_use]
     pub fn is_busy(&self) -> bool {

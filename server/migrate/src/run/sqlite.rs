@@ -655,11 +655,7 @@ pub fn undo_of<'a>(ledger: &'a Ledger, undo: &Undo) -> Result<Vec<&'a Entry>, Ru
 
 /// The steps that undo an entry; the ones that restore data need the backup attached.
 pub(super) fn way_back(db: &Connection, entry: &Entry) -> Result<Vec<StoredStep>, RunError> {
-    let refuse = |why: String| RunError::NoWayBack {
-        migration: entry.name.clone(),
-        why,
-        backup: entry.backup.clone(),
-    };
+    let refuse = |why: String| RunError::no_way_back(entry, why);
     if entry.kind == Kind::Baseline {
         return Err(refuse("the database held it before the first run".to_owned()));
     }
@@ -702,11 +698,7 @@ fn prove_back(
     before: &Catalog,
     live: &Catalog,
 ) -> Result<(), RunError> {
-    let refuse = |why: String| RunError::NoWayBack {
-        migration: entry.name.clone(),
-        why,
-        backup: entry.backup.clone(),
-    };
+    let refuse = |why: String| RunError::no_way_back(entry, why);
     let db = shadow_of(live).map_err(|it| refuse(message(&it)))?;
     let ddl = crate::sqlite::ddl(before);
     // What is restored comes from an empty copy here.

@@ -46,6 +46,15 @@ impl Database {
         }
     }
 
+    /// Refuses `accept_no_backup` where it would mean nothing.
+    pub(super) fn check_backup(&self, accept_no_backup: bool) -> Result<(), CommandError> {
+        if accept_no_backup && matches!(self, Self::Sqlite(_)) {
+            let error = CommandError::user("use `accept_no_backup` on SQLite");
+            return Err(error.hint("leave it out: there a backup is always made"));
+        }
+        Ok(())
+    }
+
     pub(super) fn ledger(&self) -> Result<Ledger, CommandError> {
         match self {
             Self::Sqlite(it) => it.ledger(),

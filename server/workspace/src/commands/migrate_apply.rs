@@ -91,11 +91,9 @@ pub struct AppliedData {
 /// or a migration is refused. Those before it stay applied; the hint says what to do.
 pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let specs = Specs::read(cx)?;
-    match Database::new(cx, input.url.as_deref())? {
-        Database::Sqlite(_) if input.accept_no_backup => {
-            let error = CommandError::user("use `accept_no_backup` on SQLite");
-            Err(error.hint("leave it out: there a backup is always made"))
-        }
+    let database = Database::new(cx, input.url.as_deref())?;
+    database.check_backup(input.accept_no_backup)?;
+    match database {
         Database::Sqlite(target) => to_file(cx, input, &specs, &target),
         Database::Postgres(remote) => to_server(cx, input, &specs, &remote),
     }

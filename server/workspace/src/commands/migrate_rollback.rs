@@ -89,11 +89,8 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         (Some(to), None) => Undo::To(to.clone()),
         (None, last) => Undo::Last(last.unwrap_or(1) as usize),
     };
+    database.check_backup(input.accept_no_backup)?;
     let out = match database {
-        Database::Sqlite(_) if input.accept_no_backup => {
-            let error = CommandError::user("use `accept_no_backup` on SQLite");
-            return Err(error.hint("leave it out: there a backup is always made"));
-        }
         Database::Sqlite(target) => of_file(cx, input, &undo, &target)?,
         Database::Postgres(remote) => of_server(cx, input, &undo, &remote)?,
     };

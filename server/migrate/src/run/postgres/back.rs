@@ -123,11 +123,7 @@ impl Promoter<'_> {
     }
 
     fn way_back(&mut self, entry: &Entry) -> Result<WayBack, RunError> {
-        let refuse = |why: String| RunError::NoWayBack {
-            migration: entry.name.clone(),
-            why,
-            backup: entry.backup.clone(),
-        };
+        let refuse = |why: String| RunError::no_way_back(entry, why);
         if entry.kind == Kind::Baseline {
             return Err(refuse("the database held it before the first run".to_owned()));
         }

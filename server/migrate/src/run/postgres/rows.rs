@@ -33,13 +33,7 @@ pub(super) fn ask<'a>(
 
 /// Asks one question in a read-only transaction; `None` when nothing stands in the way.
 fn answer(client: &mut Client, check: &DataCheck, ms_max: u64) -> Result<Option<Answer>, RunError> {
-    let mut out = Answer {
-        n_rows: None,
-        n_all: None,
-        samples: Vec::new(),
-        complaint: check.complaint.clone(),
-        failure: None,
-    };
+    let mut out = Answer::open(check);
     if ms_max == 0 {
         return Ok(Some(out));
     }
