@@ -160,6 +160,15 @@ struct Watcher {
     seen: FxHashMap<AbsPath, (Signature, Option<Arc<Database>>)>,
     /// What was found in the specs of a folder, and on which basis.
     found: FxHashMap<AbsPath, (Basis, Arc<Vec<LateFinding>>)>,
+    /// What changed in the databases and was not told yet: a keystroke stops a look.
+    news: Option<News>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum News {
+    /// The first look is the folder's own.
+    First,
+    Changed,
 }
 
 /// What a look depends on.
@@ -185,8 +194,10 @@ impl Watcher {
         let n_before = n_edits.load(Ordering::Relaxed);
         let stop: Stop = Arc::new(move || n_edits.load(Ordering::Relaxed) != n_before);
         let moment = session.moment();
-        let is_first = self.seen.is_empty();
-        let databases_changed = self.read_databases(session, &moment);
+        let kind = if self.seen.is_empty() { News::First } else { News::Changed };
+        if self.read_databases(session, &moment) {
+            self.news = self.news.max(Some(kind));
+        }
         let mut told = Told::default();
         let mut all = Vec::new();
         for id in moment.snapshot.migrations() {
@@ -205,11 +216,12 @@ impl Watcher {
             tell_specs(&moment, &all, &mut told);
         }
         tell(session, told);
-        if databases_changed {
+        let news = self.news.take();
+        if news.is_some() {
             session.refresh_views();
         }
-        // What was harmed or mended shows without a restart; the first look is the folder's own.
-        if databases_changed && !is_first {
+        // What was harmed or mended shows without a restart.
+        if news == Some(News::Changed) {
             health::look(session);
         }
     }
