@@ -64,10 +64,7 @@ pub(crate) fn panel_choice(
 }
 
 /// Makes the checkpoint before, and the edits to go through.
-pub(crate) fn open_panel(moment: &Moment, mut input: Value, agreed: &Value) -> Result<Effect> {
-    for (name, value) in agreed.as_object().into_iter().flatten() {
-        input[name] = value.clone();
-    }
+pub(crate) fn open_panel(moment: &Moment, input: Value) -> Result<Effect> {
     let input: rollback_to::Input = serde_json::from_value(input)
         .map_err(|error| Error::invalid_params(format!("read the rollback: {error}")))?;
     let shows = moment.profile.previews_edits.unwrap_or_default();
