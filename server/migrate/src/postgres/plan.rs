@@ -4,6 +4,7 @@ use super::catalog::{Body, Catalog, Key, Kind};
 use super::change::Changes;
 use super::draft::{Draft, Place, id};
 use super::order::order;
+use super::outlook::Outlook;
 use super::render;
 use crate::plan::{Back, Change, Dialect, LockMode, Plan, Reason, Refusal, Step, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,6 +82,11 @@ impl Builder<'_> {
         }
     }
 
+    /// What the rows that are there will hold.
+    pub(super) fn outlook(&self) -> Outlook<'_> {
+        Outlook { from: self.from, to: self.to, changes: self.changes }
+    }
+
     /// Whether a table was there before, and may have rows.
     pub(super) fn has_rows(&self, table: &Key) -> bool {
         self.from.get(table).is_some_and(|_| !self.changes.create.contains(table))
@@ -104,6 +110,8 @@ impl Builder<'_> {
                             .flatten(),
                     )
                     .copied()
+                    // New words of an enum come before all else: they go back when all is there again.
+                    .filter(|it| self.nodes[*it].place > Place::First)
                     .collect();
                 later.into_iter().for_each(|it| self.edge(node, it));
             }
