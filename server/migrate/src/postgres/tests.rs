@@ -968,3 +968,22 @@ fn a_column_comes_back_before_its_enum_loses_a_word() {
         "#]],
     );
 }
+
+#[test]
+fn tables_are_logged_with_their_targets_first() {
+    let (logged, unlogged) = ("create table", "create unlogged table");
+    let tables =
+        |create: &str| format!("{create} p (id int primary key); {create} c (id int references p)");
+    check(
+        &tables(unlogged),
+        &tables(logged),
+        expect![[r#"
+            1> ALTER TABLE public.p SET LOGGED;
+               [rewrites p ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.p SET UNLOGGED;
+            1> ALTER TABLE public.c SET LOGGED;
+               [rewrites c ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.c SET UNLOGGED;
+        "#]],
+    );
+}

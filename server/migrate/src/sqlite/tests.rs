@@ -496,7 +496,7 @@ fn a_default_keeps_the_authors_spelling() {
         "create table t (a int)",
         "create table t (a int, b real default -1.5e3)",
         expect![[r#"
-            ALTER TABLE t ADD COLUMN b real DEFAULT -1.5e3;
+            ALTER TABLE t ADD COLUMN b REAL DEFAULT -1.5e3;
               does: create t.b
         "#]],
     );
