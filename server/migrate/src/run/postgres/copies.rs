@@ -40,9 +40,9 @@ struct Copy {
     transaction: Transaction,
     /// As SQL spells it, with its schema.
     name: String,
-    /// Its columns whose values no step has changed since; the rest of a row is known by them where
-    /// there is no key.
-    untouched: Vec<String>,
+    /// Its columns whose values no step has changed since, by which a row is known where there is no
+    /// key; `None` when that cannot be said of any.
+    untouched: Option<Vec<String>>,
 }
 
 /// What a step does to rows that only a copy brings back.
@@ -88,15 +88,16 @@ impl Copier {
             }
             let known = self.copy(table, &shape, step.transaction, &mut out);
             let copy = known.name.clone();
-            let by = shape.by(table, step, &known.untouched);
+            let by = shape.by(table, step, known.untouched.as_deref());
             let after = match loss {
                 Loss::Rows => Some(shape.rows(table, &copy)),
                 Loss::Column(column) => {
                     let target = Target { shape: &shape, table, column };
-                    Some(match by {
-                        By::Key(key) => target.values_by_key(&key, &copy),
-                        By::Rest(rest) => unkeyed::values(target, &rest, &copy),
-                    })
+                    match by {
+                        By::Key(key) => Some(target.values_by_key(&key, &copy)),
+                        By::Rest(rest) => Some(unkeyed::values(target, &rest, &copy)),
+                        By::Nothing => None,
+                    }
                 }
                 Loss::Converted(column) => {
                     self.n_converted += 1;
@@ -106,6 +107,7 @@ impl Copier {
                     let converted = match by {
                         By::Key(key) => Some(target.converted_by_key(&key, [&copy, &now])),
                         By::Rest(rest) => unkeyed::converted(target, &rest, [&copy, &now], step),
+                        By::Nothing => None,
                     };
                     converted.map(|it| {
                         if let Back::Lossy { sql, .. } = &mut main.back {
@@ -168,7 +170,7 @@ impl Copier {
         let name = format!("{OWN_SCHEMA}.{}", quote_ident(&name));
         let from = qualified(table);
         out.push(copying(&from, &name, transaction));
-        let (table, untouched) = (table.to_owned(), shape.columns.clone());
+        let (table, untouched) = (table.to_owned(), Some(shape.columns.clone()));
         self.made.push(Copy { table, transaction, name, untouched });
         self.made.last().expect("it was just made")
     }
@@ -183,10 +185,11 @@ impl Copier {
                         if matches!(column.part, Part::Column(_)) =>
                     {
                         let Part::Column(name) = &column.part else { continue };
-                        copy.untouched.retain(|it| unquoted(it) != *name);
+                        let columns = copy.untouched.iter_mut();
+                        columns.for_each(|it| it.retain(|it| unquoted(it) != *name));
                     }
                     Change::Rename { .. } | Change::WriteRows(_) | Change::Raw(_) => {
-                        copy.untouched.clear();
+                        copy.untouched = None;
                     }
                     _ => {}
                 }
@@ -292,8 +295,9 @@ enum By<'a> {
     /// Columns of a key that the step leaves as they are.
     Key(Vec<&'a str>),
     /// All columns that the copy and the table have alike: rows that agree in them are as good as each
-    /// other. Empty where that cannot be said of any.
+    /// other.
     Rest(Vec<&'a str>),
+    Nothing,
 }
 
 /// A column whose values are put back.
@@ -358,7 +362,7 @@ impl Shape {
     }
 
     /// How the rows are told that the step leaves without some of their values.
-    fn by(&self, table: &str, step: &Step, untouched: &[String]) -> By<'_> {
+    fn by(&self, table: &str, step: &Step, untouched: Option<&[String]>) -> By<'_> {
         let losses = losses(step);
         let is_kept = |plain: &str| {
             !losses.iter().any(|(of, loss)| {
@@ -369,14 +373,13 @@ impl Shape {
                 *of == table && lost == plain
             })
         };
-        match self.keys.iter().find(|it| it.iter().all(|it| is_kept(&it.1))) {
-            Some(key) => By::Key(key.iter().map(|it| it.0.as_str()).collect()),
-            None => {
-                let rest = self.columns.iter();
-                let rest = rest.filter(|it| untouched.contains(it) && is_kept(&unquoted(it)));
-                By::Rest(rest.map(String::as_str).collect())
-            }
+        if let Some(key) = self.keys.iter().find(|it| it.iter().all(|it| is_kept(&it.1))) {
+            return By::Key(key.iter().map(|it| it.0.as_str()).collect());
         }
+        let Some(untouched) = untouched else { return By::Nothing };
+        let rest = self.columns.iter();
+        let rest = rest.filter(|it| untouched.contains(it) && is_kept(&unquoted(it)));
+        By::Rest(rest.map(String::as_str).collect())
     }
 
     fn rows(&self, table: &str, copy: &str) -> String {
