@@ -1,9 +1,16 @@
 //! Checkpoints on the command line: what a run did is undone, and what its user did since is kept.
 
 use crate::cli::Folder;
+use serde_json::Value;
+
+fn json_of(folder: &Folder, line: &str) -> Value {
+    let arguments: Vec<&str> = line.split_whitespace().chain(["--json"]).collect();
+    let ran = folder.run(&arguments);
+    serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{line}: {}", ran.stderr))
+}
 
 fn checkpoint(folder: &Folder, label: &str) -> String {
-    let made = folder.json_of(&format!("checkpoint create -m {label}"));
+    let made = json_of(folder, &format!("checkpoint create -m {label}"));
     made["checkpoint"]["id"].as_str().expect("a name").to_owned()
 }
 
@@ -30,11 +37,11 @@ fn what_a_run_did_is_undone_under_what_was_edited_since() {
     folder.write("own.txt", b"own\n");
 
     let changes = format!("rollback changes {before} {after}");
-    let preview = folder.json_of(&changes);
+    let preview = json_of(&folder, &changes);
     assert_eq!(preview["done"], false);
     assert_eq!(folder.read("theirs.txt"), "of the run\n", "a preview changes nothing");
     let digest = preview["preview"]["digest"].as_str().expect("a digest");
-    let done = folder.json_of(&format!("{changes} --yes {digest}"));
+    let done = json_of(&folder, &format!("{changes} --yes {digest}"));
     assert_eq!(done["done"], true);
     assert_eq!(folder.read("both.txt"), lines(&[(17, "own")]));
     assert_eq!(folder.read("theirs.txt"), "before\n");
@@ -44,11 +51,42 @@ fn what_a_run_did_is_undone_under_what_was_edited_since() {
     assert_eq!(done["restored"]["kept"][0]["path"], "clash.txt");
 
     // And the undoing is undone.
-    let preview = folder.json_of("rollback to undo");
+    let preview = json_of(&folder, "rollback to undo");
     let digest = preview["preview"]["digest"].as_str().expect("a digest");
-    assert_eq!(folder.json_of(&format!("rollback to undo --yes {digest}"))["done"], true);
+    assert_eq!(json_of(&folder, &format!("rollback to undo --yes {digest}"))["done"], true);
     assert_eq!(folder.read("both.txt"), lines(&[(3, "run"), (17, "own")]));
     assert_eq!(folder.read("new.txt"), "of the run\n");
+}
+
+#[test]
+fn undoing_what_a_run_did_asks_again_only_when_head_has_moved_since_the_run() {
+    let folder = Folder::new("//- a.txt\nbefore\n");
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+        let mut command = std::process::Command::new("git");
+        let ran = command.args(identity).args(arguments).current_dir(folder.root()).output();
+        assert!(ran.expect("git is installed").status.success(), "git {arguments:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-qm", "one"]);
+    let before = checkpoint(&folder, "before");
+    folder.write("a.txt", b"of the run\n");
+    git(&["commit", "-qam", "of the run"]);
+    let after = checkpoint(&folder, "after");
+    let changes = format!("rollback changes {before} {after}");
+    let preview = json_of(&folder, &changes);
+    assert_eq!(preview["preview"]["asks_again"], false, "{preview}");
+    git(&["commit", "-q", "--allow-empty", "-m", "own"]);
+    let preview = json_of(&folder, &changes);
+    assert_eq!(preview["preview"]["asks_again"], true, "{preview}");
+    let agreed = format!("{changes} --yes {}", preview["preview"]["digest"].as_str().expect("one"));
+    assert_eq!(json_of(&folder, &agreed)["done"], false);
+    assert_eq!(folder.read("a.txt"), "of the run\n");
+    let list = json_of(&folder, "checkpoint list");
+    assert_eq!(list["checkpoints"].as_array().map(Vec::len), Some(2), "{list}");
+    assert_eq!(json_of(&folder, &format!("{agreed} --again"))["done"], true);
+    assert_eq!(folder.read("a.txt"), "before\n");
 }
 
 #[test]
@@ -60,9 +98,9 @@ fn a_quota_of_the_settings_is_kept() {
     std::fs::create_dir_all(&own).expect("a folder");
     std::fs::write(own.join("specwright.toml"), "[checkpoint]\nquota-mib = 0\n").expect("written");
     checkpoint(&folder, "second");
-    let pruned = folder.json_of("checkpoint prune");
+    let pruned = json_of(&folder, "checkpoint prune");
     assert_eq!(pruned["removed"].as_array().map(Vec::len), Some(1), "{pruned}");
-    let left = folder.json_of("checkpoint list");
+    let left = json_of(&folder, "checkpoint list");
     assert_eq!(left["checkpoints"][0]["label"], "second");
 }
 
@@ -76,9 +114,9 @@ fn single_files_and_hunks_come_back_also_where_nothing_is_left_of_them() {
     folder.write("kept.txt", b"now\n");
     folder.write("both.txt", lines("A", "Z").as_bytes());
     let back = |narrowed: &str| {
-        let preview = folder.json_of(&format!("rollback to {id} {narrowed}"));
+        let preview = json_of(&folder, &format!("rollback to {id} {narrowed}"));
         let digest = preview["preview"]["digest"].as_str().expect("a digest").to_owned();
-        let done = folder.json_of(&format!("rollback to {id} {narrowed} --yes {digest}"));
+        let done = json_of(&folder, &format!("rollback to {id} {narrowed} --yes {digest}"));
         assert_eq!(done["done"], true, "{done}");
     };
     back("--paths gone.txt");

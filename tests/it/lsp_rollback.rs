@@ -72,7 +72,7 @@ impl Editor {
     }
 
     fn json(&self, line: &str) -> Value {
-        self.folder.json_of(line)
+        json_of(&self.folder, line)
     }
 }
 
@@ -84,6 +84,12 @@ struct Question {
 
 fn text(it: &Value) -> String {
     it.as_str().unwrap_or_else(|| panic!("a text: {it}")).to_owned()
+}
+
+fn json_of(folder: &Folder, line: &str) -> Value {
+    let arguments: Vec<&str> = line.split_whitespace().chain(["--json"]).collect();
+    let ran = folder.run(&arguments);
+    serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{line}: {}", ran.stderr))
 }
 
 /// The name in `…; checkpoint NAME undoes it`.
@@ -189,13 +195,19 @@ fn a_closed_dialog_is_a_no() {
 #[test]
 fn a_head_that_moved_is_asked_about_a_second_time() {
     let folder = shop();
-    folder.git(&["init", "-q"]);
-    folder.git(&["add", "-A"]);
-    folder.git(&["commit", "-qm", "one"]);
-    let first = folder.json_of("checkpoint create -m first");
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+        let mut command = std::process::Command::new("git");
+        let ran = command.args(identity).args(arguments).current_dir(folder.root()).output();
+        assert!(ran.expect("git is installed").status.success(), "git {arguments:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-qm", "one"]);
+    let first = json_of(&folder, "checkpoint create -m first");
     let first = text(&first["checkpoint"]["id"]);
     folder.write("notes.txt", b"changed\n");
-    folder.git(&["commit", "-qam", "two"]);
+    git(&["commit", "-qam", "two"]);
     let mut editor = Editor::open(folder, plain());
     editor.run("rollback.to", json!({ "id": first }));
     let question = editor.asked();
@@ -370,6 +382,99 @@ fn an_editor_without_edits_of_files_leaves_those_to_us() {
     editor.client.respond(&request, &json!({ "applied": true }));
     assert!(editor.told().starts_with("rolled back: 2 files"));
     assert_eq!(editor.folder.read("old.txt"), "old\n");
+    editor.close();
+}
+
+const NUMBERS: &str = "1\n2\n3\n4\n5\n6\n7\n8\n";
+
+/// What a run changed in a file and added, over which its user has since saved a line and typed
+/// another; gives the checkpoints before and after the run.
+fn run_and_typed(capabilities: Value) -> (Editor, [String; 2]) {
+    let mut editor = Editor::open(shop(), capabilities);
+    editor.folder.write("PRD.md", NUMBERS.as_bytes());
+    let before = editor.checkpoint("before");
+    let run = NUMBERS.replace('2', "run");
+    editor.folder.write("PRD.md", run.as_bytes());
+    editor.folder.write("new.txt", b"of the run\n");
+    let after = editor.checkpoint("after");
+    let saved = run.replace('7', "saved");
+    editor.folder.write("PRD.md", saved.as_bytes());
+    editor.shows("PRD.md", 1, &saved);
+    editor.types("PRD.md", 2, &saved.replace('5', "typed"));
+    (editor, [before, after])
+}
+
+fn asked_to_undo(editor: &mut Editor, [before, after]: &[String; 2]) -> Question {
+    editor.run("rollback.changes", json!({ "before": before, "after": after }));
+    let question = editor.asked();
+    let expected = format!("Undo what was done from {before} (before)? 2 files and 0 databases");
+    assert!(question.text.starts_with(&expected), "{}", question.text);
+    question
+}
+
+#[test]
+fn what_a_run_did_is_gone_through_under_what_was_typed_since() {
+    let (mut editor, run) = run_and_typed(annotating());
+    let question = asked_to_undo(&mut editor, &run);
+    editor.answer(&question, "Preview");
+    let request = editor.client.server_request("workspace/applyEdit");
+    let shown = panel(&editor, &request).replace(&run[0], "BEFORE").replace(&run[1], "AFTER");
+    expect_test::expect![[r#"
+        Undo what was done from BEFORE to AFTER: PRD.md version 2 lines 1-2 "2\n"
+        Is not in BEFORE: delete new.txt
+    "#]]
+    .assert_eq(&shown);
+    std::fs::remove_file(editor.folder.root().join("new.txt")).expect("it is removed");
+    let typed = NUMBERS.replace('7', "saved").replace('5', "typed");
+    editor.types("PRD.md", 3, &typed);
+    editor.client.respond(&request, &json!({ "applied": true }));
+    let told = editor.told();
+    assert!(told.starts_with("rolled back: 1 files"), "{told}");
+    assert!(told.ends_with("1 files stayed as they are"), "it waits to be saved: {told}");
+    editor.close();
+}
+
+#[test]
+fn what_was_typed_stays_when_what_a_run_did_is_undone_at_once() {
+    let (mut editor, run) = run_and_typed(plain());
+    let question = asked_to_undo(&mut editor, &run);
+    editor.answer(&question, "Roll back");
+    let edit = editor.client.server_request("workspace/applyEdit");
+    let document = &edit["params"]["edit"]["documentChanges"][0];
+    assert_eq!(document["textDocument"], json!({ "uri": editor.uri("PRD.md"), "version": 2 }));
+    let typed = NUMBERS.replace('7', "saved").replace('5', "typed");
+    assert_eq!(document["edits"][0]["newText"], typed);
+    editor.client.respond(&edit, &json!({ "applied": true }));
+    assert!(editor.told().starts_with("rolled back: 2 files"));
+    assert_eq!(editor.folder.read("PRD.md"), NUMBERS.replace('7', "saved"));
+    assert!(!editor.folder.root().join("new.txt").exists());
+    editor.close();
+}
+
+#[test]
+fn single_hunks_are_gone_through_too() {
+    let mut editor = Editor::open(shop(), annotating());
+    editor.folder.write("notes.txt", NUMBERS.as_bytes());
+    let first = editor.checkpoint("first");
+    let changed = NUMBERS.replace('2', "two").replace('7', "seven");
+    editor.folder.write("notes.txt", changed.as_bytes());
+    editor.folder.write("old.txt", b"changed\n");
+    editor.run("rollback.to", json!({ "id": first, "hunks": ["notes.txt:2"] }));
+    let question = editor.asked();
+    editor.answer(&question, "Preview");
+    let request = editor.client.server_request("workspace/applyEdit");
+    let shown = panel(&editor, &request).replace(&first, "ID");
+    expect_test::expect![[r#"
+        Roll back to ID (first): notes.txt version null lines 6-7 "7\n"
+    "#]]
+    .assert_eq(&shown);
+    let expected = NUMBERS.replace('2', "two");
+    editor.folder.write("notes.txt", expected.as_bytes());
+    editor.client.respond(&request, &json!({ "applied": true }));
+    let told = editor.told();
+    assert!(told.starts_with("rolled back: 1 files") && !told.contains("stayed"), "{told}");
+    assert_eq!(editor.folder.read("notes.txt"), expected);
+    assert_eq!(editor.folder.read("old.txt"), "changed\n");
     editor.close();
 }
 

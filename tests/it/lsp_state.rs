@@ -135,7 +135,8 @@ fn what_happened_is_a_file_elsewhere() {
 fn a_fault_of_the_state_is_told_once_and_by_the_status() {
     let folder = specs();
     assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 0);
-    let db = folder.dev();
+    let db =
+        rusqlite::Connection::open(folder.root().join(".specwright/dev.db")).expect("it opens");
     db.execute_batch("UPDATE _specwright_migrations SET name = 'x'").expect("it is edited");
     drop(db);
     let capabilities = json!({ "experimental": { "serverStatusNotification": true } });
@@ -160,6 +161,10 @@ fn a_fault_of_the_state_is_told_once_and_by_the_status() {
     close((child, client));
 }
 
+fn dev(folder: &Folder) -> rusqlite::Connection {
+    rusqlite::Connection::open(folder.root().join(".specwright/dev.db")).expect("it opens")
+}
+
 /// Lets everybody read a file, or its owner alone.
 #[cfg(unix)]
 fn permit(folder: &Folder, path: &str, mode: u32) {
@@ -172,8 +177,7 @@ fn permit(folder: &Folder, path: &str, mode: u32) {
 fn interrupt_rollback(folder: &Folder) {
     let path = |name: &str| folder.root().join(name);
     let before = path("before.db");
-    folder
-        .dev()
+    dev(folder)
         .execute("VACUUM INTO ?1", [before.to_str().expect("it is text")])
         .expect("it is copied");
     assert_eq!(folder.run(&["migrate", "rollback", "--yes"]).code, 0);
@@ -190,7 +194,9 @@ fn interrupt_rollback(folder: &Folder) {
     )
     .expect("it is written");
     drop(db);
-    folder.remove_database(".specwright/dev.db");
+    for end in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(path(&format!(".specwright/dev.db{end}")));
+    }
     std::fs::copy(before, after).expect("it is put in place");
 }
 
@@ -206,10 +212,12 @@ const REPAIRED: [Case; 5] = [
             let harm = "UPDATE _specwright_migrations SET name = 'x'";
             std::fs::copy(it.root().join(".specwright/dev.db"), it.root().join("copy.db"))
                 .expect("it is copied");
-            it.dev().execute_batch(harm).expect("it is edited");
+            dev(it).execute_batch(harm).expect("it is edited");
         },
         |it| {
-            it.remove_database(".specwright/dev.db");
+            for end in ["-wal", "-shm"] {
+                let _ = std::fs::remove_file(it.root().join(format!(".specwright/dev.db{end}")));
+            }
             std::fs::copy(it.root().join("copy.db"), it.root().join(".specwright/dev.db"))
                 .expect("it is put back");
         },
@@ -242,7 +250,10 @@ const REPAIRED: [Case; 5] = [
             db.expect("it opens").execute_batch(harm).expect("it is edited");
         },
         |it| {
-            it.remove_database(".specwright/catalog.db");
+            for end in ["", "-wal", "-shm"] {
+                let _ =
+                    std::fs::remove_file(it.root().join(format!(".specwright/catalog.db{end}")));
+            }
             assert_eq!(it.run(&["init"]).code, 0);
         },
     ),

@@ -2,6 +2,7 @@
 
 use crate::cli::Folder;
 use expect_test::{Expect, expect};
+use rusqlite::Connection;
 
 const SPECS: &str = "\
 //- PRD.md
@@ -58,6 +59,10 @@ fn applied() -> Folder {
     let folder = Folder::new(SPECS);
     must(&folder, "migrate apply --yes");
     folder
+}
+
+fn dev(folder: &Folder) -> Connection {
+    Connection::open(folder.root().join(".specwright/dev.db")).expect("it opens")
 }
 
 #[test]
@@ -128,8 +133,7 @@ schedules:
 #[test]
 fn a_drifted_database_is_told_as_it_is() {
     let folder = applied();
-    folder
-        .dev()
+    dev(&folder)
         .execute_batch("CREATE TABLE stray (id INTEGER PRIMARY KEY, note TEXT)")
         .expect("sound");
     let (text, _, code) = run(&folder, "context");
@@ -188,9 +192,9 @@ fn the_memory_keeps_what_came_of_decisions_and_no_values() {
 fn a_failed_migration_is_remembered_without_its_rows() {
     let folder = applied();
     let rows = "INSERT INTO users (id, email) VALUES (randomblob(16), 'ann@example.com')";
-    if folder.dev().execute_batch(rows).is_err() {
+    if dev(&folder).execute_batch(rows).is_err() {
         let rows = rows.replace("randomblob(16)", "'550e8400-e29b-41d4-a716-446655440000'");
-        folder.dev().execute_batch(&rows).expect("the row is sound");
+        dev(&folder).execute_batch(&rows).expect("the row is sound");
     }
     let spec = "add_column:\n  table: users\n  columns: [age integer not null]\n";
     folder.write("forge/migrations/0003_age.yaml", spec.as_bytes());
@@ -238,7 +242,7 @@ fn the_status_of_each_resource_is_listed() {
         applied    table users
     "#]]
     .assert_eq(&resources(&folder));
-    folder.dev().execute_batch("ALTER TABLE posts ADD COLUMN stray TEXT").expect("it is changed");
+    dev(&folder).execute_batch("ALTER TABLE posts ADD COLUMN stray TEXT").expect("it is changed");
     expect![[r#"
         detected   table invoices
         declared   table more
@@ -284,7 +288,7 @@ fn each_damage_has_its_code() {
         (
             "a ledger that was edited",
             |it| {
-                it.dev()
+                dev(it)
                     .execute_batch("UPDATE _specwright_migrations SET name = 'x' WHERE seq = 1")
                     .expect("sound");
             },
@@ -295,7 +299,7 @@ fn each_damage_has_its_code() {
             |it| {
                 let sql = "UPDATE _specwright_migrations SET kind = 'rollback', status = 'running',
                                steps_done = 0, finished_at_ms = NULL WHERE seq = 2";
-                it.dev().execute_batch(sql).expect("sound");
+                dev(it).execute_batch(sql).expect("sound");
             },
             "FRG002",
         ),
@@ -307,13 +311,16 @@ fn each_damage_has_its_code() {
         ),
         (
             "a table that somebody made",
-            |it| it.dev().execute_batch("CREATE TABLE stray (id INTEGER)").expect("sound"),
+            |it| dev(it).execute_batch("CREATE TABLE stray (id INTEGER)").expect("sound"),
             "warn FRG005 \"drift\"\n",
         ),
         (
             "a database that is none",
             |it| {
-                it.remove_database(".specwright/dev.db");
+                for end in ["-wal", "-shm"] {
+                    let _ =
+                        std::fs::remove_file(it.root().join(format!(".specwright/dev.db{end}")));
+                }
                 it.write(".specwright/dev.db", &[7; 4096]);
             },
             "FRG001",
@@ -321,7 +328,11 @@ fn each_damage_has_its_code() {
         (
             "a catalog that is none",
             |it| {
-                it.remove_database(".specwright/catalog.db");
+                for end in ["-wal", "-shm"] {
+                    let _ = std::fs::remove_file(
+                        it.root().join(format!(".specwright/catalog.db{end}")),
+                    );
+                }
                 it.write(".specwright/catalog.db", &[7; 4096]);
             },
             "fail FRG001 \"catalog\"\n",
@@ -347,7 +358,7 @@ fn each_damage_has_its_code() {
 fn a_backup_that_a_way_back_needs_is_missed() {
     let folder = applied();
     let rows = "INSERT INTO users (id, email) VALUES ('550e8400-e29b-41d4-a716-446655440000', 'a')";
-    folder.dev().execute_batch(rows).expect("the row is sound");
+    dev(&folder).execute_batch(rows).expect("the row is sound");
     let spec = "drop_column: {table: users, column: plan, purge: true}\n";
     folder.write("forge/migrations/0003_drop.yaml", spec.as_bytes());
     must(&folder, "migrate apply --yes --override meant");
@@ -420,7 +431,7 @@ fn links_are_never_followed_by_a_cleanup() {
 #[test]
 fn a_database_in_use_is_not_removed() {
     let folder = applied();
-    let db = folder.dev();
+    let db = dev(&folder);
     db.execute_batch("BEGIN IMMEDIATE").expect("it is ours");
     let (_, stderr, code) = run(&folder, "cleanup --all --yes");
     assert!(code != 0 && stderr.contains("has held the database"), "{stderr}");

@@ -3,9 +3,9 @@
 use crate::database::{self, Cut};
 use crate::effect;
 use crate::git::Head;
-use crate::manifest::{Content, Hash};
+use crate::manifest::{Content, Hash, Manifest};
 use crate::path::TreePath;
-use crate::scan::{Bytes, Keep, Known, LookOnly, Scanned};
+use crate::scan::{Bytes, Keep, Known, LookOnly};
 use crate::store::{CheckpointId, Database, Kind, New, Record, StoreError, Writing};
 use crate::{CheckpointError, Checkpoints, Place};
 use model::Timestamp;
@@ -32,11 +32,16 @@ pub struct Captured {
     pub is_new: bool,
 }
 
-/// The state of the folder as it is now, which nobody kept.
+/// Files and databases at one moment.
+pub(crate) struct State {
+    pub(crate) manifest: Manifest,
+    pub(crate) databases: Vec<Database>,
+}
+
+/// How everything is now, which nobody kept.
 pub(crate) struct Now {
     pub(crate) head: Head,
-    pub(crate) scanned: Scanned,
-    pub(crate) databases: Vec<Database>,
+    pub(crate) state: State,
 }
 
 type Result<T> = std::result::Result<T, CheckpointError>;
@@ -50,14 +55,15 @@ impl Checkpoints<'_> {
     pub fn capture(&mut self, capture: &Capture<'_>) -> Result<Captured> {
         let _lock = self.place.lock()?;
         self.recover_locked()?;
-        self.capture_locked(capture, None)
+        Ok(self.capture_locked(capture, None)?.0)
     }
 
+    /// Gives what the checkpoint holds too, which need not be read back.
     pub(crate) fn capture_locked(
         &mut self,
         capture: &Capture<'_>,
         target: Option<&CheckpointId>,
-    ) -> Result<Captured> {
+    ) -> Result<(Captured, State)> {
         let place = &self.place;
         let store = match &mut self.store {
             Some(store) => store,
@@ -69,7 +75,7 @@ impl Checkpoints<'_> {
         let head = place.head()?;
         let _cut = Cut::new(&place.database_files())?;
         let copies = Copies(store.folder.join(format!("copy-{workspace}")));
-        store.change("write the checkpoint", |cx| -> Result<Captured> {
+        store.change("write the checkpoint", |cx| -> Result<(Captured, State)> {
             let mut keeper = Keeper { cx };
             let scanned = place.scan(&known, now_ns).run(head.commit, &mut keeper)?;
             let mut fresh = scanned.known;
@@ -91,7 +97,8 @@ impl Checkpoints<'_> {
             if let Some(last) = last
                 && cx.is_same(&last, &scanned.manifest, &databases, &buffers)?
             {
-                return Ok(Captured { record: last, is_new: false });
+                let state = State { manifest: scanned.manifest, databases };
+                return Ok((Captured { record: last, is_new: false }, state));
             }
             place.pin(&scanned.manifest)?;
             let (at, id) = (place.system.now(), cx.fresh_id(place.system)?);
@@ -111,7 +118,8 @@ impl Checkpoints<'_> {
                 buffers: &buffers,
                 pinned_until,
             })?;
-            Ok(Captured { record: cx.record(&id)?, is_new: true })
+            let captured = Captured { record: cx.record(&id)?, is_new: true };
+            Ok((captured, State { manifest: scanned.manifest, databases }))
         })
     }
 
@@ -145,13 +153,13 @@ impl Checkpoints<'_> {
             };
             databases.push(Database::new(*role, path.clone(), content));
         }
-        Ok(Now { head, scanned, databases })
+        Ok(Now { head, state: State { manifest: scanned.manifest, databases } })
     }
 }
 
 impl Place<'_> {
     /// Keeps the base from being collected, before anything relies on it.
-    fn pin(&self, manifest: &crate::manifest::Manifest) -> Result<()> {
+    fn pin(&self, manifest: &Manifest) -> Result<()> {
         let (Some(base), Some(git)) = (manifest.base, &self.git) else { return Ok(()) };
         let failed = || StoreError::file("pin the commit for", &self.folder);
         effect::point().map_err(failed())?;

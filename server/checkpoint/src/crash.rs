@@ -1,25 +1,25 @@
 //! Ends processes in the middle of their work, and lets the disk fail under them.
 //!
-//! By default a few points of each act; with `SPECWRIGHT_TEST_EXHAUSTIVE=1` every one, and a second
-//! end during each recovery:
+//! Every act is ended before and after its effects, in every kind of repository: by default at a few
+//! points of each, with `SPECWRIGHT_TEST_EXHAUSTIVE=1` at every one.
 //!
 //! ```sh
 //! SPECWRIGHT_TEST_EXHAUSTIVE=1 cargo test -p checkpoint crash -- --nocapture
 //! ```
 
 use crate::effect::points;
-use crate::tests::{World, crooked, git};
-use crate::{Capture, Kind, Restore, Retention, Selection, TreePath};
+use crate::tests::{World, crooked, crooked_unborn, crooked_worktree, git, kept_by_git};
+use crate::{Capture, Kind, Restore, Retention, TreePath};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const ROOT: &str = "SPECWRIGHT_TEST_ROOT";
 const ACT: &str = "SPECWRIGHT_TEST_ACT";
-const KILL: &str = "SPECWRIGHT_TEST_KILL";
-const FAIL: &str = "SPECWRIGHT_TEST_FAIL";
-const PAUSE: &str = "SPECWRIGHT_TEST_PAUSE";
+const LIMITS: &str = "SPECWRIGHT_TEST_LIMITS";
+const EXHAUSTIVE: &str = "SPECWRIGHT_TEST_EXHAUSTIVE";
 
 #[expect(clippy::disallowed_methods, reason = "the parent talks to it through the environment")]
 fn variable(name: &str) -> Option<String> {
@@ -31,21 +31,21 @@ fn variable(name: &str) -> Option<String> {
 #[ignore = "it is started by the other tests"]
 fn child() {
     let (Some(root), Some(act)) = (variable(ROOT), variable(ACT)) else { return };
-    let number = |name| variable(name).and_then(|it| it.parse().ok());
-    if let Some(n) = number(KILL) {
-        points::kill_at(n);
-    }
-    if let Some(n) = number(FAIL) {
-        // From there on the disk stays full for longer than any one act needs.
-        points::fail_within(n, n + 3);
-    }
-    if let Some(n) = number(PAUSE) {
-        points::pause_at(n);
+    for it in variable(LIMITS).unwrap_or_default().split(',').filter(|it| !it.is_empty()) {
+        let (what, at) = it.split_once(' ').expect("what, and at which point");
+        let numbers: Vec<u64> = at.split(' ').map(|it| it.parse().expect("a number")).collect();
+        match (what, numbers.as_slice()) {
+            ("kill", [n]) => points::kill_at(*n),
+            ("pause", [n]) => points::pause_at(*n),
+            ("full", [n, n_effects]) => points::fail_from(*n, *n_effects, false),
+            ("denied", [n, n_effects]) => points::fail_from(*n, *n_effects, true),
+            other => panic!("no such limit: {other:?}"),
+        }
     }
     let world = World::at(Path::new(&root)).with_database();
     match run(&world, &act) {
         Ok(()) => println!("done {}", points::n_passed()),
-        Err(error) => println!("failed {error:?}"),
+        Err(error) => println!("failed {} {error:?}", points::n_passed()),
     }
 }
 
@@ -59,10 +59,7 @@ fn run(world: &World, act: &str) -> Result<(), crate::CheckpointError> {
         }
         "restore" => {
             let target = checkpoints.find(what)?;
-            let selection = Selection::all();
-            let restore =
-                Restore { target: &target, selection, buffers: &[], digest: None, before: None };
-            checkpoints.restore(&restore).map(drop)
+            checkpoints.restore(&Restore::all(&target)).map(drop)
         }
         "recover" => checkpoints.recover().map(drop),
         "prune" => {
@@ -78,24 +75,21 @@ fn run(world: &World, act: &str) -> Result<(), crate::CheckpointError> {
 #[derive(Debug, PartialEq, Eq)]
 enum End {
     Killed,
-    Failed(String),
+    /// After so many points.
+    Failed(u64, String),
     Done(u64),
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test starts itself")]
-fn command(root: &Path, act: &str) -> Command {
+fn command(root: &Path, act: &str, limits: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().expect("a test knows where it runs"));
     command.args(["--exact", "crash::child", "--ignored", "--nocapture"]);
-    command.env(ROOT, root).env(ACT, act).stderr(Stdio::null());
+    command.env(ROOT, root).env(ACT, act).env(LIMITS, limits).stderr(Stdio::null());
     command
 }
 
-fn end(root: &Path, act: &str, limit: Option<(&str, u64)>) -> End {
-    let mut command = command(root, act);
-    if let Some((name, n)) = limit {
-        command.env(name, n.to_string());
-    }
-    let output = command.output().expect("it starts");
+fn end(root: &Path, act: &str, limits: &str) -> End {
+    let output = command(root, act, limits).output().expect("it starts");
     ended(&String::from_utf8_lossy(&output.stdout))
 }
 
@@ -104,8 +98,9 @@ fn ended(text: &str) -> End {
         if let Some((_, n)) = line.split_once("done ") {
             return End::Done(n.trim().parse().expect("a number"));
         }
-        if let Some((_, error)) = line.split_once("failed ") {
-            return End::Failed(error.to_owned());
+        if let Some((_, rest)) = line.split_once("failed ") {
+            let (n, error) = rest.split_once(' ').expect("a number and an error");
+            return End::Failed(n.parse().expect("a number"), error.to_owned());
         }
     }
     End::Killed
@@ -113,12 +108,15 @@ fn ended(text: &str) -> End {
 
 /// A world that is brought back to its beginning for each end, at the same place.
 struct Stand {
+    name: &'static str,
     world: World,
     /// Folders with their copies from the beginning.
     pristine: Vec<(PathBuf, PathBuf)>,
     checkpoints: [String; 2],
     /// Of the folder at the beginning and at both checkpoints.
     states: [BTreeMap<String, String>; 3],
+    /// Git's folder, and what is in it.
+    git: (PathBuf, BTreeMap<String, String>),
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -128,20 +126,23 @@ fn copy(from: &Path, to: &Path) {
 }
 
 impl Stand {
-    fn new() -> Self {
-        Self::over(crooked(), None)
+    fn new(name: &'static str, made: (World, [String; 2])) -> Self {
+        let git = made.0.root.join(".git");
+        Self::beside(name, made, git)
     }
 
-    /// `store` is the folder of the store, where that is not in the world's own.
-    fn over((world, checkpoints): (World, [String; 2]), store: Option<PathBuf>) -> Self {
-        let folders = [world.root.clone()].into_iter().chain(store);
-        let name = |n: usize, it: &PathBuf| it.with_file_name(format!("pristine-{n}"));
+    /// `git` is git's folder, which need not be in the world's own.
+    fn beside(name: &'static str, made: (World, [String; 2]), git: PathBuf) -> Self {
+        let (world, checkpoints) = made;
+        let outside = Some(git.clone()).filter(|it| !it.starts_with(&world.root));
+        let folders = [world.root.clone()].into_iter().chain(outside);
+        let copy_of = |n: usize, it: &PathBuf| it.with_file_name(format!("pristine-{n}"));
         let pristine: Vec<_> =
-            folders.enumerate().map(|(n, it)| (it.clone(), name(n, &it))).collect();
+            folders.enumerate().map(|(n, it)| (it.clone(), copy_of(n, &it))).collect();
         pristine.iter().for_each(|(folder, pristine)| copy(folder, pristine));
-        let now = world.state();
-        let mut stand =
-            Self { world, pristine, checkpoints, states: [now, BTreeMap::new(), BTreeMap::new()] };
+        let states = [world.state(), BTreeMap::new(), BTreeMap::new()];
+        let git = (git.clone(), kept_by_git(&git));
+        let mut stand = Self { name, world, pristine, checkpoints, states, git };
         for n in 0..2 {
             stand.world.restore(&stand.checkpoints[n]);
             stand.states[n + 1] = stand.world.state();
@@ -157,57 +158,221 @@ impl Stand {
         }
     }
 
-    /// The points at which to end `act`.
-    fn points(&self, act: &str, n_default: u64) -> Vec<u64> {
-        let End::Done(n) = end(&self.world.root, act, None) else { panic!("{act} does not work") };
-        self.reset();
-        assert!(n > n_default, "{act}: {n} points are too few to mean something");
-        if variable("SPECWRIGHT_TEST_EXHAUSTIVE").is_some() {
-            return (1..=n).collect();
+    fn end(&self, act: &str, limits: &str) -> End {
+        end(&self.world.root, act, limits)
+    }
+
+    fn must_be_done(&self, act: &str, told: &str) -> u64 {
+        match self.end(act, "") {
+            End::Done(n) => n,
+            other => panic!("{told}: {act}: {other:?}"),
         }
-        // Another choice on each run would find more, and could not be repeated.
-        (0..n_default).map(|it| 1 + it * n / n_default).collect()
+    }
+
+    /// Stops `act` at some points, from the beginning each time, in each of the ways or in one after
+    /// the other, and looks; gives how often.
+    fn each(&self, act: &str, (ways, n): (&[&str], u64), mut look: impl FnMut(&str)) -> usize {
+        let n_points = self.must_be_done(act, self.name);
+        self.reset();
+        assert!(n_points > n, "{act}: {n_points} points are too few to mean something");
+        let points = chosen(1..=n_points, n);
+        let all = points.iter().enumerate().flat_map(|(nth, n)| {
+            let is_meant = move |it: &usize| is_exhaustive() || *it == nth % ways.len();
+            (0..ways.len()).filter(is_meant).map(move |it| (ways[it], *n))
+        });
+        let mut n_stopped = 0;
+        for (way, n) in all {
+            // A disk that fails does so for longer than any one act needs.
+            let limit = if way == KILL { format!("kill {n}") } else { format!("{way} {n} 3") };
+            let ended = self.end(act, &limit);
+            let told = format!("{}: {act}, {limit}: {ended:?}", self.name);
+            assert_eq!(ended == End::Killed, way == KILL, "{told}");
+            look(&told);
+            assert!(kept_by_git(&self.git.0) == self.git.1, "{told}: git is told of it");
+            self.reset();
+            n_stopped += 1;
+        }
+        n_stopped
     }
 
     /// The folder is as it was before or as the target has it, and what was before is not lost.
-    fn check_restored(&self, target: usize, what: &str) -> bool {
+    fn check_restored(&self, target: usize, told: &str) -> bool {
+        self.must_be_done("recover", told);
         let now = self.world.state();
         let is_target = now == self.states[target];
         assert!(
             is_target || now == self.states[0],
-            "{what}: {}",
+            "{told}: {}",
             differences(&now, &self.states[0], &self.states[target])
         );
         let left = std::fs::read_dir(self.world.root.join(".specwright")).expect("it is there");
         let left: Vec<_> = left.flatten().map(|it| it.file_name()).collect();
         assert!(
             !left.iter().any(|it| it.to_string_lossy().starts_with("restore-")),
-            "{what}: {left:?}"
+            "{told}: {left:?}"
         );
         if is_target {
             let all = self.world.open().list().expect("it is read");
             let before = all.iter().find(|it| it.kind == Kind::BeforeRollback);
             self.world.restore(before.expect("there is one").id.as_str());
-            assert!(self.world.state() == self.states[0], "{what}: it cannot be undone");
+            assert!(self.world.state() == self.states[0], "{told}: it cannot be undone");
         }
         is_target
     }
 
-    /// Every checkpoint that is listed can be restored, and git is content.
-    fn check_all(&self, what: &str) {
+    /// The folder is as it was, every checkpoint that is listed can be restored, and git is content.
+    fn check_all(&self, told: &str) {
+        assert!(self.world.state() == self.states[0], "{told}: the folder changed");
+        let mut way_back = None;
         for record in self.world.open().list().expect("it is read") {
-            self.world.restore(record.id.as_str());
+            let restored = self.world.restore(record.id.as_str());
+            way_back = way_back.or(restored.before);
             let known = self.checkpoints.iter().position(|it| *it == record.id.as_str());
-            if let Some(n) = known {
-                assert!(
-                    self.world.state() == self.states[n + 1],
-                    "{what}: {} is not whole",
-                    record.label
-                );
-            }
+            let is_whole =
+                |n: usize| apart(self.world.state()) == apart(self.states[n + 1].clone());
+            assert!(known.is_none_or(is_whole), "{told}: {} is not whole", record.label);
         }
         git(&self.world.root, &["fsck", "--no-dangling"]);
+        if let Some(it) = way_back {
+            self.world.restore(it.id.as_str());
+        }
+        assert!(self.world.state() == self.states[0], "{told}: there is no way back");
     }
+
+    /// Every act, ended anywhere in it.
+    fn check(&self) {
+        self.restores();
+        self.recoveries();
+        self.ways_back();
+        self.others();
+    }
+
+    /// Restores are finished or did not happen.
+    fn restores(&self) {
+        let act = format!("restore {}", self.checkpoints[0]);
+        let (mut n_finished, mut n_untouched) = (0, 0);
+        self.each(&act, (&[KILL], 9), |told| match self.check_restored(1, told) {
+            true => n_finished += 1,
+            false => n_untouched += 1,
+        });
+        tell(&format!(
+            "{}: {n_finished} killed restores finished, {n_untouched} not begun",
+            self.name
+        ));
+        assert!(
+            n_finished > 0 && n_untouched > 0,
+            "{n_finished} finished, {n_untouched} untouched"
+        );
+        let act = format!("restore {}", self.checkpoints[1]);
+        let n = self.each(&act, (&FAULTS, 6), |told| {
+            self.check_restored(2, told);
+        });
+        tell(&format!("{}: {n} restores on a disk that fails", self.name));
+    }
+
+    /// Recoveries of restores that were killed in each part of their way, and are killed too.
+    fn recoveries(&self) {
+        let act = format!("restore {}", self.checkpoints[0]);
+        let n_points = self.must_be_done(&act, self.name);
+        self.reset();
+        let mut n_killed = 0;
+        for first in spread(n_points / 4..=n_points - 1, if is_exhaustive() { 8 } else { 3 }) {
+            let kill = || assert_eq!(self.end(&act, &format!("kill {first}")), End::Killed);
+            kill();
+            let n_recovery = self.must_be_done("recover", self.name);
+            self.reset();
+            for second in chosen(1..=n_recovery, 2) {
+                kill();
+                let told = format!("{}: killed at {first}, its recovery at {second}", self.name);
+                assert_eq!(self.end("recover", &format!("kill {second}")), End::Killed, "{told}");
+                self.check_restored(1, &told);
+                self.reset();
+                n_killed += 1;
+            }
+        }
+        tell(&format!("{}: {n_killed} recoveries killed", self.name));
+        assert!(n_killed > 0, "there was nothing to recover");
+    }
+
+    /// Restores that cannot go on, and are killed while they take back what they did.
+    fn ways_back(&self) {
+        let act = format!("restore {}", self.checkpoints[1]);
+        let n_points = self.must_be_done(&act, self.name);
+        self.reset();
+        let mut n_killed = 0;
+        for first in spread(n_points / 2..=n_points - 1, if is_exhaustive() { 8 } else { 3 }) {
+            let fault = |n: u64| {
+                let limit = format!("full {n} 1");
+                let ended = self.end(&act, &limit);
+                self.reset();
+                match ended {
+                    End::Failed(n_passed, _) => Some((limit, n + 1..=n_passed)),
+                    // Every other point is behind an effect, and some effects are of no consequence.
+                    _ => None,
+                }
+            };
+            let Some((limit, points)) = (first..n_points).find_map(fault) else { continue };
+            for second in chosen(points, 2) {
+                let told = format!("{}: {limit}, killed at {second}", self.name);
+                let limits = format!("{limit},kill {second}");
+                assert_eq!(self.end(&act, &limits), End::Killed, "{told}");
+                self.check_restored(2, &told);
+                self.reset();
+                n_killed += 1;
+            }
+        }
+        tell(&format!("{}: {n_killed} ways back killed", self.name));
+        assert!(n_killed > 0, "no restore was taken back");
+    }
+
+    /// The others leave whole checkpoints, and the folder as it is.
+    fn others(&self) {
+        for (act, n_default) in [("capture", 4), ("prune", 3), ("forget big.bin", 3)] {
+            let look = |told: &str| {
+                self.check_all(told);
+                self.must_be_done(act, told);
+                self.check_all(&format!("{told}, and done again"));
+            };
+            let n_killed = self.each(act, (&[KILL], n_default), look);
+            let n_failed = self.each(act, (&FAULTS, 2), look);
+            tell(&format!(
+                "{}: {act}: {n_killed} killed, {n_failed} on a disk that fails",
+                self.name
+            ));
+        }
+    }
+}
+
+/// For whoever asked for `--nocapture`: how much was tried.
+fn tell(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+const KILL: &str = "kill";
+/// How a disk fails: as one that is full, and as one of others.
+const FAULTS: [&str; 2] = ["full", "denied"];
+
+fn is_exhaustive() -> bool {
+    variable(EXHAUSTIVE).is_some()
+}
+
+/// All points, or by default so many of them.
+fn chosen(points: RangeInclusive<u64>, n_default: u64) -> Vec<u64> {
+    if is_exhaustive() { points.collect() } else { spread(points, n_default) }
+}
+
+/// Another choice on each run would find more, and could not be repeated.
+fn spread(points: RangeInclusive<u64>, n: u64) -> Vec<u64> {
+    let (start, n_points) = (*points.start(), points.count() as u64);
+    let mut out: Vec<u64> = (0..n.min(n_points)).map(|it| start + it * n_points / n).collect();
+    out.dedup();
+    out
+}
+
+/// A state without what one of the acts forgets.
+fn apart(mut state: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    state.remove("big.bin");
+    state
 }
 
 fn differences(
@@ -232,82 +397,63 @@ fn differences(
     out
 }
 
-#[test]
-fn a_restore_that_is_killed_anywhere_is_finished_or_did_not_happen() {
-    let stand = Stand::new();
-    let act = format!("restore {}", stand.checkpoints[0]);
-    let (mut n_finished, mut n_untouched) = (0, 0);
-    for n in stand.points(&act, 12) {
-        assert_eq!(end(&stand.world.root, &act, Some((KILL, n))), End::Killed, "at {n}");
-        if variable("SPECWRIGHT_TEST_EXHAUSTIVE").is_some() && n % 3 == 0 {
-            // The recovery is ended too, near its beginning, then in its middle.
-            end(&stand.world.root, "recover", Some((KILL, 1 + n % 17)));
-            end(&stand.world.root, "recover", Some((KILL, 1 + n % 41)));
-        }
-        let recovered = end(&stand.world.root, "recover", None);
-        assert!(matches!(recovered, End::Done(_)), "at {n}: {recovered:?}");
-        match stand.check_restored(1, &format!("killed at {n}")) {
-            true => n_finished += 1,
-            false => n_untouched += 1,
-        }
-        stand.reset();
-    }
-    println!("{n_finished} finished, {n_untouched} untouched");
-    assert!(n_finished > 0 && n_untouched > 0, "{n_finished} finished, {n_untouched} untouched");
+/// Two checkpoints and a third state, each over another commit.
+fn moved() -> (World, [String; 2]) {
+    let world = World::git().with_database();
+    let root = &world.root;
+    world.write("a.txt", "one\n");
+    world.write("big.bin", [0, 1]);
+    world.write("dir/b.txt", "two\n");
+    world.commit();
+    world.write("untracked.txt", "one\n");
+    world.sql("CREATE TABLE t (x); INSERT INTO t VALUES (1)");
+    let first = world.capture("first");
+    world.write("a.txt", "changed\n");
+    std::fs::remove_dir_all(root.join("dir")).expect("it is removed");
+    world.write("dir", "a file now\n");
+    world.write("new/c.txt", "new\n");
+    world.commit();
+    world.write("big.bin", [2, 3]);
+    world.sql("INSERT INTO t VALUES (2)");
+    let second = world.capture("second");
+    world.write("third.txt", "third\n");
+    std::fs::remove_dir_all(root.join("new")).expect("it is removed");
+    world.commit();
+    world.sql("DELETE FROM t");
+    (world, [first, second])
 }
 
 #[test]
-fn a_restore_on_a_disk_that_fails_is_finished_or_taken_back() {
-    let stand = Stand::new();
-    let act = format!("restore {}", stand.checkpoints[1]);
-    for n in stand.points(&act, 12) {
-        let ended = end(&stand.world.root, &act, Some((FAIL, n)));
-        assert!(matches!(ended, End::Failed(_) | End::Done(_)), "at {n}: {ended:?}");
-        let recovered = end(&stand.world.root, "recover", None);
-        assert!(matches!(recovered, End::Done(_)), "at {n}: {recovered:?}");
-        stand.check_restored(2, &format!("failed at {n} with {ended:?}"));
-        stand.reset();
-    }
+fn in_a_crooked_folder_every_act_can_end_anywhere() {
+    Stand::new("crooked", crooked()).check();
 }
 
 #[test]
-fn a_capture_that_is_killed_anywhere_leaves_what_there_was() {
-    let stand = Stand::new();
-    for n in stand.points("capture", 5) {
-        assert_eq!(end(&stand.world.root, "capture", Some((KILL, n))), End::Killed, "at {n}");
-        assert!(stand.world.state() == stand.states[0], "killed at {n}");
-        let again = end(&stand.world.root, "capture", None);
-        assert!(matches!(again, End::Done(_)), "at {n}: {again:?}");
-        stand.check_all(&format!("killed at {n}"));
-        stand.reset();
-    }
+fn before_the_first_commit_every_act_can_end_anywhere() {
+    Stand::new("unborn", crooked_unborn()).check();
 }
 
 #[test]
-fn a_prune_that_is_killed_anywhere_leaves_whole_checkpoints() {
-    let stand = Stand::new();
-    for act in ["prune", "forget third.txt"] {
-        for n in stand.points(act, 4) {
-            assert_eq!(end(&stand.world.root, act, Some((KILL, n))), End::Killed, "at {n}");
-            stand.check_all(&format!("{act} killed at {n}"));
-            let again = end(&stand.world.root, act, None);
-            assert!(matches!(again, End::Done(_)), "at {n}: {again:?}");
-            stand.check_all(&format!("{act} killed at {n}, and done again"));
-            stand.reset();
-        }
-    }
+fn in_a_linked_worktree_every_act_can_end_anywhere() {
+    let main = World::git();
+    Stand::beside("worktree", crooked_worktree(&main), main.root.join(".git")).check();
+}
+
+#[test]
+fn between_commits_every_act_can_end_anywhere() {
+    Stand::new("commits", moved()).check();
 }
 
 #[test]
 fn what_somebody_edits_during_a_restore_is_not_lost() {
-    let stand = Stand::new();
+    let stand = Stand::new("edited", crooked());
     let act = format!("restore {}", stand.checkpoints[0]);
-    let End::Done(n_points) = end(&stand.world.root, &act, None) else { panic!("it works") };
+    let n_points = stand.must_be_done(&act, "edited");
     stand.reset();
     let mut n_late = 0;
     for nth in 4..10 {
-        let mut command = command(&stand.world.root, &act);
-        command.env(PAUSE, (n_points * nth / 10).to_string());
+        let pause = format!("pause {}", n_points * nth / 10);
+        let mut command = command(&stand.world.root, &act, &pause);
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
         let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
@@ -337,59 +483,6 @@ fn what_somebody_edits_during_a_restore_is_not_lost() {
         stand.reset();
     }
     assert!(n_late > 0, "no edit came in time to mean something");
-}
-
-/// Two checkpoints of a folder with a database, which is then in a third state.
-fn pair(world: World) -> (World, [String; 2]) {
-    let world = world.with_database();
-    let root = &world.root;
-    world.write("a.txt", "one\n");
-    world.write("dir/b.txt", "two\n");
-    world.sql("CREATE TABLE t (x); INSERT INTO t VALUES (1)");
-    let first = world.capture("first");
-    world.write("a.txt", "changed\n");
-    std::fs::remove_dir_all(root.join("dir")).expect("it is removed");
-    world.write("dir", "a file now\n");
-    world.write("new/c.txt", "new\n");
-    world.sql("INSERT INTO t VALUES (2)");
-    let second = world.capture("second");
-    world.write("third.txt", "third\n");
-    std::fs::remove_dir_all(root.join("new")).expect("it is removed");
-    world.sql("DELETE FROM t");
-    (world, [first, second])
-}
-
-/// A worktree beside the repository that it is linked to.
-fn linked(main: &World) -> World {
-    main.write("a.txt", "zero\n");
-    main.commit();
-    let work = main.root.with_file_name("linked");
-    git(&main.root, &["worktree", "add", "-q", "-b", "other", &work.to_string_lossy()]);
-    World::at(&work)
-}
-
-#[test]
-fn an_unborn_head_and_a_linked_worktree_are_restored_or_untouched_too() {
-    // The folder of the repository outlives the worktree's tests.
-    let main = World::git();
-    let store = || Some(main.root.join(".git"));
-    for (name, world) in [("unborn", World::git()), ("linked", linked(&main))] {
-        let stand = Stand::over(pair(world), store().filter(|_| name == "linked"));
-        let head = std::fs::read(stand.world.root.join(".git")).ok();
-        let restore = format!("restore {}", stand.checkpoints[0]);
-        for (act, n_points) in [("capture".to_owned(), 3), (restore, 9)] {
-            for n in stand.points(&act, n_points) {
-                let told = format!("{name}: {act} killed at {n}");
-                assert_eq!(end(&stand.world.root, &act, Some((KILL, n))), End::Killed, "{told}");
-                let recovered = end(&stand.world.root, "recover", None);
-                assert!(matches!(recovered, End::Done(_)), "{told}: {recovered:?}");
-                stand.check_restored(1, &told);
-                stand.reset();
-            }
-        }
-        stand.check_all(name);
-        assert_eq!(std::fs::read(stand.world.root.join(".git")).ok(), head, "{name}");
-    }
 }
 
 /// Says past the capture of the test runner that something was not tested, so that nobody takes
@@ -483,14 +576,14 @@ fn a_disk_that_is_really_full_is_told_and_nothing_is_half() {
     for n_kib_free in [0, 8, 24, 48, 96, 144, 192, 256, 384, 512, 768, 1_024, 2_048] {
         for act in [format!("restore {first}"), "capture".to_owned()] {
             disk.fill(n_kib_free);
-            let ended = end(&world.root, &act, None);
+            let ended = end(&world.root, &act, "");
             disk.empty();
             match ended {
-                End::Failed(_) => n_failed += 1,
+                End::Failed(..) => n_failed += 1,
                 End::Done(_) => n_done += 1,
                 End::Killed => panic!("{act} with {n_kib_free} KiB was ended by something else"),
             }
-            let recovered = end(&world.root, "recover", None);
+            let recovered = end(&world.root, "recover", "");
             assert!(matches!(recovered, End::Done(_)), "{act}, {n_kib_free} KiB: {recovered:?}");
             let found = world.state();
             let told = format!("{act} with {n_kib_free} KiB");
@@ -529,7 +622,7 @@ fn a_folder_that_may_not_be_written_is_told_and_nothing_is_half() {
         give(folder.path());
     }
     let run = |act: &str| {
-        let mut command = command(&world.root, act);
+        let mut command = command(&world.root, act, "");
         if is_root {
             command.uid(UNPRIVILEGED).gid(UNPRIVILEGED);
         }
@@ -552,7 +645,7 @@ fn a_folder_that_may_not_be_written_is_told_and_nothing_is_half() {
         let found = world.state();
         assert!(found == now || found == then, "{path}: {}", differences(&found, &now, &then));
         // What is done in spite of it needed no writing there.
-        assert!(matches!(ended, End::Failed(_)) || found == then, "{path}: {ended:?}");
+        assert!(matches!(ended, End::Failed(..)) || found == then, "{path}: {ended:?}");
         if found == then {
             let all = world.open().list().expect("it is read");
             let undo = all.iter().find(|it| it.kind == Kind::BeforeRollback);

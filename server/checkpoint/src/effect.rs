@@ -22,12 +22,13 @@ pub(crate) fn point() -> io::Result<()> {
 #[cfg(test)]
 pub(crate) mod points {
     use std::io;
-    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
     static N_PASSED: AtomicU64 = AtomicU64::new(0);
     static KILL_AT: AtomicU64 = AtomicU64::new(u64::MAX);
     static FAIL_FROM: AtomicU64 = AtomicU64::new(u64::MAX);
     static FAIL_TO: AtomicU64 = AtomicU64::new(u64::MAX);
+    static IS_DENIED: AtomicBool = AtomicBool::new(false);
     static PAUSE_AT: AtomicU64 = AtomicU64::new(u64::MAX);
 
     /// Kills this process at that point.
@@ -35,10 +36,11 @@ pub(crate) mod points {
         KILL_AT.store(n, Ordering::SeqCst);
     }
 
-    /// Lets the effects of those points fail as on a full disk.
-    pub(crate) fn fail_within(from: u64, to: u64) {
+    /// Lets the effects of so many points fail, as on a full disk or without permission.
+    pub(crate) fn fail_from(from: u64, n: u64, is_denied: bool) {
         FAIL_FROM.store(from, Ordering::SeqCst);
-        FAIL_TO.store(to, Ordering::SeqCst);
+        FAIL_TO.store(from + n, Ordering::SeqCst);
+        IS_DENIED.store(is_denied, Ordering::SeqCst);
     }
 
     /// Stops this process at that point until somebody writes a line to it.
@@ -55,7 +57,10 @@ pub(crate) mod points {
         let is_failing =
             (FAIL_FROM.load(Ordering::SeqCst)..FAIL_TO.load(Ordering::SeqCst)).contains(&n);
         if is_failing {
-            return Err(io::ErrorKind::StorageFull.into());
+            return Err(match IS_DENIED.load(Ordering::SeqCst) {
+                true => io::ErrorKind::PermissionDenied.into(),
+                false => io::ErrorKind::StorageFull.into(),
+            });
         }
         Ok(())
     }

@@ -137,10 +137,12 @@ impl Git {
         let mut last = self.last.borrow_mut();
         if !last.as_ref().is_some_and(is_last) {
             let folder = match &parent {
-                Some(parent) => self.entry(tree, parent.as_bytes())?.filter(|it| it.0.is_tree()),
-                None => None,
+                Some(parent) => {
+                    let found = self.entry(tree, parent.as_bytes())?;
+                    found.filter(|it| it.0.is_tree()).map(|it| it.1)
+                }
+                None => Some(tree),
             };
-            let folder = if parent.is_none() { Some(tree) } else { folder.map(|it| it.1) };
             let entries = self.entries(folder)?;
             *last = Some(LastFolder { tree, path: parent, entries });
         }
@@ -158,9 +160,7 @@ impl Git {
         if mode.is_link() {
             return Ok(Node::Link { target: self.read(oid(object))? });
         }
-        let header = self.repo.find_header(object);
-        let n_bytes = header.map_err(GitError::new(format!("look for the blob {object}")))?.size();
-        let content = Content { hash: None, oid: Some(oid(object)), n_bytes };
+        let content = Content { hash: None, oid: Some(oid(object)), n_bytes: 0 };
         let mode = if mode.is_executable() { 0o755 } else { 0o644 };
         Ok(Node::File { content, mode })
     }

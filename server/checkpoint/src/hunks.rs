@@ -99,6 +99,15 @@ pub(crate) fn undo(before: &[u8], after: &[u8], current: &[u8]) -> Option<Undone
     Some(out)
 }
 
+/// Makes the change of a text from `before` to `after` in `current`, which was edited since
+/// `before`; parts that those edits touch are left. `None` for what is too long or no text.
+#[must_use]
+pub fn carried(before: &str, after: &str, current: &str) -> Option<String> {
+    // To make a change is to undo the one that leads back.
+    let done = undo(after.as_bytes(), before.as_bytes(), current.as_bytes())?;
+    String::from_utf8(done.text).ok()
+}
+
 /// Where a line that no edit touches has come to lie.
 fn moved(line: usize, edits: &[Hunk]) -> usize {
     let before = edits.iter().filter(|it| it.old.end <= line);
@@ -135,6 +144,13 @@ mod tests {
             expect!["a mine c d e f (1 undone, 1 left)"],
         );
         check("a b c", "a x b c", "a x mine b c", expect!["a x mine b c (0 undone, 1 left)"]);
+    }
+
+    #[test]
+    fn a_change_is_made_under_later_edits() {
+        let made = |current| carried("a\nb\nc\nd\ne\n", "A\nb\nc\nd\nE\n", current);
+        assert_eq!(made("a\nb\nown\nd\ne\n").as_deref(), Some("A\nb\nown\nd\nE\n"));
+        assert_eq!(made("a\nb\nc\nown\nmine\n").as_deref(), Some("A\nb\nc\nown\nmine\n"));
     }
 
     #[test]

@@ -33,6 +33,7 @@ mod tests;
 pub use crate::capture::{BEFORE_ROLLBACK_MS, Capture, Captured};
 pub use crate::database::{DatabaseError, Summary};
 pub use crate::git::{GitError, Head, PINS};
+pub use crate::hunks::carried;
 pub use crate::manifest::{Content, Entry, Hash, Manifest, Node, Oid, Reason};
 pub use crate::path::TreePath;
 pub use crate::place::{Checkpoints, Options};
@@ -61,6 +62,10 @@ pub enum CheckpointError {
     State(#[from] catalog::RestoreError),
     #[error("restore: what would be done is not what `{expected}` names")]
     Changed { expected: String },
+    #[error(
+        "restore: more than {N_FILES_ASK} files change or HEAD has moved, and that was not agreed to"
+    )]
+    AsksAgain,
     #[error("restore some hunks of `{path}`: it has no such hunks")]
     Hunks { path: String },
     #[error("restore: {reason}; everything is as it was before")]

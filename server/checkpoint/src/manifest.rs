@@ -21,6 +21,7 @@ pub struct Content {
     pub hash: Option<Hash>,
     /// As git names a blob of these bytes; `None` outside of git.
     pub oid: Option<Oid>,
+    /// 0 where git alone keeps the bytes: a blob is not opened just to be measured.
     pub n_bytes: u64,
 }
 

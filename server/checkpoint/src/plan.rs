@@ -46,7 +46,7 @@ pub struct Kept {
 }
 
 /// What is to be done.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Plan {
     pub(crate) changes: Vec<Change>,
     pub(crate) databases: Vec<DatabaseChange>,

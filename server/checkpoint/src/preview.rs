@@ -1,15 +1,14 @@
 //! What a restore would do, for people to read before they agree.
 
-use crate::capture::Now;
+use crate::capture::{Now, State};
 use crate::database::{self, Summary};
-use crate::git::Head;
 use crate::hunks;
 use crate::manifest::{Content, Entry, Hash, Manifest, Node, Reason};
 use crate::path::TreePath;
 use crate::plan::{self, Kept, Plan, Selection};
 use crate::restore::Restore;
 #[cfg(unix)]
-use crate::restore::TextChange;
+use crate::restore::{Prepared, TextChange};
 use crate::store::{Change, Database, Record, Role};
 use crate::{CheckpointError, Checkpoints, StoreError};
 use catalog::StateDifference;
@@ -22,12 +21,26 @@ pub const N_FILES_ASK: usize = 500;
 const DIFF_BYTES_MAX: usize = 1 << 20;
 
 /// What happens to the files of a restore.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) enum Files<'a> {
     /// They become those of the target.
     Target,
     /// What led from the one checkpoint to the other is undone, and what came later stays.
     Between(&'a Record, &'a Record),
+    /// They become what an editor has shown, and may have done in part.
+    #[cfg(unix)]
+    Shown(&'a Prepared),
+}
+
+impl<'a> Files<'a> {
+    pub(crate) fn of(restore: &Restore<'a>) -> Self {
+        restore.after.map_or(Self::Target, |after| Self::Between(restore.target, after))
+    }
+}
+
+/// Whether so much has to be agreed to a second time.
+pub(crate) fn asks_again(n_files: usize, is_head_moved: bool) -> bool {
+    n_files > N_FILES_ASK || is_head_moved
 }
 
 /// What a restore would do.
@@ -51,7 +64,7 @@ impl Preview {
     /// Whether a restore of this asks a second time.
     #[must_use]
     pub fn asks_again(&self) -> bool {
-        self.files.len() > N_FILES_ASK || self.is_head_moved
+        asks_again(self.files.len(), self.is_head_moved)
     }
 }
 
@@ -99,52 +112,27 @@ pub struct DatabasePreview {
 type Result<T> = std::result::Result<T, CheckpointError>;
 
 impl Checkpoints<'_> {
-    /// Tells what [`Self::restore`] with the same target and selection would do now.
+    /// Tells what [`Self::restore`] would do now. Whether and to what somebody agreed is not asked.
     ///
     /// # Errors
     /// When the folder, a database or the store cannot be read.
-    pub fn preview(&self, target: &Record, selection: &Selection) -> Result<Preview> {
-        self.preview_files(target, selection, Files::Target)
-    }
-
-    /// Tells what [`Self::undo_between`] would do now.
-    ///
-    /// # Errors
-    /// When the folder or the store cannot be read.
-    pub fn preview_between(&self, before: &Record, after: &Record) -> Result<Preview> {
-        let selection = Selection { code: true, ..Selection::default() };
-        self.preview_files(before, &selection, Files::Between(before, after))
-    }
-
-    fn preview_files(
-        &self,
-        target: &Record,
-        selection: &Selection,
-        files: Files<'_>,
-    ) -> Result<Preview> {
-        let store = self.store()?;
+    pub fn preview(&self, restore: &Restore<'_>) -> Result<Preview> {
+        let (store, target) = (self.store()?, restore.target);
         let now = self.look()?;
-        let then = store.databases(&target.id)?;
-        let to = store.manifest(target)?;
-        let restore = Restore {
-            target,
-            selection: selection.clone(),
-            buffers: &[],
-            digest: None,
-            before: None,
-        };
-        let from = (&now.scanned.manifest, now.databases.as_slice());
-        let plan = self.plan_between(from, (&to, &then), &restore, files)?;
+        let to =
+            State { manifest: store.manifest(target)?, databases: store.databases(&target.id)? };
+        let plan = self.plan_between(&now.state, &to, restore, Files::of(restore))?;
         let files: Result<Vec<FilePreview>> =
             plan.changes.iter().map(|it| self.file(it, &plan)).collect();
         let databases: Result<Vec<DatabasePreview>> =
             plan.databases.iter().map(|it| self.database(it.role, &it.path, it.hash)).collect();
-        let (n_commits_since, is_head_moved) = self.since(target, &now);
+        let (n_commits_since, is_head_moved) = self.since(restore.latest(), &now);
+        let uncaptured = to.manifest.uncaptured();
         Ok(Preview {
             target: target.clone(),
             files: files?,
             databases: databases?,
-            uncaptured: to.uncaptured().map(|(it, why, n)| (it.clone(), why, n)).collect(),
+            uncaptured: uncaptured.map(|(it, why, n)| (it.clone(), why, n)).collect(),
             n_commits_since,
             is_head_moved,
             digest: (!plan.is_empty()).then(|| plan.digest(target.id.as_str())),
@@ -152,32 +140,32 @@ impl Checkpoints<'_> {
         })
     }
 
-    fn since(&self, target: &Record, now: &Now) -> (usize, bool) {
-        let Head { commit, name } = &target.head;
+    fn since(&self, latest: &Record, now: &Now) -> (usize, bool) {
         let git = self.place.git.as_ref();
-        let n = git.map_or(0, |it| it.n_commits(*commit, now.head.commit, 1_000));
-        (n, *commit != now.head.commit || *name != now.head.name)
+        let n = git.map_or(0, |it| it.n_commits(latest.head.commit, now.head.commit, 1_000));
+        (n, latest.head != now.head)
     }
 
     /// The plan from one state to another.
     pub(crate) fn plan_between(
         &self,
-        (from, now): (&Manifest, &[Database]),
-        (to, then): (&Manifest, &[Database]),
+        from: &State,
+        to: &State,
         restore: &Restore<'_>,
         files: Files<'_>,
     ) -> Result<Plan> {
-        let git = self.place.git.as_ref();
-        let selection = &restore.selection;
+        let (selection, git) = (&restore.selection, self.place.git.as_ref());
         let mut plan = match files {
-            Files::Target => plan::files(from, to, git, selection)?,
-            Files::Between(before, after) => self.undo_plan(from, before, after)?,
+            Files::Target => plan::files(&from.manifest, &to.manifest, git, selection)?,
+            Files::Between(before, after) => self.undo_plan(&from.manifest, before, after)?,
+            #[cfg(unix)]
+            Files::Shown(prepared) => prepared.plan_from(&from.manifest, git, selection)?,
         };
         for (path, chosen) in &selection.hunks {
             self.take_hunks(path, chosen, &mut plan)?;
         }
-        let is_same_state = !selection.state || self.is_same_state(then, &mut plan)?;
-        plan.databases = plan::databases(now, then, is_same_state, selection);
+        let is_same_state = !selection.state || self.is_same_state(&to.databases, &mut plan)?;
+        plan.databases = plan::databases(&from.databases, &to.databases, is_same_state, selection);
         Ok(plan)
     }
 

@@ -17,26 +17,54 @@ mod tree;
 mod unsupported;
 
 use crate::path::TreePath;
+#[cfg(unix)]
+use crate::plan::Plan;
 use crate::plan::{Kept, Selection};
 use crate::store::Record;
+#[cfg(unix)]
+use rustc_hash::FxHashSet;
 
 /// What is asked of a restore.
 #[derive(Debug, Clone)]
 pub struct Restore<'a> {
     pub target: &'a Record,
+    /// Only what was changed from `target` to this one is undone, and what was edited since stays.
+    pub after: Option<&'a Record>,
     pub selection: Selection,
     /// Unsaved texts of the editor now, for the checkpoint before.
     pub buffers: &'a [(TreePath, String)],
     /// What the preview was named by; a plan of another name is refused.
     pub digest: Option<&'a str>,
-    /// What undoes all of it, where [`crate::Checkpoints::prepare`] made that and an editor has
-    /// done a part since; else it is made.
-    pub before: Option<&'a Record>,
+    /// Whether somebody who agreed to a preview has agreed a second time, where
+    /// [`crate::Preview::asks_again`]; without a `digest` nobody was asked at all.
+    pub again: bool,
+}
+
+impl<'a> Restore<'a> {
+    /// Everything that `target` holds, without asking anybody.
+    #[must_use]
+    pub fn all(target: &'a Record) -> Self {
+        let selection = Selection::all();
+        Self { target, after: None, selection, buffers: &[], digest: None, again: false }
+    }
+
+    /// Undoes what was changed from `before` to `after`, without asking anybody.
+    #[must_use]
+    pub fn between(before: &'a Record, after: &'a Record) -> Self {
+        let selection = Selection { code: true, ..Selection::default() };
+        Self { after: Some(after), selection, ..Self::all(before) }
+    }
+
+    /// The last checkpoint that those who agree know of: HEAD should be where it was then.
+    pub(crate) fn latest(&self) -> &'a Record {
+        self.after.unwrap_or(self.target)
+    }
 }
 
 /// A rollback that an editor begins: its checkpoint is made, and nothing else is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prepared {
+    pub target: Record,
     /// Undoes it.
     pub before: Record,
     /// What can be shown as edits of text.
@@ -44,6 +72,10 @@ pub struct Prepared {
     /// What cannot: links, bytes that are no text, modes, empty folders.
     pub others: Vec<TreePath>,
     pub databases: Vec<TreePath>,
+    #[cfg(unix)]
+    selection: Selection,
+    #[cfg(unix)]
+    plan: Plan,
 }
 
 /// A text before a rollback and after it.
@@ -56,20 +88,24 @@ pub struct TextChange {
 }
 
 impl Prepared {
+    /// Leaves every other text to what cannot be shown.
+    pub fn keep_texts(&mut self, is_kept: impl FnMut(&TextChange) -> bool) {
+        let (kept, others): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.texts).into_iter().partition(is_kept);
+        self.texts = kept;
+        self.others.extend(others.into_iter().map(|it| it.path));
+    }
+
     /// A file whose place a folder takes, or the other way, is no edit of text: clients differ in
     /// the order in which they carry out edits.
     #[cfg(unix)]
     fn leave_swaps(&mut self) {
-        let all: Vec<TreePath> =
-            self.texts.iter().map(|it| &it.path).chain(&self.others).cloned().collect();
-        let is_swap = |it: &TreePath| {
-            all.iter().any(|other| other != it && (other.is_within(it) || it.is_within(other)))
-        };
-        let (swaps, texts) =
-            std::mem::take(&mut self.texts).into_iter().partition(|it| is_swap(&it.path));
-        self.texts = texts;
-        let swaps: Vec<TextChange> = swaps;
-        self.others.extend(swaps.into_iter().map(|it| it.path));
+        let paths = self.texts.iter().map(|it| &it.path).chain(&self.others);
+        let all: FxHashSet<TreePath> = paths.cloned().collect();
+        let above: FxHashSet<TreePath> = all.iter().flat_map(TreePath::ancestors).collect();
+        self.keep_texts(|it| {
+            !above.contains(&it.path) && !it.path.ancestors().any(|it| all.contains(&it))
+        });
     }
 }
 

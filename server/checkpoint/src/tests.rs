@@ -1,8 +1,6 @@
 //! Folders in which checkpoints are made and restored.
 
-use crate::{
-    Capture, CheckpointError, Checkpoints, Kind, Options, Restore, Role, Selection, TreePath,
-};
+use crate::{Capture, CheckpointError, Checkpoints, Kind, Options, Restore, Role, TreePath};
 use model::AbsPath;
 use std::collections::BTreeMap;
 use std::fs;
@@ -103,10 +101,7 @@ impl World {
     pub(crate) fn restore(&self, id: &str) -> crate::Restored {
         let mut checkpoints = self.open();
         let target = checkpoints.find(id).expect("it is there");
-        let selection = Selection::all();
-        let restore =
-            Restore { target: &target, selection, buffers: &[], digest: None, before: None };
-        checkpoints.restore(&restore).expect("it is restored")
+        checkpoints.restore(&Restore::all(&target)).expect("it is restored")
     }
 
     /// Everything in the folder outside of `.git` and `.specwright`, with what SQLite holds.
@@ -185,7 +180,25 @@ fn look(root: &Path, folder: &Path, out: &mut BTreeMap<String, String>) {
 /// A repository with everything that others fell over, and a database. Gives two checkpoints: of
 /// that, and of another state that shares little with it; the folder is then in a third.
 pub(crate) fn crooked() -> (World, [String; 2]) {
-    let world = World::git().with_database();
+    crooked_in(World::git(), true)
+}
+
+/// The same before the first commit, where nothing can be merged and no submodule be had.
+pub(crate) fn crooked_unborn() -> (World, [String; 2]) {
+    crooked_in(World::git(), false)
+}
+
+/// The same in a worktree. The repository that it is linked to has to outlive it.
+pub(crate) fn crooked_worktree(main: &World) -> (World, [String; 2]) {
+    main.write("a.txt", "zero\n");
+    main.commit();
+    let work = main.root.with_file_name("linked");
+    git(&main.root, &["worktree", "add", "-q", "-b", "linked", &work.to_string_lossy()]);
+    crooked_in(World::at(&work), true)
+}
+
+fn crooked_in(world: World, has_commits: bool) -> (World, [String; 2]) {
+    let world = world.with_database();
     let root = &world.root;
     world.write(".gitignore", "ignored/\n*.log\n");
     world.write(
@@ -206,9 +219,14 @@ pub(crate) fn crooked() -> (World, [String; 2]) {
     };
     link("run.sh", "link");
     link("no/where", "dangling");
-    world.commit();
-    submodule(&world);
-    conflict(&world);
+    if has_commits {
+        world.commit();
+        submodule(&world);
+        conflict(&world);
+    } else {
+        world.write("clash.txt", "staged\n");
+        git(root, &["add", "-A"]);
+    }
     world.write("hidden/\u{e9}.txt", "untracked\n");
     world.write("ignored/secret.txt", "never ours\n");
     world.write("trace.log", "never ours\n");
@@ -287,13 +305,35 @@ fn conflict(world: &World) {
     git(&world.root, &["checkout", "-qb", "other"]);
     world.write("clash.txt", "theirs\n");
     world.commit();
-    git(&world.root, &["checkout", "-q", "main"]);
+    git(&world.root, &["checkout", "-q", "-"]);
     world.write("clash.txt", "ours\n");
     world.commit();
     #[expect(clippy::disallowed_methods, reason = "a merge that fails is what is wanted")]
     let merged =
         Command::new("git").args(["merge", "-q", "other"]).current_dir(&world.root).output();
     assert!(!merged.expect("git runs").status.success());
+}
+
+/// Every file below a folder of git's, apart from what is ours: none of them may change.
+pub(crate) fn kept_by_git(folder: &Path) -> BTreeMap<String, String> {
+    fn below(top: &Path, folder: &Path, out: &mut BTreeMap<String, String>) {
+        for entry in fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            let name = path.strip_prefix(top).expect("it is below");
+            if name == Path::new("specwright") || name == Path::new("refs/specwright") {
+                continue;
+            }
+            if entry.file_type().expect("it is there").is_dir() {
+                below(top, &path, out);
+            } else {
+                let hash = blake3::hash(&fs::read(&path).expect("a file"));
+                out.insert(name.to_string_lossy().into_owned(), hash.to_string());
+            }
+        }
+    }
+    let mut out = BTreeMap::new();
+    below(folder, folder, &mut out);
+    out
 }
 
 /// What git shows of a repository, and must show unchanged.

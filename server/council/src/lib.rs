@@ -18,7 +18,6 @@ mod reviewer;
 pub mod rules;
 mod schema;
 mod secrets;
-mod shared;
 mod simulate;
 mod sql;
 mod subject;

@@ -2,8 +2,7 @@
 
 use crate::ddl::{Action, AlterPart, ColumnDef, CreateTable, CreateView, Drop, Grant, Like};
 use crate::schema::{
-    Column, Constraint, ConstraintKind, Enum, Function, Id, Index, Schema, Table, TableKind, Type,
-    View,
+    Column, Constraint, ConstraintKind, Enum, Function, Id, Schema, Table, TableKind, Type, View,
 };
 use crate::sql::{Cursor, Token, TokenKind, by_commas, spelt};
 
@@ -21,23 +20,20 @@ pub(crate) fn apply(schema: &mut Schema, action: &Action) {
             let index = it.index.clone();
             if let Some(table) = schema.table_mut(&it.table) {
                 table.indexes.push(index);
-            } else if let Some(view) = schema.views.iter_mut_where(|of| of.name == it.table).next()
-            {
+            } else if let Some(view) = schema.views.iter_mut().find(|of| of.name == it.table) {
                 view.indexes.push(index);
             }
         }
         Action::CreateView(it) => create_view(schema, it),
         Action::SetInvoker { view, is_invoker } => {
-            if let Some(view) = schema.views.iter_mut_where(|it| it.name == *view).next() {
+            if let Some(view) = schema.views.iter_mut().find(|it| it.name == *view) {
                 view.is_invoker = *is_invoker;
             }
         }
         Action::CreateFunction(it, _) => create_function(schema, it),
         Action::AlterFunction { name, arguments, options } => {
-            let found = schema
-                .functions
-                .iter_mut_where(|it| is_function(it, name, arguments.as_deref()))
-                .next();
+            let found =
+                schema.functions.iter_mut().find(|it| is_function(it, name, arguments.as_deref()));
             if let Some(function) = found {
                 function.is_definer = options.is_definer.unwrap_or(function.is_definer);
                 function.has_search_path =
@@ -313,11 +309,10 @@ fn drop(schema: &mut Schema, it: &Drop) {
             "table" => {
                 if it.cascade {
                     drop_readers(schema, name);
-                    let refers =
-                        |it: &Constraint| it.target.as_ref().is_some_and(|it| it.table == *name);
-                    let others = |it: &Table| it.constraints.iter().any(refers);
-                    for table in schema.tables.iter_mut_where(others) {
-                        table.constraints.retain(|it| !refers(it));
+                    for table in &mut schema.tables {
+                        table
+                            .constraints
+                            .retain(|it| it.target.as_ref().is_none_or(|it| it.table != *name));
                     }
                 }
                 schema
@@ -333,13 +328,8 @@ fn drop(schema: &mut Schema, it: &Drop) {
                 schema.grants.retain(|it| it.0 != *name);
             }
             "index" => {
-                let is_it = |it: &Index| it.name == *name;
-                for table in schema.tables.iter_mut_where(|it| it.indexes.iter().any(is_it)) {
-                    table.indexes.retain(|it| !is_it(it));
-                }
-                for view in schema.views.iter_mut_where(|it| it.indexes.iter().any(is_it)) {
-                    view.indexes.retain(|it| !is_it(it));
-                }
+                schema.tables.iter_mut().for_each(|it| it.indexes.retain(|it| it.name != *name));
+                schema.views.iter_mut().for_each(|it| it.indexes.retain(|it| it.name != *name));
             }
             "function" => {
                 let arguments = it.arguments.get(at).and_then(Option::as_deref);
@@ -355,9 +345,10 @@ fn drop(schema: &mut Schema, it: &Drop) {
             }
             "trigger" => {
                 let of = it.table.clone();
-                let has = |it: &Table| it.triggers.iter().any(|it| it.name == *name);
-                let is_meant = |it: &Table| of.as_ref().is_none_or(|of| it.name == *of) && has(it);
-                let own = schema.tables.iter_mut_where(is_meant);
+                let own = schema
+                    .tables
+                    .iter_mut()
+                    .filter(|it| of.as_ref().is_none_or(|of| it.name == *of));
                 own.for_each(|it| it.triggers.retain(|it| it.name != *name));
             }
             "schema" => {
@@ -531,10 +522,9 @@ fn rename(schema: &mut Schema, kind: &str, name: &str, to: &str) {
                 *it = format!("{to}.{rest}");
             }
         };
-        let is_in = |it: &str| it.starts_with(&inside);
-        schema.tables.iter_mut_where(|it| is_in(&it.name)).for_each(|it| moved(&mut it.name));
-        schema.views.iter_mut_where(|it| is_in(&it.name)).for_each(|it| moved(&mut it.name));
-        schema.functions.iter_mut_where(|it| is_in(&it.name)).for_each(|it| moved(&mut it.name));
+        schema.tables.iter_mut().for_each(|it| moved(&mut it.name));
+        schema.views.iter_mut().for_each(|it| moved(&mut it.name));
+        schema.functions.iter_mut().for_each(|it| moved(&mut it.name));
         return;
     }
     let to = match name.rsplit_once('.') {
@@ -550,13 +540,7 @@ fn rename_object(schema: &mut Schema, name: &str, to: &str) {
             to.clone_into(it);
         }
     };
-    let refers = |it: &Constraint| it.target.as_ref().is_some_and(|it| it.table == name);
-    let knows = |it: &Table| {
-        it.name == name
-            || it.columns.iter().any(|it| it.kind.base == name)
-            || it.constraints.iter().any(refers)
-    };
-    schema.tables.iter_mut_where(knows).for_each(|it| {
+    schema.tables.iter_mut().for_each(|it| {
         swap(&mut it.name);
         it.columns.iter_mut().for_each(|it| swap(&mut it.kind.base));
         it.constraints
@@ -564,13 +548,12 @@ fn rename_object(schema: &mut Schema, name: &str, to: &str) {
             .filter_map(|it| it.target.as_mut())
             .for_each(|it| swap(&mut it.table));
     });
-    let knows = |it: &View| it.name == name || it.reads.iter().any(|it| it == name);
-    schema.views.iter_mut_where(knows).for_each(|it| {
+    schema.views.iter_mut().for_each(|it| {
         swap(&mut it.name);
         it.reads.iter_mut().for_each(swap);
     });
     schema.enums.iter_mut().for_each(|it| swap(&mut it.name));
-    schema.functions.iter_mut_where(|it| it.name == name).for_each(|it| swap(&mut it.name));
+    schema.functions.iter_mut().for_each(|it| swap(&mut it.name));
 }
 
 fn grant(schema: &mut Schema, it: &Grant, gives: bool) {

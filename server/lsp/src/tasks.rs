@@ -165,7 +165,7 @@ pub(crate) fn panel(session: &Arc<Session>, panel: Box<Panel>, edit: WorkspaceEd
         // Editors save what a refactoring changed, so that disk and documents agree.
         let metadata = WorkspaceEditMetadata { is_refactoring: Some(true) };
         let params = ApplyWorkspaceEditParams {
-            label: Some(format!("Roll back to {}", panel.target().0)),
+            label: Some(panel.title.clone()),
             edit,
             metadata: session.profile().reads_edit_metadata.then_some(metadata),
         };

@@ -180,28 +180,18 @@ pub(crate) fn file_edits(moment: &Moment, files: &[FileEdit]) -> WorkspaceEdit {
         let on_disk = || workspace::discover::read_text(&*moment.system, &path).ok();
         let text = moment.snapshot.open_text(&key).or_else(|| on_disk().map(|it| it.text));
         let (Some(text), Some(uri)) = (text, moment.uri(&key)) else { continue };
-        changes.insert(uri, patch_edits(moment, &text, &file.edits).collect());
-    }
-    WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }
-}
-
-/// Patches of a text as edits, the last of the text first.
-fn patch_edits(
-    moment: &Moment,
-    text: &str,
-    patches: &[TextPatch],
-) -> impl Iterator<Item = TextEdit> {
-    let lines = LineIndex::new(text);
-    patches.iter().rev().map(move |it| {
+        let lines = LineIndex::new(&text);
         let at = |offset: u32| {
             let at = lines.position(offset as usize, moment.profile.encoding);
             Position { line: at.line, character: at.column }
         };
-        TextEdit {
+        let edits = file.edits.iter().rev().map(|it| TextEdit {
             range: Range { start: at(it.start), end: at(it.end) },
             new_text: it.text.clone(),
-        }
-    })
+        });
+        changes.insert(uri, edits.collect());
+    }
+    WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }
 }
 
 /// Edits that give open documents another text as a whole, for the version that is open now.
@@ -243,7 +233,7 @@ pub(crate) fn panel_edit(moment: &Moment, panel: &Panel) -> WorkspaceEdit {
     const TEXT: &str = "text";
     const COMES_BACK: &str = "comes-back";
     const GOES: &str = "goes";
-    let (target, label) = panel.target();
+    let target = panel.target();
     let mut described = format!("the checkpoint {} undoes it", panel.before());
     if !panel.besides.is_empty() {
         described += &format!("; with it comes what is no text: {}", panel.besides.join(", "));
@@ -254,15 +244,23 @@ pub(crate) fn panel_edit(moment: &Moment, panel: &Panel) -> WorkspaceEdit {
         description: Some(described.clone()),
     };
     let change_annotations = HashMap::from([
-        (TEXT.to_owned(), annotation(format!("Roll back to {target} ({label})"))),
+        (TEXT.to_owned(), annotation(panel.title.clone())),
         (COMES_BACK.to_owned(), annotation(format!("Comes back with {target}"))),
         (GOES.to_owned(), annotation(format!("Is not in {target}"))),
     ]);
     let uri = |path: &AbsPath| moment.uri(&DocumentKey::File(path.clone()));
     let text = |path: &AbsPath, shown: &str, patches: &[TextPatch], annotation: &str| {
-        let edits = patch_edits(moment, shown, patches).map(|text_edit| {
-            let annotation_id = annotation.to_owned();
-            Edit::AnnotatedTextEdit(AnnotatedTextEdit { annotation_id, text_edit })
+        let lines = LineIndex::new(shown);
+        let at = |offset: u32| {
+            let at = lines.position(offset as usize, moment.profile.encoding);
+            Position { line: at.line, character: at.column }
+        };
+        let edits = patches.iter().rev().map(|it| {
+            let range = Range { start: at(it.start), end: at(it.end) };
+            Edit::AnnotatedTextEdit(AnnotatedTextEdit {
+                annotation_id: annotation.to_owned(),
+                text_edit: TextEdit { range, new_text: it.text.clone() },
+            })
         });
         let text_document = OptionalVersionedTextDocumentIdentifier {
             version: moment.snapshot.version(&DocumentKey::File(path.clone())),
@@ -273,8 +271,9 @@ pub(crate) fn panel_edit(moment: &Moment, panel: &Panel) -> WorkspaceEdit {
     };
     let mut changes: Vec<DocumentChange> = Vec::new();
     for it in &panel.edits {
-        let annotation = if matches!(it, PanelEdit::Delete { .. }) { GOES } else { COMES_BACK };
-        let annotation_id = Some(annotation.to_owned());
+        let annotation_id =
+            Some(if matches!(it, PanelEdit::Delete { .. }) { GOES } else { COMES_BACK });
+        let annotation_id = annotation_id.map(str::to_owned);
         match it {
             PanelEdit::Text { path, shown, patches } => {
                 changes.extend(text(path, shown, patches, TEXT));

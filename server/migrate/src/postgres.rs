@@ -20,7 +20,6 @@ mod draft;
 mod gone;
 mod make;
 mod order;
-mod outlook;
 mod rename;
 mod render;
 mod tls;

@@ -49,7 +49,7 @@ pub use crate::commands::question::{
 pub use crate::commands::report::{Finding, Notice, Patch, Place, Point, RelatedPlace};
 pub use crate::commands::resources::{ResourceData, ResourceState};
 pub use crate::commands::reviews::{FindingData, FixData, ReachData, ReviewData, ReviewerData};
-pub use crate::commands::rollbacks::{Panel, PanelEdit, Shows};
+pub use crate::commands::rollbacks::{Panel, PanelEdit, Shows, followed};
 pub use crate::commands::schema::{CheckData, DialectWord, LockData, ReasonData, StepData};
 pub(crate) use crate::commands::store::FOLDER as STORE_FOLDER;
 pub use crate::commands::store::write_private;

@@ -136,27 +136,10 @@ impl Baseline {
     }
 
     pub(crate) fn find(&self, path: &[u8]) -> Option<usize> {
-        let at = self.first_from(self.all(), path);
-        (self.all.contains(&at) && self.path(at) == path).then_some(at)
-    }
-
-    /// The first number whose path is not before `path`.
-    fn first_from(&self, within: Range<usize>, path: &[u8]) -> usize {
-        let Some(index) = &self.index else { return within.end };
+        let index = self.index.as_ref()?;
         let is_before = |it: &Entry| it.path(index)[self.n_prefix..] < *path;
-        let start = within.start;
-        start + index.entries()[within].partition_point(is_before)
-    }
-
-    /// What lies below `folder`, which ends in `/` or is empty.
-    fn below(&self, folder: &[u8]) -> Range<usize> {
-        let start = self.first_from(self.all(), folder);
-        let index = self.index.as_ref();
-        let is_within = |it: &Entry| {
-            index.is_some_and(|index| it.path(index)[self.n_prefix..].starts_with(folder))
-        };
-        let rest = index.map_or(&[][..], |it| &it.entries()[start..self.all.end]);
-        start..start + rest.partition_point(is_within)
+        let at = self.all.start + index.entries()[self.all()].partition_point(is_before);
+        (self.all.contains(&at) && self.path(at) == path).then_some(at)
     }
 
     /// What is right in a folder whose paths are `within`, and whose own has so many bytes with its
@@ -277,7 +260,8 @@ impl Git {
         // With a sparse index the tree holds what the entries do not.
         let cache = index.tree().filter(|_| !index.is_sparse());
         let cache = cache.and_then(|it| cached(it, &self.prefix)).cloned();
-        self.against_head(&mut Vec::new(), tree, cache.as_ref(), &mut out)?;
+        let all = out.all();
+        self.against_head((&mut Vec::new(), all), tree, cache.as_ref(), &mut out)?;
         Ok(out)
     }
 
@@ -311,10 +295,11 @@ impl Git {
         Ok(found.filter(|it| it.0.is_tree()).map(|(_, it)| it))
     }
 
-    /// Corrects `head` of what is tracked below `folder`, where the head has something else.
+    /// Corrects `head` of what is tracked below `folder` (those numbers), where the head has
+    /// something else.
     fn against_head(
         &self,
-        folder: &mut Vec<u8>,
+        (folder, within): (&mut Vec<u8>, Range<usize>),
         tree: Option<ObjectId>,
         cache: Option<&gix::index::extension::Tree>,
         out: &mut Baseline,
@@ -324,10 +309,12 @@ impl Git {
             return Ok(());
         }
         let heads = self.entries(tree)?;
-        let within = out.below(folder);
+        let children = out.children(within, folder.len());
+        let own = |name: &Vec<u8>| children.get(name.as_slice()).cloned().unwrap_or_default();
+        let own: Vec<Child> = heads.keys().map(own).collect();
         let mut news: Vec<Range<usize>> = Vec::new();
         let mut found: Vec<(usize, Option<(Kind, Oid)>)> = Vec::new();
-        for (name, child) in out.children(within, folder.len()) {
+        for (name, child) in children {
             let head = heads.get(name);
             let is_tree = head.is_some_and(|(mode, _)| mode.is_tree());
             if !child.below.is_empty() && !is_tree {
@@ -342,19 +329,18 @@ impl Git {
         // Folders that only the index has.
         out.heads.extend(news.into_iter().flatten().map(|it| (it, None)));
         let n_bytes = folder.len();
-        for (name, (mode, object)) in &heads {
+        for ((name, (mode, object)), own) in heads.iter().zip(own) {
             folder.extend(name);
             if mode.is_tree() {
                 let child =
                     cache.and_then(|it| it.children.iter().find(|it| it.name[..] == name[..]));
                 folder.push(b'/');
-                let is_tracked = !out.below(folder).is_empty();
-                if is_tracked {
-                    self.against_head(folder, Some(*object), child, out)?;
-                } else {
+                if own.below.is_empty() {
                     self.head_only(folder, *object, out)?;
+                } else {
+                    self.against_head((folder, own.below), Some(*object), child, out)?;
                 }
-            } else if out.find(folder).is_none()
+            } else if own.tracked.is_none()
                 && let Some(path) = TreePath::new(folder)
             {
                 out.head_only.insert(path, (Kind::of_entry(*mode), oid(*object)));

@@ -1,15 +1,15 @@
-use super::moves::{Moves, Stuck};
+use super::moves::{Moves, Stuck, exists};
 use super::stage::Stage;
 use super::tree::Tree;
 use super::{Prepared, Recovered, Restore, Restored};
-use crate::capture::{Capture, Captured};
+use crate::capture::{Capture, Captured, State};
 use crate::database::{Incoming, restore_all};
 use crate::git::Git;
-use crate::manifest::{Entry, Node};
-use crate::parallel::in_parts;
+use crate::manifest::{Entry, Manifest, Node};
+use crate::parallel::{in_parts, is_alone};
 use crate::path::TreePath;
-use crate::plan::{Kept, Plan, Selection};
-use crate::preview::Files;
+use crate::plan::{self, Kept, Plan, Selection};
+use crate::preview::{Files, asks_again};
 use crate::store::{Change, DatabaseChange, Journal, JournalState, Kind, Record, Role, StoreError};
 use crate::{CheckpointError, Checkpoints, Store};
 use rustc_hash::FxHashSet;
@@ -17,77 +17,47 @@ use rustc_hash::FxHashSet;
 type Result<T> = std::result::Result<T, CheckpointError>;
 
 impl Checkpoints<'_> {
-    /// Restores a checkpoint, after one of the state now was made.
+    /// Restores a checkpoint, or undoes what was done since, after one of the state now was made.
     ///
     /// # Errors
     /// [`CheckpointError::Changed`]: what would be done is not what was agreed to.
+    /// [`CheckpointError::AsksAgain`]: that has to be agreed to a second time.
     /// [`CheckpointError::TakenBack`]: it could not go on, and everything is as before.
     /// [`CheckpointError::Interrupted`]: neither way was possible; the next start goes on.
     /// Every other error comes before anything was touched.
     pub fn restore(&mut self, restore: &Restore<'_>) -> Result<Restored> {
-        let label = format!("before rollback to {}", restore.target.id);
-        self.restore_files(restore, Files::Target, &label)
+        self.restore_files(restore, Files::of(restore))
     }
 
-    /// Undoes what led from `before` to `after` and keeps what was edited since, file by file and
-    /// hunk by hunk; a checkpoint of the state now is made first.
-    ///
-    /// # Errors
-    /// Those of [`Self::restore`].
-    pub fn undo_between(
-        &mut self,
-        (before, after): (&Record, &Record),
-        buffers: &[(TreePath, String)],
-        digest: Option<&str>,
-    ) -> Result<Restored> {
-        let selection = Selection { code: true, ..Selection::default() };
-        let restore = Restore { target: before, selection, buffers, digest, before: None };
-        let label = format!("before undoing what was done from {} to {}", before.id, after.id);
-        self.restore_files(&restore, Files::Between(before, after), &label)
-    }
-
-    pub(crate) fn restore_files(
-        &mut self,
-        restore: &Restore<'_>,
-        files: Files<'_>,
-        label: &str,
-    ) -> Result<Restored> {
+    fn restore_files(&mut self, restore: &Restore<'_>, files: Files<'_>) -> Result<Restored> {
         let _lock = self.place.lock()?;
         self.recover_locked()?;
-        let (now, plan) = self.begin(restore, files, label)?;
-        let mut out = if plan.is_empty() {
-            Restored::nothing(plan.kept)
-        } else {
-            self.carry_out(now, &plan, restore.target.id.as_str())?
-        };
-        out.before = restore.before.cloned().or(out.before);
-        Ok(out)
+        let (now, plan) = self.begin(restore, files)?;
+        if plan.is_empty() {
+            return Ok(Restored::nothing(plan.kept));
+        }
+        self.carry_out(now, &plan, restore.target.id.as_str())
     }
 
     /// Makes a checkpoint of the state now and plans from it.
     ///
     /// There is none when nothing is to be done, or the plan is not what was agreed to.
-    fn begin(
-        &mut self,
-        restore: &Restore<'_>,
-        files: Files<'_>,
-        label: &str,
-    ) -> Result<(Record, Plan)> {
-        // `undo` must lead to where an author began, and not to where an editor left off.
-        let is_first = restore.before.is_none();
-        let kind = if is_first { Kind::BeforeRollback } else { Kind::Automatic };
-        let capture = Capture { kind, label, buffers: restore.buffers };
-        let Captured { record, is_new } =
-            self.capture_locked(&capture, Some(&restore.target.id))?;
-        let planned = self.plan(&record, restore, files).and_then(|plan| {
-            let found = plan.digest(restore.target.id.as_str());
-            match restore.digest {
-                Some(expected) if expected != found => {
-                    Err(CheckpointError::Changed { expected: expected.to_owned() })
-                }
-                _ => Ok(plan),
+    fn begin(&mut self, restore: &Restore<'_>, files: Files<'_>) -> Result<(Record, Plan)> {
+        let Restore { target, buffers, .. } = *restore;
+        let (kind, label) = match files {
+            Files::Target => (Kind::BeforeRollback, format!("before rollback to {}", target.id)),
+            Files::Between(before, after) => {
+                let label =
+                    format!("before undoing what was done from {} to {}", before.id, after.id);
+                (Kind::BeforeRollback, label)
             }
-        });
+            // `undo` must lead to where an author began, and not to where an editor left off.
+            Files::Shown(_) => (Kind::Automatic, format!("within rollback to {}", target.id)),
+        };
+        let capture = Capture { kind, label: &label, buffers };
+        let (Captured { record, is_new }, now) = self.capture_locked(&capture, Some(&target.id))?;
+        let planned = self.plan(&now, restore, files);
+        let planned = planned.and_then(|plan| agreed(restore, &record, plan));
         let is_needed = planned.as_ref().is_ok_and(|it| !it.is_empty());
         if is_new && !is_needed {
             self.drop_checkpoint(&record)?;
@@ -102,25 +72,54 @@ impl Checkpoints<'_> {
 
     /// Makes the checkpoint before a rollback that an editor begins, and tells what it can show.
     ///
-    /// [`Self::restore`] with this checkpoint as `before` does the rest, and [`Self::dismiss`] ends
-    /// it where nothing was done.
+    /// [`Self::restore_prepared`] does the rest, and [`Self::dismiss`] ends it where nothing was
+    /// done.
     ///
     /// # Errors
     /// Those of [`Self::restore`] that come before anything was touched.
     pub fn prepare(&mut self, restore: &Restore<'_>) -> Result<Prepared> {
         let _lock = self.place.lock()?;
         self.recover_locked()?;
-        let label = format!("before rollback to {}", restore.target.id);
-        let (before, plan) = self.begin(restore, Files::Target, &label)?;
-        let databases = plan.databases.iter().map(|it| it.path.clone()).collect();
-        let mut out = Prepared { before, texts: Vec::new(), others: Vec::new(), databases };
+        let (before, plan) = self.begin(restore, Files::of(restore))?;
+        let mut out = Prepared {
+            target: restore.target.clone(),
+            before,
+            texts: Vec::new(),
+            others: Vec::new(),
+            databases: plan.databases.iter().map(|it| it.path.clone()).collect(),
+            selection: restore.selection.clone(),
+            plan: Plan::default(),
+        };
         for change in &plan.changes {
             match self.text_change(change, &plan)? {
                 Some(it) => out.texts.push(it),
                 None => out.others.push(change.path.clone()),
             }
         }
+        out.plan = plan;
         out.leave_swaps();
+        Ok(out)
+    }
+
+    /// Does what is left of a prepared rollback once an editor has done its part: the texts in
+    /// `taken`, and everything that it could not show. What somebody else edited since stays.
+    ///
+    /// # Errors
+    /// Those of [`Self::restore`].
+    pub fn restore_prepared(
+        &mut self,
+        prepared: &Prepared,
+        taken: &[TreePath],
+        buffers: &[(TreePath, String)],
+    ) -> Result<Restored> {
+        let paths: Vec<TreePath> = taken.iter().chain(&prepared.others).cloned().collect();
+        // No path at all would mean every path.
+        let code = !paths.is_empty();
+        let selection = Selection { code, paths, hunks: Vec::new(), ..prepared.selection.clone() };
+        let restore = Restore { selection, buffers, ..Restore::all(&prepared.target) };
+        let mut out = self.restore_files(&restore, Files::Shown(prepared))?;
+        out.before = Some(prepared.before.clone());
+        out.kept.extend(prepared.plan.kept.iter().cloned());
         Ok(out)
     }
 
@@ -134,19 +133,18 @@ impl Checkpoints<'_> {
         let then = self.store()?.manifest(before)?;
         let selection = Selection { code: true, ..Selection::default() };
         let git = self.place.git.as_ref();
-        let is_same = crate::plan::files(&then, &now.scanned.manifest, git, &selection)?.is_empty();
+        let is_same = plan::files(&then, &now.state.manifest, git, &selection)?.is_empty();
         if is_same {
             self.drop_checkpoint(before)?;
         }
         Ok(is_same)
     }
 
-    fn plan(&self, before: &Record, restore: &Restore<'_>, files: Files<'_>) -> Result<Plan> {
-        let store = self.store()?;
-        let from = store.manifest(before)?;
-        let (now, then) = (store.databases(&before.id)?, store.databases(&restore.target.id)?);
-        let to = store.manifest(restore.target)?;
-        self.plan_between((&from, &now), (&to, &then), restore, files)
+    fn plan(&self, now: &State, restore: &Restore<'_>, files: Files<'_>) -> Result<Plan> {
+        let (store, target) = (self.store()?, restore.target);
+        let to =
+            State { manifest: store.manifest(target)?, databases: store.databases(&target.id)? };
+        self.plan_between(now, &to, restore, files)
     }
 
     fn carry_out(&mut self, before: Record, plan: &Plan, target: &str) -> Result<Restored> {
@@ -184,15 +182,7 @@ impl Checkpoints<'_> {
         let store = self.store()?;
         let stage = self.stage_of(journal);
         stage.make(plan.changes.len())?;
-        let (root, folder) = (self.place.root.as_path(), store.folder.as_path());
-        let has_git = self.place.git.is_some();
-        in_parts(plan.changes.len(), |part| -> Result<()> {
-            // Neither the store nor the repository can be shared.
-            let git = has_git.then(|| Git::discover(root)).flatten();
-            let store = Store::open(folder)?;
-            part.into_iter()
-                .try_for_each(|n| stage.write(n, &plan.changes[n], (&store, git.as_ref())))
-        })?;
+        self.stage_files(&stage, &plan.changes)?;
         for (n, it) in plan.databases.iter().enumerate() {
             if let Some(hash) = it.hash {
                 stage.write_database(n, hash, store)?;
@@ -214,6 +204,23 @@ impl Checkpoints<'_> {
             }
         }
         Ok(stage.sync()?)
+    }
+
+    fn stage_files(&self, stage: &Stage, changes: &[Change]) -> Result<()> {
+        let (store, git) = (self.store()?, self.place.git.as_ref());
+        if is_alone(changes.len()) {
+            let mut all = changes.iter().enumerate();
+            return all.try_for_each(|(n, it)| stage.write(n, it, (store, git)));
+        }
+        let (folder, root) = (store.folder.as_path(), self.place.root.as_path());
+        let has_git = git.is_some();
+        in_parts(changes.len(), |part| -> Result<()> {
+            // Neither the store nor the repository can be shared.
+            let git = has_git.then(|| Git::discover(root)).flatten();
+            let store = Store::open(folder)?;
+            part.into_iter().try_for_each(|n| stage.write(n, &changes[n], (&store, git.as_ref())))
+        })?;
+        Ok(())
     }
 
     fn abort(&mut self, journal: &Journal) -> Result<()> {
@@ -433,7 +440,11 @@ impl Checkpoints<'_> {
                 }
             }
             JournalState::Reverting => {
-                self.go_back(&journal, &changes, &databases)?;
+                // The stage goes last: where it is gone, only the note of the end is missing.
+                match exists(&journal.stage) {
+                    true => self.go_back(&journal, &changes, &databases)?,
+                    false => self.abort(&journal)?,
+                }
                 Ok(Some(Recovered::Reverted))
             }
             _ => {
@@ -441,6 +452,47 @@ impl Checkpoints<'_> {
                 Ok(Some(Recovered::Aborted))
             }
         }
+    }
+}
+
+/// The plan, if it is what was agreed to, and as often as it has to be.
+fn agreed(restore: &Restore<'_>, now: &Record, plan: Plan) -> Result<Plan> {
+    let Some(expected) = restore.digest else { return Ok(plan) };
+    if plan.digest(restore.target.id.as_str()) != expected {
+        return Err(CheckpointError::Changed { expected: expected.to_owned() });
+    }
+    let is_head_moved = restore.latest().head != now.head;
+    if !restore.again && asks_again(plan.changes.len(), is_head_moved) {
+        return Err(CheckpointError::AsksAgain);
+    }
+    Ok(plan)
+}
+
+impl Prepared {
+    /// What is left to do where the folder is as `from` says.
+    pub(crate) fn plan_from(
+        &self,
+        from: &Manifest,
+        git: Option<&Git>,
+        selection: &Selection,
+    ) -> Result<Plan> {
+        let texts: FxHashSet<&TreePath> = self.texts.iter().map(|it| &it.path).collect();
+        let mut out = Plan { made: self.plan.made.clone(), ..Plan::default() };
+        for change in self.plan.changes.iter().filter(|it| selection.has(&it.path)) {
+            let (path, after) = (change.path.clone(), change.after.clone());
+            let why = match plan::node(from, git, &path)? {
+                Some(now) if now.is_same(&after) => continue,
+                // An editor writes its texts in its own way, with one kind of line end.
+                Some(before) if before.is_same(&change.before) || texts.contains(&path) => {
+                    out.changes.push(Change { path, before, after });
+                    continue;
+                }
+                Some(_) => "was edited since, and stays",
+                None => "is not captured as it is now",
+            };
+            out.kept.push(Kept { path, why: why.to_owned() });
+        }
+        Ok(out)
     }
 }
 
@@ -464,6 +516,9 @@ fn late_edits(stage: &Stage, changes: &[Change]) -> Result<Vec<LateEdit>> {
 
 fn late_edit(stage: &Stage, n: usize, change: &Change) -> Result<Option<LateEdit>> {
     for displaced in [stage.new_file(n), stage.old(n)] {
+        if !exists(&displaced) {
+            continue;
+        }
         let failed = || StoreError::file("read", &displaced);
         let is = |it: &Node| stage.is_node(&displaced, it).map_err(failed());
         // What was not moved in is still there, and nobody edits it.
@@ -471,9 +526,6 @@ fn late_edit(stage: &Stage, n: usize, change: &Change) -> Result<Option<LateEdit
             continue;
         }
         let node = stage.node(&displaced).map_err(failed())?;
-        if !node.is_present() {
-            continue;
-        }
         let bytes = match node {
             Node::File { .. } => Some(std::fs::read(&displaced).map_err(failed())?),
             _ => None,

@@ -35,7 +35,7 @@ fn is_leaf(node: &Node) -> bool {
     matches!(node, Node::File { .. } | Node::Link { .. })
 }
 
-fn exists(path: &std::path::Path) -> bool {
+pub(super) fn exists(path: &std::path::Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 

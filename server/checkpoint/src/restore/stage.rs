@@ -4,6 +4,7 @@ use crate::CheckpointError;
 use crate::effect::effect;
 use crate::git::Git;
 use crate::manifest::{Content, Hash, Node, is_executable};
+use crate::parallel::shared;
 use crate::path::{TreePath, bytes_of, os_of};
 use crate::stat::Stat;
 use crate::store::{Change, Store, StoreError, make_private, private_file};
@@ -170,7 +171,7 @@ impl Stage {
             metadata => metadata?,
         };
         let is_alike = metadata.is_file()
-            && metadata.len() == content.n_bytes
+            && (metadata.len() == content.n_bytes || content.hash.is_none())
             && is_executable(Stat::new(&metadata).mode) == is_executable(*mode);
         Ok(is_alike && crate::scan::is_content(&fs::read(path)?, content))
     }
@@ -200,12 +201,7 @@ fn remove_all(folder: &Path) -> io::Result<()> {
             parts.push(part?.path());
         }
     }
-    let remove = |parts: &[PathBuf]| parts.iter().try_for_each(fs::remove_dir_all);
-    std::thread::scope(|scope| -> io::Result<()> {
-        let shares = parts.chunks(parts.len().div_ceil(N_REMOVING).max(1));
-        let threads: Vec<_> = shares.map(|it| scope.spawn(move || remove(it))).collect();
-        threads.into_iter().try_for_each(|it| it.join().expect("removing does not panic"))
-    })?;
+    shared(parts.len(), N_REMOVING, |it| parts[it].iter().try_for_each(fs::remove_dir_all))?;
     fs::remove_dir_all(folder)
 }
 

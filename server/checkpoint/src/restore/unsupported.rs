@@ -16,11 +16,11 @@ impl Checkpoints<'_> {
     ///
     /// # Errors
     /// [`CheckpointError::Unsupported`]
-    pub fn undo_between(
+    pub fn restore_prepared(
         &mut self,
-        _between: (&Record, &Record),
+        _prepared: &Prepared,
+        _taken: &[TreePath],
         _buffers: &[(TreePath, String)],
-        _digest: Option<&str>,
     ) -> Result<Restored, CheckpointError> {
         Err(CheckpointError::Unsupported)
     }

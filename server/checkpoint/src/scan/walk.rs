@@ -3,6 +3,7 @@ use super::rules::Rules;
 use super::{Names, Scan, ScanError};
 use crate::git::{Baseline, Child, Kind, head_of};
 use crate::manifest::Reason;
+use crate::parallel::n_threads;
 use crate::path::{TreePath, os_of};
 use crate::stat::Stat;
 use rustc_hash::FxHashSet;
@@ -101,9 +102,8 @@ pub(super) fn walk(scan: &Scan<'_>, baseline: &Baseline) -> Result<Found, ScanEr
         queue: Mutex::new(Queue { jobs: vec![first(scan, baseline)], n_busy: 0 }),
         wake: Condvar::new(),
     };
-    let n_threads = std::thread::available_parallelism().map_or(1, |it| it.get().min(8));
     let parts: Vec<Found> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..n_threads).map(|_| scope.spawn(|| walk.work())).collect();
+        let threads: Vec<_> = (0..n_threads()).map(|_| scope.spawn(|| walk.work())).collect();
         threads.into_iter().map(|it| it.join().expect("a walk does not panic")).collect()
     });
     let mut out = Found { visited: walk.visited, ..Found::default() };

@@ -174,7 +174,10 @@ pub(crate) fn run(
                 let (input, kind) = (wanted, MessageType::Warning);
                 Effect::Ask { command, input, question, kind, preview, findings }
             }
-            None => Effect::RolledBack(rollback::done(moment, &output["restored"])),
+            None => {
+                let asked = (command.name, &wanted);
+                Effect::RolledBack(rollback::done(moment, asked, &output["restored"]))
+            }
         };
         return Ok((output, effect));
     }
@@ -218,7 +221,7 @@ fn ask(
         Err(_) => return (output, Effect::None),
         Ok(None) => return (output, Effect::Message("there is nothing to do".to_owned())),
         Ok(Some(mut question)) => {
-            question.options.extend(rollback::panel_choice(moment, command, &input, &output));
+            question.options.extend(rollback::panel_choice(moment, command, &output));
             question
         }
     };
@@ -280,13 +283,6 @@ fn unsaved_migration(moment: &Moment) -> Option<String> {
     }
 }
 
-/// Takes over what the author has agreed to.
-fn agree(input: &mut Value, fields: &Value) {
-    for (name, value) in fields.as_object().into_iter().flatten() {
-        input[name] = value.clone();
-    }
-}
-
 /// Goes on with what the author has said: does it, or asks what is still open.
 pub(crate) fn run_answered(
     moment: &Moment,
@@ -296,15 +292,18 @@ pub(crate) fn run_answered(
 ) -> Effect {
     match says {
         Says::Yes => input["yes"] = json!(true),
-        Says::Agree(fields) => agree(&mut input, &fields),
+        Says::Agree(fields) => {
+            for (name, value) in fields.as_object().into_iter().flatten() {
+                input[name] = value.clone();
+            }
+        }
         Says::Answers(answers) => {
             let mut all = input["answer"].as_array().cloned().unwrap_or_default();
             all.extend(answers.into_iter().map(Value::from));
             input["answer"] = Value::Array(all);
         }
         Says::Panel(fields) => {
-            agree(&mut input, &fields);
-            let opened = rollback::open_panel(moment, input);
+            let opened = rollback::open_panel(moment, command, input, &fields);
             return opened.unwrap_or_else(|error| Effect::Message(error.message.into_owned()));
         }
         Says::Read(text) => {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use tower_lsp::jsonrpc::{Error, Result};
 use workspace::DocumentKey;
-use workspace::commands::{self, Choice, Command, Panel, rollback_to};
+use workspace::commands::{self, Choice, Command, Panel};
 
 /// The scheme of files as a checkpoint has them: `specwright-checkpoint:/ID/docs/PRD.md`.
 pub(crate) const SCHEME: &str = "specwright-checkpoint";
@@ -50,25 +50,24 @@ pub(crate) fn pick(
     Ok((output, Effect::Pick { command, text: text.to_owned(), choices }))
 }
 
-/// The choice to go through the edits, for a client that shows them; not of parts of files, which
-/// were chosen already.
-pub(crate) fn panel_choice(
-    moment: &Moment,
-    command: &Command,
-    input: &Value,
-    output: &Value,
-) -> Option<Choice> {
-    let has_hunks = input["hunks"].as_array().is_some_and(|it| !it.is_empty());
-    moment.profile.previews_edits.filter(|_| !has_hunks)?;
+/// The choice to go through the edits, for a client that shows them.
+pub(crate) fn panel_choice(moment: &Moment, command: &Command, output: &Value) -> Option<Choice> {
+    moment.profile.previews_edits?;
     commands::panel_choice(command.name, output)
 }
 
 /// Makes the checkpoint before, and the edits to go through.
-pub(crate) fn open_panel(moment: &Moment, input: Value) -> Result<Effect> {
-    let input: rollback_to::Input = serde_json::from_value(input)
-        .map_err(|error| Error::invalid_params(format!("read the rollback: {error}")))?;
+pub(crate) fn open_panel(
+    moment: &Moment,
+    command: &Command,
+    mut input: Value,
+    agreed: &Value,
+) -> Result<Effect> {
+    for (name, value) in agreed.as_object().into_iter().flatten() {
+        input[name] = value.clone();
+    }
     let shows = moment.profile.previews_edits.unwrap_or_default();
-    let panel = with_cx(moment, |cx| Panel::open(cx, &input, shows))
+    let panel = with_cx(moment, |cx| Panel::open(cx, (command.name, input), shows))
         .map_err(|error| to_proto::command_error(&error))?;
     let edit = to_proto::panel_edit(moment, &panel);
     Ok(Effect::Panel(Box::new(panel), edit))
@@ -80,7 +79,8 @@ pub(crate) fn close_panel(moment: &Moment, panel: &Panel, is_applied: bool) -> R
     if is_applied {
         let output = with_cx(moment, |cx| panel.finish(cx)).map_err(failed)?;
         let output = serde_json::to_value(output).expect("outputs have string keys");
-        return Ok(Effect::RolledBack(done(moment, &output["restored"])));
+        let all = ("rollback.to", &Value::Null);
+        return Ok(Effect::RolledBack(done(moment, all, &output["restored"])));
     }
     let message = match with_cx(moment, |cx| panel.dismiss(cx)).map_err(failed)? {
         true => "nothing was rolled back".to_owned(),
@@ -92,8 +92,8 @@ pub(crate) fn close_panel(moment: &Moment, panel: &Panel, is_applied: bool) -> R
     Ok(Effect::Message(message))
 }
 
-/// What is left to do once a rollback was done.
-pub(crate) fn done(moment: &Moment, restored: &Value) -> Done {
+/// What is left to do once a rollback was done by the command with its input.
+pub(crate) fn done(moment: &Moment, asked: (&str, &Value), restored: &Value) -> Done {
     let list = |name: &str| restored[name].as_array().map(Vec::as_slice).unwrap_or_default();
     let root = moment.root();
     let path = |it: &Value| {
@@ -123,7 +123,10 @@ pub(crate) fn done(moment: &Moment, restored: &Value) -> Done {
             let key = DocumentKey::File(path.clone());
             let shown = moment.snapshot.open_text(&key)?;
             let text = workspace::discover::read_text(&*moment.system, path).ok()?.text;
-            (shown != text).then_some((key, text))
+            let before = restored["before"].as_str().unwrap_or_default();
+            let texts = (path, &*shown, &*text);
+            let text = with_cx(moment, |cx| commands::followed(cx, asked, before, texts));
+            (*shown != *text).then(|| (key, text.into()))
         })
         .collect();
     let edit = (!texts.is_empty() && moment.profile.applies_edits)

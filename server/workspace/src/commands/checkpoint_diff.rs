@@ -2,7 +2,7 @@
 
 use super::checkpoints::{self, DatabaseData, FileData};
 use super::{CommandCx, CommandError};
-use checkpoint::Selection;
+use checkpoint::Restore;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +49,7 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         let files = files.iter().map(checkpoints::file).collect();
         return Ok(Output { files, databases: Vec::new() });
     }
-    let preview = all.preview(&record, &Selection::all()).map_err(failed)?;
+    let preview = all.preview(&Restore::all(&record)).map_err(failed)?;
     let preview = checkpoints::preview(&preview);
     Ok(Output { files: preview.files, databases: preview.databases })
 }

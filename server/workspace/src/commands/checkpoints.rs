@@ -326,6 +326,9 @@ pub(super) fn failed(error: &CheckpointError) -> CommandError {
         CheckpointError::Unknown { .. } | CheckpointError::Ambiguous { .. } => {
             (ErrorKind::User, "`specwright checkpoint list` names all")
         }
+        CheckpointError::AsksAgain => {
+            (ErrorKind::User, "look at the preview again, and agree to it with `again` besides")
+        }
         CheckpointError::Changed { .. } => {
             (ErrorKind::User, "look at the preview again: something changed since it was made")
         }

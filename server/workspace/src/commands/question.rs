@@ -51,7 +51,10 @@ pub fn question<'c>(command: &'c str, output: &Value) -> Result<Option<Question>
         "forge.provision" => return Ok(provision(output)),
         "workspace.cleanup" => return Ok(listed(output, "removed", "Remove", "file", "file")),
         "memory.forget" => return Ok(listed(output, "items", "Forget", "decision", "choice")),
-        "rollback.to" | "rollback.changes" => return Ok(rollback(&output["preview"])),
+        "rollback.to" => return Ok(rollback("Roll back to", &output["preview"])),
+        "rollback.changes" => {
+            return Ok(rollback("Undo what was done from", &output["preview"]));
+        }
         "proof.share" => return Ok(share(&output["preview"])),
         other => return Err(other),
     };
@@ -72,14 +75,14 @@ pub fn question<'c>(command: &'c str, output: &Value) -> Result<Option<Question>
 }
 
 /// The question of a rollback: how much of what changes, what stays, and how to take it back.
-fn rollback(preview: &Value) -> Option<Question> {
+fn rollback(verb: &str, preview: &Value) -> Option<Question> {
     const N_NAMES_MAX: usize = 10;
     let digest = preview["digest"].as_str()?;
     let (files, databases) = (entries(preview, "files"), entries(preview, "databases"));
     let label = preview["checkpoint"]["label"].as_str().unwrap_or_default();
     let id = preview["checkpoint"]["id"].as_str().unwrap_or_default();
     let mut text = format!(
-        "Roll back to {id} ({label})? {} and {} change.",
+        "{verb} {id} ({label})? {} and {} change.",
         counted(files.len(), "file"),
         counted(databases.len(), "database")
     );
@@ -114,7 +117,8 @@ pub fn panel_choice(command: &str, output: &Value) -> Option<Choice> {
     let preview = &output["preview"];
     let files = entries(preview, "files");
     let has_text = files.iter().any(|it| it["diff"].is_string());
-    if command != "rollback.to" || !has_text || files.len() > checkpoint::N_FILES_ASK {
+    let is_rollback = matches!(command, "rollback.to" | "rollback.changes");
+    if !is_rollback || !has_text || files.len() > checkpoint::N_FILES_ASK {
         return None;
     }
     let says = Says::Panel(json!({ "yes": preview["digest"].as_str()? }));

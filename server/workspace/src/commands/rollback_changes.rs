@@ -1,6 +1,8 @@
 //! `rollback.changes`: undoes what was done between two checkpoints, under later edits.
 
+use super::rollbacks::Asked;
 use super::{CommandCx, CommandError, checkpoints};
+use checkpoint::{Checkpoints, Selection};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -33,6 +35,9 @@ pub struct Input {
     #[serde(default)]
     #[schemars(extend("x-value-name" = "DIGEST"))]
     pub yes: Option<String>,
+    /// Agrees a second time, where more than 500 files change or HEAD has moved since the changes.
+    #[serde(default)]
+    pub again: bool,
 }
 
 /// Runs the command on typed data.
@@ -40,14 +45,17 @@ pub struct Input {
 /// # Errors
 /// When there is no such checkpoint, or what would be done is not what was agreed to.
 pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
-    let failed = |it| checkpoints::failed(&it);
     let mut all = checkpoints::open(cx, None)?;
-    let (before, after) =
-        (all.find(&input.before).map_err(failed)?, all.find(&input.after).map_err(failed)?);
-    let Some(digest) = &input.yes else {
-        return Ok(Output::shown(&all.preview_between(&before, &after).map_err(failed)?));
-    };
-    let buffers = checkpoints::buffers(cx, all.root());
-    let restored = all.undo_between((&before, &after), &buffers, Some(digest)).map_err(failed)?;
-    Output::done(cx, &format!("of what led from {} to {}", before.id, after.id), restored)
+    asked(&all, input)?.run(cx, &mut all)
+}
+
+pub(super) fn asked(all: &Checkpoints<'_>, input: &Input) -> Result<Asked, CommandError> {
+    let find = |id: &str| all.find(id).map_err(|it| checkpoints::failed(&it));
+    Ok(Asked {
+        target: find(&input.before)?,
+        after: Some(find(&input.after)?),
+        selection: Selection { code: true, ..Selection::default() },
+        yes: input.yes.clone(),
+        again: input.again,
+    })
 }

@@ -1,7 +1,8 @@
 //! `rollback.to`: goes back to a checkpoint.
 
+use super::rollbacks::Asked;
 use super::{CommandCx, CommandError, checkpoints};
-use checkpoint::{Checkpoints, Kind, Record, Restore, Selection};
+use checkpoint::{Checkpoints, Kind, Record, Selection};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -58,25 +59,26 @@ pub struct Input {
 /// When there is no such checkpoint, what would be done is not what was agreed to, or a database
 /// stays locked: nothing was then changed. The message says so where it is otherwise.
 pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
-    let failed = |it| checkpoints::failed(&it);
     let mut all = checkpoints::open(cx, None)?;
-    let target = target(&all, &input.id)?;
-    let selection = selection(cx, input)?;
-    let preview = |all: &Checkpoints<'_>| all.preview(&target, &selection).map_err(failed);
-    let Some(digest) = &input.yes else { return Ok(Output::shown(&preview(&all)?)) };
-    let shown = preview(&all)?;
-    if shown.asks_again() && !input.again && shown.digest.as_ref() == Some(digest) {
-        return Ok(Output::shown(&shown));
-    }
-    let buffers = checkpoints::buffers(cx, all.root());
-    let digest = Some(digest.as_str());
-    let restore = Restore { target: &target, selection, buffers: &buffers, digest, before: None };
-    let restored = all.restore(&restore).map_err(failed)?;
-    Output::done(cx, &format!("to {}", target.id), restored)
+    asked(cx, &all, input)?.run(cx, &mut all)
+}
+
+pub(super) fn asked(
+    cx: &CommandCx<'_>,
+    all: &Checkpoints<'_>,
+    input: &Input,
+) -> Result<Asked, CommandError> {
+    Ok(Asked {
+        target: target(all, &input.id)?,
+        after: None,
+        selection: selection(cx, input)?,
+        yes: input.yes.clone(),
+        again: input.again,
+    })
 }
 
 /// The checkpoint that a user names.
-pub(super) fn target(all: &Checkpoints<'_>, id: &str) -> Result<Record, CommandError> {
+fn target(all: &Checkpoints<'_>, id: &str) -> Result<Record, CommandError> {
     if id != "undo" {
         return all.find(id).map_err(|it| checkpoints::failed(&it));
     }
@@ -88,7 +90,7 @@ pub(super) fn target(all: &Checkpoints<'_>, id: &str) -> Result<Record, CommandE
     })
 }
 
-pub(super) fn selection(cx: &CommandCx<'_>, input: &Input) -> Result<Selection, CommandError> {
+fn selection(cx: &CommandCx<'_>, input: &Input) -> Result<Selection, CommandError> {
     let paths: Result<_, _> = input.paths.iter().map(|it| checkpoints::tree_path(cx, it)).collect();
     let hunks: Result<_, _> = input.hunks.iter().map(|it| hunks(cx, it)).collect();
     let (paths, hunks): (Vec<_>, Vec<_>) = (paths?, hunks?);

@@ -22,8 +22,6 @@ struct Info {
     name: String,
     declared_type: String,
     not_null: bool,
-    /// As the author wrote it, without parentheses.
-    default: Option<String>,
     hidden: i64,
 }
 
@@ -78,15 +76,14 @@ fn parsed<T>(sql: &str, read: impl FnOnce(&Stmt<'_>) -> Result<T, String>) -> Re
 
 fn infos(db: &Connection, name: &str) -> rusqlite::Result<Vec<Info>> {
     let mut statement = db.prepare(
-        "SELECT name, type, \"notnull\", dflt_value, hidden FROM pragma_table_xinfo(?1) ORDER BY cid",
+        "SELECT name, type, \"notnull\", hidden FROM pragma_table_xinfo(?1) ORDER BY cid",
     )?;
     let rows = statement.query_map(params![name], |row| {
         Ok(Info {
             name: row.get(0)?,
             declared_type: row.get(1)?,
             not_null: row.get(2)?,
-            default: row.get(3)?,
-            hidden: row.get(4)?,
+            hidden: row.get(3)?,
         })
     })?;
     rows.collect()
@@ -175,7 +172,7 @@ fn add_column_constraint(
             let expr = fragment(expr, &table.name);
             table.checks.push(Check { expr, name, column: Aside(Some(info.name.clone())) });
         }
-        ColumnConstraint::Default(expr) => column.default = Some(default_of(expr, info)),
+        ColumnConstraint::Default(expr) => column.default = Some(default_of(expr)),
         ColumnConstraint::Collate { collation_name } => {
             let collation = text::unquote(collation_name.0).to_ascii_uppercase();
             column.collation = Some(collation).filter(|it| it != "BINARY");
@@ -383,18 +380,10 @@ fn fragment(expr: &Expr<'_>, table: &str) -> Fragment {
     text::fragment(inner.to_string(), table)
 }
 
-/// A default keeps its parentheses in the SQL, which needs them, and else the author's own spelling,
-/// by which the engine shows it.
-fn default_of(expr: &Expr<'_>, info: &Info) -> Fragment {
+/// A default keeps its parentheses in the SQL, which needs them.
+fn default_of(expr: &Expr<'_>) -> Fragment {
     let key = text::key(&without_parentheses(expr).to_string(), None, true);
-    let sql = match (&info.default, expr) {
-        // A comment would hide what follows.
-        (Some(text), _) if text.contains("--") => expr.to_string(),
-        (Some(text), Expr::Parenthesized(_)) => format!("({text})"),
-        (Some(text), _) => text.clone(),
-        (None, _) => expr.to_string(),
-    };
-    Fragment { sql, key }
+    Fragment { sql: expr.to_string(), key }
 }
 
 fn without_parentheses<'a, 'bump>(expr: &'a Expr<'bump>) -> &'a Expr<'bump> {

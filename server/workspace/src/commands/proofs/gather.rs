@@ -7,7 +7,7 @@ use super::super::{
 use super::span::Span;
 use crate::migrations::touch;
 use catalog::{AuditEntry, Catalog, StoredReview};
-use checkpoint::{Checkpoints, FilePreview, Record, Role, Selection, Summary};
+use checkpoint::{Checkpoints, FilePreview, Record, Restore, Role, Summary};
 use migrate::language;
 use migrate::run::{self, Entry as LedgerEntry, Kind, Ledger, OWN, Status};
 use model::Timestamp;
@@ -601,7 +601,7 @@ fn now(
     all: &Checkpoints<'_>,
     before: &Record,
 ) -> Result<(String, Vec<ChangedFile>, Vec<ChangedDatabase>), CommandError> {
-    let preview = all.preview(before, &Selection::all()).map_err(|it| checkpoints::failed(&it))?;
+    let preview = all.preview(&Restore::all(before)).map_err(|it| checkpoints::failed(&it))?;
     let backwards = |it: &FilePreview| {
         let it = file(it);
         let act = match it.act.as_str() {
