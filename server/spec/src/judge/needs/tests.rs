@@ -705,3 +705,34 @@ fn who_calls_the_product_and_who_wrote_it_is_no_model_of_its() {
         "#]],
     );
 }
+
+#[test]
+fn numbers_of_requirements_are_no_vendor() {
+    check(
+        &[
+            "- R2.1 Hosts upload and store their templates.\n- R2 Files that are stored get lost.\n",
+            "Photos are uploaded and stored in R2.",
+            "Se pueden subir fotografías de cada casa.",
+        ],
+        expect![[r#"
+            - R2.1 Hosts upload and store their templates.⏎- R2 Files that are stored get lost.⏎
+            Photos are uploaded and stored in R2.
+                storage images
+                ?secrets R2 (in scope)
+            Se pueden subir fotografías de cada casa.
+                storage images
+        "#]],
+    );
+}
+
+#[test]
+fn a_word_that_looks_like_a_model_is_none() {
+    check(
+        &["Ai uitat parola? Ai nevoie de ajutor?", "AI writes a summary of each call."],
+        expect![[r#"
+        Ai uitat parola? Ai nevoie de ajutor?
+        AI writes a summary of each call.
+            ?gateway unspecified (in scope)
+    "#]],
+    );
+}

@@ -108,6 +108,10 @@ fn is_products_own(view: &View<'_>, range: &Range<usize>) -> bool {
     {
         return false;
     }
+    // "Ai uitat parola?" is another word.
+    if view.cx.chunk.slice(view.passage.prose.span(range)) == "Ai" {
+        return false;
+    }
     let sentence = view.passage.prose.sentence(range.start);
     let before = text[sentence.start..range.start].trim_end_matches(' ');
     let after = text[range.end..].trim_start_matches([' ', '-']);

@@ -237,6 +237,13 @@ impl<'a> View<'a> {
         {
             return false;
         }
+        // "R2.1", and "R2" that opens a line, number a requirement or risk.
+        let is_numbered = hit.range.end < self.text().len()
+            && self.text()[hit.range.end..].starts_with('.')
+            && self.text()[hit.range.end + 1..].starts_with(|it: char| it.is_ascii_digit());
+        if &self.text()[hit.range.clone()] == "r2" && (opens || is_numbered) {
+            return false;
+        }
         let written = self.cx.chunk.slice(self.passage.prose.span(&hit.range));
         let small = written.starts_with(|it: char| it.is_ascii_lowercase());
         let around = |it: Option<u8>| it.is_some_and(|it| matches!(it, b'-' | b'_' | b'/' | b'.'));
