@@ -24,6 +24,8 @@ pub enum Fact {
     /// A table that prose names as one in passing ("the `posts` table", `posts.title`): it counts
     /// as declared there only where nothing else declares it.
     Citation(TableFact),
+    /// Short phrases that stand together and may be the fields of a thing.
+    Group(GroupFact),
     /// A column or reference named apart from its table's declaration.
     Relation(RelationFact),
     /// Who may see and change the rows of a table.
@@ -55,6 +57,129 @@ pub struct ColumnFact {
     pub references: Option<(String, Option<String>)>,
     pub values: Vec<String>,
     pub span: Span,
+}
+
+/// Short phrases that stand together, such as the items of a list or what brackets hold; whether
+/// they are fields, and of what, is weighed once all of the spec is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupFact {
+    /// What the phrases may belong to, the likeliest first; never empty.
+    pub owners: Vec<OwnerFact>,
+    pub members: Vec<MemberFact>,
+    /// Phrases of the group that could be no field by their form.
+    pub n_others: u16,
+    pub shape: GroupShape,
+    pub cues: GroupCues,
+    pub role: crate::scope::Role,
+    pub is_english: bool,
+    pub sighting: Sighting,
+}
+
+/// How the phrases of a group stand together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GroupShape {
+    /// Items below a line, a heading or another item.
+    Items,
+    /// What follows a colon on one line.
+    Colon,
+    /// What brackets hold.
+    Bracket,
+    /// What follows a verb such as "has" in a sentence.
+    Verb,
+    /// Lines of a fence without code.
+    Lines,
+    /// The first cells of a table's rows.
+    Column,
+    /// A list within one cell.
+    Cell,
+}
+
+/// What the words that lead into a group say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a cue of its own")]
+pub struct GroupCues {
+    /// That fields follow.
+    pub fields: bool,
+    /// What a form takes in.
+    pub inputs: bool,
+    /// "has", "contains", "stores".
+    pub has: bool,
+    /// Something is shown or looked for.
+    pub shows: bool,
+    /// Something is narrowed or ordered by them.
+    pub filters: bool,
+    /// Something is made or changed.
+    pub makes: bool,
+    /// What somebody can do, or what the product must do.
+    pub can: bool,
+    /// The values of one field.
+    pub values: bool,
+    /// A table or record of a database.
+    pub stored: bool,
+}
+
+/// A thing that a group may belong to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnerFact {
+    /// Canonical.
+    pub name: String,
+    pub label: String,
+    /// From the chunk's start.
+    pub span: Span,
+    pub place: OwnerPlace,
+}
+
+/// Where the words stand that name the owner of a group, from near to far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum OwnerPlace {
+    /// The whole label before the group.
+    Label,
+    /// Right before the group or its verb.
+    Subject,
+    /// Elsewhere in the line that leads into it.
+    Lead,
+    /// In an item around it or the line above.
+    Outer,
+    /// In the nearest heading.
+    Heading,
+    /// In a heading further out.
+    Chapter,
+}
+
+/// One phrase of a group with the column that it would be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberFact {
+    pub column: ColumnFact,
+    pub traits: MemberTraits,
+}
+
+/// What the form of a phrase says of whether it is a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a trait of its own")]
+pub struct MemberTraits {
+    /// An identifier, by its form or by code ticks.
+    pub code: bool,
+    /// Many tables have a field of this name.
+    pub usual: bool,
+    /// Its last word is such a name.
+    pub usual_tail: bool,
+    pub typed: bool,
+    /// Says that it is a key, required, unique or of a list of values.
+    pub constrained: bool,
+    /// Begins with a verb.
+    pub verb: bool,
+    /// Is the name of a thing that has rows.
+    pub thing: bool,
+    pub plural: bool,
+    /// Words of the phrase up to its notes, at most four.
+    pub words: u8,
+    /// Longer than fields are.
+    pub long: bool,
+    /// Words follow that are no bracket.
+    pub noted: bool,
+    pub capital: bool,
+    /// Not in letters of English, and no list knows it.
+    pub foreign: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! From declared and mentioned entities to tables, columns and relations.
 
+mod groups;
 mod mentions;
 #[cfg(test)]
 mod tests;
@@ -17,22 +18,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 const EVIDENCE_MAX: usize = 12;
 
 pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
-    let mut tables = Tables::default();
-    for (place, fact) in facts.iter() {
-        if let Fact::Table(it) = fact {
-            tables.declare(place, it);
-        }
-    }
-    // What declares a table says where it and its columns stand; passing words only add to it.
-    let modelled: FxHashSet<usize> =
-        (0..tables.list.len()).filter(|it| !tables.list[*it].columns.is_empty()).collect();
-    for (place, fact) in facts.iter() {
-        if let Fact::Citation(it) = fact {
-            tables.cite(place, it, &modelled);
-        }
-    }
-    add_accounts(&mut tables, detection);
-    mentions::add(facts, &mut tables);
+    let (mut tables, modelled) = gather(facts, detection);
+    groups::add(facts, &mut tables, &modelled);
     let mut relations = Relations::default();
     for (place, fact) in facts.iter() {
         match fact {
@@ -49,6 +36,28 @@ pub(super) fn weigh(facts: Facts<'_>, detection: &mut Detection) {
     tables.find_owners();
     detection.relations = relations.list;
     detection.tables = tables.list;
+}
+
+/// The tables that readers declare and prose makes likely, and which of them list their columns.
+fn gather(facts: Facts<'_>, detection: &Detection) -> (Tables, FxHashSet<usize>) {
+    let mut tables = Tables::default();
+    for (place, fact) in facts.iter() {
+        if let Fact::Table(it) = fact {
+            tables.declare(place, it);
+        }
+    }
+    // What declares a table says where it and its columns stand; passing words only add to it.
+    let modelled: FxHashSet<usize> =
+        (0..tables.list.len()).filter(|it| !tables.list[*it].columns.is_empty()).collect();
+    let n_listed = tables.list.iter().filter(|it| mentions::is_declared(it)).count();
+    for (place, fact) in facts.iter() {
+        if let Fact::Citation(it) = fact {
+            tables.cite(place, it, &modelled);
+        }
+    }
+    add_accounts(&mut tables, detection);
+    mentions::add(facts, &mut tables, n_listed);
+    (tables, modelled)
 }
 
 /// People who sign in have rows, whoever keeps their passwords.

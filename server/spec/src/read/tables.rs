@@ -11,6 +11,7 @@ mod compounds;
 mod deeds;
 mod fields;
 mod glosses;
+mod groups;
 mod labels;
 mod leads;
 pub(crate) mod lexicon;
@@ -19,6 +20,7 @@ mod loose;
 pub(crate) mod names;
 mod nearby;
 mod outline;
+mod phrases;
 mod prose;
 mod sentences;
 mod sql;
@@ -53,6 +55,7 @@ pub(super) fn read(cx: &ChunkCx<'_>, passages: &[Passage], out: &mut Vec<Fact>) 
         api::read(&mut rd, block);
         sentences::read(&mut rd, block);
         leads::read(&mut rd, index);
+        groups::read(&mut rd, index);
     }
 }
 
@@ -408,7 +411,10 @@ impl<'a> Reading<'a, '_> {
             }
             return;
         }
-        if names::is_part_of_text(label) || self.is_volatile() {
+        // "データモデル概要" is an overview; a "Response model" is of responses.
+        let bare = names::strip_kind(label);
+        let is_overview = !bare.is_ascii() && names::is_part_of_text(bare);
+        if names::is_part_of_text(label) || is_overview || self.is_volatile() {
             return;
         }
         let Some(name) = names::of_label(label, self.cx.language) else { return };
@@ -512,6 +518,31 @@ impl<'a> Reading<'a, '_> {
     }
 }
 
+/// `email (string, unique)` and other fields with their types in brackets, of the table that the
+/// heading names.
+fn typed_lines(rd: &mut Reading<'_, '_>, span: Span) -> bool {
+    const FIELDS_MIN: usize = 2;
+    let lines = rd.lines(span);
+    let is_bullet = |it: &&Span| rd.slice(**it).starts_with(['-', '*', '•']);
+    let fields: Vec<Span> = lines.iter().filter(|it| !is_bullet(it)).copied().collect();
+    let is_typed = |it: &&Span| {
+        let bracket = rd.slice(**it).split_once('(').filter(|(name, _)| !name.trim().contains(' '));
+        bracket.is_some_and(|(_, inner)| {
+            attributes::is_type(inner.split([',', ')', ':', ' ']).next().unwrap_or_default())
+        })
+    };
+    let n_typed = fields.iter().filter(is_typed).count();
+    if n_typed < FIELDS_MIN || n_typed * 4 < fields.len() * 3 {
+        return false;
+    }
+    let block = rd.block(rd.at);
+    let Some((label, place)) = rd.heading_label(block) else { return false };
+    let columns: Vec<ColumnFact> =
+        fields.iter().flat_map(|it| lists::field_bullet(rd, *it)).collect();
+    rd.table(&label, place, columns, "field-list", 90);
+    true
+}
+
 /// `orders (id, user_id,` with the rest of the fields on the next lines.
 fn bracketed_tables(rd: &mut Reading<'_, '_>, span: Span) -> bool {
     static DECLARED: LazyLock<Regex> = LazyLock::new(|| {
@@ -521,6 +552,9 @@ fn bracketed_tables(rd: &mut Reading<'_, '_>, span: Span) -> bool {
     });
     let text = rd.slice(span);
     let base = span.range().start;
+    if typed_lines(rd, span) {
+        return true;
+    }
     let mut found = Vec::new();
     for it in DECLARED.captures_iter(text) {
         let (Some(name), Some(list)) = (it.get(1), it.get(2)) else { continue };

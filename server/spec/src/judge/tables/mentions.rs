@@ -3,16 +3,14 @@
 //! Where a spec lists its tables, prose-only things are hints: whoever wrote the list left them
 //! out. Where it does not, a thing counts once enough is done to it.
 
-use super::traits::{Product, Traits};
-use super::{Tables, add_evidence};
+use super::traits::{DECLARED_MIN, Product, Traits};
+use super::{Tables, add_evidence, groups};
 use crate::facts::{EntityFact, Fact};
 use crate::judge::{Facts, Place};
 use crate::read::names;
 use model::{Confidence, Evidence, Modality, Table};
 use rustc_hash::FxHashMap;
 
-/// From this many declared tables on the list is taken for complete.
-const DECLARED_MIN: usize = 3;
 /// Sightings kept as evidence.
 const EVIDENCE_MAX: usize = 6;
 /// What is fainter is no hint.
@@ -44,11 +42,15 @@ impl Mention {
     }
 }
 
-pub(super) fn add(facts: Facts<'_>, tables: &mut Tables) {
+/// Adds what prose names; of the tables that are known `n_listed` stand in lists, which from
+/// [`DECLARED_MIN`] on are taken for complete.
+pub(super) fn add(facts: Facts<'_>, tables: &mut Tables, n_listed: usize) {
+    let is_complete = n_listed >= DECLARED_MIN;
     let mut found = gather(facts);
     found.sort_by(|a, b| a.name.cmp(&b.name));
     let declared = tables.list.iter().filter(|it| is_declared(it)).count();
-    let product = Product::of(facts, declared, found.iter().map(|it| &it.traits));
+    let known = (declared, n_with_columns(&tables.list));
+    let product = Product::of(facts, known, found.iter().map(|it| &it.traits));
     let confidences: Vec<Confidence> =
         found.iter().map(|it| product.confidence(&it.name, &it.traits)).collect();
     let longer = longer(&found, &confidences);
@@ -56,7 +58,7 @@ pub(super) fn add(facts: Facts<'_>, tables: &mut Tables) {
         let is_named_longer = longer
             .get(&names::singular(&mention.name))
             .is_some_and(|it| it * 5 >= mention.traits.total() * 4);
-        if declared >= DECLARED_MIN || is_named_longer {
+        if is_complete || is_named_longer {
             confidence = confidence.min(HINT);
         }
         if confidence < FAINT {
@@ -67,7 +69,7 @@ pub(super) fn add(facts: Facts<'_>, tables: &mut Tables) {
             // Fields that are listed in passing and what prose does with the thing prove it together.
             let table = &mut tables.list[index];
             let is_open = !table.is_required() && table.modality == Modality::InScope;
-            if is_open && declared < DECLARED_MIN {
+            if is_open && !is_complete {
                 table.confidence = table.confidence.noisy_or(confidence);
             }
             continue;
@@ -102,7 +104,53 @@ fn gather(facts: Facts<'_>) -> Vec<Mention> {
         found[index].add(place, it);
     }
     relate(&mut found, &by_singular);
+    support_by_fields(facts, &mut found, &by_singular);
     found
+}
+
+/// Tells things of the groups of phrases that may be their fields, of the columns that refer to them
+/// and of what they are tied to.
+fn support_by_fields(
+    facts: Facts<'_>,
+    found: &mut [Mention],
+    by_singular: &FxHashMap<String, usize>,
+) {
+    let mut refer = |column: &str| {
+        let index = column.strip_suffix("_id").and_then(|it| by_singular.get(it));
+        if let Some(index) = index {
+            found[*index].traits.refer();
+        }
+    };
+    for (_, fact) in facts.iter() {
+        match fact {
+            Fact::Table(it) | Fact::Citation(it) => {
+                it.columns.iter().for_each(|it| refer(&it.name));
+            }
+            Fact::Group(it) => it.members.iter().for_each(|it| refer(&it.column.name)),
+            _ => {}
+        }
+    }
+    for (_, fact) in facts.iter() {
+        match fact {
+            Fact::Group(it) => {
+                let n_fields = it.members.iter().filter(|it| groups::is_fieldlike(it)).count();
+                let name = it.owners.first().map(|it| names::singular(&it.name));
+                if n_fields * 2 >= it.members.len()
+                    && let Some(index) = name.and_then(|it| by_singular.get(&it))
+                {
+                    found[*index].traits.list(u32::try_from(n_fields).unwrap_or(u32::MAX));
+                }
+            }
+            Fact::Relation(it) => {
+                for name in [&it.from_table, &it.to_table] {
+                    if let Some(index) = by_singular.get(&names::singular(name)) {
+                        found[*index].traits.relate();
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// How often the names that others end in stand within those: all "rules" may be "pricing rules".
@@ -135,8 +183,13 @@ fn relate(found: &mut [Mention], by_singular: &FxHashMap<String, usize>) {
     }
 }
 
+/// Tables of which fields are told, wherever: who tells them of some tells them of most.
+fn n_with_columns(tables: &[Table]) -> usize {
+    tables.iter().filter(|it| it.explicit && it.columns.len() >= 2).count()
+}
+
 /// Whether a model names the table; a glossary that calls a term a record is no model.
-fn is_declared(table: &Table) -> bool {
+pub(super) fn is_declared(table: &Table) -> bool {
     table.explicit
         && table.is_required()
         && table.evidence.iter().any(|it| {
@@ -174,14 +227,14 @@ mod tests {
     use crate::{Analyzer, Document};
     use serde_json::Value;
 
-    /// One line for each thing that prose alone names: document, name, whether the annotation has
+    /// One line for each thing that prose alone names: set, document, name, whether the annotation has
     /// it, features.
     #[test]
     #[ignore = "prints what scripts/fit-mentions fits"]
     #[expect(clippy::disallowed_methods, reason = "reads a corpus to fit on")]
     fn prints_features() {
         let dirs = std::env::var("SPECWRIGHT_FIT_DIRS").expect("folders of annotated specs");
-        for dir in dirs.split(':') {
+        for (set, dir) in dirs.split(':').enumerate() {
             let ids = std::fs::read_to_string(format!("{dir}/ids.txt")).expect("a list of ids");
             for id in ids.split_whitespace() {
                 let read = |kind| std::fs::read_to_string(format!("{dir}/{id}.{kind}"));
@@ -189,7 +242,7 @@ mod tests {
                 let truth = read("truth.json").expect("its annotation");
                 let truth: Value = serde_json::from_str(&truth).expect("an annotation is JSON");
                 for (name, is_table, features) in examples(&text, &truth) {
-                    println!("FIT {id} {name} {} {features:?}", u8::from(is_table));
+                    println!("FIT {set} {id} {name} {} {features:?}", u8::from(is_table));
                 }
             }
         }
@@ -199,12 +252,12 @@ mod tests {
         let analysis = Analyzer::default().analyze(&[Document::new(None, text.into())]);
         let facts = Facts { documents: &analysis.facts };
         let tables = &analysis.detection.tables;
+        let (gathered, _) = crate::judge::tables::gather(facts, &analysis.detection);
+        let gathered = gathered.list;
         let declared = tables.iter().filter(|it| is_declared(it)).count();
         let found = gather(facts);
-        let product = Product::of(facts, declared, found.iter().map(|it| &it.traits));
-        if declared >= DECLARED_MIN {
-            return Vec::new();
-        }
+        let known = (declared, n_with_columns(&gathered));
+        let product = Product::of(facts, known, found.iter().map(|it| &it.traits));
         let key = |name: &str| names::singular(&names::snake(name));
         let list = |value: &Value| -> Vec<String> {
             value.as_array().into_iter().flatten().filter_map(Value::as_str).map(key).collect()

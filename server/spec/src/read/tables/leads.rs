@@ -221,7 +221,7 @@ pub(super) fn section_thing(rd: &Reading<'_, '_>, span: Span) -> Option<Thing> {
 }
 
 /// The thing that a title is about, in English by its full name.
-fn main_thing(rd: &Reading<'_, '_>, title: &str, span: Span) -> Option<Thing> {
+pub(super) fn main_thing(rd: &Reading<'_, '_>, title: &str, span: Span) -> Option<Thing> {
     let folded = lexicon::fold(title);
     let hit = main_hit(&lexicon::find(&folded, rd.cx.language))?;
     let compound = (rd.cx.language == Language::English)
@@ -245,7 +245,7 @@ pub(super) fn thing_before(rd: &Reading<'_, '_>, place: Span) -> Option<Thing> {
 }
 
 /// The thing that a text names first as an identifier, else last as a known noun.
-fn named_in(rd: &Reading<'_, '_>, part: Span) -> Option<Thing> {
+pub(super) fn named_in(rd: &Reading<'_, '_>, part: Span) -> Option<Thing> {
     static CLASS: LazyLock<Regex> =
         LazyLock::new(|| compile_code(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b"));
     let text = rd.slice(part);
@@ -324,7 +324,11 @@ fn led(rd: &mut Reading<'_, '_>, index: usize, is_heading: bool) {
     if lead.modality(lead.text.len().saturating_sub(1)) != Modality::InScope {
         return;
     }
-    rd.cited_table((name, label, span), columns, "led-fields", if says_fields { 80 } else { 68 });
+    // "each order contains:" says more of what it names than "what an order looks like:".
+    let verb = told::VERB.captures_iter(&lead.text).last();
+    let says_has = verb.is_some_and(|it| it.name("has").is_some());
+    let percent = if says_fields { 80 } else { 52 + 16 * u8::from(says_has) };
+    rd.cited_table((name, label, span), columns, "led-fields", percent);
 }
 
 /// The thing that the title above names, known or not: "5. Permission slips", "Homework tracking".
@@ -412,7 +416,7 @@ pub(super) fn announced(rd: &Reading<'_, '_>, block: &Block) -> Option<Thing> {
 }
 
 /// The texts of the items right below a line: nested in an item, next to a paragraph.
-fn items_below(rd: &Reading<'_, '_>, index: usize) -> Vec<Span> {
+pub(super) fn items_below(rd: &Reading<'_, '_>, index: usize) -> Vec<Span> {
     const ITEMS_MAX: usize = 60;
     let blocks = &rd.cx.chunk.blocks;
     let block = &blocks[index];
@@ -434,7 +438,7 @@ fn items_below(rd: &Reading<'_, '_>, index: usize) -> Vec<Span> {
 }
 
 /// Words that say that what follows are fields.
-static SAYS_FIELDS: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static SAYS_FIELDS: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"\b(?:following )?(?:fields?|attributes?|properties|columns?|following (?:information|details|data))\b",
         r"|felder|folgende[nr]? (?:angaben|daten|informationen|attribute)",
@@ -460,7 +464,7 @@ fn is_identifier(item: &str) -> bool {
 }
 
 /// Whether fields are usually called so, in any table.
-fn is_usual(name: &str) -> bool {
+pub(super) fn is_usual(name: &str) -> bool {
     let is_known = |it: &str| lists::is_usual_field(it) || glosses::is_common(it);
     // "message content", "contact email"
     is_known(name) || name.rsplit_once('_').is_some_and(|(_, last)| is_known(last))

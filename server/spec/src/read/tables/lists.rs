@@ -2,7 +2,7 @@
 //! `**Task**: a to-do item`, `Users table (id, …)`, entity names after "Tables:".
 
 use super::attributes::{self, column};
-use super::{Reading, glosses, labels, leads, lexicon, loose, names};
+use super::{Reading, glosses, labels, leads, lexicon, loose, names, phrases};
 use crate::facts::ColumnFact;
 use crate::format::Format;
 use crate::pattern::compile;
@@ -197,6 +197,8 @@ fn model_list(rd: &mut Reading<'_, '_>, start: usize, end: usize) {
     let are_fields = are_fields || (tops.len() == 1 && is_id_list(rd.slice(rd.block(start).text)));
     let are_fields = are_fields || (!holds_lists && are_singular_identifiers(&entries));
     let are_fields = are_fields || (!holds_lists && are_of_title(rd, &entries));
+    // What a title calls entities are none, be some of them called like fields.
+    let are_fields = are_fields && !names_kinds(rd.scope().title());
     let with_fields = entries.iter().filter(|(_, it)| looks_like_fields(&it.rest)).count();
     if !are_fields && (is_general(rd) || holds_lists || with_fields * 2 > entries.len().max(1)) {
         let mut nexts = tops.iter().copied().skip(1).chain(std::iter::once(end));
@@ -536,6 +538,8 @@ fn is_machinery(label: &str) -> bool {
         "deserialization",
         "layer",
         "validation",
+        "management",
+        "integration",
     ];
     let lower = label.to_lowercase();
     let last = lower.rsplit([' ', '/']).next().unwrap_or_default();
@@ -1122,7 +1126,7 @@ fn is_list_of_fields(rest: &str) -> bool {
 }
 
 /// The text between the outermost brackets, or all of it, cut at commas.
-fn parts(rest: &str) -> Vec<(usize, &str)> {
+pub(super) fn parts(rest: &str) -> Vec<(usize, &str)> {
     let rest_trimmed = rest.trim_end().trim_end_matches(['.', '。', '*']);
     let (offset, body) = match rest_trimmed.strip_prefix(['(', '（', '{', '[']) {
         Some(inner) => {
@@ -1160,7 +1164,7 @@ fn parts(rest: &str) -> Vec<(usize, &str)> {
 }
 
 /// Cuts the last part of an enumeration, "title, body and tags", in two.
-fn with_last(mut parts: Vec<(usize, &str)>) -> Vec<(usize, &str)> {
+pub(super) fn with_last(mut parts: Vec<(usize, &str)>) -> Vec<(usize, &str)> {
     const JOINTS: &[&str] =
         &[" and ", " und ", " et ", " y ", " e ", " и ", " dan ", " 및 ", "和", "以及", "および"];
     let last = parts.last().copied().filter(|_| parts.len() >= 2);
@@ -1325,6 +1329,8 @@ fn part_name(part: &str) -> Option<String> {
         .iter()
         .find_map(|it| head.split_once(it))
         .map_or(head, |it| it.0);
+    // Another sentence begins.
+    let head = head.split(". ").next().unwrap_or(head);
     let head = head.trim().trim_matches(['`', '*', '"', '\'', '?', '!', '.', '…', ' ']);
     let head = [" field", " column", " attribute"]
         .iter()
@@ -1384,6 +1390,9 @@ fn part_name(part: &str) -> Option<String> {
     });
     if is_sentence {
         return None;
+    }
+    if let Some(usual) = phrases::usual(name) {
+        return Some(usual.to_owned());
     }
     match glosses::column_name(name)?.as_str() {
         // Stands for the two columns that every table has.
@@ -1605,6 +1614,24 @@ fn one_of(it: &Entry) -> Option<String> {
         Some((_, tail)) if !left.contains(' ') => Some(format!("{left} {tail}")),
         _ => Some(left.to_owned()),
     }
+}
+
+/// The column that one part of a list names, in brackets its notes.
+pub(super) fn part_column(part: &str, at: usize) -> Option<ColumnFact> {
+    let lead = part.len() - part.trim_start().len();
+    let body = part.trim();
+    let span = Span::new(at + lead, at + lead + body.len());
+    let head = phrases::head(body);
+    let mut it = column(&part_name(head)?, span);
+    // In a name of several words, "fee ID", the last is no type.
+    let is_phrase = head.contains(' ') && !head.contains(['(', '（', ':', '`', '_']);
+    let marks: &[char] = if is_phrase {
+        &['(', '（', ':', '→', '{', '[']
+    } else {
+        &[' ', '(', '（', ':', '→', '{', '[']
+    };
+    annotate(&mut it, body.find(marks).map_or("", |it| &body[it..]));
+    Some(it)
 }
 
 /// One column with what its notes say; `None` when `name` is no name of a column.

@@ -96,13 +96,19 @@ fn strip_interface(identifier: &str) -> &str {
 /// themselves.
 pub(crate) fn of_label(label: &str, language: Language) -> Option<String> {
     const LABEL_CHARS_MAX: usize = 60;
+    // More words say something instead of naming something.
+    const LABEL_WORDS_MAX: usize = 4;
     let label = match bracket(label.trim()) {
         Some((_, inner)) if is_identifier(inner) => inner,
         Some((outer, _)) if outer.is_ascii() && !outer.is_empty() => outer,
         _ => label.trim(),
     };
     let label = strip_kind(label);
-    if label.is_empty() || label.chars().count() > LABEL_CHARS_MAX || is_japanese_clause(label) {
+    if label.is_empty()
+        || label.chars().count() > LABEL_CHARS_MAX
+        || label.split_whitespace().count() > LABEL_WORDS_MAX
+        || is_japanese_clause(label)
+    {
         return None;
     }
     if label.is_ascii() && language == Language::English {
@@ -187,6 +193,19 @@ pub(super) fn is_part_of_text(label: &str) -> bool {
         "mapping",
         "mitigation",
         "overview",
+        "übersicht",
+        "überblick",
+        "aperçu",
+        "synthèse",
+        "résumé",
+        "resumen",
+        "resumo",
+        "visão geral",
+        "обзор",
+        "ringkasan",
+        "概要",
+        "概述",
+        "개요",
         "params",
         "parameters",
         "path",
@@ -201,6 +220,8 @@ pub(super) fn is_part_of_text(label: &str) -> bool {
         "unchanged",
         "query parameters",
         "rationale",
+        "requirements",
+        "technical implementation",
         "request",
         "request body",
         "response",

@@ -25,7 +25,7 @@ const SUBJECT_CHARS_MAX: usize = 160;
 const FIELDS_MIN: usize = 3;
 
 /// "has", "enthält", and what people do who fill in a form; of the latter the thing stands elsewhere.
-static VERB: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static VERB: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?P<has>\b(?:with|has|have|having|contains?|containing|includes?|including|captures?|capturing|carries|carry|holds?|stores?|storing|records?|recording|saves?|persists?|consists? of|comprises?|logs?)\b(?: the following)?(?: (?:fields|attributes|properties|metadata|information|data|details))?",
         r"|\b(?:hat|haben|enthält|enthalten|umfasst|besitzt|besteht aus|mit|speichert)\b|\b(?:contient|contiennent|comporte|comprend|possède|inclut|avec|enregistre|stocke)\b|\b(?:contiene|contienen|incluye|incluyen|tiene|con|incluyendo|almacena|guarda)\b|\b(?:contém|contêm|inclui|possui|possuem|tem|com|incluindo|armazena|salva)\b",
@@ -37,7 +37,7 @@ static VERB: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What stands behind a list where the verb comes last: "제목, 설명, 인원을 입력", "題名、本文を登録".
-static VERB_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static VERB_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?:을|를) ?(?:각각 ?)?(?:입력|작성|선택|등록|설정|저장|기록|포함|가진|가집|갖|지정|관리)",
         r"|を(?:入力|登録|設定|記録|保存|持つ|持ち|含む|含め|指定|管理|保持)",
@@ -79,7 +79,7 @@ pub(super) fn is_told(rd: &Reading<'_, '_>, place: Span) -> bool {
 }
 
 /// What a list can be narrowed or ordered by is no list of fields.
-static FILTER: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static FILTER: LazyLock<Regex> = LazyLock::new(|| {
     compile(
         r"\b(?:filter|filters|filtering|sort|sorting|sortable|search|filtro|filtros|filtrar|filtre|filtrer|filtern|buscar|rechercher|suche|фильтр|pencarian|mencari)\b|筛选|过滤|検索|絞り込|필터|검색",
     )

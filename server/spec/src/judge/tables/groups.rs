@@ -1,0 +1,456 @@
+//! Weighs whether groups of phrases are the fields of a table, phrase by phrase.
+//!
+//! The readers of notations know what they see; this takes what they left, by the form of a group,
+//! of its phrases and of the words around it, with weights that `scripts/fit-fields` fitted.
+
+mod weights;
+
+use self::weights::WEIGHTS;
+use super::{Tables, add_evidence, key};
+use crate::facts::{
+    ColumnFact, Fact, GroupCues, GroupFact, GroupShape, MemberFact, OwnerFact, OwnerPlace,
+};
+use crate::judge::{Facts, Place};
+use crate::read::{names, nouns};
+use crate::scope::Role;
+use model::{Column, Confidence, Modality};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// The logit from which a phrase is taken for a field of a table that the spec has.
+const FIELD: f32 = -0.4;
+/// The same where only the group would make the table.
+const FIELD_OF_NEW: f32 = 0.4;
+/// Fewer fields make no table.
+const FIELDS_OF_NEW_MIN: usize = 3;
+
+/// What is known of the table that a group belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// The spec has it.
+    Required,
+    /// Prose names it, and not surely enough.
+    Hint,
+    Absent,
+}
+
+/// A group with the owner that it was given.
+struct Candidate<'a> {
+    place: Place,
+    group: &'a GroupFact,
+    owner: &'a OwnerFact,
+    /// How many likelier owners were passed over.
+    n_passed: usize,
+    table: Option<usize>,
+    state: State,
+    /// It has more fields by their names than the other groups of its owner.
+    is_best: bool,
+    /// Groups of the same owner.
+    n_rivals: u32,
+}
+
+/// Adds the fields that groups tell; `modelled` tables list their own.
+pub(super) fn add(facts: Facts<'_>, tables: &mut Tables, modelled: &FxHashSet<usize>) {
+    let n_modelled = modelled.len();
+    let found = candidates(facts, tables);
+    let mut taken = Vec::new();
+    for it in &found {
+        if it.table.is_some_and(|it| modelled.contains(&it)) {
+            continue;
+        }
+        let is_new = it.state != State::Required;
+        let least = if is_new { FIELD_OF_NEW } else { FIELD };
+        let fields: Vec<(&MemberFact, f32)> = (it.group.members.iter())
+            .map(|member| (member, logit(&features(it, member, n_modelled))))
+            .filter(|(_, logit)| *logit >= least)
+            .collect();
+        if fields.len() >= if is_new { FIELDS_OF_NEW_MIN } else { 1 } {
+            taken.push((it, fields));
+        }
+    }
+    for (it, fields) in taken {
+        take(tables, it, &fields);
+    }
+}
+
+fn take(tables: &mut Tables, it: &Candidate<'_>, fields: &[(&MemberFact, f32)]) {
+    #[expect(clippy::cast_precision_loss, reason = "counts are small")]
+    let mean = fields.iter().map(|it| it.1).sum::<f32>() / fields.len() as f32;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 99")]
+    let confidence = Confidence::percent((100.0 / (1.0 + (-mean).exp())).clamp(0.0, 99.0) as u8);
+    let index = it.table.unwrap_or_else(|| tables.entry(&it.owner.name, &it.owner.label));
+    let mut evidence = it.place.evidence(&it.group.sighting);
+    evidence.confidence = confidence;
+    add_evidence(&mut tables.list[index], evidence);
+    for (at, (member, _)) in fields.iter().enumerate() {
+        let fact = &own_key(&tables.list[index].name, at, member);
+        let table = &mut tables.list[index];
+        if table.columns.iter().any(|known| known.name == fact.name) {
+            continue;
+        }
+        table.columns.push(Column {
+            name: fact.name.clone(),
+            ty: fact.ty.clone(),
+            key: key(fact),
+            nullable: fact.nullable,
+            values: fact.values.clone(),
+            document: it.place.document,
+            span: fact.span.shift(it.place.start),
+        });
+        // "Category" in a list is as often a word as a row of `categories`.
+        if fact.name.ends_with("_id") || fact.references.is_some() {
+            tables.columns[index].push(fact.clone());
+        }
+    }
+}
+
+/// "Invoice ID", told first of invoices, is their `id`; what stands in code is called so.
+fn own_key(table: &str, at: usize, member: &MemberFact) -> ColumnFact {
+    let mut column = member.column.clone();
+    let own = names::singular(table);
+    let stem = column.name.strip_suffix("_id").filter(|_| at == 0 && !member.traits.code);
+    if stem.is_some_and(|it| own == it || own.strip_suffix(it).is_some_and(|it| it.ends_with('_')))
+    {
+        "id".clone_into(&mut column.name);
+    }
+    column
+}
+
+/// Every group with its owner.
+fn candidates<'a>(facts: Facts<'a>, tables: &Tables) -> Vec<Candidate<'a>> {
+    let mut out: Vec<Candidate<'a>> = Vec::new();
+    for (place, fact) in facts.iter() {
+        let Fact::Group(group) = fact else { continue };
+        if group.sighting.modality != Modality::InScope {
+            continue;
+        }
+        let Some((owner, n_passed, table, state)) = owner_of(tables, &group.owners) else {
+            continue;
+        };
+        out.push(Candidate {
+            place,
+            group,
+            owner,
+            n_passed,
+            table,
+            state,
+            is_best: false,
+            n_rivals: 0,
+        });
+    }
+    rank(&mut out);
+    out
+}
+
+/// Compares the groups of each owner.
+fn rank(candidates: &mut [Candidate<'_>]) {
+    let mut best: FxHashMap<String, (usize, usize, u32)> = FxHashMap::default();
+    let keys: Vec<String> = candidates.iter().map(|it| names::singular(&it.owner.name)).collect();
+    for (index, (it, key)) in candidates.iter().zip(&keys).enumerate() {
+        let n_fields = it.group.members.iter().filter(|it| is_fieldlike(it)).count();
+        let entry = best.entry(key.clone()).or_insert((index, n_fields, 0));
+        entry.2 += 1;
+        if n_fields > entry.1 {
+            (entry.0, entry.1) = (index, n_fields);
+        }
+    }
+    for (index, (it, key)) in candidates.iter_mut().zip(&keys).enumerate() {
+        if let Some((first, _, n)) = best.get(key) {
+            it.is_best = *first == index;
+            it.n_rivals = *n;
+        }
+    }
+}
+
+/// Whether the form of a phrase is that of a field.
+pub(super) fn is_fieldlike(it: &MemberFact) -> bool {
+    let it = it.traits;
+    it.usual || it.usual_tail || it.code || it.typed
+}
+
+/// The nearest owner that the spec has as a table; else the nearest that it hints at; else the
+/// nearest.
+fn owner_of<'a>(
+    tables: &Tables,
+    owners: &'a [OwnerFact],
+) -> Option<(&'a OwnerFact, usize, Option<usize>, State)> {
+    let table = |it: &OwnerFact| {
+        let named = tables.find(&it.name).or_else(|| tables.shortened(&it.name));
+        // What people tell of themselves is kept with their account.
+        named.or_else(|| {
+            matches!(it.name.as_str(), "profiles" | "accounts" | "user_accounts" | "user_profiles")
+                .then(|| tables.find("users"))
+                .flatten()
+        })
+    };
+    let found: Vec<Option<usize>> = owners.iter().map(table).collect();
+    let required = |it: &Option<usize>| it.is_some_and(|it| tables.list[it].is_required());
+    let hinted =
+        |it: &Option<usize>| it.is_some_and(|it| tables.list[it].modality == Modality::InScope);
+    let at = found.iter().position(required).map(|it| (it, State::Required));
+    let at = at.or_else(|| found.iter().position(hinted).map(|it| (it, State::Hint)));
+    let (at, state) = at.unwrap_or((0, State::Absent));
+    let owner = owners.get(at)?;
+    // What is out of scope stays out.
+    let table = found[at];
+    if state == State::Absent && table.is_some() {
+        return None;
+    }
+    Some((owner, at, table, state))
+}
+
+/// How much surer than not it is that a phrase is a field.
+fn logit(features: &[f32; N_FEATURES]) -> f32 {
+    features.iter().zip(WEIGHTS).map(|(value, weight)| value * weight).sum()
+}
+
+const N_FEATURES: usize = 80;
+
+/// What is weighed of a phrase, in the order of [`WEIGHTS`].
+fn features(it: &Candidate<'_>, member: &MemberFact, n_modelled: usize) -> [f32; N_FEATURES] {
+    let mut out = Features::default();
+    let group = it.group;
+    out.number(1.0);
+    of_shape(&mut out, group.shape, it.owner.place);
+    of_cues(&mut out, group.cues);
+    of_role(&mut out, group.role);
+    of_group(&mut out, group);
+    of_member(&mut out, it, member);
+    of_owner(&mut out, it, n_modelled);
+    of_pairs(&mut out, it);
+    out.done()
+}
+
+struct Features {
+    values: [f32; N_FEATURES],
+    len: usize,
+}
+
+impl Default for Features {
+    fn default() -> Self {
+        Self { values: [0.0; N_FEATURES], len: 0 }
+    }
+}
+
+impl Features {
+    fn number(&mut self, value: f32) {
+        self.values[self.len] = value;
+        self.len += 1;
+    }
+
+    fn flag(&mut self, value: bool) {
+        self.number(f32::from(u8::from(value)));
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts are small")]
+    fn log(&mut self, n: usize) {
+        self.number((1.0 + n as f32).ln());
+    }
+
+    fn done(self) -> [f32; N_FEATURES] {
+        debug_assert_eq!(self.len, N_FEATURES, "each feature has a weight");
+        self.values
+    }
+}
+
+fn of_shape(out: &mut Features, shape: GroupShape, place: OwnerPlace) {
+    use GroupShape::{Bracket, Cell, Colon, Column, Items, Lines, Verb};
+    for it in [Items, Colon, Bracket, Verb, Lines, Column, Cell] {
+        out.flag(shape == it);
+    }
+    use OwnerPlace::{Chapter, Heading, Label, Lead, Outer, Subject};
+    for it in [Label, Subject, Lead, Outer, Heading, Chapter] {
+        out.flag(place == it);
+    }
+}
+
+fn of_cues(out: &mut Features, it: GroupCues) {
+    for cue in
+        [it.fields, it.inputs, it.has, it.shows, it.filters, it.makes, it.can, it.values, it.stored]
+    {
+        out.flag(cue);
+    }
+}
+
+fn of_role(out: &mut Features, role: Role) {
+    let is_any = |roles: &[Role]| roles.contains(&role);
+    out.flag(role == Role::DataModel);
+    out.flag(is_any(&[Role::Functional, Role::UserStories, Role::Acceptance]));
+    out.flag(role == Role::Api);
+    out.flag(role == Role::Ui);
+    out.flag(is_any(&[Role::TechStack, Role::Deploy, Role::NonFunctional]));
+    out.flag(is_any(&[Role::Auth, Role::Personas]));
+    out.flag(is_any(&[Role::Overview, Role::Glossary, Role::Roadmap, Role::OpenQuestions]));
+    out.flag(is_any(&[
+        Role::Metrics,
+        Role::Risk,
+        Role::Example,
+        Role::Competitors,
+        Role::Testing,
+        Role::Exclusion,
+    ]));
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are small")]
+fn of_group(out: &mut Features, group: &GroupFact) {
+    let n = group.members.len() as f32;
+    let share =
+        |is: fn(&MemberFact) -> bool| group.members.iter().filter(|it| is(it)).count() as f32 / n;
+    out.log(group.members.len());
+    out.flag(group.members.len() == 2);
+    out.number(f32::from(group.n_others) / (n + f32::from(group.n_others)));
+    out.number(share(|it| it.traits.usual));
+    out.number(share(|it| it.traits.code));
+    out.number(share(|it| it.traits.typed || it.traits.constrained));
+    out.number(share(|it| it.traits.verb));
+    out.number(share(|it| it.traits.thing));
+    out.number(share(|it| it.traits.plural));
+    out.number(share(|it| it.traits.long));
+    out.number(share(|it| it.traits.words > 2));
+    out.number(share(is_fieldlike));
+    out.flag(group.is_english);
+}
+
+fn of_member(out: &mut Features, candidate: &Candidate<'_>, member: &MemberFact) {
+    let it = member.traits;
+    for flag in [
+        it.usual,
+        it.usual_tail,
+        it.code,
+        it.typed,
+        it.constrained,
+        it.verb,
+        it.thing,
+        it.plural,
+        it.words == 1,
+        it.words == 3,
+        it.words > 3,
+        it.long,
+        it.noted,
+        it.capital,
+        it.foreign,
+    ] {
+        out.flag(flag);
+    }
+    let name = member.column.name.as_str();
+    let own = names::singular(&candidate.owner.name);
+    out.flag(name.strip_prefix(own.as_str()).is_some_and(|it| it.starts_with('_')));
+    out.flag(name.ends_with("_id"));
+    out.flag(names::singular(name) == own);
+}
+
+fn of_owner(out: &mut Features, it: &Candidate<'_>, n_modelled: usize) {
+    out.flag(it.state == State::Required);
+    out.flag(it.state == State::Hint);
+    let listed = nouns::listed(&it.owner.name);
+    out.flag(listed.is_none());
+    out.flag(listed.is_some_and(|it| it.weight == nouns::Weight::Sure));
+    out.flag(it.owner.name == "users");
+    out.log(n_modelled);
+    out.flag(it.is_best);
+    out.log(it.n_rivals as usize);
+    out.log(it.n_passed);
+}
+
+fn of_pairs(out: &mut Features, it: &Candidate<'_>) {
+    let (shape, cues, place) = (it.group.shape, it.group.cues, it.owner.place);
+    out.flag(shape == GroupShape::Items && cues.fields);
+    out.flag(shape == GroupShape::Verb && place == OwnerPlace::Subject);
+    out.flag(shape == GroupShape::Colon && place == OwnerPlace::Label);
+    out.flag(shape == GroupShape::Items && cues.can);
+    out.flag(cues.stored && cues.has);
+    out.flag(cues.shows && place > OwnerPlace::Subject);
+    let is_open = it.state != State::Required;
+    out.flag(is_open && cues.fields);
+    out.flag(is_open && it.is_best);
+    out.flag(it.n_passed > 0 && place > OwnerPlace::Lead);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Analyzer, Document};
+    use serde_json::{Value, json};
+
+    /// One line of JSON for each group: what it is, whether the annotation has each phrase as a
+    /// column of its owner, features.
+    #[test]
+    #[ignore = "prints what scripts/fit-fields fits"]
+    #[expect(clippy::disallowed_methods, reason = "reads a corpus to fit on")]
+    fn prints_groups() {
+        let dirs = std::env::var("SPECWRIGHT_FIT_DIRS").expect("folders of annotated specs");
+        for (set, dir) in dirs.split(':').enumerate() {
+            let ids = std::fs::read_to_string(format!("{dir}/ids.txt")).expect("a list of ids");
+            for id in ids.split_whitespace() {
+                let read = |kind| std::fs::read_to_string(format!("{dir}/{id}.{kind}"));
+                let text = read("md").expect("a spec");
+                let truth = read("truth.json").expect("its annotation");
+                let truth: Value = serde_json::from_str(&truth).expect("an annotation is JSON");
+                for mut it in examples(&text, &truth) {
+                    it["set"] = json!(set);
+                    it["id"] = json!(id);
+                    println!("FIT {it}");
+                }
+            }
+        }
+    }
+
+    fn examples(text: &str, truth: &Value) -> Vec<Value> {
+        let analysis = Analyzer::default().analyze(&[Document::new(None, text.into())]);
+        let facts = Facts { documents: &analysis.facts };
+        let (tables, modelled) = crate::judge::tables::gather(facts, &analysis.detection);
+        let key = |name: &str| names::singular(&names::snake(name));
+        let list = |value: &Value| -> Vec<String> {
+            value
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect()
+        };
+        let mut columns: FxHashMap<String, Vec<String>> = FxHashMap::default();
+        let mut known = FxHashSet::default();
+        for table in list(&truth["tables"]) {
+            let mut names = list(&truth["aliases"][&table]);
+            names.push(table.clone());
+            for name in names {
+                known.insert(key(&name));
+                if !truth["columns"][&table].is_null() {
+                    let listed = list(&truth["columns"][&table]);
+                    columns.insert(key(&name), listed.iter().map(|it| names::snake(it)).collect());
+                }
+            }
+        }
+        let optional: FxHashSet<String> =
+            list(&truth["tables_optional"]).iter().map(|it| key(it)).collect();
+        let mut out = Vec::new();
+        for it in candidates(facts, &tables) {
+            let name = it.table.map_or(&it.owner.name, |it| &tables.list[it].name);
+            let owner = key(name);
+            let listed = columns.get(&owner);
+            let standing = match (listed, known.contains(&owner), optional.contains(&owner)) {
+                (Some(_), ..) => "listed",
+                (None, true, _) => "bare",
+                (None, false, true) => "optional",
+                _ => "false",
+            };
+            let members: Vec<Value> = (it.group.members.iter())
+                .enumerate()
+                .map(|(at, member)| {
+                    let column = own_key(name, at, member);
+                    let is_column = listed.is_some_and(|it| it.contains(&column.name));
+                    let x: Vec<f32> = features(&it, member, modelled.len()).to_vec();
+                    json!([column.name, u8::from(is_column), x])
+                })
+                .collect();
+            let start = it.place.start + it.group.sighting.span.range().start;
+            out.push(json!({
+                "owner": name, "standing": standing, "state": format!("{:?}", it.state),
+                "modelled": it.table.is_some_and(|it| modelled.contains(&it)),
+                "shape": format!("{:?}", it.group.shape), "place": format!("{:?}", it.owner.place),
+                "at": start, "members": members,
+            }));
+        }
+        out
+    }
+}
