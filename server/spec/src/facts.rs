@@ -123,6 +123,8 @@ pub struct GroupCues {
 pub struct OwnerFact {
     /// Canonical.
     pub name: String,
+    /// Of the name: judging asks for it on every keystroke, and it is dear.
+    pub singular: String,
     pub label: String,
     /// From the chunk's start.
     pub span: Span,
@@ -150,6 +152,8 @@ pub enum OwnerPlace {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MemberFact {
     pub column: ColumnFact,
+    /// Of the column's name.
+    pub singular: String,
     pub traits: MemberTraits,
 }
 

@@ -100,9 +100,13 @@ impl Tables {
         if let Some(index) = self.asked.get(name) {
             return Some(*index);
         }
-        let singular = names::singular(name);
-        let named = self.known.get(&singular).or_else(|| self.written.get(&singular));
-        named.or_else(|| self.glossed.get(&singular)).copied()
+        self.find_singular(&names::singular(name))
+    }
+
+    /// The same by the singular of a name.
+    fn find_singular(&self, singular: &str) -> Option<usize> {
+        let named = self.known.get(singular).or_else(|| self.written.get(singular));
+        named.or_else(|| self.glossed.get(singular)).copied()
     }
 
     /// Whether columns may be taken for references to it: words in prose are no targets.
@@ -152,7 +156,7 @@ impl Tables {
     /// Takes a table that prose names in passing; columns of a table that lists its own are
     /// mentions of those.
     fn cite(&mut self, place: Place, fact: &TableFact, modelled: &FxHashSet<usize>) {
-        match self.find(&fact.name).or_else(|| self.shortened(&fact.name)) {
+        match self.find(&fact.name).or_else(|| self.shortened(&names::singular(&fact.name))) {
             Some(index) if self.find(&fact.name).is_none() && !modelled.contains(&index) => {
                 let name = self.list[index].name.clone();
                 self.declare(place, &TableFact { name, ..fact.clone() });
@@ -166,14 +170,13 @@ impl Tables {
 
     /// The declared table that a longer or shorter name means: "school events" of `events`, and
     /// "events" of `calendar_events` where nothing else ends so.
-    fn shortened(&self, name: &str) -> Option<usize> {
-        let name = names::singular(name);
+    fn shortened(&self, singular: &str) -> Option<usize> {
         let is_declared = |it: &usize| self.list[*it].explicit && self.list[*it].is_required();
-        let mut tails = name.match_indices('_').map(|(at, _)| &name[at + 1..]);
+        let mut tails = singular.match_indices('_').map(|(at, _)| &singular[at + 1..]);
         if let Some(index) = tails.find_map(|it| self.known.get(it).copied().filter(is_declared)) {
             return Some(index);
         }
-        let end = format!("_{name}");
+        let end = format!("_{singular}");
         let mut longer =
             self.known.iter().filter(|(known, it)| known.ends_with(&end) && is_declared(it));
         let (_, index) = longer.next()?;

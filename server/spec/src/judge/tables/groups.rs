@@ -106,10 +106,12 @@ fn take(tables: &mut Tables, it: &Candidate<'_>, fields: &[(&MemberFact, f32)]) 
 /// "Invoice ID", told first of invoices, is their `id`; what stands in code is called so.
 fn own_key(table: &str, at: usize, member: &MemberFact) -> ColumnFact {
     let mut column = member.column.clone();
-    let own = names::singular(table);
     let stem = column.name.strip_suffix("_id").filter(|_| at == 0 && !member.traits.code);
-    if stem.is_some_and(|it| own == it || own.strip_suffix(it).is_some_and(|it| it.ends_with('_')))
-    {
+    let is_own = stem.is_some_and(|stem| {
+        let own = names::singular(table);
+        own == stem || own.strip_suffix(stem).is_some_and(|it| it.ends_with('_'))
+    });
+    if is_own {
         "id".clone_into(&mut column.name);
     }
     column
@@ -143,11 +145,11 @@ fn candidates<'a>(facts: Facts<'a>, tables: &Tables) -> Vec<Candidate<'a>> {
 
 /// Compares the groups of each owner.
 fn rank(candidates: &mut [Candidate<'_>]) {
-    let mut best: FxHashMap<String, (usize, usize, u32)> = FxHashMap::default();
-    let keys: Vec<String> = candidates.iter().map(|it| names::singular(&it.owner.name)).collect();
+    let mut best: FxHashMap<&str, (usize, usize, u32)> = FxHashMap::default();
+    let keys: Vec<&str> = candidates.iter().map(|it| it.owner.singular.as_str()).collect();
     for (index, (it, key)) in candidates.iter().zip(&keys).enumerate() {
         let n_fields = it.group.members.iter().filter(|it| is_fieldlike(it)).count();
-        let entry = best.entry(key.clone()).or_insert((index, n_fields, 0));
+        let entry = best.entry(key).or_insert((index, n_fields, 0));
         entry.2 += 1;
         if n_fields > entry.1 {
             (entry.0, entry.1) = (index, n_fields);
@@ -174,7 +176,7 @@ fn owner_of<'a>(
     owners: &'a [OwnerFact],
 ) -> Option<(&'a OwnerFact, usize, Option<usize>, State)> {
     let table = |it: &OwnerFact| {
-        let named = tables.find(&it.name).or_else(|| tables.shortened(&it.name));
+        let named = tables.find_singular(&it.singular).or_else(|| tables.shortened(&it.singular));
         // What people tell of themselves is kept with their account.
         named.or_else(|| {
             matches!(it.name.as_str(), "profiles" | "accounts" | "user_accounts" | "user_profiles")
@@ -332,10 +334,10 @@ fn of_member(out: &mut Features, candidate: &Candidate<'_>, member: &MemberFact)
         out.flag(flag);
     }
     let name = member.column.name.as_str();
-    let own = names::singular(&candidate.owner.name);
-    out.flag(name.strip_prefix(own.as_str()).is_some_and(|it| it.starts_with('_')));
+    let own = candidate.owner.singular.as_str();
+    out.flag(name.strip_prefix(own).is_some_and(|it| it.starts_with('_')));
     out.flag(name.ends_with("_id"));
-    out.flag(names::singular(name) == own);
+    out.flag(member.singular == own);
 }
 
 fn of_owner(out: &mut Features, it: &Candidate<'_>, n_modelled: usize) {

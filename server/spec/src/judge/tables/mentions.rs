@@ -134,9 +134,9 @@ fn support_by_fields(
         match fact {
             Fact::Group(it) => {
                 let n_fields = it.members.iter().filter(|it| groups::is_fieldlike(it)).count();
-                let name = it.owners.first().map(|it| names::singular(&it.name));
+                let name = it.owners.first().map(|it| &it.singular);
                 if n_fields * 2 >= it.members.len()
-                    && let Some(index) = name.and_then(|it| by_singular.get(&it))
+                    && let Some(index) = name.and_then(|it| by_singular.get(it))
                 {
                     found[*index].traits.list(u32::try_from(n_fields).unwrap_or(u32::MAX));
                 }

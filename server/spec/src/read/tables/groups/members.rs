@@ -165,7 +165,7 @@ fn member(column: ColumnFact, text: &str) -> MemberFact {
         foreign: !name.is_ascii()
             || (!leads::is_usual(name) && glosses::gloss(head).is_none() && !head.is_ascii()),
     };
-    MemberFact { column, traits }
+    MemberFact { column, singular, traits }
 }
 
 /// `createdAt`

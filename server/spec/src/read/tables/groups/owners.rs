@@ -52,7 +52,8 @@ pub(super) fn find(rd: &Reading<'_, '_>, near: &Near) -> Vec<OwnerFact> {
 fn push(out: &mut Vec<OwnerFact>, (name, label, span): leads::Thing, place: OwnerPlace) {
     let name = if name == "registrations" { "users".to_owned() } else { name };
     if !name.is_empty() && out.iter().all(|it| it.name != name) {
-        out.push(OwnerFact { name, label, span, place });
+        let singular = names::singular(&name);
+        out.push(OwnerFact { name, singular, label, span, place });
     }
 }
 
