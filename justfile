@@ -47,6 +47,7 @@ bench:
     cargo bench --package tests --bench lsp -- --write
     cargo bench --package tests --bench provision -- --write
     cargo bench --package tests --bench migrate -- --write
+    cargo bench --package tests --bench checkpoint -- --write
 
 # So many seconds for each fuzz target (needs cargo-fuzz).
 fuzz seconds="60":

@@ -9,6 +9,7 @@ mod annotations;
 mod apply;
 mod catalog;
 mod checks;
+mod memo;
 mod planner;
 mod proof;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use crate::sqlite::catalog::{
     Aside, Catalog, Check, Column, Conflict, ForeignKey, Fragment, Generated, Index, IndexKey,
     KeyColumn, Opaque, PrimaryKey, Table, Trigger, Unique, View,
 };
+use crate::sqlite::memo::Memo;
 pub use crate::sqlite::planner::{Capabilities, plan};
 pub use crate::sqlite::proof::{ProofError, prove};
 pub use crate::sqlite::read::{ReadError, read};
@@ -53,7 +55,10 @@ pub enum SourceError {
 /// # Errors
 /// As [`load`] and [`read`].
 pub fn catalog_of_sql(sql: &str) -> Result<Catalog, SourceError> {
-    Ok(read(&load(sql)?)?)
+    /// The text of a file, as it is and with what is pending, of some files.
+    const N_SCHEMAS: usize = 16;
+    static KNOWN: Memo<String, Catalog> = Memo::new(N_SCHEMAS);
+    KNOWN.get(sql.to_owned(), |sql| Ok(read(&load(sql)?)?))
 }
 
 /// The catalog of a database file, which is only read.

@@ -1,10 +1,12 @@
 mod table;
 
 use crate::sqlite::catalog::{Aside, Catalog, Index, IndexKey, Opaque, Table, Trigger, View};
+use crate::sqlite::memo::Memo;
 use crate::sqlite::shadow::message;
-use crate::sqlite::text;
-use rusqlite::{Connection, params};
+use crate::sqlite::text::{self, Gist};
+use rusqlite::{Connection, Statement, params};
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 /// Why a database could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +39,8 @@ struct Entry {
 pub fn read(db: &Connection) -> Result<Catalog, ReadError> {
     let mut out = Catalog::default();
     let kinds = table_kinds(db)?;
+    let mut columns = table::columns(db)?;
+    let mut keys = db.prepare(KEYS_OF_INDEX)?;
     let entries = entries(db)?;
     for it in entries.iter().filter(|it| it.kind == "table") {
         match kinds.get(&it.name).map(String::as_str) {
@@ -45,7 +49,7 @@ pub fn read(db: &Connection) -> Result<Catalog, ReadError> {
                 let why = format!("`{}` is a virtual table", it.name);
                 out.opaque.push(opaque(it, why));
             }
-            _ => match table::read(db, &it.name, &it.sql) {
+            _ => match table::read(&mut columns, &it.name, &it.sql) {
                 Ok(table) => out.tables.push(table),
                 Err(why) => out.opaque.push(opaque(it, why)),
             },
@@ -53,7 +57,7 @@ pub fn read(db: &Connection) -> Result<Catalog, ReadError> {
     }
     for it in entries.iter().filter(|it| it.kind == "index") {
         let table = out.tables.iter_mut().find(|table| table.name == it.table);
-        let read = table.as_deref().map(|table| index(db, table, it));
+        let read = table.as_deref().map(|table| index(&mut keys, table, it));
         match (table, read) {
             (Some(table), Some(Ok(index))) => table.indexes.push(index),
             (_, Some(Err(why))) => out.opaque.push(opaque(it, why)),
@@ -99,13 +103,13 @@ fn opaque(it: &Entry, why: String) -> Opaque {
     }
 }
 
-fn index(db: &Connection, table: &Table, it: &Entry) -> Result<Index, String> {
+const KEYS_OF_INDEX: &str =
+    "SELECT \"desc\", coll FROM pragma_index_xinfo(?1) WHERE key ORDER BY seqno";
+
+fn index(keys: &mut Statement<'_>, table: &Table, it: &Entry) -> Result<Index, String> {
     let unreadable = |what: &str| format!("the index `{}` cannot be read: {what}", it.name);
     let parsed = table::index_parts(&it.sql, &table.name).map_err(|it| unreadable(&it))?;
-    let mut statement = db
-        .prepare("SELECT \"desc\", coll FROM pragma_index_xinfo(?1) WHERE key ORDER BY seqno")
-        .map_err(|it| unreadable(&message(&it)))?;
-    let rows = statement.query_map(params![it.name], |row| {
+    let rows = keys.query_map(params![it.name], |row| {
         Ok((row.get::<_, bool>(0)?, row.get::<_, Option<String>>(1)?))
     });
     let rows: Vec<(bool, Option<String>)> =
@@ -127,30 +131,33 @@ fn index(db: &Connection, table: &Table, it: &Entry) -> Result<Index, String> {
     })
 }
 
-/// Everything after the name, by tokens.
-fn tail_key(sql: &str) -> String {
-    let tail = text::name_range(sql).map_or(sql, |it| &sql[it.end..]);
-    text::key(tail, None, false)
+/// What the text of a view or trigger says.
+fn gist(sql: &str) -> Gist {
+    static KNOWN: Memo<String, Gist> = Memo::of_definitions();
+    let Ok(gist) = KNOWN.get(sql.to_owned(), |it| Ok::<_, Infallible>(Gist::of_definition(it)));
+    gist
 }
 
 fn view(db: &Connection, it: &Entry) -> View {
     let probe = format!("SELECT * FROM main.{} LIMIT 0", text::quoted(&it.name));
+    let gist = gist(&it.sql);
     View {
         name: it.name.clone(),
-        key: tail_key(&it.sql),
+        key: gist.tail_key,
         sql: Aside(it.sql.clone()),
-        mentions: Aside(text::mentions(&it.sql)),
+        mentions: Aside(gist.mentions),
         broken: Aside(db.prepare(&probe).err().map(|it| message(&it))),
     }
 }
 
 fn trigger(it: &Entry) -> Trigger {
+    let gist = gist(&it.sql);
     Trigger {
         name: it.name.clone(),
         table: it.table.clone(),
-        key: tail_key(&it.sql),
+        key: gist.tail_key,
         sql: Aside(it.sql.clone()),
-        mentions: Aside(text::mentions(&it.sql)),
+        mentions: Aside(gist.mentions),
         broken: Aside(None),
     }
 }

@@ -95,7 +95,10 @@ pub(super) fn fragment(sql: String, own_table: &str) -> Fragment {
 
 /// Tokens in one spelling; names of columns lose the qualifier `own_table`.
 pub(super) fn key(sql: &str, own_table: Option<&str>, lower: bool) -> String {
-    let tokens = tokens(sql);
+    key_of(sql, &tokens(sql), own_table, lower)
+}
+
+fn key_of(sql: &str, tokens: &[Token], own_table: Option<&str>, lower: bool) -> String {
     let text = |at: usize| &sql[tokens[at].range.clone()];
     let mut out = Vec::with_capacity(tokens.len());
     let mut at = 0;
@@ -111,6 +114,25 @@ pub(super) fn key(sql: &str, own_table: Option<&str>, lower: bool) -> String {
         at += 1;
     }
     out.join(" ")
+}
+
+/// What a definition says, whatever it is called.
+#[derive(Debug, Clone)]
+pub(super) struct Gist {
+    /// Everything after the name, by tokens.
+    pub(super) tail_key: String,
+    pub(super) mentions: BTreeSet<String>,
+}
+
+impl Gist {
+    pub(super) fn of_definition(sql: &str) -> Self {
+        let tokens = tokens(sql);
+        let tail = name_at(&tokens).map_or(0, |it| it + 1);
+        Self {
+            tail_key: key_of(sql, &tokens[tail..], None, false),
+            mentions: mentions_of(sql, &tokens),
+        }
+    }
 }
 
 fn spelling(kind: TokenType, text: &str, lower: bool) -> String {
@@ -129,7 +151,10 @@ fn spelling(kind: TokenType, text: &str, lower: bool) -> String {
 
 /// Every name in a text, in lower case.
 pub(super) fn mentions(sql: &str) -> BTreeSet<String> {
-    let tokens = tokens(sql);
+    mentions_of(sql, &tokens(sql))
+}
+
+fn mentions_of(sql: &str, tokens: &[Token]) -> BTreeSet<String> {
     let names = tokens.iter().map(|it| (it.kind, &sql[it.range.clone()]));
     // A string may be a name too: SQLite takes `'t'` for one where only a name can stand.
     let names = names.filter(|(kind, it)| is_name(*kind, it) || it.starts_with('\''));
@@ -138,13 +163,17 @@ pub(super) fn mentions(sql: &str) -> BTreeSet<String> {
 
 /// The place of the name in `CREATE TABLE name …`, `CREATE VIEW name …` and so on, as the engine
 /// keeps them.
-pub(super) fn name_range(sql: &str) -> Option<Range<usize>> {
+fn name_range(sql: &str) -> Option<Range<usize>> {
     let tokens = tokens(sql);
+    name_at(&tokens).map(|it| tokens[it].range.clone())
+}
+
+fn name_at(tokens: &[Token]) -> Option<usize> {
     let at = tokens.iter().position(|it| {
         use TokenType::{TK_TABLE, TK_TRIGGER, TK_VIEW};
         matches!(it.kind, TK_TABLE | TK_VIEW | TK_TRIGGER)
     })?;
-    tokens.get(at + 1).map(|it| it.range.clone())
+    (at + 1 < tokens.len()).then_some(at + 1)
 }
 
 /// Where the name starts in such a definition.

@@ -5,9 +5,10 @@ use crate::sqlite::catalog::{
     Aside, Check, Column, Conflict, ForeignKey, Fragment, Generated, KeyColumn, PrimaryKey, Table,
     Unique,
 };
+use crate::sqlite::memo::Memo;
 use crate::sqlite::shadow::message;
 use crate::sqlite::text;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Statement, params};
 use sqlite3_parser::ast::{
     Cmd, ColumnConstraint, ColumnDefinition, CreateTableBody, DeferSubclause, Expr,
     ForeignKeyClause, IndexedColumn, InitDeferredPred, Name, NamedTableConstraint, RefAct, RefArg,
@@ -18,6 +19,7 @@ use sqlite3_parser::{Bump, FallibleIterator as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What `PRAGMA table_xinfo` says of a column.
+#[derive(PartialEq, Eq, Hash)]
 struct Info {
     name: String,
     declared_type: String,
@@ -26,37 +28,53 @@ struct Info {
 }
 
 /// What a parsed `CREATE INDEX` says.
+#[derive(Clone)]
 pub(super) struct IndexParts {
     pub(super) unique: bool,
     pub(super) keys: Vec<Fragment>,
     pub(super) filter: Option<Fragment>,
 }
 
+/// Asks for the columns of a table.
+pub(super) fn columns(db: &Connection) -> rusqlite::Result<Statement<'_>> {
+    db.prepare("SELECT name, type, \"notnull\", hidden FROM pragma_table_xinfo(?1) ORDER BY cid")
+}
+
 /// Reads a table; a fragment says why it cannot be.
-pub(super) fn read(db: &Connection, name: &str, sql: &str) -> Result<Table, String> {
+pub(super) fn read(columns: &mut Statement<'_>, name: &str, sql: &str) -> Result<Table, String> {
+    static KNOWN: Memo<(String, String, Vec<Info>), Table> = Memo::of_definitions();
     let unreadable = |what: &str| format!("the table `{name}` cannot be read: {what}");
-    let infos = infos(db, name).map_err(|it| unreadable(&message(&it)))?;
+    let infos = infos(columns, name).map_err(|it| unreadable(&message(&it)))?;
+    KNOWN
+        .get((name.to_owned(), sql.to_owned(), infos), |(name, sql, infos)| made(name, sql, infos))
+        .map_err(|it| unreadable(&it))
+}
+
+/// What the text of a table says.
+fn made(name: &str, sql: &str, infos: &[Info]) -> Result<Table, String> {
     let mut table = parsed(sql, |statement| match statement {
         Stmt::CreateTable {
             body: CreateTableBody::ColumnsAndConstraints { columns, constraints, flags },
             ..
-        } => of_body(name, &infos, columns, constraints.unwrap_or_default(), *flags),
+        } => of_body(name, infos, columns, constraints.unwrap_or_default(), *flags),
         _ => Err("it is no list of columns".to_owned()),
-    })
-    .map_err(|it| unreadable(&it))?;
+    })?;
     table.sql = Aside(sql.to_owned());
     Ok(table)
 }
 
 /// Reads a `CREATE INDEX` on `table`.
 pub(super) fn index_parts(sql: &str, table: &str) -> Result<IndexParts, String> {
-    parsed(sql, |statement| match statement {
-        Stmt::CreateIndex { unique, columns, where_clause, .. } => Ok(IndexParts {
-            unique: *unique,
-            keys: columns.iter().map(|it| fragment(bare(&it.expr), table)).collect(),
-            filter: where_clause.as_ref().map(|it| fragment(it, table)),
-        }),
-        _ => Err("it is no index".to_owned()),
+    static KNOWN: Memo<(String, String), IndexParts> = Memo::of_definitions();
+    KNOWN.get((sql.to_owned(), table.to_owned()), |(sql, table)| {
+        parsed(sql, |statement| match statement {
+            Stmt::CreateIndex { unique, columns, where_clause, .. } => Ok(IndexParts {
+                unique: *unique,
+                keys: columns.iter().map(|it| fragment(bare(&it.expr), table)).collect(),
+                filter: where_clause.as_ref().map(|it| fragment(it, table)),
+            }),
+            _ => Err("it is no index".to_owned()),
+        })
     })
 }
 
@@ -74,11 +92,8 @@ fn parsed<T>(sql: &str, read: impl FnOnce(&Stmt<'_>) -> Result<T, String>) -> Re
     result.unwrap_or_else(|_| Err("its definition cannot be parsed".to_owned()))
 }
 
-fn infos(db: &Connection, name: &str) -> rusqlite::Result<Vec<Info>> {
-    let mut statement = db.prepare(
-        "SELECT name, type, \"notnull\", hidden FROM pragma_table_xinfo(?1) ORDER BY cid",
-    )?;
-    let rows = statement.query_map(params![name], |row| {
+fn infos(columns: &mut Statement<'_>, name: &str) -> rusqlite::Result<Vec<Info>> {
+    let rows = columns.query_map(params![name], |row| {
         Ok(Info {
             name: row.get(0)?,
             declared_type: row.get(1)?,
