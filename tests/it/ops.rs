@@ -284,7 +284,7 @@ fn a_healthy_workspace_has_no_fault_and_says_what_is_not_in_use() {
 #[test]
 fn each_damage_has_its_code() {
     type Harm = fn(&Folder);
-    let cases: [(&str, Harm, &str); 8] = [
+    let cases: [(&str, Harm, &str); 11] = [
         (
             "a ledger that was edited",
             |it| {
@@ -302,6 +302,38 @@ fn each_damage_has_its_code() {
                 dev(it).execute_batch(sql).expect("sound");
             },
             "FRG002",
+        ),
+        (
+            "an apply that was interrupted",
+            |it| {
+                let sql = "UPDATE _specwright_migrations SET status = 'running',
+                               steps_done = 0, finished_at_ms = NULL WHERE seq = 2";
+                dev(it).execute_batch(sql).expect("sound");
+            },
+            "warn FRG007 \"runs\"\n",
+        ),
+        (
+            "a chain whose end was cut off",
+            |it| {
+                must(it, "audit seal");
+                let sql = "DROP TRIGGER IF EXISTS audit_is_not_changed;
+                           DROP TRIGGER IF EXISTS audit_is_not_deleted;
+                           DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit);
+                           UPDATE audit_head SET (seq, hash) =
+                               (SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1)";
+                let path = it.root().join(".specwright/catalog.db");
+                let db = Connection::open(path).expect("it opens");
+                db.execute_batch(sql).expect("whoever has the file can do anything");
+            },
+            "fail AUD002 \"seal\"\n",
+        ),
+        (
+            "a key for seals that is none",
+            |it| {
+                must(it, "audit seal");
+                std::fs::write(it.state().join("keys/audit.key"), "no key").expect("a file");
+            },
+            "fail AUD003 \"seal key\"\n",
         ),
         ("a vault that all may read", |it| it.write(".specwright/vault.db", b"x"), "FRG003"),
         (

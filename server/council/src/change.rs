@@ -1,10 +1,10 @@
 //! A migration carried out on the schema before it: the steps, and the states between them.
 
 use crate::ddl::{self, Action, AlterPart};
-use crate::dynamic::{self, Found, Place};
+use crate::dynamic::{self, Course, Found, Place};
 use crate::schema::{Function, Id, Schema, Table};
 use crate::simulate;
-use crate::sql::{self, NotSql, RawStatement, TokenKind};
+use crate::sql::{self, Cursor, NotSql, RawStatement, Token, TokenKind, by_commas};
 use crate::{PartKind, Subject};
 use migrate::plan::Dialect;
 use std::sync::Arc;
@@ -38,6 +38,10 @@ pub(crate) struct Step {
     pub(crate) transaction: Option<u32>,
     /// Whether a limit for waiting for locks is in force.
     pub(crate) has_lock_timeout: bool,
+    /// Whether names without a schema lead nowhere: the search path is empty.
+    pub(crate) has_no_path: bool,
+    /// The code that runs it, where it is no statement of the migration itself.
+    pub(crate) code: Option<Course>,
 }
 
 /// Why a change cannot be read.
@@ -157,14 +161,59 @@ fn survivors(before: &Schema, after: &Schema) -> Schema {
     out
 }
 
+/// What a session is set to, as far as reviewers ask.
+#[derive(Debug, Clone, Copy, Default)]
+struct Session {
+    has_lock_timeout: bool,
+    has_no_path: bool,
+}
+
+impl Session {
+    fn set(&mut self, name: &str, value: &str) {
+        match name {
+            "lock_timeout" => self.has_lock_timeout = is_limit(value),
+            "search_path" => self.has_no_path = matches!(value, "" | "''" | "pg_catalog"),
+            "all" => *self = Self::default(),
+            _ => {}
+        }
+    }
+}
+
+/// The longest wait for a lock that is still a limit, in milliseconds: who queues up behind it waits
+/// as long.
+const LOCK_TIMEOUT_MS_MAX: f64 = 60_000.0;
+
+/// Whether a value of `lock_timeout` ends a wait in time. A bare number counts milliseconds.
+fn is_limit(value: &str) -> bool {
+    let value = value.trim_matches('\'').trim();
+    let end = value.find(|it: char| !it.is_ascii_digit() && it != '.').unwrap_or(value.len());
+    let (number, unit) = value.split_at(end);
+    let unit = match unit.trim() {
+        "" | "ms" => 1.0,
+        "us" => 0.001,
+        "s" => 1_000.0,
+        "min" => 60_000.0,
+        "h" => 3_600_000.0,
+        "d" => 86_400_000.0,
+        _ => return false,
+    };
+    let ms = number.parse::<f64>().map_or(0.0, |it| it * unit);
+    ms > 0.0 && ms <= LOCK_TIMEOUT_MS_MAX
+}
+
 struct Run {
     before: Schema,
     now: Arc<Schema>,
     steps: Vec<Step>,
     transaction: Option<u32>,
     n_transactions: u32,
-    has_lock_timeout: bool,
+    session: Session,
+    /// What `set local` makes of it until the transaction ends.
+    local: Option<Session>,
+    /// What it was when the transaction began, which a rollback gives back.
+    at_begin: Session,
     has_base: bool,
+    code: Option<Course>,
     /// Bodies of functions within each other that are being read.
     depth: usize,
 }
@@ -177,8 +226,11 @@ impl Run {
             steps: Vec::new(),
             transaction: None,
             n_transactions: 0,
-            has_lock_timeout: false,
+            session: Session::default(),
+            local: None,
+            at_begin: Session::default(),
             has_base,
+            code: None,
             depth: 0,
         }
     }
@@ -203,29 +255,31 @@ impl Run {
     }
 
     fn step(&mut self, raw: RawStatement, action: Action, text: &str) {
-        match &action {
-            Action::Begin if self.transaction.is_none() => {
-                self.n_transactions += 1;
-                self.transaction = Some(self.n_transactions);
-            }
-            Action::Commit | Action::Rollback => self.transaction = None,
-            Action::Set { name, value } if name == "lock_timeout" => {
-                let value = value.trim_matches('\'');
-                self.has_lock_timeout = !matches!(value, "0" | "default" | "");
-            }
-            _ => {}
-        }
+        self.turn(&action);
         self.assume(&raw, &action);
         let schema = Arc::clone(&self.now);
         simulate::apply(Arc::make_mut(&mut self.now), &action);
-        let bodies = self.bodies(&raw, &action, text);
+        let (bodies, code) = self.bodies(&raw, &action, text);
+        let session = self.local.unwrap_or(self.session);
         self.steps.push(Step {
             action,
             raw,
             schema,
             transaction: self.transaction,
-            has_lock_timeout: self.has_lock_timeout,
+            has_lock_timeout: session.has_lock_timeout,
+            has_no_path: session.has_no_path,
+            code: self.code,
         });
+        if bodies.is_empty() {
+            return;
+        }
+        // Code runs in one transaction, unless it ends it itself.
+        let around = (self.code, self.transaction);
+        self.code = Some(code);
+        if self.transaction.is_none() && !code.commits {
+            self.n_transactions += 1;
+            self.transaction = Some(self.n_transactions);
+        }
         self.depth += 1;
         for found in bodies {
             match found {
@@ -237,22 +291,67 @@ impl Run {
             }
         }
         self.depth -= 1;
+        (self.code, self.transaction) = around;
     }
 
-    /// What a statement runs besides itself: the body of a `do`, and of functions that it calls.
-    fn bodies(&self, raw: &RawStatement, action: &Action, text: &str) -> Vec<Found> {
+    /// Keeps up with transactions and settings.
+    fn turn(&mut self, action: &Action) {
+        match action {
+            // Code has its own, which the server keeps.
+            Action::Begin | Action::Commit | Action::Rollback if self.depth > 0 => {}
+            Action::Begin if self.transaction.is_none() => {
+                self.n_transactions += 1;
+                self.transaction = Some(self.n_transactions);
+                self.at_begin = self.session;
+            }
+            Action::Commit => (self.transaction, self.local) = (None, None),
+            Action::Rollback => {
+                if self.transaction.is_some() {
+                    self.session = self.at_begin;
+                }
+                (self.transaction, self.local) = (None, None);
+            }
+            Action::Set { name, value, is_local: true } => {
+                // Outside of a transaction it holds for nothing.
+                if self.transaction.is_some() {
+                    let mut local = self.local.unwrap_or(self.session);
+                    local.set(name, value);
+                    self.local = Some(local);
+                }
+            }
+            Action::Set { name, value, is_local: false } => {
+                self.session.set(name, value);
+                if let Some(local) = &mut self.local {
+                    local.set(name, value);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What a statement runs besides itself, and how: the body of a `do`, and of functions that it
+    /// calls.
+    fn bodies(&self, raw: &RawStatement, action: &Action, text: &str) -> (Vec<Found>, Course) {
         if *action == Action::Do {
             let body = raw.tokens.iter().find(|it| it.kind == TokenKind::Text);
-            return body.map_or(Vec::new(), |it| {
-                dynamic::statements(&it.text, Place::At(sql::body_offset(text, it)))
+            return body.map_or((Vec::new(), Course::default()), |it| {
+                let place = Place::At(sql::body_offset(text, it));
+                (dynamic::statements(&it.text, place), dynamic::course(&it.text))
             });
         }
         let calls = ["select", "perform", "call"].contains(&raw.tokens[0].text.as_str());
+        let (mut found, mut course) = (Vec::new(), Course::default());
         if !calls || self.depth >= CALLS_MAX {
-            return Vec::new();
+            return (found, course);
         }
-        let of = |it: &Function| dynamic::statements(&it.body, Place::CalledBy(raw.span));
-        self.called(raw).flat_map(of).collect()
+        for it in self.called(raw) {
+            let run = dynamic::statements(&it.body, Place::CalledBy(raw.span)).into_iter();
+            found.extend(run.map(|run| with_arguments(run, it, raw)));
+            let own = dynamic::course(&it.body);
+            course.loops |= own.loops;
+            course.commits |= own.commits;
+        }
+        (found, course)
     }
 
     /// Functions whose source is known and that a statement calls.
@@ -345,6 +444,24 @@ impl Run {
             }
         }
     }
+}
+
+/// What a function runs, with what it is called with in the place of its parameters.
+fn with_arguments(run: Found, function: &Function, call: &RawStatement) -> Found {
+    let Found::Statement(mut raw) = run else { return run };
+    let bare = function.name.rsplit('.').next().unwrap_or(&function.name);
+    let calls = |it: &[Token]| it[0].text == bare && it[1].text == "(";
+    let Some(at) = call.tokens.windows(2).position(calls) else { return Found::Statement(raw) };
+    let given = Cursor::new(&call.tokens[at + 1..]).group().map(by_commas).unwrap_or_default();
+    for token in &mut raw.tokens {
+        let is_name = matches!(token.kind, TokenKind::Word | TokenKind::Name);
+        let place = function.parameters.iter().position(|it| is_name && *it == token.text);
+        // Only constants: what is computed is not known here.
+        if let Some([one]) = place.and_then(|it| given.get(it)) {
+            (token.kind, token.text) = (one.kind, one.text.clone());
+        }
+    }
+    Found::Statement(raw)
 }
 
 fn has_words(raw: &RawStatement, first: &str, second: &str) -> bool {

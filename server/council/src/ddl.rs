@@ -7,7 +7,9 @@ mod alter;
 mod create;
 mod table;
 
-use crate::schema::{Constraint, Function, Generated, Index, Policy, TableKind, Trigger, Type};
+use crate::schema::{
+    Constraint, Function, Generated, Index, Policy, TableKind, Trigger, Type, Volatility,
+};
 use crate::sql::{Cursor, RawStatement, Token, TokenKind, by_commas, spelt};
 
 /// What a statement does.
@@ -58,6 +60,11 @@ pub(crate) enum Action {
         table: String,
         trigger: Trigger,
     },
+    CreateDomain {
+        name: String,
+        /// Whether it refuses values.
+        is_checked: bool,
+    },
     /// Anything else that has a name.
     Create {
         kind: &'static str,
@@ -77,6 +84,11 @@ pub(crate) enum Action {
     Revoke(Grant),
     /// `alter default privileges … grant`.
     DefaultGrant {
+        privileges: Vec<String>,
+        roles: Vec<String>,
+    },
+    /// `alter default privileges … revoke`.
+    DefaultRevoke {
         privileges: Vec<String>,
         roles: Vec<String>,
     },
@@ -105,6 +117,8 @@ pub(crate) enum Action {
     Set {
         name: String,
         value: String,
+        /// Whether it holds until the end of the transaction: `set local`.
+        is_local: bool,
     },
     Begin,
     Commit,
@@ -161,6 +175,7 @@ pub(crate) struct CreateTable {
     pub(crate) columns: Vec<ColumnDef>,
     pub(crate) constraints: Vec<Constraint>,
     pub(crate) partition_of: Option<String>,
+    pub(crate) partition_key: Vec<String>,
     /// Tables that it takes its columns from: `like`, `inherits`.
     pub(crate) like: Vec<Like>,
     /// `as select …`
@@ -187,6 +202,7 @@ pub(crate) struct ColumnDef {
     /// What it is computed from.
     pub(crate) expression: Option<String>,
     pub(crate) is_identity: bool,
+    pub(crate) is_always: bool,
     pub(crate) collation: Option<String>,
     pub(crate) is_autoincrement: bool,
     pub(crate) is_integer: bool,
@@ -227,6 +243,16 @@ pub(crate) enum AlterPart {
     },
     AddIdentity {
         column: String,
+    },
+    /// `set generated always`, or `by default`.
+    SetIdentity {
+        column: String,
+        is_always: bool,
+    },
+    /// `alter constraint … deferrable`
+    SetDeferrable {
+        name: String,
+        is_deferrable: bool,
     },
     DropExpression {
         column: String,
@@ -284,6 +310,8 @@ pub(crate) struct CreateIndex {
     pub(crate) table: String,
     pub(crate) concurrently: bool,
     pub(crate) if_not_exists: bool,
+    /// Not of the partitions.
+    pub(crate) is_only: bool,
     pub(crate) index: Index,
 }
 
@@ -293,6 +321,8 @@ pub(crate) struct CreateView {
     pub(crate) is_materialized: bool,
     pub(crate) or_replace: bool,
     pub(crate) is_invoker: bool,
+    pub(crate) is_barrier: bool,
+    pub(crate) is_checked: bool,
     pub(crate) is_temporary: bool,
     pub(crate) columns: Option<Vec<String>>,
     pub(crate) query: Vec<Token>,
@@ -308,6 +338,7 @@ pub(crate) struct FunctionCreation {
 pub(crate) struct FunctionOptions {
     pub(crate) is_definer: Option<bool>,
     pub(crate) has_search_path: Option<bool>,
+    pub(crate) volatility: Option<Volatility>,
 }
 
 /// What `alter policy` gives; what it leaves out stays.
@@ -325,6 +356,8 @@ pub(crate) struct Grant {
     pub(crate) kind: &'static str,
     /// In lower case; `all` for all of them.
     pub(crate) privileges: Vec<String>,
+    /// Privilege and column, where it is given for columns alone.
+    pub(crate) columns: Vec<(String, String)>,
     pub(crate) objects: Vec<String>,
     pub(crate) roles: Vec<String>,
     pub(crate) with_grant_option: bool,
@@ -386,7 +419,14 @@ fn action(cursor: &mut Cursor<'_>) -> Option<Action> {
         "copy" => Some(copy(cursor)),
         "select" => Some(select(cursor)),
         "set" => set(cursor),
-        "reset" => Some(Action::Set { name: cursor.ident()?, value: "default".to_owned() }),
+        "reset" => {
+            let (name, value) = (cursor.name()?, "default".to_owned());
+            Some(Action::Set { name, value, is_local: false })
+        }
+        "discard" => {
+            let (name, value) = ("all".to_owned(), "default".to_owned());
+            Some(Action::Set { name, value, is_local: false })
+        }
         "begin" => Some(Action::Begin),
         "start" => cursor.eat("transaction").then_some(Action::Begin),
         "commit" | "end" => Some(Action::Commit),
@@ -396,6 +436,8 @@ fn action(cursor: &mut Cursor<'_>) -> Option<Action> {
         "cluster" => Some(Action::Cluster { table: cursor.name().unwrap_or_default() }),
         "vacuum" => Some(vacuum(cursor)),
         "lock" => lock(cursor),
+        "load" => Some(Action::Outside("loads a library into the server")),
+        "import" => Some(Action::Outside("makes tables of another server readable here")),
         "attach" => Some(Action::Outside("opens another database file")),
         "do" => Some(Action::Do),
         "prepare" => {
@@ -506,6 +548,17 @@ pub(crate) fn argument(tokens: &[Token]) -> Option<(Type, bool)> {
     Some((kind, has_default))
 }
 
+/// The name of one argument; empty without one, `None` for what is given back.
+pub(crate) fn parameter(tokens: &[Token]) -> Option<String> {
+    argument(tokens)?;
+    let mut cursor = Cursor::new(tokens);
+    cursor.eat_any(&["inout", "in", "variadic"]);
+    let declared = Cursor::new(cursor.rest()).until(&["default", "=", ":="]);
+    let whole = table::read_type(&mut Cursor::new(declared)).filter(|it| it.1 == declared.len());
+    let is_type = whole.is_some_and(|(kind, _)| declared.len() == 1 || is_known(&kind));
+    Some(if is_type { String::new() } else { cursor.ident().unwrap_or_default() })
+}
+
 /// Whether a type of several words is one, and no name before a type.
 fn is_known(kind: &Type) -> bool {
     const SEVERAL: [&str; 6] =
@@ -519,10 +572,13 @@ fn is_known(kind: &Type) -> bool {
 fn grant(cursor: &mut Cursor<'_>) -> Option<Grant> {
     cursor.eat("grant option for");
     let mut privileges = Vec::new();
+    let mut columns = Vec::new();
     for part in by_commas(cursor.until(&["on", "to", "from"])) {
         let mut part = Cursor::new(part);
         let word = part.ident()?;
-        privileges.push(word);
+        privileges.push(word.clone());
+        let named = part.group().map(table::names).unwrap_or_default();
+        columns.extend(named.into_iter().map(|it| (word.clone(), it)));
     }
     let (mut kind, mut objects) = ("role", Vec::new());
     if cursor.eat("on") {
@@ -560,7 +616,7 @@ fn grant(cursor: &mut Cursor<'_>) -> Option<Grant> {
         }
     }
     let with_grant_option = cursor.eat("with grant option") || cursor.eat("with admin option");
-    Some(Grant { kind, privileges, objects, roles, with_grant_option })
+    Some(Grant { kind, privileges, columns, objects, roles, with_grant_option })
 }
 
 fn update(cursor: &mut Cursor<'_>) -> Option<Action> {
@@ -682,7 +738,8 @@ fn select(cursor: &mut Cursor<'_>) -> Action {
         if names(at, "set_config") {
             let text = |offset: usize| rest.get(at + offset).map(|it| it.text.clone());
             let (name, value) = (text(2).unwrap_or_default(), text(4).unwrap_or_default());
-            return Action::Set { name, value };
+            let is_local = text(6).is_some_and(|it| it == "true");
+            return Action::Set { name, value, is_local };
         }
         if names(at, "setval") {
             let name = rest.get(at + 2).map(|it| it.text.clone()).unwrap_or_default();
@@ -722,17 +779,18 @@ fn select_into(rest: &[Token], at: usize) -> Option<Action> {
         columns: Vec::new(),
         constraints: Vec::new(),
         partition_of: None,
+        partition_key: Vec::new(),
         like: Vec::new(),
         query: Some(query),
     })))
 }
 
 fn set(cursor: &mut Cursor<'_>) -> Option<Action> {
-    cursor.eat_any(&["local", "session"]);
+    let is_local = cursor.eat_any(&["local", "session"]) == Some("local");
     let name = cursor.name()?;
     cursor.eat_any(&["=", "to"]);
     let value = spelt(cursor.rest());
-    Some(Action::Set { name, value })
+    Some(Action::Set { name, value, is_local })
 }
 
 fn reindex(cursor: &mut Cursor<'_>) -> Option<Action> {
@@ -751,6 +809,9 @@ fn refresh(cursor: &mut Cursor<'_>) -> Option<Action> {
 }
 
 fn vacuum(cursor: &mut Cursor<'_>) -> Action {
+    if cursor.clone().find("into") {
+        return Action::Outside("writes a copy of the database to a file");
+    }
     let options = cursor.group().map(spelt).unwrap_or_default();
     let words: Vec<&str> = options.split([' ', ',']).collect();
     let is_full =

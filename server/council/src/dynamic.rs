@@ -18,6 +18,15 @@ pub(crate) enum Found {
     },
 }
 
+/// How a body runs its statements.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Course {
+    /// Some of them again and again.
+    pub(crate) loops: bool,
+    /// It ends transactions by itself.
+    pub(crate) commits: bool,
+}
+
 /// Where a body stands, for the places of what it runs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Place {
@@ -60,6 +69,23 @@ pub(crate) fn statements(body: &str, place: Place) -> Vec<Found> {
         } else if let Some(at) = (0..tokens.len()).find(|at| is_word(*at, "execute")) {
             executed(body, &tokens[at + 1..], &variables, place, &mut out);
         }
+    }
+    out
+}
+
+/// How a body runs what [`statements`] finds in it.
+pub(crate) fn course(body: &str) -> Course {
+    let is_word = |it: &Token, word: &str| it.kind == TokenKind::Word && it.text == word;
+    let mut out = Course::default();
+    for piece in sql::pieces(body) {
+        let tokens = &piece.tokens;
+        let starts = tokens
+            .iter()
+            .enumerate()
+            .any(|(at, it)| is_word(it, "loop") && (at == 0 || !is_word(&tokens[at - 1], "end")));
+        let ends = tokens.last().is_some_and(|it| is_word(it, "commit") || is_word(it, "rollback"));
+        out.loops |= starts;
+        out.commits |= ends;
     }
     out
 }

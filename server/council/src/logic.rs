@@ -32,6 +32,7 @@ fn is_true_for(text: &str, table: Option<&Table>) -> bool {
             | "not false"
             | "1"
             | "select true"
+            | "null is null"
             | "exists(select 1)"
             | "exists(select true)"
     ) || is_true_of_constants(text)
@@ -76,6 +77,17 @@ fn is_true_for(text: &str, table: Option<&Table>) -> bool {
     let left = above.iter().find_map(|it| text.strip_suffix(it));
     left.is_some_and(|it| {
         is_length(it) && text.ends_with(" >= 0") || table.is_some_and(|table| is_number(it, table))
+    })
+}
+
+/// A column that one of several conditions compares with itself, without the name of a table.
+pub(crate) fn compared_with_itself(text: &str) -> Option<String> {
+    split(bare(text), " and ").into_iter().find_map(|it| {
+        let (left, right) = bare(it).split_once(" = ")?;
+        let mut letters = left.chars();
+        let is_name = letters.next().is_some_and(|it| it.is_alphabetic() || it == '_')
+            && letters.all(|it| it.is_alphanumeric() || it == '_');
+        (left == right && is_name).then(|| left.to_owned())
     })
 }
 
@@ -278,11 +290,11 @@ pub(crate) fn is_implied(narrow: &str, wide: &[&str]) -> bool {
 }
 
 fn is_implied_as_spelt(narrow: &str, wide: &[&str]) -> bool {
-    let of_narrow = split(bare(narrow), " and ");
+    let of_narrow: Vec<&str> = split(bare(narrow), " and ").into_iter().map(bare).collect();
     let has = |part: &&str| of_narrow.contains(part);
     let by_one = |it: &&str| {
         let it = bare(it);
-        is_always_true(it) || split(it, " and ").iter().all(has)
+        is_always_true(it) || split(it, " and ").into_iter().map(bare).all(|it| has(&it))
     };
     let disjuncts = split(bare(narrow), " or ");
     if disjuncts.len() > 1 {

@@ -22,6 +22,8 @@ pub(crate) struct Schema {
     pub(crate) bypassing: BTreeSet<String>,
     /// What roles get on tables that come later: role and privilege.
     pub(crate) default_grants: BTreeSet<(String, String)>,
+    /// Role, and the role whose rights it has as a member.
+    pub(crate) members: BTreeSet<(String, String)>,
     /// Object, role and privilege.
     pub(crate) grants: BTreeSet<(String, String, String)>,
     next_id: u32,
@@ -41,6 +43,8 @@ pub(crate) struct Table {
     pub(crate) forced: bool,
     /// The table that it is a part of.
     pub(crate) partition_of: Option<String>,
+    /// The columns that say in which part a row is.
+    pub(crate) partition_key: Vec<String>,
     /// Whether nothing is known of it but that the migration uses it.
     pub(crate) assumed: bool,
 }
@@ -62,6 +66,10 @@ pub(crate) struct Column {
     pub(crate) default: Option<String>,
     pub(crate) generated: Option<Generated>,
     pub(crate) is_identity: bool,
+    /// Whether a writer may not give a value of his own: `generated always as identity`.
+    pub(crate) is_always: bool,
+    /// What it is computed from.
+    pub(crate) expression: Option<String>,
     /// As written; `None` is the default one.
     pub(crate) collation: Option<String>,
     /// Whether SQLite never gives a number twice.
@@ -95,6 +103,10 @@ pub(crate) struct Constraint {
     /// Of a check.
     pub(crate) expr: String,
     pub(crate) is_validated: bool,
+    /// Whether it may be held off until the end of a transaction.
+    pub(crate) is_deferrable: bool,
+    /// Whether two nulls are the same to it.
+    pub(crate) joins_nulls: bool,
     /// Whether it takes over an index that is there.
     pub(crate) uses_index: bool,
 }
@@ -134,6 +146,8 @@ pub(crate) struct Trigger {
     pub(crate) function: Option<String>,
     /// Tables that its own body writes to, in SQLite.
     pub(crate) writes: Vec<String>,
+    /// Columns of its row that its own body asks for, in SQLite.
+    pub(crate) fields: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,6 +156,8 @@ pub(crate) struct Index {
     pub(crate) is_unique: bool,
     pub(crate) keys: Vec<String>,
     pub(crate) filter: Option<String>,
+    /// Whether two nulls are the same to it.
+    pub(crate) joins_nulls: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,7 +183,12 @@ pub(crate) struct View {
     /// Its columns in order, where they can be told.
     pub(crate) columns: Option<Vec<String>>,
     pub(crate) is_invoker: bool,
+    /// `security_barrier`
+    pub(crate) is_barrier: bool,
+    /// `with check option`
+    pub(crate) is_checked: bool,
     pub(crate) indexes: Vec<Index>,
+    pub(crate) triggers: Vec<Trigger>,
     pub(crate) assumed: bool,
 }
 
@@ -184,12 +205,27 @@ pub(crate) struct Function {
     pub(crate) name: String,
     /// Types of what a caller gives.
     pub(crate) arguments: Vec<Type>,
+    /// What its body calls them; empty for one without a name.
+    pub(crate) parameters: Vec<String>,
     pub(crate) n_defaults: usize,
     pub(crate) returns: String,
+    pub(crate) volatility: Volatility,
     pub(crate) is_definer: bool,
     pub(crate) has_search_path: bool,
     pub(crate) body: String,
     pub(crate) language: String,
+}
+
+/// What a function says of its own results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Volatility {
+    /// Another one each time it is called.
+    #[default]
+    Volatile,
+    /// The same within a statement.
+    Stable,
+    /// The same for ever.
+    Immutable,
 }
 
 impl Schema {
@@ -269,6 +305,7 @@ impl Table {
             row_security: false,
             forced: false,
             partition_of: None,
+            partition_key: Vec::new(),
             assumed: false,
         }
     }

@@ -27,7 +27,7 @@ const PLACEHOLDERS: [&str; 12] = [
 
 /// The credentials in a text, in order, without examples.
 pub(crate) fn find(text: &str) -> Vec<Secret> {
-    all(text).filter(|it| !is_placeholder(&text[it.range.clone()])).collect()
+    all(text).filter(|it| !is_placeholder(&text[it.range.clone()]) && !is_name(text, it)).collect()
 }
 
 /// Examples that a provider's manual writes in the format of its own credentials.
@@ -57,6 +57,13 @@ pub(crate) fn mask(text: &str) -> String {
 pub(crate) fn masked(secret: &str) -> String {
     let shown = secret.rfind('_').filter(|it| *it < 9).map_or(0, |it| it + 1);
     format!("{}… ({} characters)", &secret[..shown], secret.chars().count())
+}
+
+/// Whether it is part of the name of something that is kept elsewhere, as AWS spells it.
+fn is_name(text: &str, it: &Secret) -> bool {
+    let before = &text[..it.range.start];
+    let start = before.rfind(['\'', '"', ' ', '\n']).map_or(0, |at| at + 1);
+    before[start..].starts_with("arn:")
 }
 
 fn is_placeholder(text: &str) -> bool {
@@ -98,6 +105,8 @@ mod tests {
             "api_key = 'your-api-key-goes-here-1'",
             expect!["[] api_key = 'your-api-key-goes-here-1'"],
         );
+        let name = "('key', 'arn:aws:secretsmanager:eu-central-1:000000000000:secret:mail')";
+        assert_eq!(find(name), Vec::new());
         check("sk_test_exampleexampleexample", expect!["[] sk_test_exampleexampleexample"]);
         check(
             "create policy p on t using (token = current_setting('app.token'))",

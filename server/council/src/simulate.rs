@@ -38,6 +38,7 @@ pub(crate) fn apply(schema: &mut Schema, action: &Action) {
                 function.is_definer = options.is_definer.unwrap_or(function.is_definer);
                 function.has_search_path =
                     options.has_search_path.unwrap_or(function.has_search_path);
+                function.volatility = options.volatility.unwrap_or(function.volatility);
             }
         }
         Action::CreateEnum { name, values } => {
@@ -81,6 +82,15 @@ pub(crate) fn apply(schema: &mut Schema, action: &Action) {
             if let Some(table) = schema.table_mut(table) {
                 table.triggers.retain(|it| it.name != trigger.name);
                 table.triggers.push(trigger.clone());
+            } else if let Some(view) = schema.views.iter_mut().find(|it| it.name == *table) {
+                view.triggers.retain(|it| it.name != trigger.name);
+                view.triggers.push(trigger.clone());
+            }
+        }
+        Action::CreateDomain { name, is_checked } => {
+            schema.others.insert(("domain".to_owned(), name.clone()));
+            if *is_checked {
+                schema.others.insert(("checked domain".to_owned(), name.clone()));
             }
         }
         Action::Create { kind, name } => {
@@ -99,6 +109,12 @@ pub(crate) fn apply(schema: &mut Schema, action: &Action) {
                 let own = privileges.iter().map(|it| (role.clone(), it.clone()));
                 schema.default_grants.extend(own);
             }
+        }
+        Action::DefaultRevoke { privileges, roles } => {
+            let is_gone = |it: &(String, String)| {
+                roles.contains(&it.0) && privileges.iter().any(|of| *of == it.1 || of == "all")
+            };
+            schema.default_grants.retain(|it| !is_gone(it));
         }
         Action::Role { name, options } => {
             if options.iter().any(|it| it == "bypassrls" || it == "superuser") {
@@ -119,6 +135,7 @@ fn create_table(schema: &mut Schema, def: &CreateTable) {
     let id = schema.id();
     let mut table = Table::new(id, &def.name, def.kind);
     table.partition_of.clone_from(&def.partition_of);
+    table.partition_key.clone_from(&def.partition_key);
     for like in &def.like {
         take_after(schema, &mut table, like);
     }
@@ -142,6 +159,15 @@ fn create_table(schema: &mut Schema, def: &CreateTable) {
         add_constraint(schema, &mut table, constraint);
     }
     schema.tables.push(table);
+    grant_defaults(schema, &def.name);
+}
+
+/// Gives what `alter default privileges` promises for each new table and view.
+fn grant_defaults(schema: &mut Schema, name: &str) {
+    let own = schema.default_grants.iter();
+    let own: Vec<_> =
+        own.map(|(role, what)| (name.to_owned(), role.clone(), what.clone())).collect();
+    schema.grants.extend(own);
 }
 
 /// Gives a table what it takes from another one.
@@ -180,6 +206,8 @@ pub(crate) fn plain_column(id: Id, name: &str) -> Column {
         default: None,
         generated: None,
         is_identity: false,
+        is_always: false,
+        expression: None,
         collation: None,
         is_autoincrement: false,
         is_integer: false,
@@ -198,6 +226,8 @@ fn add_column(schema: &mut Schema, table: &mut Table, def: &ColumnDef) {
         default: def.default.as_deref().map(spelt),
         generated: def.generated,
         is_identity: def.is_identity,
+        is_always: def.is_always,
+        expression: def.expression.clone(),
         collation: def.collation.clone(),
         is_autoincrement: def.is_autoincrement,
         is_integer: def.is_integer,
@@ -274,6 +304,10 @@ fn alter(schema: &mut Schema, name: &str, part: &AlterPart) {
                 it.partition_of = None;
             }
         }
+        AlterPart::SetDeferrable { name, is_deferrable } => {
+            let named = table.constraints.iter_mut().filter(|it| it.name == *name);
+            named.for_each(|it| it.is_deferrable = *is_deferrable);
+        }
         other => alter_column(&mut table, other),
     }
     schema.tables.insert(at, table);
@@ -290,15 +324,20 @@ fn alter_column(table: &mut Table, part: &AlterPart) {
             it.kind = kind.clone();
             it.collation.clone_from(collation);
         }),
-        AlterPart::SetDefault { column, .. } => {
-            with(column, &|it| it.default = Some(String::new()));
+        AlterPart::SetDefault { column, value } => {
+            with(column, &|it| it.default = Some(spelt(value)));
         }
         AlterPart::DropDefault { column } => with(column, &|it| it.default = None),
         AlterPart::SetNotNull { column } => with(column, &|it| it.not_null = true),
         AlterPart::DropNotNull { column } => with(column, &|it| it.not_null = false),
         AlterPart::DropIdentity { column } => with(column, &|it| it.is_identity = false),
         AlterPart::AddIdentity { column } => with(column, &|it| it.is_identity = true),
-        AlterPart::DropExpression { column } => with(column, &|it| it.generated = None),
+        AlterPart::SetIdentity { column, is_always } => {
+            with(column, &|it| it.is_always = *is_always);
+        }
+        AlterPart::DropExpression { column } => with(column, &|it| {
+            (it.generated, it.expression) = (None, None);
+        }),
         _ => {}
     }
 }
@@ -333,6 +372,7 @@ fn drop(schema: &mut Schema, it: &Drop) {
             }
             "function" => {
                 let arguments = it.arguments.get(at).and_then(Option::as_deref);
+                schema.grants.retain(|it| it.0 != *name);
                 schema.functions.retain(|it| !is_function(it, name, arguments));
             }
             "type" => {
@@ -350,6 +390,8 @@ fn drop(schema: &mut Schema, it: &Drop) {
                     .iter_mut()
                     .filter(|it| of.as_ref().is_none_or(|of| it.name == *of));
                 own.for_each(|it| it.triggers.retain(|it| it.name != *name));
+                let views = schema.views.iter_mut();
+                views.for_each(|it| it.triggers.retain(|it| it.name != *name));
             }
             "schema" => {
                 let inside = format!("{name}.");
@@ -376,13 +418,16 @@ fn create_view(schema: &mut Schema, def: &CreateView) {
     }
     let columns = def.columns.clone().or_else(|| output_columns(schema, &def.query));
     let old = schema.views.iter().position(|it| it.name == def.name);
-    let (id, indexes) = match old {
+    let (id, indexes, triggers) = match old {
         Some(at) if def.or_replace => {
             let old = schema.views.remove(at);
-            (old.id, old.indexes)
+            (old.id, old.indexes, old.triggers)
         }
         Some(_) => return,
-        None => (schema.id(), Vec::new()),
+        None => {
+            grant_defaults(schema, &def.name);
+            (schema.id(), Vec::new(), Vec::new())
+        }
     };
     let view = View {
         id,
@@ -392,7 +437,10 @@ fn create_view(schema: &mut Schema, def: &CreateView) {
         reads: sources(&def.query),
         columns,
         is_invoker: def.is_invoker,
+        is_barrier: def.is_barrier,
+        is_checked: def.is_checked,
         indexes,
+        triggers,
         assumed: false,
     };
     schema.views.push(view);
@@ -447,6 +495,17 @@ pub(crate) fn written(tokens: &[Token]) -> Vec<String> {
         }
     }
     out
+}
+
+/// Columns of the row of a trigger that its body asks for: `new.a`, `old.b`.
+pub(crate) fn fields(tokens: &[Token]) -> Vec<String> {
+    let asks = |it: &[Token]| {
+        it[0].kind == TokenKind::Word
+            && matches!(it[0].text.as_str(), "new" | "old")
+            && it[1].text == "."
+            && matches!(it[2].kind, TokenKind::Word | TokenKind::Name)
+    };
+    tokens.windows(3).filter(|it| asks(it)).map(|it| it[2].text.clone()).collect()
 }
 
 /// The names of a query's columns; `None` where one cannot be told.
@@ -565,9 +624,20 @@ fn grant(schema: &mut Schema, it: &Grant, gives: bool) {
                     None => of == "public",
                 })
             };
-            schema.tables.iter().map(|it| it.name.clone()).filter(|it| is_in(it)).collect()
+            let names = schema.tables.iter().map(|it| it.name.clone());
+            let names = names.chain(schema.views.iter().map(|it| it.name.clone()));
+            names.filter(|it| is_in(it)).collect()
         }
-        "role" => it.privileges.clone(),
+        "role" => {
+            for role in &it.roles {
+                let own = it.privileges.iter().map(|of| (role.clone(), of.clone()));
+                match gives {
+                    true => schema.members.extend(own),
+                    false => own.for_each(|it| drop_member(schema, &it)),
+                }
+            }
+            it.privileges.clone()
+        }
         _ => it.objects.clone(),
     };
     for object in objects {
@@ -584,6 +654,10 @@ fn grant(schema: &mut Schema, it: &Grant, gives: bool) {
             }
         }
     }
+}
+
+fn drop_member(schema: &mut Schema, member: &(String, String)) {
+    schema.members.remove(member);
 }
 
 /// Whether an expression in one spelling names a column.
@@ -604,7 +678,10 @@ pub(crate) fn assumed_view(id: Id, name: &str, is_materialized: bool) -> View {
         reads: Vec::new(),
         columns: None,
         is_invoker: false,
+        is_barrier: false,
+        is_checked: false,
         indexes: Vec::new(),
+        triggers: Vec::new(),
         assumed: true,
     }
 }

@@ -112,6 +112,34 @@ pub(crate) fn syntax_error(sql: &str) -> Option<String> {
     message.contains("syntax error").then_some(message)
 }
 
+/// Whether a check lets a constant into a column, as SQL spells both; `None` where it cannot be told.
+///
+/// SQLite is asked for both engines: of comparisons, lists and lengths both say the same. What it does
+/// not know, such as regular expressions, is not told.
+pub(crate) fn constant_holds(check: &str, column: &str, constant: &str) -> Option<bool> {
+    let check = as_sqlite(check);
+    let db = open().ok()?;
+    let name = identifier(column);
+    let sql = format!("select ({check}) from (select {constant} as {name})");
+    let holds: Option<bool> = db.query_row(&sql, (), |row| row.get(0)).ok()?;
+    // A check that is null lets a row in.
+    Some(holds.unwrap_or(true))
+}
+
+/// A condition without PostgreSQL's casts, and with its lists as SQLite has them.
+fn as_sqlite(check: &str) -> String {
+    let mut out = String::new();
+    let mut rest = check;
+    while let Some(at) = rest.find("::") {
+        out += &rest[..at];
+        rest = rest[at + 2..]
+            .trim_start_matches(|it: char| it.is_alphanumeric() || "_.[]".contains(it));
+    }
+    out += rest;
+    let out = out.replace("= any((array[", "in((").replace("= any(array[", "in(");
+    out.replace("= any ((array[", "in((").replace(']', "").replace("char_length(", "length(")
+}
+
 fn missing_table(name: &str) -> String {
     format!("the base has no table `{name}`, which the migration uses")
 }

@@ -23,6 +23,10 @@ pub(crate) fn conversion(from: &Type, to: &Type) -> Conversion {
     if from.is_array != to.is_array {
         return Conversion::Narrows("one value takes the place of several, or the other way round");
     }
+    // Stored alike.
+    if matches!((from.base.as_str(), to.base.as_str()), ("cidr", "inet") | ("bit", "bit varying")) {
+        return Conversion::Free;
+    }
     match (family(&from.base), family(&to.base)) {
         (Family::Text, Family::Text) => text(from, to),
         (Family::Integer, Family::Integer) if width(&to.base) < width(&from.base) => {
@@ -36,6 +40,9 @@ pub(crate) fn conversion(from: &Type, to: &Type) -> Conversion {
         (Family::Numeric, Family::Float) => Conversion::Narrows("exact numbers become inexact"),
         (Family::Float, Family::Float) if to.base == "real" && from.base != "real" => {
             Conversion::Narrows("digits are lost")
+        }
+        (Family::Moment, Family::Moment) if digits(to) < digits(from) => {
+            Conversion::Narrows("fractions of a second are rounded")
         }
         (Family::Moment, Family::Moment) => moment(&from.base, &to.base),
         (Family::Text, Family::Other | Family::Json) | (_, Family::Text) => {
@@ -129,6 +136,11 @@ fn numeric(from: &Type, to: &Type) -> Conversion {
     }
 }
 
+/// Digits behind the second that a moment keeps.
+fn digits(it: &Type) -> i64 {
+    it.arguments.first().copied().unwrap_or(6)
+}
+
 fn moment(from: &str, to: &str) -> Conversion {
     match (from, to) {
         ("timestamp", "timestamptz") => Conversion::Zone,
@@ -169,4 +181,56 @@ pub(crate) fn lossy_using(column: &str, using: &[Token]) -> Option<&'static str>
 /// Whether an expression names its zone: `column at time zone 'UTC'`.
 pub(crate) fn names_zone(using: &[Token]) -> bool {
     spelt(using).contains("at time zone")
+}
+
+/// Whether values of one type become another's without being told how, when they are written.
+/// Types of which nothing is known are taken to.
+///
+/// Source: PostgreSQL, `pg_cast`, contexts `i` and `a`; to a text from anything.
+pub(crate) fn has_cast(from: &Type, to: &Type) -> bool {
+    if from.is_array != to.is_array {
+        return family(&to.base) == Family::Text && !to.is_array;
+    }
+    if from.base == to.base || from.is_array {
+        return true;
+    }
+    let (of_from, of_to) = (family(&from.base), family(&to.base));
+    match (of_from, of_to) {
+        (_, Family::Text) => true,
+        (Family::Text, Family::Other) => false,
+        (Family::Other, Family::Other) => !is_plain(&from.base) || !is_plain(&to.base),
+        (Family::Other, _) => !is_plain(&from.base),
+        (_, Family::Other) => !is_plain(&to.base),
+        (Family::Text, _) => false,
+        (Family::Moment, Family::Moment) => !matches!(
+            (from.base.as_str(), to.base.as_str()),
+            ("time" | "timetz", "date" | "timestamp" | "timestamptz") | ("date", "time" | "timetz")
+        ),
+        (Family::Json, Family::Json) => true,
+        (a, b) if a == b => true,
+        (
+            Family::Integer | Family::Numeric | Family::Float,
+            Family::Integer | Family::Numeric | Family::Float,
+        ) => true,
+        _ => false,
+    }
+}
+
+/// Built-in types of no family that are cast to none of the others.
+fn is_plain(base: &str) -> bool {
+    matches!(base, "boolean" | "uuid" | "bytea" | "interval" | "point" | "tsvector")
+}
+
+/// Whether the server can compare values of the two, as a foreign key does. Types of which nothing
+/// is known are taken to be comparable.
+pub(crate) fn is_comparable(a: &Type, b: &Type) -> bool {
+    let known = |it: &Type| family(&it.base) != Family::Other || is_plain(&it.base);
+    if !known(a) || !known(b) || a.base == b.base {
+        return true;
+    }
+    let is_number = |it: Family| matches!(it, Family::Integer | Family::Numeric | Family::Float);
+    let (of_a, of_b) = (family(&a.base), family(&b.base));
+    a.is_array == b.is_array
+        && of_a != Family::Other
+        && (of_a == of_b || is_number(of_a) && is_number(of_b))
 }

@@ -1,6 +1,6 @@
 //! `alter …`.
 
-use super::{Action, AlterPart, PolicyPart, argument_types, create, table};
+use super::{Action, AlterPart, Grant, PolicyPart, argument_types, create, table};
 use crate::sql::{Cursor, Token, by_commas, spelt};
 
 pub(super) fn alter(cursor: &mut Cursor<'_>) -> Option<Action> {
@@ -21,6 +21,9 @@ pub(super) fn alter(cursor: &mut Cursor<'_>) -> Option<Action> {
     }
     if cursor.eat_any(&["function", "procedure", "routine"]).is_some() {
         return function(cursor);
+    }
+    if cursor.eat("group") {
+        return group(cursor);
     }
     if cursor.eat_any(&["role", "user"]).is_some() {
         return create::role(cursor);
@@ -96,6 +99,11 @@ fn part(tokens: &[Token]) -> Option<AlterPart> {
     if cursor.eat("drop") {
         return drop(cursor);
     }
+    if cursor.eat("alter constraint") {
+        let name = cursor.ident()?;
+        let is_deferrable = cursor.clone().find("deferrable") && !cursor.find("not deferrable");
+        return Some(AlterPart::SetDeferrable { name, is_deferrable });
+    }
     if cursor.eat("alter") {
         cursor.eat("column");
         return alter_column(cursor);
@@ -116,7 +124,8 @@ fn part(tokens: &[Token]) -> Option<AlterPart> {
             _ => AlterPart::ForceRowSecurity(false),
         });
     }
-    if cursor.eat("disable trigger") {
+    // Where rows are written first, it does not run any more.
+    if cursor.eat("disable trigger") || cursor.eat("enable replica trigger") {
         return Some(AlterPart::DisableTrigger { name: cursor.ident()? });
     }
     if cursor.eat("enable trigger") || cursor.eat("enable always trigger") {
@@ -191,6 +200,7 @@ fn alter_column(cursor: &mut Cursor<'_>) -> Option<AlterPart> {
         "drop not null",
         "drop identity",
         "add generated",
+        "set generated",
         "drop expression",
     ])?;
     Some(match words {
@@ -200,8 +210,29 @@ fn alter_column(cursor: &mut Cursor<'_>) -> Option<AlterPart> {
         "drop not null" => AlterPart::DropNotNull { column },
         "drop identity" => AlterPart::DropIdentity { column },
         "add generated" => AlterPart::AddIdentity { column },
+        "set generated" => {
+            let is_always = cursor.eat("always");
+            AlterPart::SetIdentity { column, is_always }
+        }
         _ => AlterPart::DropExpression { column },
     })
+}
+
+/// `alter group g add user u`, which is an old spelling of `grant g to u`.
+fn group(cursor: &mut Cursor<'_>) -> Option<Action> {
+    let group = cursor.ident()?;
+    let Some(word) = cursor.eat_any(&["add user", "drop user"]) else {
+        return renamed(cursor, "role", group);
+    };
+    let it = Grant {
+        kind: "role",
+        privileges: vec![group],
+        columns: Vec::new(),
+        objects: Vec::new(),
+        roles: create::roles(cursor),
+        with_grant_option: false,
+    };
+    Some(if word == "add user" { Action::Grant(it) } else { Action::Revoke(it) })
 }
 
 fn policy(cursor: &mut Cursor<'_>) -> Option<Action> {
@@ -282,11 +313,16 @@ fn function(cursor: &mut Cursor<'_>) -> Option<Action> {
 }
 
 fn default_privileges(cursor: &mut Cursor<'_>) -> Option<Action> {
-    if !cursor.find("grant") {
+    let gives = cursor.find("grant");
+    if !gives && !cursor.find("revoke") {
         return Some(Action::Other);
     }
     let privileges = by_commas(cursor.until(&["on"]));
     let privileges = privileges.into_iter().map(|it| it[0].text.clone()).collect();
+    if !gives {
+        cursor.find("from").then_some(())?;
+        return Some(Action::DefaultRevoke { privileges, roles: create::roles(cursor) });
+    }
     cursor.find("to").then_some(())?;
     Some(Action::DefaultGrant { privileges, roles: create::roles(cursor) })
 }

@@ -1,8 +1,10 @@
 //! `create …`.
 
-use super::{Action, CreateIndex, CreateView, FunctionCreation, FunctionOptions, argument, table};
-use crate::schema::{Function, Id, Index, Policy, TableKind, Trigger};
-use crate::simulate::written;
+use super::{
+    Action, CreateIndex, CreateView, FunctionCreation, FunctionOptions, argument, parameter, table,
+};
+use crate::schema::{Function, Id, Index, Policy, TableKind, Trigger, Volatility};
+use crate::simulate::{fields, written};
 use crate::sql::{Cursor, TokenKind, by_commas, spelt};
 
 pub(super) fn create(cursor: &mut Cursor<'_>) -> Option<Action> {
@@ -54,9 +56,13 @@ pub(super) fn create(cursor: &mut Cursor<'_>) -> Option<Action> {
         let name = cursor.ident().filter(|it| it != "authorization").or_else(|| cursor.ident())?;
         return Some(Action::Create { kind: "schema", name });
     }
+    if cursor.eat("domain") {
+        let name = cursor.name()?;
+        let is_checked = cursor.clone().find("check") || cursor.find("not null");
+        return Some(Action::CreateDomain { name, is_checked });
+    }
     let kind = cursor.eat_any(&[
         "sequence",
-        "domain",
         "extension",
         "server",
         "database",
@@ -81,10 +87,13 @@ fn trigger(cursor: &mut Cursor<'_>) -> Option<Action> {
     let events = events.filter(is_event).collect();
     cursor.eat("on").then_some(())?;
     let table = cursor.name()?;
-    let writes = written(cursor.rest());
+    let (writes, fields) = (written(cursor.rest()), fields(cursor.rest()));
     let calls = cursor.find("execute") && cursor.eat_any(&["function", "procedure"]).is_some();
     let function = if calls { cursor.name() } else { None };
-    Some(Action::CreateTrigger { table, trigger: Trigger { name, events, function, writes } })
+    Some(Action::CreateTrigger {
+        table,
+        trigger: Trigger { name, events, function, writes, fields },
+    })
 }
 
 fn index(cursor: &mut Cursor<'_>, is_unique: bool) -> Option<Action> {
@@ -92,16 +101,17 @@ fn index(cursor: &mut Cursor<'_>, is_unique: bool) -> Option<Action> {
     let if_not_exists = cursor.eat("if not exists");
     let name = if cursor.sees("on") { String::new() } else { cursor.name()? };
     cursor.eat("on").then_some(())?;
-    cursor.eat("only");
+    let is_only = cursor.eat("only");
     let table = cursor.name()?;
     if cursor.eat("using") {
         cursor.ident();
     }
     let keys = cursor.group().map(by_commas).unwrap_or_default();
     let keys = keys.into_iter().map(|it| key_of(&spelt(it))).collect();
+    let joins_nulls = cursor.clone().find("nulls not distinct");
     let filter = cursor.find("where").then(|| spelt(cursor.rest()));
-    let index = Index { name, is_unique, keys, filter };
-    Some(Action::CreateIndex(CreateIndex { table, concurrently, if_not_exists, index }))
+    let index = Index { name, is_unique, keys, filter, joins_nulls };
+    Some(Action::CreateIndex(CreateIndex { table, concurrently, if_not_exists, is_only, index }))
 }
 
 /// The expression without its order.
@@ -121,17 +131,25 @@ fn view(
     cursor.eat("if not exists");
     let name = cursor.name()?;
     let columns = cursor.group().map(table::names);
-    let mut is_invoker = false;
+    let (mut is_invoker, mut is_barrier, mut is_checked) = (false, false, false);
     if cursor.eat("with") {
-        is_invoker = cursor.group().is_some_and(|it| invoker(&spelt(it)) == Some(true));
+        let options = cursor.group().map(spelt).unwrap_or_default();
+        is_invoker = invoker(&options) == Some(true);
+        is_barrier =
+            options.contains("security_barrier") && !options.contains("security_barrier = false");
+        is_checked = options.contains("check_option");
     }
     cursor.find("as").then_some(())?;
     let query = cursor.rest().to_vec();
+    let words: Vec<&str> = query.iter().rev().take(2).map(|it| it.text.as_str()).collect();
+    is_checked |= words == ["option", "check"];
     Some(Action::CreateView(CreateView {
         name,
         is_materialized,
         or_replace,
         is_invoker,
+        is_barrier,
+        is_checked,
         is_temporary,
         columns,
         query,
@@ -149,13 +167,16 @@ pub(super) fn invoker(options: &str) -> Option<bool> {
 fn function(cursor: &mut Cursor<'_>) -> Option<Function> {
     let name = cursor.name()?;
     let read = cursor.group().map(by_commas).unwrap_or_default();
+    let parameters = read.iter().filter_map(|it| parameter(it)).collect();
     let read: Vec<_> = read.into_iter().filter_map(argument).collect();
     let mut out = Function {
         id: Id(0),
         name,
+        parameters,
         n_defaults: read.iter().filter(|it| it.1).count(),
         arguments: read.into_iter().map(|it| it.0).collect(),
         returns: String::new(),
+        volatility: Volatility::Volatile,
         is_definer: false,
         has_search_path: false,
         body: String::new(),
@@ -187,6 +208,7 @@ fn function(cursor: &mut Cursor<'_>) -> Option<Function> {
     let options = options(cursor.clone());
     out.is_definer = options.is_definer.unwrap_or(false);
     out.has_search_path = options.has_search_path.unwrap_or(false);
+    out.volatility = options.volatility.unwrap_or_default();
     let mut language = cursor.clone();
     if language.find("language") {
         out.language = language.next().map(|it| it.text.clone()).unwrap_or_default();
@@ -211,6 +233,12 @@ pub(super) fn options(mut cursor: Cursor<'_>) -> FunctionOptions {
             out.is_definer = Some(false);
         } else if cursor.eat("set search_path") {
             out.has_search_path = Some(true);
+        } else if let Some(word) = cursor.eat_any(&["immutable", "stable", "volatile"]) {
+            out.volatility = Some(match word {
+                "immutable" => Volatility::Immutable,
+                "stable" => Volatility::Stable,
+                _ => Volatility::Volatile,
+            });
         } else if cursor.eat("reset search_path") || cursor.eat("reset all") {
             out.has_search_path = Some(false);
         } else {

@@ -38,6 +38,7 @@ pub(super) fn create_table(cursor: &mut Cursor<'_>, kind: TableKind) -> Option<C
         columns: Vec::new(),
         constraints: Vec::new(),
         partition_of: None,
+        partition_key: Vec::new(),
         like: Vec::new(),
         query: None,
     };
@@ -59,8 +60,11 @@ pub(super) fn create_table(cursor: &mut Cursor<'_>, kind: TableKind) -> Option<C
             has_indexes: false,
         }));
     }
-    if cursor.clone().find("partition by") {
+    let mut tail = cursor.clone();
+    if tail.find("partition by") {
         out.kind = TableKind::Partitioned;
+        tail.ident();
+        out.partition_key = tail.group().map(names).unwrap_or_default();
     }
     if cursor.find("as") {
         out.query = Some(cursor.rest().to_vec());
@@ -107,7 +111,8 @@ pub(super) fn constraint(cursor: &mut Cursor<'_>) -> Option<Constraint> {
         "primary key" | "unique" => {
             out.kind =
                 if word == "unique" { ConstraintKind::Unique } else { ConstraintKind::Primary };
-            cursor.eat_any(&["nulls not distinct", "nulls distinct"]);
+            out.joins_nulls = cursor.eat_any(&["nulls not distinct", "nulls distinct"])
+                == Some("nulls not distinct");
             if cursor.eat("using index") {
                 out.uses_index = true;
                 out.name = cursor.ident().unwrap_or_default();
@@ -131,8 +136,13 @@ pub(super) fn constraint(cursor: &mut Cursor<'_>) -> Option<Constraint> {
         }
         _ => out.expr = spelt(cursor.group()?),
     }
-    out.is_validated = !cursor.find("not valid");
+    out.is_deferrable = is_deferrable(cursor);
+    out.is_validated = !cursor.clone().find("not valid");
     Some(out)
+}
+
+fn is_deferrable(cursor: &Cursor<'_>) -> bool {
+    cursor.clone().find("deferrable") && !cursor.clone().find("not deferrable")
 }
 
 fn empty(name: String, kind: ConstraintKind) -> Constraint {
@@ -144,6 +154,8 @@ fn empty(name: String, kind: ConstraintKind) -> Constraint {
         target: None,
         expr: String::new(),
         is_validated: true,
+        is_deferrable: false,
+        joins_nulls: false,
         uses_index: false,
     }
 }
@@ -178,6 +190,7 @@ pub(super) fn column(cursor: &mut Cursor<'_>) -> Option<ColumnDef> {
         generated: None,
         expression: None,
         is_identity: matches!(kind.base.as_str(), "serial" | "bigserial" | "smallserial"),
+        is_always: false,
         kind,
         collation: None,
         is_autoincrement: false,
@@ -218,6 +231,7 @@ fn option(cursor: &mut Cursor<'_>, out: &mut ColumnDef, own: &mut String) {
     } else if cursor.eat("references") {
         let mut it = empty(String::new(), ConstraintKind::Foreign);
         it.target = target(cursor);
+        it.is_deferrable = is_deferrable(cursor);
         add(it, out);
     } else if cursor.eat("collate") {
         out.collation = cursor.name();
@@ -226,9 +240,9 @@ fn option(cursor: &mut Cursor<'_>, out: &mut ColumnDef, own: &mut String) {
     } else if cursor.eat("default") {
         out.default = Some(default_expr(cursor));
     } else if cursor.eat("generated") {
-        cursor.eat_any(&["always", "by default"]);
+        let is_always = cursor.eat_any(&["always", "by default"]) == Some("always");
         if cursor.eat("as identity") {
-            (out.is_identity, out.not_null) = (true, true);
+            (out.is_identity, out.is_always, out.not_null) = (true, is_always, true);
             cursor.group();
         }
     } else if cursor.eat("as") {

@@ -55,7 +55,9 @@ fn assigned_twice(cx: &Cx, sink: &mut Sink<'_>) {
 /// Whole columns that the first `set` names, in order; parts of a column may be set one by one.
 fn assigned(tokens: &[Token]) -> Vec<&str> {
     let mut cursor = Cursor::new(tokens);
-    cursor.find("set");
+    if !cursor.find("set") {
+        return Vec::new();
+    }
     let mut out = Vec::new();
     for part in by_commas(cursor.until(&["where", "from", "returning"])) {
         let mut part = Cursor::new(part);

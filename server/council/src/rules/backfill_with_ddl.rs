@@ -47,9 +47,10 @@ fn backfill_with_ddl(cx: &Cx, sink: &mut Sink<'_>) {
             Action::Update(Update { table, filter, .. })
             | Action::Delete(Delete { table, filter, .. }) => {
                 let Some(table) = cx.change.old_table(step, table) else { continue };
-                if changed.contains(&(step.transaction, table.id))
-                    && !is_bounded(filter.as_deref(), table)
-                {
+                // What is done again and again comes to all rows before the transaction ends.
+                let is_all =
+                    step.code.is_some_and(|it| it.loops) || !is_bounded(filter.as_deref(), table);
+                if is_all && changed.contains(&(step.transaction, table.id)) {
                     let claim = format!(
                         "writes rows of `{}` while the transaction holds it locked",
                         table.name

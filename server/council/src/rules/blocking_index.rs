@@ -1,6 +1,7 @@
 use super::cx::{Cx, Sink};
 use super::support::concurrently;
 use crate::ddl::Action;
+use crate::schema::TableKind;
 use model::Risk;
 
 declare_rule! {
@@ -45,7 +46,13 @@ fn blocking_index(cx: &Cx, sink: &mut Sink<'_>) {
             .schema
             .view(&it.table)
             .is_some_and(|of| cx.change.before.view(&it.table).is_some_and(|old| old.id == of.id));
-        if it.concurrently || !(is_view || cx.change.old_table(step, &it.table).is_some()) {
+        // On the parent alone it is empty.
+        let is_empty = it.is_only
+            && step.schema.table(&it.table).is_some_and(|it| it.kind == TableKind::Partitioned);
+        if is_empty
+            || it.concurrently
+            || !(is_view || cx.change.old_table(step, &it.table).is_some())
+        {
             continue;
         }
         let claim = format!("builds an index on `{}` while its writers wait", it.table);

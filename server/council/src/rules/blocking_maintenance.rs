@@ -74,9 +74,7 @@ fn blocking_maintenance(cx: &Cx, sink: &mut Sink<'_>) {
                 );
                 continue;
             }
-            Action::Lock { tables, mode }
-                if !mode.contains("access share") && !mode.starts_with("row") =>
-            {
+            Action::Lock { tables, mode } if stops_others(mode) => {
                 (&tables[0], "locks the table for others")
             }
             _ => continue,
@@ -89,6 +87,11 @@ fn blocking_maintenance(cx: &Cx, sink: &mut Sink<'_>) {
             report.replace("Do it concurrently", concurrently(cx, step));
         }
     }
+}
+
+/// Whether a lock stops readers or writers of the table; the weaker ones only stop changes of it.
+fn stops_others(mode: &str) -> bool {
+    matches!(mode, "share" | "share row exclusive" | "exclusive" | "access exclusive")
 }
 
 fn is_new_table(cx: &Cx, step: &Step, name: &str) -> bool {

@@ -1,6 +1,7 @@
 use super::cx::{Cx, Sink};
 use super::support::is_trusted;
 use crate::ddl::{Action, AlterPart};
+use crate::sql::Cursor;
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -47,6 +48,26 @@ fn changed_owner(cx: &Cx, sink: &mut Sink<'_>) {
         let Action::Reassign { role } = &step.action else { continue };
         let claim = format!("`{role}` owns all that another role owned");
         sink.report(step, role, Risk::Medium, claim).stake(Stake::Access);
+    }
+    for step in &cx.change.steps {
+        let mut cursor = Cursor::new(&step.raw.tokens);
+        let kinds = [
+            "alter view",
+            "alter materialized view",
+            "alter function",
+            "alter procedure",
+            "alter schema",
+            "alter database",
+        ];
+        let Some(kind) = kinds.into_iter().find(|it| cursor.eat(it)) else { continue };
+        let Some(name) = cursor.name() else { continue };
+        if cursor.find("owner to") && !is_trusted(&name) {
+            let role = cursor.ident().unwrap_or_default();
+            let what = kind.trim_start_matches("alter ");
+            let claim =
+                format!("`{role}` owns the {what} `{name}`, which acts with its owner's rights");
+            sink.report(step, &name, Risk::Medium, claim).stake(Stake::Access);
+        }
     }
     for (step, table, part) in cx.change.alterations() {
         let AlterPart::Owner { role } = part else { continue };

@@ -1,6 +1,6 @@
 use super::cx::{Cx, Sink};
 use super::support::kept_columns;
-use crate::types::is_alike;
+use crate::types::{Conversion, conversion, is_alike};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -31,7 +31,7 @@ declare_rule! {
 
 fn changed_type(cx: &Cx, sink: &mut Sink<'_>) {
     for (table, was, now) in kept_columns(cx) {
-        if !is_alike(&was.kind, &now.kind) {
+        if !is_alike(&was.kind, &now.kind) && conversion(&was.kind, &now.kind) != Conversion::Free {
             let object = format!("{}.{}", table.name, was.name);
             let claim =
                 format!("clients read `{}` from `{object}`, and not `{}`", now.kind, was.kind);

@@ -1,6 +1,5 @@
 use super::cx::{Cx, Sink};
 use crate::ddl::Action;
-use crate::sql::Cursor;
 use model::Risk;
 
 declare_rule! {
@@ -27,10 +26,8 @@ declare_rule! {
 
 fn checked_domain(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
-        let Action::Create { kind: "domain", name } = &step.action else { continue };
-        let mut cursor = Cursor::new(&step.raw.tokens);
-        cursor.until(&["check", "not null"]);
-        if !cursor.is_done() {
+        let Action::CreateDomain { name, is_checked } = &step.action else { continue };
+        if *is_checked {
             let claim = format!(
                 "to change the check of `{name}`, every table that uses it is read under lock"
             );

@@ -3,6 +3,7 @@ use super::support::{client_risk, name_now, successor};
 use crate::ddl::AlterPart;
 use crate::schema::{Constraint, ConstraintKind, Table};
 use crate::simulate::mentions;
+use crate::sql::Cursor;
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -71,6 +72,17 @@ fn dropped_constraint(cx: &Cx, sink: &mut Sink<'_>) {
             }
         }
     }
+    for step in &cx.change.steps {
+        let mut cursor = Cursor::new(&step.raw.tokens);
+        if !cursor.eat("alter domain") {
+            continue;
+        }
+        let name = cursor.name().unwrap_or_default();
+        if cursor.eat("drop constraint") {
+            let claim = format!("columns of the domain `{name}` take what it refused");
+            sink.report(step, &name, Risk::Medium, claim).stake(Stake::Data);
+        }
+    }
     for (step, table, part) in cx.change.alterations() {
         let AlterPart::DropConstraint { name, .. } = part else { continue };
         let was_there = table.constraints.iter().any(|it| it.name == *name);
@@ -104,6 +116,8 @@ fn is_gone(it: &Constraint, old: &Table, new: &Table) -> bool {
         && new.indexes.iter().any(|of| of.is_unique && of.keys == names);
     let by_not_null = it
         .expr
+        .trim_start_matches('(')
+        .trim_end_matches(')')
         .strip_suffix(" is not null")
         .is_some_and(|column| new.column(column).is_some_and(|it| it.not_null));
     !is_kept && !by_index && !by_not_null

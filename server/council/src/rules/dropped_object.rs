@@ -60,6 +60,7 @@ fn is_known(cx: &Cx, kind: &str, name: &str) -> bool {
 fn makes(step: &Step, name: &str) -> bool {
     match &step.action {
         Action::Create { name: made, .. }
+        | Action::CreateDomain { name: made, .. }
         | Action::CreateEnum { name: made, .. }
         | Action::Rename { to: made, .. }
         | Action::AddToPublication { publication: made, .. } => made == name,

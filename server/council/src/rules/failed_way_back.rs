@@ -1,4 +1,5 @@
 use super::cx::{Cx, Sink};
+use super::{Rule, already_there, missing_target, refused_statement};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -28,7 +29,7 @@ declare_rule! {
 }
 
 fn failed_way_back(cx: &Cx, sink: &mut Sink<'_>) {
-    let Ok(trial) = cx.trial() else { return };
+    let Ok(trial) = cx.trial() else { return refused(cx, sink) };
     match &trial.back {
         Some(Err(failure)) => {
             let claim = format!("the way back fails when it is run: {}", failure.message);
@@ -62,5 +63,20 @@ fn failed_way_back(cx: &Cx, sink: &mut Sink<'_>) {
             );
             sink.whole(name, Risk::High, claim).stake(Stake::Data).proved();
         }
+    }
+}
+
+/// What the server would refuse of a way back that was not run.
+fn refused(cx: &Cx, sink: &mut Sink<'_>) {
+    static ASKED: [&Rule; 3] =
+        [&missing_target::RULE, &already_there::RULE, &refused_statement::RULE];
+    let Ok(back) = cx.way_back() else { return };
+    let mut found = Vec::new();
+    for rule in ASKED {
+        (rule.check)(back, &mut Sink::new(rule, back, &mut found));
+    }
+    for mut finding in found.into_iter().filter(|it| it.risk >= Risk::Medium) {
+        (finding.risk, finding.stake) = (Risk::Medium, Some(Stake::Data));
+        sink.adopt(&finding, format!("the way back fails: {}", finding.claim));
     }
 }

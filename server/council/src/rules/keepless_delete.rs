@@ -24,6 +24,11 @@ declare_rule! {
     /// -- migration
     /// delete from people where id not in (select min(id) from people);
     /// ```
+    /// ```sql,bad
+    /// create table people (id bigint primary key, email text);
+    /// -- migration
+    /// delete from people a using people b where a.email = b.email and a.id <= b.id;
+    /// ```
     /// ```sql,good
     /// create table people (id bigint primary key, email text);
     /// -- migration
@@ -53,6 +58,9 @@ fn keepless_delete(cx: &Cx, sink: &mut Sink<'_>) {
             () if is_symmetric(it) || is_grouped(it) => {
                 format!("deletes rows of `{}` that have a twin, and the twin too", it.table)
             }
+            () if fits_itself(it) => {
+                format!("deletes every row of `{}`: each one fits itself", it.table)
+            }
             () if keeps_one(it) => format!("deletes every row of `{}` but one", it.table),
             () => continue,
         };
@@ -76,6 +84,29 @@ fn is_symmetric(it: &Delete) -> bool {
         let other = alias_of(from, &it.table).filter(|_| is_query && cursor.eat("where"));
         other.is_some_and(|other| is_same_for_both(cursor.rest(), own, &other))
     })
+}
+
+/// Whether a row is a row's own twin: nothing says that the other one is another.
+fn fits_itself(it: &Delete) -> bool {
+    let own = it.alias.as_deref().unwrap_or(&it.table);
+    let Some(filter) = &it.filter else { return false };
+    let Some(other) = alias_of(&it.using, &it.table).filter(|it| it != own) else { return false };
+    let mut cursor = Cursor::new(filter);
+    let mut is_same = !cursor.is_done();
+    while !cursor.is_done() && is_same {
+        let part = spelt(cursor.until(&["and"]));
+        cursor.eat("and");
+        let bare = |it: &str| {
+            [own, other.as_str()]
+                .iter()
+                .find_map(|of| it.strip_prefix(&format!("{of}.")).map(str::to_owned))
+        };
+        let sides = [" = ", " <= ", " >= ", " is not distinct from "]
+            .iter()
+            .find_map(|sign| part.split_once(sign));
+        is_same = sides.is_some_and(|(a, b)| bare(a).is_some() && bare(a) == bare(b));
+    }
+    is_same
 }
 
 /// The name of a table in a list of one.

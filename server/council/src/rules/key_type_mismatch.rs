@@ -1,6 +1,6 @@
 use super::cx::{Cx, Sink};
 use super::support::new_keys;
-use model::Risk;
+use model::{Risk, Stake};
 
 declare_rule! {
     /// A foreign key has another type than the column it refers to.
@@ -46,6 +46,7 @@ fn key_type_mismatch(cx: &Cx, sink: &mut Sink<'_>) {
                 let object = format!("{}.{}", table.name, own.name);
                 let claim = format!("`{object}` is `{}`, and refers to a `{}`", own.kind, of.kind);
                 sink.whole(&object, Risk::Medium, claim)
+                    .stake(Stake::Service)
                     .fix("Give it the type of its target", format!("{}", of.kind));
             }
         }

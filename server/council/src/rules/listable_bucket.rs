@@ -1,11 +1,17 @@
 use super::cx::{Cx, Sink};
-use super::support::{is_trusted, new_policies};
+use super::support::{is_trusted, new_policies, without_texts};
+use crate::ddl::Action;
 use crate::schema::policy_object;
+use crate::sql::{Token, spelt};
 use model::{Risk, Stake};
 
 declare_rule! {
-    /// A policy of stored files asks for the bucket alone, so that anybody lists, or changes, all files in it.
+    /// A policy of stored files asks for the bucket alone, so that anybody lists, or changes, all files in it; or a bucket that was not public becomes so.
     ///
+    /// ```sql,bad
+    /// -- migration
+    /// update storage.buckets set public = true where id = 'papers';
+    /// ```
     /// A public bucket gives files to whoever has their address without any policy; a policy for `select` adds the list of all of them. Ask for the owner, or for the folder.
     ///
     /// ```sql,bad
@@ -33,6 +39,14 @@ declare_rule! {
 }
 
 fn listable_bucket(cx: &Cx, sink: &mut Sink<'_>) {
+    for step in &cx.change.steps {
+        let Action::Update(it) = &step.action else { continue };
+        let opens = |it: &(String, Vec<Token>)| it.0 == "public" && spelt(&it.1) == "true";
+        if it.table == "storage.buckets" && it.sets.iter().any(opens) {
+            let claim = "anybody may read the files of a bucket that was not public";
+            sink.report(step, &it.table, Risk::High, claim).stake(Stake::Access);
+        }
+    }
     for (table, policy) in
         new_policies(cx).filter(|it| it.0.name == "storage.objects" && it.1.is_permissive)
     {
@@ -59,8 +73,4 @@ fn listable_bucket(cx: &Cx, sink: &mut Sink<'_>) {
 fn asks_bucket_alone(text: &str) -> bool {
     let asks_more = ["name", "owner", "auth.", "current_", "metadata", " from ", "version"];
     text.contains("bucket_id") && !asks_more.iter().any(|it| without_texts(text).contains(it))
-}
-
-fn without_texts(text: &str) -> String {
-    text.split('\'').step_by(2).collect()
 }

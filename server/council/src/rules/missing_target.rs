@@ -2,6 +2,7 @@ use super::cx::{Cx, Sink};
 use super::support::{new_keys, says_if_exists};
 use crate::change::Step;
 use crate::ddl::{Action, AlterPart};
+use crate::schema::ConstraintKind;
 use model::Risk;
 
 declare_rule! {
@@ -51,6 +52,10 @@ fn missing_target(cx: &Cx, sink: &mut Sink<'_>) {
         }
     }
     for step in cx.change.steps.iter().filter(|_| cx.is_postgres()) {
+        if let Some((table, name)) = missing_part(step) {
+            let claim = format!("`{table}` has no `{name}`: the server refuses it");
+            sink.report(step, &table, Risk::High, claim);
+        }
         let Some((table, column)) = missing_column(step) else { continue };
         let object = format!("{table}.{column}");
         let claim = format!("`{table}` has no column `{column}`: the server refuses it");
@@ -58,27 +63,77 @@ fn missing_target(cx: &Cx, sink: &mut Sink<'_>) {
     }
 }
 
-/// A column that a step drops or makes an index of, and that its table does not have.
+/// A column that a step drops, changes, writes or makes an index of, and that its table does not have.
 fn missing_column(step: &Step) -> Option<(String, String)> {
+    let (renamed, table_name);
     let (name, columns) = match &step.action {
         Action::CreateIndex(it) => (&it.table, it.index.keys.iter().collect::<Vec<_>>()),
         Action::AlterTable { table, parts } if !says_if_exists(&step.raw) => {
-            let dropped = parts.iter().filter_map(|it| match it {
-                AlterPart::DropColumn { column, .. } => Some(column),
+            // A part before it may have added it.
+            let is_added = |name: &String| {
+                parts.iter().any(
+                    |it| matches!(it, AlterPart::AddColumn { column, .. } if column.name == *name),
+                )
+            };
+            let named = parts.iter().filter_map(|it| match it {
+                AlterPart::DropColumn { column, .. }
+                | AlterPart::SetType { column, .. }
+                | AlterPart::SetDefault { column, .. }
+                | AlterPart::DropDefault { column }
+                | AlterPart::SetNotNull { column }
+                | AlterPart::DropNotNull { column }
+                | AlterPart::AddIdentity { column } => Some(vec![column]),
+                AlterPart::AddConstraint(it)
+                    if !it.uses_index && it.kind != ConstraintKind::Exclusion =>
+                {
+                    Some(it.columns.iter().collect())
+                }
                 _ => None,
             });
-            (table, dropped.collect())
+            (table, named.flatten().filter(|it| !is_added(it)).collect())
         }
+        Action::Rename { kind: "column", name, .. } => {
+            let (table, column) = name.rsplit_once('.')?;
+            renamed = column.to_owned();
+            table_name = table.to_owned();
+            (&table_name, vec![&renamed])
+        }
+        Action::Update(it) => (&it.table, it.sets.iter().map(|it| &it.0).collect()),
         _ => return None,
     };
     let table = step.schema.table(name).filter(|it| !it.assumed && !it.columns.is_empty())?;
     // What inherits, or is made of a query, may have others.
     let is_whole = table.columns.iter().all(|it| !it.kind.base.is_empty());
     let is_name = |it: &&String| it.chars().all(|it| it.is_alphanumeric() || it == '_');
-    // A part of a statement before this one may have added it.
     let is_missing = |it: &&String| table.column(it).is_none() && !is_system(it);
     let column = columns.into_iter().filter(is_name).find(is_missing)?;
     is_whole.then(|| (table.name.clone(), column.clone()))
+}
+
+/// A constraint, policy or trigger that a step is about, and that its table does not have.
+fn missing_part(step: &Step) -> Option<(String, String)> {
+    if says_if_exists(&step.raw) {
+        return None;
+    }
+    let (table, name, is_there) = match &step.action {
+        Action::AlterTable { table, parts } => {
+            let table = step.schema.table(table)?;
+            let named = parts.iter().find_map(|it| match it {
+                AlterPart::Validate { name } | AlterPart::SetDeferrable { name, .. } => Some(name),
+                _ => None,
+            })?;
+            let is_added = parts
+                .iter()
+                .any(|it| matches!(it, AlterPart::AddConstraint(it) if it.name == *named));
+            (table, named, is_added || table.constraints.iter().any(|it| it.name == *named))
+        }
+        Action::AlterPolicy { table, policy, .. } => {
+            let table = step.schema.table(table)?;
+            (table, policy, table.policies.iter().any(|it| it.name == *policy))
+        }
+        _ => return None,
+    };
+    (!table.assumed && !is_there).then(|| (table.name.clone(), name.clone()))
 }
 
 fn is_system(column: &str) -> bool {

@@ -55,6 +55,7 @@ declare_rule! {
 }
 
 fn partial_copy(cx: &Cx, sink: &mut Sink<'_>) {
+    moved_in_part(cx, sink);
     for old in &cx.change.before.tables {
         let Some(new) = rebuilt(cx, old) else { continue };
         let copies: Vec<&Step> = cx.change.steps.iter().filter(|it| copies(it, old, new)).collect();
@@ -68,6 +69,29 @@ fn partial_copy(cx: &Cx, sink: &mut Sink<'_>) {
         sink.report(step, &old.name, Risk::High, claim)
             .stake(Stake::Data)
             .fix("Copy every row", "");
+    }
+}
+
+/// `with moved as (delete … returning …) insert … select … from moved` that leaves some out.
+fn moved_in_part(cx: &Cx, sink: &mut Sink<'_>) {
+    for step in &cx.change.steps {
+        let Action::Delete(it) = &step.action else { continue };
+        let mut cursor = Cursor::new(&step.raw.tokens);
+        if cx.change.old_table(step, &it.table).is_none() || !cursor.eat("with") {
+            continue;
+        }
+        let Some(moved) = cursor.ident() else { continue };
+        if !cursor.find("insert into") || !sources(cursor.rest()).contains(&moved) {
+            continue;
+        }
+        let cuts = ["where", "limit", "having", "distinct", "on conflict", "join", "group by"];
+        if let Some(word) = cuts.iter().find(|it| cursor.clone().find(it)) {
+            let claim =
+                format!("moves rows of `{}`, and drops those that `{word}` leaves out", it.table);
+            sink.report(step, &it.table, Risk::High, claim)
+                .stake(Stake::Data)
+                .fix("Say which rows when they are deleted", "");
+        }
     }
 }
 

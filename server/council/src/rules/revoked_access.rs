@@ -34,11 +34,24 @@ fn revoked_access(cx: &Cx, sink: &mut Sink<'_>) {
     let (before, after) = (&cx.change.before, &cx.change.after);
     let mut told = BTreeSet::new();
     for (object, role, privilege) in before.grants.difference(&after.grants) {
-        let is_there = after.table(object).is_some() || after.view(object).is_some();
+        let is_there = after.table(object).is_some()
+            || after.view(object).is_some()
+            || after.functions.iter().any(|it| it.name == *object)
+            || ["schema", "sequence"].iter().any(|kind| after.has_other(kind, object));
         let has_all = after.grants.contains(&(object.clone(), role.clone(), "all".to_owned()));
         if is_there && !has_all && !is_anybody(role) && told.insert((object, role)) {
-            let claim = format!("`{role}` can no longer {privilege} rows of `{object}`");
+            let claim = format!("`{role}` no longer has `{privilege}` on `{object}`");
             sink.whole(object, Risk::Medium, claim).stake(Stake::Service);
+        }
+    }
+    for (role, of) in before.members.difference(&after.members) {
+        let claim = format!("`{role}` no longer has what `{of}` may");
+        sink.whole(role, Risk::Medium, claim).stake(Stake::Service);
+    }
+    for (role, privilege) in before.default_grants.difference(&after.default_grants) {
+        if !is_anybody(role) {
+            let claim = format!("`{role}` does not get `{privilege}` on what comes");
+            sink.whole(role, Risk::Medium, claim).stake(Stake::Service);
         }
     }
     for step in &cx.change.steps {
@@ -46,8 +59,7 @@ fn revoked_access(cx: &Cx, sink: &mut Sink<'_>) {
         let known = |role: &String| {
             let own = |of: &&(String, String, String)| of.1 == *role;
             // Where grants of the role are known, one that is not among them was none.
-            before.grants.iter().any(|of| own(&of) && it.objects.contains(&of.0))
-                || it.kind == "table" && before.grants.iter().any(|of| own(&of))
+            it.kind == "table" && before.grants.iter().any(|of| own(&of))
         };
         let has_again = |role: &String| {
             after.grants.iter().any(|of| of.1 == *role && it.objects.contains(&of.0))

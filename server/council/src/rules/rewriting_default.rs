@@ -49,6 +49,11 @@ fn rewriting_default(cx: &Cx, sink: &mut Sink<'_>) {
             AlterPart::AddColumn { column: it, .. } if it.generated == Some(Generated::Stored) => {
                 "stores a computed value"
             }
+            AlterPart::AddColumn { column: it, .. }
+                if step.schema.has_other("checked domain", &it.kind.base) =>
+            {
+                "has a domain that refuses values"
+            }
             AlterPart::AddColumn { column: it, .. } => {
                 let default = it.default.as_deref().unwrap_or_default();
                 if !is_volatile(default, &step.schema) {
@@ -56,14 +61,9 @@ fn rewriting_default(cx: &Cx, sink: &mut Sink<'_>) {
                 }
                 "has a default that differs from row to row"
             }
-            AlterPart::AddIdentity { .. } => "counts its rows",
             _ => continue,
         };
-        let (AlterPart::AddColumn { column: ColumnDef { name, .. }, .. }
-        | AlterPart::AddIdentity { column: name }) = part
-        else {
-            continue;
-        };
+        let AlterPart::AddColumn { column: ColumnDef { name, .. }, .. } = part else { continue };
         let object = format!("{}.{name}", table.name);
         let claim = format!("writes every row of `{}` again, because `{name}` {why}", table.name);
         sink.report(step, &object, Risk::High, claim)

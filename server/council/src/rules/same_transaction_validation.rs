@@ -1,5 +1,6 @@
 use super::cx::{Cx, Sink};
 use super::support::locking;
+use crate::change::Step;
 use crate::ddl::AlterPart;
 use model::Risk;
 
@@ -34,14 +35,18 @@ declare_rule! {
 }
 
 fn same_transaction_validation(cx: &Cx, sink: &mut Sink<'_>) {
-    let mut added: Vec<(Option<u32>, &str, &str)> = Vec::new();
-    for (step, table, part) in locking(cx).filter(|it| it.0.transaction.is_some()) {
+    let mut added: Vec<(&Step, &str, &str)> = Vec::new();
+    for (step, table, part) in locking(cx) {
+        // One statement is one transaction too.
+        let is_with = |it: &Step| {
+            std::ptr::eq(it, step) || it.transaction.is_some() && it.transaction == step.transaction
+        };
         match part {
             AlterPart::AddConstraint(it) if !it.is_validated => {
-                added.push((step.transaction, &table.name, &it.name));
+                added.push((step, &table.name, &it.name));
             }
             AlterPart::Validate { name }
-                if added.contains(&(step.transaction, &table.name, name)) =>
+                if added.iter().any(|it| is_with(it.0) && it.1 == table.name && it.2 == name) =>
             {
                 let claim = format!(
                     "validates `{name}` while the lock of adding it is held on `{}`",

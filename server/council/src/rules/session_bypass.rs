@@ -40,7 +40,7 @@ fn session_bypass(cx: &Cx, sink: &mut Sink<'_>) {
             sink.report(step, "settings", Risk::High, claim).stake(Stake::Access);
         }
         let (name, value) = match &step.action {
-            Action::Set { name, value } => (name, value.trim_matches('\'')),
+            Action::Set { name, value, .. } => (name, value.trim_matches('\'')),
             _ => continue,
         };
         let (risk, claim) = match (name.as_str(), value) {

@@ -4,7 +4,9 @@ use super::cx::Cx;
 use crate::change::Step;
 use crate::ddl::{Action, AlterPart};
 use crate::logic::{canonical, is_always_true_of};
-use crate::schema::{Column, Constraint, ConstraintKind, Policy, Schema, Table, Target};
+use crate::schema::{
+    Column, Constraint, ConstraintKind, Function, Policy, Schema, Table, Target, Volatility,
+};
 use crate::simulate::{sources, written};
 use crate::sql::{RawStatement, Token, TokenKind, spelt};
 use crate::types::is_alike;
@@ -75,8 +77,10 @@ pub(super) fn is_volatile(expr: &[Token], schema: &Schema) -> bool {
         let is_call =
             it[0].kind != TokenKind::Text && it[1].text == "(" && it[1].kind == TokenKind::Sign;
         let name = it[0].text.as_str();
-        let is_own = || schema.functions.iter().any(|it| it.name.rsplit('.').next() == Some(name));
-        is_call && (VOLATILE.contains(&name) || is_own())
+        let is_own = |it: &&Function| it.name.rsplit('.').next() == Some(name);
+        let own = || schema.functions.iter().filter(is_own);
+        let is_own_volatile = || own().any(|it| it.volatility == Volatility::Volatile);
+        is_call && (VOLATILE.contains(&name) && own().next().is_none() || is_own_volatile())
     })
 }
 
@@ -145,11 +149,55 @@ fn written_everywhere(cx: &Cx, step: &Step, table: &Table) -> BTreeMap<String, O
 pub(super) fn is_bounded(filter: Option<&[Token]>, table: &Table) -> bool {
     let Some(filter) = filter else { return false };
     let text = spelt(filter);
-    if is_always_true_of(&text, table) {
+    if is_always_true_of(&text, table) || is_join(filter) {
         return false;
     }
     // `x is null` alone is the whole table the first time.
     !text.ends_with(" is null") || text.contains(" and ")
+}
+
+/// Whether a condition only says which rows of two tables belong together.
+fn is_join(filter: &[Token]) -> bool {
+    let is_constant = |it: &Token| matches!(it.kind, TokenKind::Text | TokenKind::Number);
+    let has_sign = |sign: &str| filter.iter().any(|it| it.text == sign);
+    has_sign(".") && has_sign("=") && !filter.iter().any(is_constant)
+}
+
+/// A constant as SQL spells it, without a cast behind it; `None` for what has to be computed.
+pub(super) fn as_text(value: &[Token]) -> Option<String> {
+    let end = value.iter().position(|it| it.text == "::").unwrap_or(value.len());
+    let is_constant = |it: &Token| match it.kind {
+        TokenKind::Text | TokenKind::Number => true,
+        TokenKind::Word => matches!(it.text.as_str(), "null" | "true" | "false"),
+        _ => false,
+    };
+    match &value[..end] {
+        [one] if is_constant(one) => Some(spelt(&value[..end])),
+        [sign, one] if sign.text == "-" && one.kind == TokenKind::Number => {
+            Some(format!("-{}", one.text))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a value is left to the table: `default`.
+pub(super) fn says_default(value: &[Token]) -> bool {
+    value.len() == 1 && value[0].text == "default" && value[0].kind == TokenKind::Word
+}
+
+/// A condition without the texts in it.
+pub(super) fn without_texts(text: &str) -> String {
+    text.split('\'').step_by(2).collect()
+}
+
+/// Whether code asks the session who calls, itself or through functions that it calls.
+pub(super) fn asks_who_calls(schema: &Schema, body: &str) -> bool {
+    let body = body.to_lowercase();
+    let mut called = schema.functions.iter().filter(|it| {
+        let bare = it.name.rsplit('.').next().unwrap_or(&it.name);
+        calls(&body, bare) && it.body.to_lowercase() != body
+    });
+    asks_session(&body) || called.any(|it| asks_session(&it.body.to_lowercase()))
 }
 
 /// How bad it is to break a deployed client: SQLite is embedded in its client, which changes with it.

@@ -56,10 +56,18 @@ fn trigger_swallows(cx: &Cx, trigger: &Trigger, words: &[&str]) -> bool {
     let has = |all: &[&str]| words.windows(all.len()).any(|it| it == all);
     let ignores = has(&["begin", "select", "raise", "(", "ignore", ")"]) && !has(&["when"]);
     let function = trigger.function.as_ref();
-    let gives_nothing = cx.change.after.functions.iter().any(|it| {
-        let body: Vec<&str> = it.body.split_whitespace().collect();
-        let body = body.join(" ").to_lowercase();
-        Some(&it.name) == function && body.trim_end_matches(';') == "begin return null; end"
-    });
+    let own = cx.change.after.functions.iter().find(|it| Some(&it.name) == function);
+    let deletes = trigger.events == ["delete"];
+    let gives_nothing = own.is_some_and(|it| gives_nothing(&it.body, deletes));
     ignores || has(&["before"]) && has(&["each", "row"]) && gives_nothing
+}
+
+/// Whether all that a function gives back is null. What a delete has for `new` is null too.
+fn gives_nothing(body: &str, deletes: bool) -> bool {
+    let words = body.split(|it: char| !it.is_alphanumeric() && it != '_' && it != '(' && it != '.');
+    let words: Vec<String> = words.filter(|it| !it.is_empty()).map(str::to_lowercase).collect();
+    let given: Vec<&str> =
+        words.windows(2).filter(|it| it[0] == "return").map(|it| it[1].as_str()).collect();
+    let is_nothing = |it: &str| it == "null" || deletes && it == "new";
+    !given.is_empty() && given.iter().all(|it| is_nothing(it))
 }

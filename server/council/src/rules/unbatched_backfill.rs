@@ -33,7 +33,12 @@ declare_rule! {
 }
 
 fn unbatched_backfill(cx: &Cx, sink: &mut Sink<'_>) {
-    for step in cx.change.steps.iter().filter(|it| it.transaction.is_none() && cx.is_postgres()) {
+    for step in cx
+        .change
+        .steps
+        .iter()
+        .filter(|it| (it.transaction.is_none() || it.code.is_some()) && cx.is_postgres())
+    {
         let Action::Update(it) = &step.action else { continue };
         let Some(table) = cx.change.old_table(step, &it.table) else { continue };
         let is_new = |name: &str| {

@@ -46,7 +46,7 @@ fn unchecked_delete(cx: &Cx, sink: &mut Sink<'_>) {
             {
                 is_off = matches!(value.as_str(), "off" | "0" | "false" | "no");
             }
-            Action::Set { name, value } if name == "session_replication_role" => {
+            Action::Set { name, value, .. } if name == "session_replication_role" => {
                 is_off = value.trim_matches('\'') == "replica";
             }
             Action::Delete(it) if is_off => {

@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use super::support::{asks_session, is_anybody, written_by};
+use super::support::{asks_session, asks_who_calls, is_anybody, written_by};
 use crate::ddl::{Action, Grant};
 use crate::schema::Function;
 use model::{Risk, Stake};
@@ -42,7 +42,7 @@ fn unguarded_definer(cx: &Cx, sink: &mut Sink<'_>) {
             continue;
         }
         let Some((risk, what)) = effect(it) else { continue };
-        if asks_caller(&it.body) || !is_open(cx, it) {
+        if asks_caller(&it.body) || asks_who_calls(after, &it.body) || !is_open(cx, it) {
             continue;
         }
         let claim = format!("whoever calls `{}` {what} with its owner's rights", it.object());

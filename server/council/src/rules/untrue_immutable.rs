@@ -1,7 +1,7 @@
 use super::cx::{Cx, Sink};
 use super::support::calls;
 use crate::ddl::Action;
-use crate::simulate::sources;
+use crate::simulate::{is_function, sources};
 use crate::sql::{TokenKind, pieces};
 use model::{Risk, Stake};
 
@@ -32,7 +32,14 @@ declare_rule! {
 fn untrue_immutable(cx: &Cx, sink: &mut Sink<'_>) {
     const MOVING: [&str; 4] = ["now", "current_setting", "random", "clock_timestamp"];
     for step in &cx.change.steps {
-        let Action::CreateFunction(it, _) = &step.action else { continue };
+        let known = match &step.action {
+            Action::CreateFunction(it, _) => Some(&**it),
+            Action::AlterFunction { name, arguments, .. } => {
+                step.schema.functions.iter().find(|it| is_function(it, name, arguments.as_deref()))
+            }
+            _ => None,
+        };
+        let Some(it) = known else { continue };
         let says_so =
             step.raw.tokens.iter().any(|it| it.kind == TokenKind::Word && it.text == "immutable");
         let body = it.body.to_lowercase();

@@ -1,10 +1,11 @@
 use super::cx::{Cx, Sink};
+use super::self_comparison::own_body;
 use crate::change::Step;
 use crate::ddl::{self, Action};
 use crate::dynamic::{self, Found, Place};
 use crate::logic::is_always_true_of;
 use crate::schema::Table;
-use crate::sql::{RawStatement, Token, spelt};
+use crate::sql::{RawStatement, spelt};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -42,7 +43,7 @@ declare_rule! {
 fn wiping_trigger(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let (name, run) = match &step.action {
-            Action::CreateTrigger { trigger, .. } => (&trigger.name, own_body(step)),
+            Action::CreateTrigger { trigger, .. } => (&trigger.name, own_body(&step.raw)),
             Action::CreateFunction(it, _) if it.returns == "trigger" => {
                 let found = dynamic::statements(&it.body, Place::CalledBy(step.raw.span));
                 let known = found.into_iter().filter_map(|it| match it {
@@ -62,15 +63,6 @@ fn wiping_trigger(cx: &Cx, sink: &mut Sink<'_>) {
                 .fix("Say which rows: those that belong to `new` or `old`", "");
         }
     }
-}
-
-/// The statements between `begin` and `end` of a trigger in SQLite.
-fn own_body(step: &Step) -> Vec<RawStatement> {
-    let tokens = &step.raw.tokens;
-    let Some(start) = tokens.iter().position(|it| it.text == "begin") else { return Vec::new() };
-    let parts = tokens[start + 1..].split(|it: &Token| it.text == ";");
-    let parts = parts.filter(|it| !it.is_empty());
-    parts.map(|it| RawStatement { tokens: it.to_vec(), span: step.raw.span }).collect()
 }
 
 /// The table that was there and of which a statement leaves no row as it is.

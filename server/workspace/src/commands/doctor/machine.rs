@@ -26,8 +26,12 @@ pub(super) fn checks(cx: &CommandCx<'_>) -> Vec<Check> {
 }
 
 pub(super) fn disk(system: &dyn System, root: &AbsPath) -> Check {
+    room(system.free_bytes(root))
+}
+
+fn room(free: Option<u64>) -> Check {
     let name = "disk";
-    let Some(free) = system.free_bytes(root) else {
+    let Some(free) = free else {
         return Check::off(name, "the free space is not known here");
     };
     let (message, hint) =
@@ -104,6 +108,15 @@ fn program(cx: &CommandCx<'_>, name: &'static str, hint: &str) -> Check {
 mod tests {
     use super::*;
     use crate::commands::doctor::State;
+
+    #[test]
+    fn little_room_has_its_code() {
+        let told = |free| (room(free).state, room(free).code);
+        assert_eq!(told(Some(FREE_BYTES_MIN - 1)), (State::Fail, Some("FRG008")));
+        assert_eq!(told(Some(FREE_BYTES_MIN)), (State::Warn, Some("FRG008")));
+        assert_eq!(told(Some(FREE_BYTES_FEW)), (State::Ok, None));
+        assert_eq!(told(None), (State::Off, None));
+    }
 
     #[test]
     fn old_editors_are_told_and_unknown_ones_are_not() {

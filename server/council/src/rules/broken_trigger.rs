@@ -1,0 +1,81 @@
+use super::cx::{Cx, Sink};
+use super::support::client_risk;
+use crate::schema::{Schema, Table, Trigger};
+use crate::simulate::fields;
+use crate::sql::pieces;
+use model::{Risk, Stake};
+
+declare_rule! {
+    /// A trigger asks its row for a column that the table does not have: each write of the table fails.
+    ///
+    /// The engine does not look into the body when the trigger is made, or when a column goes.
+    ///
+    /// ```sql,bad
+    /// create table notes (id bigint primary key, body text);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// create function touch() returns trigger language plpgsql as $$ begin new.updated_at := now(); return new; end $$;
+    /// create trigger notes_touch before update on notes for each row execute function touch();
+    /// ```
+    /// ```sqlite,bad
+    /// create table notes (id integer primary key, body text);
+    /// create table log (line text);
+    /// -- migration
+    /// create trigger notes_log after update on notes begin insert into log (line) values (new.title); end;
+    /// ```
+    /// ```sqlite,good
+    /// create table notes (id integer primary key, body text);
+    /// create table log (line text);
+    /// -- migration
+    /// alter table notes add column title text;
+    /// create trigger notes_log after update on notes begin insert into log (line) values (new.title); end;
+    /// ```
+    pub(super) static RULE = {
+        name: "broken-trigger",
+        group: NetChange,
+        class: Availability,
+        since: "0.1.0",
+        check: broken_trigger,
+    }
+}
+
+fn broken_trigger(cx: &Cx, sink: &mut Sink<'_>) {
+    for table in &cx.change.after.tables {
+        let old = cx.change.before.table_of(table.id);
+        for trigger in &table.triggers {
+            let Some(column) = missing(&cx.change.after, table, trigger) else { continue };
+            let was = old.and_then(|it| it.triggers.iter().find(|it| it.name == trigger.name));
+            let was = old.zip(was).and_then(|(old, it)| missing(&cx.change.before, old, it));
+            if was.as_ref() == Some(&column) {
+                continue;
+            }
+            let claim = format!(
+                "writes of `{}` fail: `{}` asks for `{column}`, which it does not have",
+                table.name, trigger.name
+            );
+            sink.whole(&trigger.name, client_risk(cx, Risk::High), claim).stake(Stake::Service);
+        }
+    }
+}
+
+/// A column that a trigger asks its row for, and that is not there.
+fn missing(schema: &Schema, table: &Table, trigger: &Trigger) -> Option<String> {
+    if table.assumed || table.columns.iter().any(|it| it.name.is_empty()) {
+        return None;
+    }
+    let function = trigger.function.as_ref();
+    let body = function.and_then(|name| schema.functions.iter().find(|it| it.name == *name));
+    let asked = match body {
+        // One for several tables asks which it is.
+        Some(it) if ["tg_table_name", "tg_relname", "tg_argv", "tg_table_schema"]
+            .iter()
+            .any(|word| it.body.to_lowercase().contains(word)) => return None,
+        Some(it) => pieces(&it.body).iter().flat_map(|it| fields(&it.tokens)).collect(),
+        None => trigger.fields.clone(),
+    };
+    const HIDDEN: [&str; 6] = ["rowid", "oid", "_rowid_", "ctid", "tableoid", "xmin"];
+    asked.into_iter().find(|name| {
+        let is_there = table.columns.iter().any(|it| it.name.eq_ignore_ascii_case(name));
+        !is_there && !HIDDEN.contains(&name.as_str())
+    })
+}
