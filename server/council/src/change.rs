@@ -311,13 +311,11 @@ impl Run {
                 }
                 (self.transaction, self.local) = (None, None);
             }
-            Action::Set { name, value, is_local: true } => {
-                // Outside of a transaction it holds for nothing.
-                if self.transaction.is_some() {
-                    let mut local = self.local.unwrap_or(self.session);
-                    local.set(name, value);
-                    self.local = Some(local);
-                }
+            // Outside of a transaction it holds for nothing.
+            Action::Set { name, value, is_local: true } if self.transaction.is_some() => {
+                let mut local = self.local.unwrap_or(self.session);
+                local.set(name, value);
+                self.local = Some(local);
             }
             Action::Set { name, value, is_local: false } => {
                 self.session.set(name, value);

@@ -279,6 +279,8 @@ pub(crate) enum AlterPart {
         partition: String,
         concurrently: bool,
     },
+    /// `inherit`, `no inherit`
+    Inherits(bool),
     /// The table is written again: why.
     Rewrite(&'static str),
     SetUnlogged,

@@ -199,8 +199,14 @@ pub(crate) fn canonical(text: &str) -> String {
         Some((left, right)) if left > right && !is_compound(it) => format!("{right} = {left}"),
         _ => it.to_owned(),
     };
-    let all = split(bare(&text), " and ").into_iter();
-    all.map(turned).collect::<Vec<_>>().join(" and ")
+    let all = split(bare(&text), " and ");
+    // One with alternatives stays in its parentheses beside others.
+    let is_alone = all.len() == 1;
+    let held = |it: &str| match is_alone || split(it, " or ").len() == 1 {
+        true => turned(it),
+        false => format!("({})", turned(it)),
+    };
+    all.into_iter().map(held).collect::<Vec<_>>().join(" and ")
 }
 
 fn is_compound(text: &str) -> bool {
@@ -290,11 +296,11 @@ pub(crate) fn is_implied(narrow: &str, wide: &[&str]) -> bool {
 }
 
 fn is_implied_as_spelt(narrow: &str, wide: &[&str]) -> bool {
-    let of_narrow: Vec<&str> = split(bare(narrow), " and ").into_iter().map(bare).collect();
+    let of_narrow = split(bare(narrow), " and ");
     let has = |part: &&str| of_narrow.contains(part);
     let by_one = |it: &&str| {
         let it = bare(it);
-        is_always_true(it) || split(it, " and ").into_iter().map(bare).all(|it| has(&it))
+        is_always_true(it) || split(it, " and ").iter().all(has)
     };
     let disjuncts = split(bare(narrow), " or ");
     if disjuncts.len() > 1 {
@@ -399,6 +405,8 @@ mod tests {
         assert!(!is_implied("a = 1 or b = 2", &["a = 1"]));
         assert!(!is_implied("a = 1", &["a = 1 and b = 2"]));
         assert!(is_implied("a = 1", &["true"]));
+        assert!(is_implied("a = 1 and(b = 2 or c = 3)", &["a = 1"]));
+        assert!(!is_implied("a = 1 and(b = 2 or c = 3)", &["b = 2"]));
         assert!(is_implied("(select f()) = a", &["a = f()"]));
         assert!(is_implied("(select f()) in(a, b)", &["f() in(a, b)"]));
         assert!(!is_implied("a =(select f(b) from c)", &["a = f(b)"]));

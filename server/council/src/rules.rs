@@ -79,6 +79,7 @@ rules! {
     restarted_sequence,
     shrunk_sequence,
     renumbered_key,
+    doubled_rows,
     dropped_sequence,
     assigned_twice,
     unjoined_write,

@@ -294,9 +294,7 @@ pub(crate) fn spelt(tokens: &[Token]) -> String {
         let glued = matches!(token.text.as_str(), "." | "(" | ")" | "," | "::" | "[" | "]")
             && token.kind == TokenKind::Sign;
         let after = out.ends_with(['.', '(', '[']) || out.ends_with("::");
-        // A group that is joined to others is no call.
-        let is_joined = token.text == "(" && (out.ends_with(" and") || out.ends_with(" or"));
-        if !out.is_empty() && (!glued || is_joined) && !after {
+        if !out.is_empty() && !glued && !after {
             out.push(' ');
         }
         match token.kind {

@@ -34,7 +34,7 @@ pub(crate) struct Trial {
     pub(crate) after: Result<Snapshot, Failure>,
     /// `None` without a way back, or when the migration failed.
     pub(crate) back: Option<Result<Snapshot, Failure>>,
-    /// Views that worked before and do not afterwards, and why.
+    /// Views that do not work afterwards, unless they did not before, and why.
     pub(crate) broken: Vec<(String, String)>,
     /// Tables with rows that refer to nothing, and how many.
     pub(crate) orphans: BTreeMap<String, usize>,
@@ -85,7 +85,7 @@ impl Trial {
         make_base(&db, subject)?;
         rows::fill(&db, kind).map_err(|it| format!("make up rows: {}", told(&it)))?;
         let before = snapshot(&db)?;
-        let views = working_views(&db)?;
+        let unsound = unsound_views(&db)?;
         let statements = change.steps.iter().map(|it| &it.raw);
         if let Err(failure) = run(&db, &change.text, statements) {
             let orphans = BTreeMap::new();
@@ -98,7 +98,7 @@ impl Trial {
             });
         }
         let after = snapshot(&db)?;
-        let broken = broken_views(&db, &views);
+        let broken = broken_views(&db, &unsound);
         let orphans = orphans(&db)?;
         let back = way_back(&db, subject);
         Ok(Self { before, after: Ok(after), back, broken, orphans })
@@ -292,20 +292,20 @@ fn spelling(value: ValueRef<'_>) -> String {
     }
 }
 
-fn working_views(db: &Connection) -> Result<Vec<String>, String> {
+fn unsound_views(db: &Connection) -> Result<Vec<String>, String> {
     let all = names(db, "select name from sqlite_schema where type = 'view'");
     let all = all.map_err(|it| told(&it))?;
-    Ok(all.into_iter().filter(|it| read_view(db, it).is_ok()).collect())
+    Ok(all.into_iter().filter(|it| read_view(db, it).is_err()).collect())
 }
 
 fn read_view(db: &Connection, name: &str) -> rusqlite::Result<()> {
     run_one(db, &format!("select * from {} limit 1", identifier(name)))
 }
 
-fn broken_views(db: &Connection, views: &[String]) -> Vec<(String, String)> {
-    let still = names(db, "select name from sqlite_schema where type = 'view'").unwrap_or_default();
-    let there = views.iter().filter(|it| still.contains(it));
-    there.filter_map(|it| Some((it.to_lowercase(), told(&read_view(db, it).err()?)))).collect()
+fn broken_views(db: &Connection, unsound: &[String]) -> Vec<(String, String)> {
+    let all = names(db, "select name from sqlite_schema where type = 'view'").unwrap_or_default();
+    let others = all.iter().filter(|it| !unsound.contains(it));
+    others.filter_map(|it| Some((it.to_lowercase(), told(&read_view(db, it).err()?)))).collect()
 }
 
 fn orphans(db: &Connection) -> Result<BTreeMap<String, usize>, String> {

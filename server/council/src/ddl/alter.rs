@@ -139,6 +139,9 @@ fn part(tokens: &[Token]) -> Option<AlterPart> {
         let concurrently = cursor.eat("concurrently") || cursor.eat("finalize");
         return Some(AlterPart::DetachPartition { partition, concurrently });
     }
+    if let Some(words) = cursor.eat_any(&["no inherit", "inherit"]) {
+        return Some(AlterPart::Inherits(words == "inherit"));
+    }
     if cursor.eat("owner to") {
         return Some(AlterPart::Owner { role: cursor.ident()? });
     }

@@ -98,6 +98,17 @@ fn grant(cx: &Cx, sink: &mut Sink<'_>, step: &Step, it: &Grant) {
         .privileges
         .iter()
         .any(|it| matches!(it.as_str(), "all" | "update" | "delete" | "truncate"));
+    let makes = it.kind == "schema"
+        && it.privileges.iter().any(|it| it == "create" || it == "all")
+        && everybody.is_empty()
+        && !it.roles.iter().all(|it| is_trusted(it));
+    if makes && it.objects.iter().any(|it| it == "public") {
+        let claim = format!(
+            "{} may make functions and tables where others look for theirs",
+            it.roles.join(", ")
+        );
+        sink.report(step, &object, Risk::Medium, claim).stake(Stake::Access);
+    }
     let record = it.objects.iter().find(|it| is_evidence(it));
     if let Some(record) = record.filter(|_| rewrites && it.kind == "table" && everybody.is_empty())
         && !it.roles.iter().all(|it| is_trusted(it))

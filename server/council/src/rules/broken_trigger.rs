@@ -67,9 +67,13 @@ fn missing(schema: &Schema, table: &Table, trigger: &Trigger) -> Option<String> 
     let body = function.and_then(|name| schema.functions.iter().find(|it| it.name == *name));
     let asked = match body {
         // One for several tables asks which it is.
-        Some(it) if ["tg_table_name", "tg_relname", "tg_argv", "tg_table_schema"]
-            .iter()
-            .any(|word| it.body.to_lowercase().contains(word)) => return None,
+        Some(it)
+            if ["tg_table_name", "tg_relname", "tg_argv", "tg_table_schema"]
+                .iter()
+                .any(|word| it.body.to_lowercase().contains(word)) =>
+        {
+            return None;
+        }
         Some(it) => pieces(&it.body).iter().flat_map(|it| fields(&it.tokens)).collect(),
         None => trigger.fields.clone(),
     };

@@ -34,6 +34,6 @@ declare_rule! {
 fn broken_view(cx: &Cx, sink: &mut Sink<'_>) {
     let Ok(trial) = cx.trial() else { return };
     for (name, why) in &trial.broken {
-        sink.whole(name, Risk::High, format!("`{name}` cannot be read any more: {why}")).proved();
+        sink.whole(name, Risk::High, format!("`{name}` cannot be read: {why}")).proved();
     }
 }

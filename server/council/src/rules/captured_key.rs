@@ -44,7 +44,9 @@ fn captured_key(cx: &Cx, sink: &mut Sink<'_>) {
             Action::Update(it) => (&it.table, &it.filter),
             _ => continue,
         };
-        let (Some(table), Some(filter)) = (cx.change.old_table(step, name), filter) else { continue };
+        let (Some(table), Some(filter)) = (cx.change.old_table(step, name), filter) else {
+            continue;
+        };
         if let Some((column, inner)) = captured(&step.schema, table, filter) {
             let object = format!("{}.{column}", table.name);
             let claim = format!(
@@ -74,7 +76,8 @@ fn captured(schema: &Schema, outer: &Table, filter: &[Token]) -> Option<(String,
         let is_known = |it: &&Table| {
             !it.assumed && !it.columns.is_empty() && it.column(&chosen.text).is_none()
         };
-        let is_captured = is_name && outer.column(&chosen.text).is_some() && tables.iter().all(is_known);
+        let is_captured =
+            is_name && outer.column(&chosen.text).is_some() && tables.iter().all(is_known);
         is_captured.then(|| (chosen.text.clone(), tables[0].name.clone()))
     })
 }

@@ -97,7 +97,8 @@ fn stands_for_none(filter: &[Token]) -> Option<String> {
             continue;
         }
         let [column, first, ..] = it.group()? else { continue };
-        let is_column = matches!(column.kind, TokenKind::Word | TokenKind::Name) && first.text == ",";
+        let is_column =
+            matches!(column.kind, TokenKind::Word | TokenKind::Name) && first.text == ",";
         if is_column && constant_holds(&spelt(part), &column.text, "null") == Some(true) {
             return Some(column.text.clone());
         }

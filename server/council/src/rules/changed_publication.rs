@@ -3,7 +3,7 @@ use crate::sql::Cursor;
 use model::{Risk, Stake};
 
 declare_rule! {
-    /// A publication or subscription no longer carries what it carried, and who listens misses changes without an error.
+    /// What connects, converts or watches is changed: a publication or subscription no longer carries what it carried, and who listens misses changes without an error.
     ///
     /// `set table` names all tables anew: what it leaves out is gone. `publish` says which writes are sent.
     ///
@@ -42,11 +42,23 @@ fn changed_publication(cx: &Cx, sink: &mut Sink<'_>) {
             "alter subscription",
             "drop subscription",
             "alter event trigger",
+            "drop server",
+            "drop cast",
+            "drop operator",
+            "drop user mapping",
+            "create cast",
         ]);
         let Some(kind) = kind else { continue };
         cursor.eat("if exists");
-        let Some(name) = cursor.ident() else { continue };
+        let is_implicit =
+            cursor.clone().find("as implicit") || cursor.clone().find("as assignment");
+        let name = cursor.ident().unwrap_or_else(|| "cast".to_owned());
         let what = match kind {
+            "create cast" if is_implicit => "lets values be taken for another type without a word",
+            "create cast" => continue,
+            "drop server" | "drop cast" | "drop operator" | "drop user mapping" => {
+                "is gone, and what uses it fails"
+            }
             "drop subscription" => "is gone: what comes from the other server ends",
             "alter event trigger" if cursor.sees("disable") => "no longer watches what is changed",
             "alter event trigger" => continue,

@@ -1,4 +1,5 @@
 use super::cx::{Cx, Sink};
+use super::support::is_trusted;
 use crate::ddl::Action;
 use crate::schema::{Id, Schema, View};
 use model::{Risk, Stake};
@@ -54,6 +55,15 @@ fn definer_view(cx: &Cx, sink: &mut Sink<'_>) {
         else {
             continue;
         };
+        // Nobody may read it but those who are named.
+        let is_kept = view.is_materialized
+            && !cx.change.after.grants.iter().any(|it| it.0 == view.name && !is_trusted(&it.1))
+            && cx.change.steps.iter().any(|step| {
+                matches!(&step.action, Action::Revoke(it) if it.objects.contains(&view.name))
+            });
+        if is_kept {
+            continue;
+        }
         let asks = ["auth.uid()", "current_setting(", "current_user"]
             .iter()
             .any(|it| view.query.contains(it));

@@ -31,7 +31,7 @@ declare_rule! {
 }
 
 /// Function, what it does, and what is at stake.
-const CALLS: [(&str, &str, Stake); 9] = [
+const CALLS: [(&str, &str, Stake); 10] = [
     ("lo_unlink", "deletes large objects", Stake::Data),
     ("lo_truncate", "empties large objects", Stake::Data),
     ("lo_put", "overwrites large objects", Stake::Data),
@@ -40,6 +40,7 @@ const CALLS: [(&str, &str, Stake); 9] = [
     ("drop_chunks", "deletes rows by their age", Stake::Data),
     ("pg_terminate_backend", "ends other sessions", Stake::Service),
     ("pg_cancel_backend", "stops the work of other sessions", Stake::Service),
+    ("pg_sleep", "waits while the transaction holds its locks", Stake::Service),
     ("pg_promote", "makes another server the first", Stake::Service),
 ];
 
@@ -53,6 +54,9 @@ fn destroying_call(cx: &Cx, sink: &mut Sink<'_>) {
             let is_call = it[0].kind == TokenKind::Word && it[1].text == "(";
             CALLS.iter().find(|of| is_call && of.0 == it[0].text)
         });
+        // Between batches that commit it lets others by.
+        let is_held = step.transaction.is_some() && step.code.is_none();
+        let call = call.filter(|it| it.0 != "pg_sleep" || is_held);
         if let Some((name, what, stake)) = call {
             sink.report(step, name, Risk::High, format!("`{name}` {what}")).stake(*stake);
         }

@@ -44,7 +44,8 @@ fn dropped_expression(cx: &Cx, sink: &mut Sink<'_>) {
             let claim = format!("writers that give `{object}` a value fail: it is computed now");
             sink.whole(&object, client_risk(cx, Risk::High), claim).stake(Stake::Service);
         }
-        let is_changed = was.generated.is_some() && now.generated.is_some() && was.expression != now.expression;
+        let is_changed =
+            was.generated.is_some() && now.generated.is_some() && was.expression != now.expression;
         if is_changed && was.expression.is_some() {
             let claim = format!("`{object}` is computed in another way");
             sink.whole(&object, Risk::Medium, claim).stake(Stake::Data);

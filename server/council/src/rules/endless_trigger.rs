@@ -2,7 +2,7 @@ use super::cx::{Cx, Sink};
 use super::support::written_by;
 use crate::ddl::Action;
 use crate::schema::Function;
-use crate::sql::{pieces, Token};
+use crate::sql::{Token, pieces};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -56,7 +56,8 @@ fn endless_trigger(cx: &Cx, sink: &mut Sink<'_>) {
         let writes_own = written_by(&function.body).iter().any(|it| bare(it) == bare(table));
         let verb = trigger.events.iter().find(|it| calls_again(&body, it));
         if let Some(verb) = verb.filter(|_| writes_own && !is_conditional) {
-            let claim = format!("`{}` runs again for each {verb} that it makes in `{table}`", trigger.name);
+            let claim =
+                format!("`{}` runs again for each {verb} that it makes in `{table}`", trigger.name);
             sink.report(step, &trigger.name, Risk::High, claim)
                 .stake(Stake::Service)
                 .fix("Set the columns of `new` in a trigger before each row", "");
@@ -85,7 +86,9 @@ fn calls_again(body: &str, event: &str) -> bool {
 /// `new.a := …`
 fn sets_new(tokens: &[Token]) -> bool {
     tokens.windows(4).any(|it| {
-        it[0].text == "new" && it[1].text == "." && matches!(it[3].text.as_str(), ":=" | "=")
+        it[0].text == "new"
+            && it[1].text == "."
+            && matches!(it[3].text.as_str(), ":=" | "=")
             && is_start(tokens, it)
     })
 }

@@ -69,8 +69,16 @@ fn is_strict(value: &[Token]) -> bool {
 
 /// A column that may be null and stands outside of what looks after that.
 fn nullable(table: &Table, own: &str, value: &[Token]) -> Option<String> {
-    const CARES: [&str; 8] =
-        ["coalesce", "ifnull", "concat", "concat_ws", "case", "jsonb_build_object", "json_object", "nullif"];
+    const CARES: [&str; 8] = [
+        "coalesce",
+        "ifnull",
+        "concat",
+        "concat_ws",
+        "case",
+        "jsonb_build_object",
+        "json_object",
+        "nullif",
+    ];
     let mut cursor = Cursor::new(value);
     while let Some(token) = cursor.next() {
         if CARES.contains(&token.text.as_str()) && token.kind == TokenKind::Word {

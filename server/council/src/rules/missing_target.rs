@@ -104,9 +104,15 @@ fn missing_column(step: &Step) -> Option<(String, String)> {
     let table = step.schema.table(name).filter(|it| !it.assumed && !it.columns.is_empty())?;
     // What inherits, or is made of a query, may have others.
     let is_whole = table.columns.iter().all(|it| !it.kind.base.is_empty());
-    let is_name = |it: &&String| it.chars().all(|it| it.is_alphanumeric() || it == '_');
+    let is_name = |it: &&str| it.chars().all(|it| it.is_alphanumeric() || it == '_');
+    // `lower(email)` is about `email`.
+    let inner = |it: &'_ String| {
+        let inner = it.split_once('(').and_then(|it| it.1.strip_suffix(')'));
+        inner.filter(|it| it.starts_with(char::is_alphabetic)).unwrap_or(it).to_owned()
+    };
     let is_missing = |it: &&String| table.column(it).is_none() && !is_system(it);
-    let column = columns.into_iter().filter(is_name).find(is_missing)?;
+    let columns: Vec<String> = columns.into_iter().map(inner).collect();
+    let column = columns.iter().filter(|it| is_name(&it.as_str())).find(is_missing)?;
     is_whole.then(|| (table.name.clone(), column.clone()))
 }
 

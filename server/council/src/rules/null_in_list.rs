@@ -40,7 +40,9 @@ fn null_in_list(cx: &Cx, sink: &mut Sink<'_>) {
         };
         let tokens = filter.as_deref().unwrap_or_default();
         let tables = &step.schema.tables;
-        if let Some((table, column)) = (0..tokens.len()).find_map(|at| nullable(&tokens[at..], tables)) {
+        if let Some((table, column)) =
+            (0..tokens.len()).find_map(|at| nullable(&tokens[at..], tables))
+        {
             let object = format!("{table}.{column}");
             let claim = format!("does nothing as soon as one `{object}` is null");
             sink.report(step, &object, Risk::Medium, claim)

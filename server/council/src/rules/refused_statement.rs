@@ -163,8 +163,7 @@ fn of_part(schema: &Schema, table: &Table, part: &AlterPart, all: &[AlterPart]) 
         AlterPart::AddConstraint(it) => of_constraint(table, it),
         AlterPart::SetType { column, kind, using, .. } => {
             let was = table.column(column).filter(|it| !it.kind.base.is_empty())?;
-            let drops_default =
-                all.contains(&AlterPart::DropDefault { column: column.clone() });
+            let drops_default = all.contains(&AlterPart::DropDefault { column: column.clone() });
             let is_plain = |it: &crate::schema::Type| !schema.has_other("domain", &it.base);
             if has_cast(&was.kind, kind) || !is_plain(&was.kind) || !is_plain(kind) {
                 return None;
@@ -172,9 +171,9 @@ fn of_part(schema: &Schema, table: &Table, part: &AlterPart, all: &[AlterPart]) 
             let has_default = was.default.as_deref().is_some_and(|it| it != "null");
             match using {
                 None => Some(format!("`{}` is not cast to `{kind}` by itself", was.kind)),
-                Some(_) if has_default && !drops_default => {
-                    Some(format!("the default of `{column}` is not cast to `{kind}`; drop it first"))
-                }
+                Some(_) if has_default && !drops_default => Some(format!(
+                    "the default of `{column}` is not cast to `{kind}`; drop it first"
+                )),
                 Some(_) => None,
             }
         }
@@ -222,10 +221,14 @@ fn of_key(schema: &Schema, table: &Table, key: &Constraint) -> Option<String> {
     for (own, of) in key.columns.iter().zip(names) {
         let (own, of) = (table.column(own)?, parent.column(of)?);
         if !is_comparable(&own.kind, &of.kind) {
-            return Some(format!("`{}` is `{}`, and `{}` is `{}`", own.name, own.kind, of.name, of.kind));
+            return Some(format!(
+                "`{}` is `{}`, and `{}` is `{}`",
+                own.name, own.kind, of.name, of.kind
+            ));
         }
     }
-    let same = |keys: &[String]| keys.len() == names.len() && names.iter().all(|it| keys.contains(it));
+    let same =
+        |keys: &[String]| keys.len() == names.len() && names.iter().all(|it| keys.contains(it));
     let by_constraint = parent.constraints.iter().any(|it| is_unique(it.kind) && same(&it.columns));
     let by_index =
         parent.indexes.iter().any(|it| it.is_unique && it.filter.is_none() && same(&it.keys));

@@ -96,8 +96,10 @@ fn refused_defaults(cx: &Cx, sink: &mut Sink<'_>) {
             });
             if !is_known {
                 let object = format!("{}.{}", table.name, column.name);
-                let claim = format!("writers that leave out `{object}` fail: of its default, {why}");
-                sink.whole(&object, Risk::High, claim).fix("Make the default one of what is allowed", "");
+                let claim =
+                    format!("writers that leave out `{object}` fail: of its default, {why}");
+                sink.whole(&object, Risk::High, claim)
+                    .fix("Make the default one of what is allowed", "");
             }
         }
     }
@@ -123,12 +125,14 @@ fn refusal(schema: &Schema, table: &Table, column: &Column, value: &[Token]) -> 
     }
     let [first, ..] = value else { return None };
     if first.kind == TokenKind::Text {
-        let of = schema.enums.iter().find(|it| it.name == column.kind.base && !column.kind.is_array);
+        let of =
+            schema.enums.iter().find(|it| it.name == column.kind.base && !column.kind.is_array);
         if of.is_some_and(|it| !it.values.iter().any(|it| it.1 == first.text)) {
             return Some(format!("`{}` has no value `{}`", column.kind, first.text));
         }
         let limit = column.kind.arguments.first().and_then(|it| usize::try_from(*it).ok());
-        let is_text = matches!(column.kind.base.as_str(), "varchar" | "char") && !column.kind.is_array;
+        let is_text =
+            matches!(column.kind.base.as_str(), "varchar" | "char") && !column.kind.is_array;
         if is_text && limit.is_some_and(|it| first.text.trim_end().chars().count() > it) {
             return Some(format!("the text is longer than `{}`", column.kind));
         }

@@ -70,7 +70,9 @@ fn is_copied(cx: &Cx, step: &Step, key: &str) -> bool {
     let is_read = |raw: &[Token]| {
         raw.windows(2).any(|it| {
             let reads = matches!(it[0].text.as_str(), "->" | "->>" | "#>" | "#>>" | ",");
-            reads && it[1].kind == TokenKind::Text && it[1].text.trim_matches(['{', '}', '$', '.']).ends_with(last)
+            reads
+                && it[1].kind == TokenKind::Text
+                && it[1].text.trim_matches(['{', '}', '$', '.']).ends_with(last)
         })
     };
     let mut until = cx.change.steps.iter().take_while(|it| !std::ptr::eq(*it, step));

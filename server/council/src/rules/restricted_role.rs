@@ -37,9 +37,7 @@ declare_rule! {
 fn restricted_role(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let mut cursor = Cursor::new(&step.raw.tokens);
-        let Some(kind) =
-            cursor.eat_any(&["alter role", "alter user", "alter database"])
-        else {
+        let Some(kind) = cursor.eat_any(&["alter role", "alter user", "alter database"]) else {
             continue;
         };
         let Some(name) = cursor.ident() else { continue };
@@ -62,10 +60,16 @@ fn restricted_role(cx: &Cx, sink: &mut Sink<'_>) {
                 "can no longer be connected to"
             }
             () if reads_only && may_write(&cx.change.before, &name, kind) => "can no longer write",
-            () if has("set role") || has("set search_path") => "meets other tables from its next connection on",
+            () if has("set role") || has("set search_path") => {
+                "meets other tables from its next connection on"
+            }
             () => continue,
         };
-        let risk = if what.starts_with("can no") || what.starts_with("is no") { Risk::High } else { Risk::Medium };
+        let risk = if what.starts_with("can no") || what.starts_with("is no") {
+            Risk::High
+        } else {
+            Risk::Medium
+        };
         sink.report(step, &name, risk, format!("`{name}` {what}")).stake(Stake::Service);
     }
 }

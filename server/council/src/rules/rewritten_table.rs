@@ -1,6 +1,7 @@
 use super::cx::{Cx, Sink};
 use super::support::locking;
 use crate::ddl::AlterPart;
+use crate::sql::Cursor;
 use model::Risk;
 
 declare_rule! {
@@ -36,6 +37,18 @@ declare_rule! {
 }
 
 fn rewritten_table(cx: &Cx, sink: &mut Sink<'_>) {
+    for step in cx.change.steps.iter().filter(|_| cx.is_postgres()) {
+        let mut cursor = Cursor::new(&step.raw.tokens);
+        let kinds = ["alter index", "alter materialized view", "alter table all in tablespace"];
+        let Some(kind) = kinds.into_iter().find(|it| cursor.eat(it)) else { continue };
+        cursor.eat("all in tablespace");
+        let Some(name) = cursor.name() else { continue };
+        if cursor.find("set tablespace") {
+            let what = kind.trim_start_matches("alter ");
+            let claim = format!("copies the {what} `{name}` while nobody can use it");
+            sink.report(step, &name, Risk::High, claim);
+        }
+    }
     for (step, table, part) in locking(cx) {
         let words = match part {
             AlterPart::Rewrite(words) => words,

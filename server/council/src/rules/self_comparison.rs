@@ -64,7 +64,9 @@ fn self_comparison(cx: &Cx, sink: &mut Sink<'_>) {
 
 /// The statements between `begin` and `end` of a trigger in SQLite.
 pub(super) fn own_body(raw: &RawStatement) -> Vec<RawStatement> {
-    let Some(start) = raw.tokens.iter().position(|it| it.text == "begin") else { return Vec::new() };
+    let Some(start) = raw.tokens.iter().position(|it| it.text == "begin") else {
+        return Vec::new();
+    };
     let parts = raw.tokens[start + 1..].split(|it: &Token| it.text == ";");
     let parts = parts.filter(|it| !it.is_empty());
     parts.map(|it| RawStatement { tokens: it.to_vec(), span: raw.span }).collect()

@@ -3,7 +3,7 @@ use crate::sql::Cursor;
 use model::{Risk, Stake};
 
 declare_rule! {
-    /// A sequence ends sooner than it did, and inserts fail from there on.
+    /// A sequence ends sooner than it did, or turns round, and inserts fail from there on.
     ///
     /// A smaller type or `maxvalue` is refused only when the sequence is beyond it already.
     ///
@@ -44,6 +44,15 @@ fn shrunk_sequence(cx: &Cx, sink: &mut Sink<'_>) {
         let has = |words: &str| cursor.clone().find(words);
         let is_small = ["as integer", "as int", "as smallint"].iter().any(|it| has(it));
         let is_bounded = has("maxvalue") && !has("no maxvalue");
+        let mut step_by = cursor.clone();
+        let turns = step_by.find("increment") && {
+            step_by.eat("by");
+            step_by.eat("-")
+        };
+        if turns && !is_new {
+            let claim = format!("`{name}` counts backwards, over numbers that rows have");
+            sink.report(step, &name, Risk::Medium, claim).stake(Stake::Service);
+        }
         if !is_new && (is_small || is_bounded) {
             let claim = format!("`{name}` ends sooner: no number comes after its last");
             sink.report(step, &name, Risk::Medium, claim).stake(Stake::Service);

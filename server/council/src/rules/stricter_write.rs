@@ -50,10 +50,15 @@ fn stricter_write(cx: &Cx, sink: &mut Sink<'_>) {
         for was in old.constraints.iter().filter(|it| it.is_deferrable) {
             let now = new.constraints.iter().find(|it| {
                 it.id == was.id
-                    || it.kind == ConstraintKind::Foreign && it.kind == was.kind && it.columns == was.columns
+                    || it.kind == ConstraintKind::Foreign
+                        && it.kind == was.kind
+                        && it.columns == was.columns
             });
             if now.is_some_and(|it| !it.is_deferrable) {
-                let claim = format!("`{}` of `{}` can no longer wait for the end of a transaction", was.name, old.name);
+                let claim = format!(
+                    "`{}` of `{}` can no longer wait for the end of a transaction",
+                    was.name, old.name
+                );
                 sink.whole(&was.name, Risk::Medium, claim).stake(Stake::Service);
             }
         }

@@ -47,9 +47,7 @@ fn twin_default(cx: &Cx, sink: &mut Sink<'_>) {
             continue;
         }
         let is_alone = |keys: &[String]| keys == [column.name.clone()];
-        let is_written = |step: &crate::change::Step| {
-            matches!(&step.action, Action::Update(it) if it.table == table.name && it.sets.iter().any(|it| it.0 == column.name))
-        };
+        let is_written = |step: &crate::change::Step| matches!(&step.action, Action::Update(it) if it.table == table.name && it.sets.iter().any(|it| it.0 == column.name));
         let from = cx.change.steps.iter().skip_while(|it| !std::ptr::eq(*it, *at));
         for step in from {
             if is_written(step) {
@@ -66,7 +64,8 @@ fn twin_default(cx: &Cx, sink: &mut Sink<'_>) {
             };
             if is_unique {
                 let object = format!("{}.{}", table.name, column.name);
-                let claim = format!("fails: each row of `{}` has the same `{}`", table.name, column.name);
+                let claim =
+                    format!("fails: each row of `{}` has the same `{}`", table.name, column.name);
                 sink.report(step, &object, Risk::High, claim);
                 break;
             }

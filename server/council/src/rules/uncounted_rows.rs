@@ -48,7 +48,10 @@ fn uncounted_rows(cx: &Cx, sink: &mut Sink<'_>) {
     for (step, table, part) in cx.change.alterations() {
         let AlterPart::AddIdentity { column } = part else { continue };
         let starts = Cursor::new(&step.raw.tokens).find("start");
-        if !starts && !step.raw.tokens.iter().any(|it| it.text == "start") && !is_moved(cx, step, table) {
+        if !starts
+            && !step.raw.tokens.iter().any(|it| it.text == "start")
+            && !is_moved(cx, step, table)
+        {
             let object = format!("{}.{column}", table.name);
             let claim = format!("`{object}` counts from 1, and rows have these numbers already");
             sink.report(step, &object, Risk::High, claim)
@@ -73,16 +76,19 @@ fn uncounted_rows(cx: &Cx, sink: &mut Sink<'_>) {
 
 fn after_the_largest(table: &Table, column: &str) -> String {
     let name = &table.name;
-    format!("select setval(pg_get_serial_sequence('{name}', '{column}'), (select max({column}) from {name}));")
+    format!(
+        "select setval(pg_get_serial_sequence('{name}', '{column}'), (select max({column}) from {name}));"
+    )
 }
 
 /// The counted column that rows bring their own numbers for.
 fn given_number(cx: &Cx, step: &Step, table: &Table) -> Option<String> {
     let is_counted = |name: &str| table.column(name).is_some_and(|it| it.is_identity);
     let rows = inserted(cx, &table.name, &step.raw.tokens);
-    let by_row = rows.iter().flatten().find(|(column, value)| {
-        is_counted(column) && !says_default(value) && value.len() == 1
-    });
+    let by_row = rows
+        .iter()
+        .flatten()
+        .find(|(column, value)| is_counted(column) && !says_default(value) && value.len() == 1);
     if let Some((column, _)) = by_row {
         return Some(column.clone());
     }

@@ -45,9 +45,12 @@ fn uniqueness_gap(cx: &Cx, sink: &mut Sink<'_>) {
         for keys in kept {
             let missing = cx.change.steps.iter().find(|it| lacks(&it.schema, old, &keys));
             let Some(step) = missing else { continue };
-            let drop = cx.change.steps.iter().rev().find(|it| {
-                it.raw.span.start < step.raw.span.start && is_drop(&it.action)
-            });
+            let drop = cx
+                .change
+                .steps
+                .iter()
+                .rev()
+                .find(|it| it.raw.span.start < step.raw.span.start && is_drop(&it.action));
             // In one transaction nobody comes in between.
             let is_alone = drop.is_some_and(|it| {
                 it.transaction.is_some() && refilled_in(cx, it.transaction, old, &keys)

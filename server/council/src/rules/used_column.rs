@@ -72,8 +72,9 @@ fn reads(schema: &Schema, view: &View, table: &Table, column: &str) -> bool {
         return true;
     }
     let others = view.reads.iter().filter(|it| **it != table.name);
-    let is_own_name = !others.filter_map(|it| schema.table(it)).any(|it| it.column(column).is_some())
-        && view.reads.iter().all(|it| schema.table(it).is_some());
+    let is_own_name =
+        !others.filter_map(|it| schema.table(it)).any(|it| it.column(column).is_some())
+            && view.reads.iter().all(|it| schema.table(it).is_some());
     if is_own_name {
         return mentions(&view.query, column);
     }

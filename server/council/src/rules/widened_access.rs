@@ -182,7 +182,8 @@ fn decides_access(cx: &Cx, table: &Table) -> bool {
         "verified",
         "level",
     ];
-    let is_word = |it: &str| WORDS.iter().any(|word| it.contains(word));
+    // Whose a row is says nothing of what he may do.
+    let is_word = |it: &str| !it.ends_with("_id") && WORDS.iter().any(|word| it.contains(word));
     let is_asked = |it: &Option<String>| it.as_deref().is_some_and(|it| mentions(it, &table.name));
     let others = cx.change.after.tables.iter().filter(|it| it.id != table.id);
     table.columns.iter().any(|it| is_word(&it.name))

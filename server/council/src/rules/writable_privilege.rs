@@ -64,7 +64,9 @@ fn writable_privilege(cx: &Cx, sink: &mut Sink<'_>) {
         // One that was as open before is told nothing new of.
         let was_open =
             cx.change.before.table_of(table.id).is_some_and(|it| it.policies.iter().any(writes));
-        let Some(column) = table.columns.iter().find(|it| is_privileged(&it.name)) else { continue };
+        let Some(column) = table.columns.iter().find(|it| is_privileged(&it.name)) else {
+            continue;
+        };
         if was_open || is_held(after, table, policy, &column.name) {
             continue;
         }
@@ -92,10 +94,8 @@ fn is_held(schema: &Schema, table: &Table, policy: &Policy, column: &str) -> boo
     let mut texts = policy.using.iter().chain(&policy.check);
     let asks_rights = ["is_admin(", "role", "admin"];
     let own = |it: &(String, String, String)| it.0 == table.name && policy.roles.contains(&it.1);
-    let is_granted = schema
-        .grants
-        .iter()
-        .any(|it| own(it) && matches!(it.2.as_str(), "update" | "all"));
+    let is_granted =
+        schema.grants.iter().any(|it| own(it) && matches!(it.2.as_str(), "update" | "all"));
     let knows_grants = schema.grants.iter().any(own);
     let has_trigger = table.triggers.iter().any(|it| it.events.iter().any(|it| it == "update"));
     texts.any(|it| mentions(it, column) || asks_rights.iter().any(|word| it.contains(word)))
