@@ -73,6 +73,7 @@ impl Change {
         let statements = read(subject.dialect, text, part)?;
         let has_base = !subject.text(PartKind::Base).trim().is_empty();
         let mut run = Run::new(before, has_base);
+        run.is_planned = subject.is_planned;
         run.steps(statements, text);
         Ok(run.end(subject.dialect, text, part))
     }
@@ -87,6 +88,7 @@ impl Change {
         let statements = read(self.dialect, text, part)?;
         let mut run = Run::new(survivors(&self.before, &self.after), self.has_base);
         run.now = Arc::new(self.after.clone());
+        run.is_planned = subject.is_planned;
         run.steps(statements, text);
         Ok(run.end(self.dialect, text, part))
     }
@@ -213,6 +215,8 @@ struct Run {
     /// What it was when the transaction began, which a rollback gives back.
     at_begin: Session,
     has_base: bool,
+    /// See [`Subject::is_planned`].
+    is_planned: bool,
     code: Option<Course>,
     /// Bodies of functions within each other that are being read.
     depth: usize,
@@ -230,6 +234,7 @@ impl Run {
             local: None,
             at_begin: Session::default(),
             has_base,
+            is_planned: false,
             code: None,
             depth: 0,
         }
@@ -310,6 +315,9 @@ impl Run {
                     self.session = self.at_begin;
                 }
                 (self.transaction, self.local) = (None, None);
+            }
+            Action::Set { name, value, is_local: true } if self.is_planned => {
+                self.session.set(name, value);
             }
             // Outside of a transaction it holds for nothing.
             Action::Set { name, value, is_local: true } if self.transaction.is_some() => {

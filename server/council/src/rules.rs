@@ -178,6 +178,7 @@ rules! {
     privileged_default,
     granted_privilege,
     revoked_access,
+    idle_revoke,
     restricted_role,
     writable_privilege,
     bypassing_role,

@@ -24,6 +24,8 @@ pub(crate) struct Schema {
     pub(crate) default_grants: BTreeSet<(String, String)>,
     /// Role, and the role whose rights it has as a member.
     pub(crate) members: BTreeSet<(String, String)>,
+    /// Functions that not everybody may call.
+    pub(crate) closed: BTreeSet<String>,
     /// Object, role and privilege.
     pub(crate) grants: BTreeSet<(String, String, String)>,
     next_id: u32,
@@ -336,7 +338,10 @@ impl Table {
             matches!(it.kind, ConstraintKind::Primary | ConstraintKind::Unique)
                 && starts(&it.columns)
         });
-        by_constraint || self.indexes.iter().any(|it| starts(&it.keys))
+        // One of some rows serves when the others refer to nothing.
+        let serves = |filter: &str| columns.iter().any(|it| filter == format!("{it} is not null"));
+        let is_whole = |it: &&Index| it.filter.as_deref().is_none_or(serves);
+        by_constraint || self.indexes.iter().filter(is_whole).any(|it| starts(&it.keys))
     }
 }
 

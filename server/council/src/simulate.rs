@@ -103,7 +103,10 @@ pub(crate) fn apply(schema: &mut Schema, action: &Action) {
             rename_object(schema, name, &to);
         }
         Action::Grant(it) => grant(schema, it, true),
-        Action::Revoke(it) => grant(schema, it, false),
+        Action::Revoke(it) => {
+            grant(schema, it, false);
+            close(schema, it);
+        }
         Action::DefaultGrant { privileges, roles } => {
             for role in roles {
                 let own = privileges.iter().map(|it| (role.clone(), it.clone()));
@@ -373,6 +376,7 @@ fn drop(schema: &mut Schema, it: &Drop) {
             "function" => {
                 let arguments = it.arguments.get(at).and_then(Option::as_deref);
                 schema.grants.retain(|it| it.0 != *name);
+                schema.closed.remove(name);
                 schema.functions.retain(|it| !is_function(it, name, arguments));
             }
             "type" => {
@@ -644,6 +648,10 @@ fn grant(schema: &mut Schema, it: &Grant, gives: bool) {
         for role in &it.roles {
             for privilege in &it.privileges {
                 let entry = (object.clone(), role.clone(), privilege.clone());
+                // What is said of columns alone is no word on the whole.
+                if it.columns.iter().any(|it| it.0 == *privilege) {
+                    continue;
+                }
                 if gives {
                     schema.grants.insert(entry);
                 } else if privilege == "all" {
@@ -653,6 +661,26 @@ fn grant(schema: &mut Schema, it: &Grant, gives: bool) {
                 }
             }
         }
+    }
+}
+
+/// Takes note of functions that are revoked from everybody.
+fn close(schema: &mut Schema, it: &Grant) {
+    if !it.roles.iter().any(|it| it == "public") {
+        return;
+    }
+    match it.kind {
+        "function" | "procedure" => schema.closed.extend(it.objects.iter().cloned()),
+        "all functions in schema" | "all routines in schema" => {
+            let is_in = |name: &str| match name.rsplit_once('.') {
+                Some((schema, _)) => it.objects.iter().any(|it| it == schema),
+                None => it.objects.iter().any(|it| it == "public"),
+            };
+            let names = schema.functions.iter().map(|it| it.name.clone());
+            let own: Vec<String> = names.filter(|it| is_in(it)).collect();
+            schema.closed.extend(own);
+        }
+        _ => {}
     }
 }
 

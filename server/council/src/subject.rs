@@ -11,6 +11,8 @@ pub struct Subject {
     /// The engine that will run its SQL.
     pub dialect: Dialect,
     pub parts: Vec<Part>,
+    /// Whether who runs the change begins and ends its transactions, which its texts do not show.
+    pub is_planned: bool,
 }
 
 /// One text of a subject.
@@ -67,7 +69,7 @@ impl Subject {
         };
         let mut parts = vec![part(PartKind::Base, base), part(PartKind::Migration, migration)];
         parts.extend(down.map(|it| part(PartKind::Down, it)));
-        Self { kind: SubjectKind::MigrationPlan, dialect, parts }
+        Self { kind: SubjectKind::MigrationPlan, dialect, parts, is_planned: false }
     }
 
     /// A plan over the schema that `base` makes: its statements in their transactions, and its way

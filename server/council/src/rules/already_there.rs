@@ -103,6 +103,11 @@ fn taken(step: &Step) -> Option<String> {
         Action::CreateFunction(it, creation) => {
             (&it.name, !creation.or_replace && schema.function(it).is_some())
         }
+        Action::AddEnumValue { name, value } => {
+            let says_if = step.raw.tokens.iter().any(|it| it.text == "exists");
+            let own = schema.enums.iter().find(|it| it.name == *name)?;
+            (value, !says_if && own.values.iter().any(|it| it.1 == *value))
+        }
         Action::CreateEnum { name, .. } => (name, schema.enums.iter().any(|it| it.name == *name)),
         _ => return None,
     };

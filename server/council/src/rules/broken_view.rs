@@ -33,7 +33,14 @@ declare_rule! {
 
 fn broken_view(cx: &Cx, sink: &mut Sink<'_>) {
     let Ok(trial) = cx.trial() else { return };
-    for (name, why) in &trial.broken {
+    let (before, after) = (&cx.change.before, &cx.change.after);
+    // A new one may read what the base does not tell of.
+    let is_there = |name: &String| after.table(name).is_some() || after.view(name).is_some();
+    let is_known = |name: &str| {
+        before.view(name).is_some()
+            || after.view(name).is_some_and(|it| it.reads.iter().all(is_there))
+    };
+    for (name, why) in trial.broken.iter().filter(|it| is_known(&it.0)) {
         sink.whole(name, Risk::High, format!("`{name}` cannot be read: {why}")).proved();
     }
 }

@@ -64,8 +64,9 @@ fn changed_owner(cx: &Cx, sink: &mut Sink<'_>) {
         if cursor.find("owner to") && !is_trusted(&name) {
             let role = cursor.ident().unwrap_or_default();
             let what = kind.trim_start_matches("alter ");
-            let claim =
-                format!("`{role}` owns the {what} `{name}`, and what it does is done with his rights");
+            let claim = format!(
+                "`{role}` owns the {what} `{name}`, and what it does is done with his rights"
+            );
             sink.report(step, &name, Risk::Medium, claim).stake(Stake::Access);
         }
     }

@@ -1,7 +1,8 @@
 use super::cx::{Cx, Sink};
 use super::support::{client_risk, name_now, successor};
 use crate::ddl::AlterPart;
-use crate::schema::{Constraint, ConstraintKind, Table};
+use crate::logic::is_always_true;
+use crate::schema::{Constraint, ConstraintKind, Index, Table};
 use crate::simulate::mentions;
 use crate::sql::Cursor;
 use model::{Risk, Stake};
@@ -64,8 +65,11 @@ fn dropped_constraint(cx: &Cx, sink: &mut Sink<'_>) {
             old.indexes.iter().filter(|it| it.is_unique && (old.id == new.id || cx.is_postgres()))
         {
             let same = |keys: &[String]| keys == it.keys;
-            let is_kept = new.indexes.iter().any(|of| of.is_unique && same(&of.keys))
-                || new.constraints.iter().any(|of| same(&of.columns));
+            // One of some rows does not stand for one of all.
+            let is_as_wide = |of: &Index| of.filter.is_none() || of.filter == it.filter;
+            let is_kept =
+                new.indexes.iter().any(|of| of.is_unique && is_as_wide(of) && same(&of.keys))
+                    || new.constraints.iter().any(|of| same(&of.columns));
             if !is_kept {
                 let claim = format!("`{}` loses the unique index `{}`", old.name, it.name);
                 sink.whole(&it.name, Risk::Medium, claim).stake(Stake::Data);
@@ -113,7 +117,7 @@ fn is_gone(it: &Constraint, old: &Table, new: &Table) -> bool {
     let is_kept =
         new.constraints.iter().any(|of| of.id == it.id || stands_for(of, it, &names, new));
     let by_index = it.kind == ConstraintKind::Unique
-        && new.indexes.iter().any(|of| of.is_unique && of.keys == names);
+        && new.indexes.iter().any(|of| of.is_unique && of.filter.is_none() && of.keys == names);
     let by_not_null = it
         .expr
         .trim_start_matches('(')
@@ -143,6 +147,8 @@ fn stands_for(new: &Constraint, old: &Constraint, names: &[&str], table: &Table)
     new.kind == old.kind
         && same_target
         && match old.kind {
+            // One that lets in everything stands for nothing.
+            ConstraintKind::Check if is_always_true(&new.expr) => false,
             ConstraintKind::Check => {
                 new.name == old.name
                     || new.expr == old.expr

@@ -1,9 +1,9 @@
 use super::cx::{Cx, Sink};
 use super::support::{new_keys, says_if_exists};
 use crate::change::Step;
-use crate::ddl::{Action, AlterPart};
-use crate::schema::ConstraintKind;
-use model::Risk;
+use crate::ddl::{Action, AlterPart, CreateIndex};
+use crate::schema::{ConstraintKind, Table};
+use model::{Risk, Stake};
 
 declare_rule! {
     /// A foreign key names a table that is not there.
@@ -51,6 +51,7 @@ fn missing_target(cx: &Cx, sink: &mut Sink<'_>) {
             sink.whole(&table.name, Risk::High, claim);
         }
     }
+    unknown_tables(cx, sink);
     for step in cx.change.steps.iter().filter(|_| cx.is_postgres()) {
         if let Some((table, name)) = missing_part(step) {
             let claim = format!("`{table}` has no `{name}`: the server refuses it");
@@ -60,6 +61,34 @@ fn missing_target(cx: &Cx, sink: &mut Sink<'_>) {
         let object = format!("{table}.{column}");
         let claim = format!("`{table}` has no column `{column}`: the server refuses it");
         sink.report(step, &object, Risk::High, claim);
+    }
+}
+
+/// Tables that the migration uses as if they were there, and that the base does not have.
+fn unknown_tables(cx: &Cx, sink: &mut Sink<'_>) {
+    // With a search path of its own a name may mean another.
+    let has_path =
+        |it: &Step| matches!(&it.action, Action::Set { name, .. } if name == "search_path");
+    if cx.change.steps.iter().any(has_path) || !cx.is_postgres() {
+        return;
+    }
+    let is_plain = |it: &&Table| it.assumed && !it.name.contains('.');
+    for table in cx.change.before.tables.iter().filter(is_plain) {
+        let alters = |it: &&Step| {
+            matches!(&it.action, Action::AlterTable { table: of, .. } | Action::CreateIndex(CreateIndex { table: of, .. }) if *of == table.name)
+                && !says_if_exists(&it.raw)
+        };
+        if let Some(step) = cx.change.steps.iter().find(alters) {
+            // A base need not tell of all; one letter beside a name that it has is a slip.
+            let known = cx.change.before.tables.iter().filter(|it| !it.assumed);
+            let near = text::suggest::nearest(&table.name, known.map(|it| it.name.as_str()));
+            let Some(near) = near else { continue };
+            let claim = format!(
+                "there is no `{}`, which looks like `{near}`: the server refuses it",
+                table.name
+            );
+            sink.report(step, &table.name, Risk::Medium, claim).stake(Stake::Service);
+        }
     }
 }
 
@@ -132,6 +161,15 @@ fn missing_part(step: &Step) -> Option<(String, String)> {
                 .iter()
                 .any(|it| matches!(it, AlterPart::AddConstraint(it) if it.name == *named));
             (table, named, is_added || table.constraints.iter().any(|it| it.name == *named))
+        }
+        Action::Drop(it) if matches!(it.kind, "policy" | "trigger") => {
+            let table = step.schema.table(it.table.as_ref()?)?;
+            let mut names = table
+                .policies
+                .iter()
+                .map(|it| &it.name)
+                .chain(table.triggers.iter().map(|it| &it.name));
+            (table, &it.names[0], names.any(|of| *of == it.names[0]))
         }
         Action::AlterPolicy { table, policy, .. } => {
             let table = step.schema.table(table)?;

@@ -81,7 +81,8 @@ mod tests {
             name: kind.word().to_owned(),
             text: text.to_owned(),
         });
-        Subject { kind: SubjectKind::MigrationPlan, dialect, parts: parts.collect() }
+        let (kind, parts) = (SubjectKind::MigrationPlan, parts.collect());
+        Subject { kind, dialect, parts, is_planned: false }
     }
 
     fn reviewed(example: &Example) -> Review {

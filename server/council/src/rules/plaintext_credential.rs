@@ -85,7 +85,8 @@ fn is_card(name: &str) -> bool {
 
 /// Whether a name ends in the word for a credential; `password_hash` and `token_id` do not.
 fn is_credential(name: &str) -> bool {
-    const WORDS: [&str; 14] = [
+    const WORDS: [&str; 15] = [
+        "api_token",
         "password",
         "passwd",
         "pwd",

@@ -84,6 +84,9 @@ fn overrides(step: &Step) -> bool {
 fn refused_defaults(cx: &Cx, sink: &mut Sink<'_>) {
     for table in cx.change.after.tables.iter().filter(|it| !it.assumed) {
         let old = cx.change.before.table_of(table.id);
+        if old == Some(table) {
+            continue;
+        }
         for column in &table.columns {
             let Some(value) = &column.default else { continue };
             let value = crate::sql::pieces(value).into_iter().flat_map(|it| it.tokens);

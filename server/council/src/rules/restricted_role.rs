@@ -44,31 +44,29 @@ fn restricted_role(cx: &Cx, sink: &mut Sink<'_>) {
         let has = |words: &str| cursor.clone().find(words);
         let is_zero = |words: &str| {
             let mut it = cursor.clone();
-            it.find(words) && it.eat("0") || {
-                let mut it = cursor.clone();
-                it.find(words) && it.next().is_some_and(|it| it.text == "0")
-            }
+            it.find(words) && it.next().is_some_and(|it| it.text == "0")
         };
         let is_on = ["= on", "to on", "= true", "to true", "= 'on'"].iter().any(|it| has(it));
         let reads_only = has("set default_transaction_read_only") && is_on;
-        let what = match () {
-            () if kind == "alter database" && has("rename to") => "is no longer found by its name",
-            () if has("nologin") || is_zero("connection limit") => "can no longer log in",
-            () if has("password null") => "has no password any more",
-            () if has("valid until") && !has("valid until infinity") => "cannot log in for ever",
-            () if has("allow_connections") && !has("allow_connections true") => {
-                "can no longer be connected to"
+        let (risk, what) = match () {
+            () if kind == "alter database" && has("rename to") => {
+                (Risk::High, "is no longer found by its name")
             }
-            () if reads_only && may_write(&cx.change.before, &name, kind) => "can no longer write",
+            () if has("nologin") || is_zero("connection limit") => {
+                (Risk::High, "can no longer log in")
+            }
+            () if has("allow_connections") && !has("allow_connections true") => {
+                (Risk::High, "can no longer be connected to")
+            }
+            () if reads_only && may_write(&cx.change.before, &name, kind) => {
+                (Risk::High, "can no longer write")
+            }
+            () if has("password null") => (Risk::Medium, "has no password any more"),
+            () if has("valid until") => (Risk::Medium, "cannot log in for ever"),
             () if has("set role") || has("set search_path") => {
-                "meets other tables from its next connection on"
+                (Risk::Medium, "meets other tables from its next connection on")
             }
             () => continue,
-        };
-        let risk = if what.starts_with("can no") || what.starts_with("is no") {
-            Risk::High
-        } else {
-            Risk::Medium
         };
         sink.report(step, &name, risk, format!("`{name}` {what}")).stake(Stake::Service);
     }

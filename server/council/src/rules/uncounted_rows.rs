@@ -3,7 +3,7 @@ use super::known_password::inserted;
 use super::support::says_default;
 use crate::change::Step;
 use crate::ddl::{Action, AlterPart};
-use crate::schema::Table;
+use crate::schema::{Column, Table};
 use crate::sql::{Cursor, Token, by_commas};
 use model::{Risk, Stake};
 
@@ -47,11 +47,8 @@ fn uncounted_rows(cx: &Cx, sink: &mut Sink<'_>) {
     }
     for (step, table, part) in cx.change.alterations() {
         let AlterPart::AddIdentity { column } = part else { continue };
-        let starts = Cursor::new(&step.raw.tokens).find("start");
-        if !starts
-            && !step.raw.tokens.iter().any(|it| it.text == "start")
-            && !is_moved(cx, step, table)
-        {
+        let starts = step.raw.tokens.iter().any(|it| it.text == "start");
+        if !starts && !is_moved(cx, step, table) {
             let object = format!("{}.{column}", table.name);
             let claim = format!("`{object}` counts from 1, and rows have these numbers already");
             sink.report(step, &object, Risk::High, claim)
@@ -83,7 +80,9 @@ fn after_the_largest(table: &Table, column: &str) -> String {
 
 /// The counted column that rows bring their own numbers for.
 fn given_number(cx: &Cx, step: &Step, table: &Table) -> Option<String> {
-    let is_counted = |name: &str| table.column(name).is_some_and(|it| it.is_identity);
+    let takes_next = |it: &Column| it.default.as_deref().is_some_and(|it| it.contains("nextval("));
+    let is_counted =
+        |name: &str| table.column(name).is_some_and(|it| it.is_identity || takes_next(it));
     let rows = inserted(cx, &table.name, &step.raw.tokens);
     let by_row = rows
         .iter()

@@ -126,7 +126,7 @@ fn subject(cx: &CommandCx<'_>, input: &Input, migration: &str) -> Result<Subject
         Some(DialectWord::Postgres) => Dialect::Postgres,
         None => council::dialect_of(&parts),
     };
-    Ok(Subject { kind: SubjectKind::MigrationPlan, dialect, parts })
+    Ok(Subject { kind: SubjectKind::MigrationPlan, dialect, parts, is_planned: false })
 }
 
 /// The migrations that wait to be applied to the database of the workspace.

@@ -142,6 +142,7 @@ fn change(
     let down = side.plan.as_ref().ok().and_then(way_back);
     let mut subject =
         Subject::of_migration(Dialect::Postgres, &base.unwrap_or_default(), &sql, down.as_deref());
+    subject.is_planned = true;
     let (name, spec_text) = (path.to_owned(), text.to_owned());
     // Not as a spec: that is a text which says what a schema must have.
     subject.parts.push(Part { kind: PartKind::Diff, name, text: spec_text });
@@ -165,7 +166,8 @@ fn change(
 pub(super) fn of_plan(plan: &Plan, base: &str) -> Change {
     let sql = plan.steps.iter().map(|it| it.sql.as_str()).collect::<Vec<_>>().join("\n");
     let down = way_back(plan);
-    let subject = Subject::of_migration(plan.dialect, base, &sql, down.as_deref());
+    let mut subject = Subject::of_migration(plan.dialect, base, &sql, down.as_deref());
+    subject.is_planned = true;
     let changes = plan.steps.iter().flat_map(|it| &it.changes);
     let summary = changes.map(ToString::to_string).collect();
     Change { subject, source: None, summary }
