@@ -56,10 +56,12 @@ fn idle_revoke(cx: &Cx, sink: &mut Sink<'_>) {
             after.functions.iter().any(|it| it.name == **name) && !after.closed.contains(*name)
         });
         if let Some(name) = open.filter(|_| from_some && it.roles.iter().any(|it| is_anybody(it))) {
-            let claim = format!("{} may still call `{name}`, as everybody may", it.roles.join(", "));
-            sink.report(step, name, Risk::Medium, claim)
-                .stake(Stake::Access)
-                .fix("Revoke it from everybody", format!("revoke execute on function {name} from public;"));
+            let claim =
+                format!("{} may still call `{name}`, as everybody may", it.roles.join(", "));
+            sink.report(step, name, Risk::Medium, claim).stake(Stake::Access).fix(
+                "Revoke it from everybody",
+                format!("revoke execute on function {name} from public;"),
+            );
         }
     }
 }
