@@ -1,16 +1,9 @@
 //! Checkpoints on the command line: what a run did is undone, and what its user did since is kept.
 
 use crate::cli::Folder;
-use serde_json::Value;
-
-fn json_of(folder: &Folder, line: &str) -> Value {
-    let arguments: Vec<&str> = line.split_whitespace().chain(["--json"]).collect();
-    let ran = folder.run(&arguments);
-    serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{line}: {}", ran.stderr))
-}
 
 fn checkpoint(folder: &Folder, label: &str) -> String {
-    let made = json_of(folder, &format!("checkpoint create -m {label}"));
+    let made = folder.json_of(&format!("checkpoint create -m {label}"));
     made["checkpoint"]["id"].as_str().expect("a name").to_owned()
 }
 
@@ -37,11 +30,11 @@ fn what_a_run_did_is_undone_under_what_was_edited_since() {
     folder.write("own.txt", b"own\n");
 
     let changes = format!("rollback changes {before} {after}");
-    let preview = json_of(&folder, &changes);
+    let preview = folder.json_of(&changes);
     assert_eq!(preview["done"], false);
     assert_eq!(folder.read("theirs.txt"), "of the run\n", "a preview changes nothing");
     let digest = preview["preview"]["digest"].as_str().expect("a digest");
-    let done = json_of(&folder, &format!("{changes} --yes {digest}"));
+    let done = folder.json_of(&format!("{changes} --yes {digest}"));
     assert_eq!(done["done"], true);
     assert_eq!(folder.read("both.txt"), lines(&[(17, "own")]));
     assert_eq!(folder.read("theirs.txt"), "before\n");
@@ -51,9 +44,9 @@ fn what_a_run_did_is_undone_under_what_was_edited_since() {
     assert_eq!(done["restored"]["kept"][0]["path"], "clash.txt");
 
     // And the undoing is undone.
-    let preview = json_of(&folder, "rollback to undo");
+    let preview = folder.json_of("rollback to undo");
     let digest = preview["preview"]["digest"].as_str().expect("a digest");
-    assert_eq!(json_of(&folder, &format!("rollback to undo --yes {digest}"))["done"], true);
+    assert_eq!(folder.json_of(&format!("rollback to undo --yes {digest}"))["done"], true);
     assert_eq!(folder.read("both.txt"), lines(&[(3, "run"), (17, "own")]));
     assert_eq!(folder.read("new.txt"), "of the run\n");
 }
@@ -75,17 +68,17 @@ fn undoing_what_a_run_did_asks_again_only_when_head_has_moved_since_the_run() {
     git(&["commit", "-qam", "of the run"]);
     let after = checkpoint(&folder, "after");
     let changes = format!("rollback changes {before} {after}");
-    let preview = json_of(&folder, &changes);
+    let preview = folder.json_of(&changes);
     assert_eq!(preview["preview"]["asks_again"], false, "{preview}");
     git(&["commit", "-q", "--allow-empty", "-m", "own"]);
-    let preview = json_of(&folder, &changes);
+    let preview = folder.json_of(&changes);
     assert_eq!(preview["preview"]["asks_again"], true, "{preview}");
     let agreed = format!("{changes} --yes {}", preview["preview"]["digest"].as_str().expect("one"));
-    assert_eq!(json_of(&folder, &agreed)["done"], false);
+    assert_eq!(folder.json_of(&agreed)["done"], false);
     assert_eq!(folder.read("a.txt"), "of the run\n");
-    let list = json_of(&folder, "checkpoint list");
+    let list = folder.json_of("checkpoint list");
     assert_eq!(list["checkpoints"].as_array().map(Vec::len), Some(2), "{list}");
-    assert_eq!(json_of(&folder, &format!("{agreed} --again"))["done"], true);
+    assert_eq!(folder.json_of(&format!("{agreed} --again"))["done"], true);
     assert_eq!(folder.read("a.txt"), "before\n");
 }
 
@@ -98,9 +91,9 @@ fn a_quota_of_the_settings_is_kept() {
     std::fs::create_dir_all(&own).expect("a folder");
     std::fs::write(own.join("specwright.toml"), "[checkpoint]\nquota-mib = 0\n").expect("written");
     checkpoint(&folder, "second");
-    let pruned = json_of(&folder, "checkpoint prune");
+    let pruned = folder.json_of("checkpoint prune");
     assert_eq!(pruned["removed"].as_array().map(Vec::len), Some(1), "{pruned}");
-    let left = json_of(&folder, "checkpoint list");
+    let left = folder.json_of("checkpoint list");
     assert_eq!(left["checkpoints"][0]["label"], "second");
 }
 
@@ -114,9 +107,9 @@ fn single_files_and_hunks_come_back_also_where_nothing_is_left_of_them() {
     folder.write("kept.txt", b"now\n");
     folder.write("both.txt", lines("A", "Z").as_bytes());
     let back = |narrowed: &str| {
-        let preview = json_of(&folder, &format!("rollback to {id} {narrowed}"));
+        let preview = folder.json_of(&format!("rollback to {id} {narrowed}"));
         let digest = preview["preview"]["digest"].as_str().expect("a digest").to_owned();
-        let done = json_of(&folder, &format!("rollback to {id} {narrowed} --yes {digest}"));
+        let done = folder.json_of(&format!("rollback to {id} {narrowed} --yes {digest}"));
         assert_eq!(done["done"], true, "{done}");
     };
     back("--paths gone.txt");

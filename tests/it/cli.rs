@@ -4,7 +4,6 @@ use expect_test::{Expect, expect};
 use migrate::postgres::server::Server;
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use workspace::commands::COMMANDS;
 
@@ -75,6 +74,32 @@ impl Folder {
         child.stdin.take().expect("it is piped").write_all(stdin).expect("it is read");
         Ran::new(&child.wait_with_output().expect("it ends"))
     }
+
+    /// What a command, given as one line, says for programs.
+    pub(crate) fn json_of(&self, line: &str) -> serde_json::Value {
+        let arguments: Vec<&str> = line.split_whitespace().chain(["--json"]).collect();
+        self.run(&arguments).json()
+    }
+
+    /// The development database.
+    pub(crate) fn dev(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.root().join(".specwright/dev.db")).expect("it opens")
+    }
+
+    /// Removes what there is of a database of SQLite, its log too.
+    pub(crate) fn remove_database(&self, path: &str) {
+        for end in ["", "-wal", "-shm"] {
+            let _ = fs::remove_file(self.root().join(format!("{path}{end}")));
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test makes a work tree")]
+    pub(crate) fn git(&self, arguments: &[&str]) {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+        let mut command = Command::new("git");
+        let status = command.args(identity).args(arguments).current_dir(self.root()).status();
+        assert!(status.expect("git is there").success(), "git {arguments:?}");
+    }
 }
 
 pub(crate) struct Ran {
@@ -95,9 +120,9 @@ impl Ran {
         expect.assert_eq(&format!("{stdout}-- {code}\n{stderr}"));
     }
 
-    fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout)
-            .unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
+            .unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
     }
 }
 
@@ -252,13 +277,9 @@ fn only_changed_files_are_reported_when_asked() {
     folder.write("specs/old.md", folder.read("PRD.md").as_bytes());
     if folder.run(&["check", "--changed"]).stderr.contains("run `git rev-parse") {
         // Outside of a work tree the error is the right answer; now make one.
-        for arguments in [
-            &["init", "-q"] as &[&str],
-            &["add", "specs"],
-            &["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "old"],
-        ] {
-            git(&folder.root(), arguments);
-        }
+        folder.git(&["init", "-q"]);
+        folder.git(&["add", "specs"]);
+        folder.git(&["commit", "-qm", "old"]);
     }
     let output = folder.run(&["check", "--changed", "--format", "json"]).json();
     let findings = output["findings"].as_array().expect("a list");
@@ -266,12 +287,6 @@ fn only_changed_files_are_reported_when_asked() {
         findings.iter().all(|it| it["file"] == "PRD.md") && !findings.is_empty(),
         "{findings:?}"
     );
-}
-
-#[expect(clippy::disallowed_methods, reason = "a test makes a work tree")]
-fn git(folder: &Path, arguments: &[&str]) {
-    let status = Command::new("git").args(arguments).current_dir(folder).status();
-    assert!(status.expect("git is there").success(), "git {arguments:?}");
 }
 
 #[test]

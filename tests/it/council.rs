@@ -35,13 +35,8 @@ fn started() -> Folder {
     folder
 }
 
-fn json_of(folder: &Folder, arguments: &[&str]) -> Value {
-    serde_json::from_str(&folder.run(arguments).stdout).expect("it is JSON")
-}
-
 fn tables(folder: &Folder) -> String {
-    let db =
-        rusqlite::Connection::open(folder.root().join(".specwright/dev.db")).expect("it opens");
+    let db = folder.dev();
     let sql = "SELECT group_concat(name, ' ') FROM pragma_table_info('posts')";
     db.query_row(sql, (), |row| row.get(0)).expect("it is there")
 }
@@ -99,7 +94,7 @@ fn what_is_blocked_is_not_applied_until_a_person_says_why() {
         "#]],
     );
     assert_eq!(tables(&folder), "id title body");
-    let found = json_of(&folder, &["council", "findings", "--format", "json"]);
+    let found = folder.json_of("council findings");
     assert!(found["n_open"].as_u64().is_some_and(|it| it > 0), "{found}");
 
     let reason = "nobody wrote a body, see sk_live_abcdefghijklmnop1234";
@@ -122,7 +117,7 @@ fn what_is_found_in_the_very_first_apply_is_kept() {
     assert_eq!(folder.run(&["migrate", "apply"]).code, 2);
     assert!(!folder.root().join(".specwright/catalog.db").exists());
     assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 2);
-    let found = json_of(&folder, &["council", "findings", "--format", "json"]);
+    let found = folder.json_of("council findings");
     assert!(found["n_open"].as_u64().is_some_and(|it| it > 0), "{found}");
     assert_eq!(folder.run(&["migrate", "apply", "--yes", "--override", "it is new"]).code, 0);
     assert_eq!(folder.run(&["proof", "generate"]).code, 0);
@@ -147,7 +142,7 @@ fn an_override_beforehand_is_for_this_change_alone() {
 fn what_is_asked_about_is_acknowledged_by_its_digest() {
     let folder = started();
     folder.write("forge/migrations/0002_tidy.yaml", b"drop_column: {table: posts, column: body}\n");
-    let shown = json_of(&folder, &["migrate", "apply", "--json"]);
+    let shown = folder.json_of("migrate apply");
     assert_eq!(shown["council"]["verdict"], "needs_acknowledgement", "{}", shown["council"]);
     let digest = shown["council"]["digest"].as_str().expect("it has one").to_owned();
     assert_eq!(folder.run(&["migrate", "apply", "--yes", "--acknowledge", "1234"]).code, 2);
@@ -160,7 +155,7 @@ fn a_finding_is_suppressed_with_a_reason_and_told_to_code_hosts() {
     let folder = started();
     folder.write("forge/migrations/0002_tidy.yaml", b"drop_column: {table: posts, column: body}\n");
     assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 2);
-    let found = json_of(&folder, &["council", "findings", "--format", "json"]);
+    let found = folder.json_of("council findings");
     let fingerprints = found["findings"].as_array().expect("a list").iter();
     let fingerprints: Vec<&str> =
         fingerprints.map(|it| it["fingerprint"].as_str().expect("it has one")).collect();
@@ -205,7 +200,7 @@ fn an_imported_table_is_looked_at_once_more() {
     let folder = Folder::new(&SPECS.replace("0001_posts", "0001_import"));
     assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 0);
     folder.write("forge/migrations/0002_next.yaml", b"drop_column: {table: posts, column: body}\n");
-    let shown = json_of(&folder, &["migrate", "apply", "--json"]);
+    let shown = folder.json_of("migrate apply");
     let findings = shown["council"]["findings"].as_array().expect("a list");
     let healing = findings.iter().find(|it| it["reviewer"] == "healing").expect("it looked");
     assert_eq!(healing["asks"], "acknowledge", "{healing}");

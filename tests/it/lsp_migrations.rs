@@ -167,6 +167,37 @@ fn the_plan_is_a_document_of_the_servers_or_else_a_file_for_this_machine() {
     client.exit();
 }
 
+#[test]
+fn names_are_completed_renamed_by_an_operation_and_changes_split() {
+    let (_folder, root) = users();
+    let mut client = start_in(&root, json!({}));
+    let uri = format!("{root}/forge/migrations/0002_a.yaml");
+    let text = "drop_column: {table: users, column: em}\n";
+    client.open(&uri, 1, text);
+    client.diagnostics(&uri, 1);
+    let found = client.call("textDocument/completion", request(&uri, 0, 38));
+    let items = found.get("items").unwrap_or(&found).as_array().expect("a list");
+    let labels: Vec<&str> = items.iter().filter_map(|it| it["label"].as_str()).collect();
+    assert!(labels.contains(&"email"), "{labels:?}");
+
+    client.change(&uri, 2, "set_rls: {table: users, rls: public}\n");
+    client.diagnostics(&uri, 2);
+    let mut params = request(&uri, 0, 19);
+    params["newName"] = json!("members");
+    let edit = client.call("textDocument/rename", params).to_string();
+    assert!(edit.contains("rename_table: {was: users, name: members}"), "{edit}");
+
+    client.change(&uri, 3, "alter_column: {table: users, column: email, type: integer}\n");
+    client.diagnostics(&uri, 3);
+    let at = json!({ "line": 0, "character": 3 });
+    let context = json!({ "diagnostics": [] });
+    let range = json!({ "start": at, "end": at });
+    let params = json!({ "textDocument": { "uri": uri }, "range": range, "context": context });
+    let actions = client.call("textDocument/codeAction", params).to_string();
+    assert!(actions.contains("Split into expand and contract"), "{actions}");
+    client.exit();
+}
+
 /// Runs a command that asks, answers with `answer`, and gives the message that follows a yes.
 fn ask(answer: &Value) -> (tempfile::TempDir, String, Option<Value>) {
     let (folder, root) = users();

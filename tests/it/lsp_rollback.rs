@@ -72,7 +72,7 @@ impl Editor {
     }
 
     fn json(&self, line: &str) -> Value {
-        json_of(&self.folder, line)
+        self.folder.json_of(line)
     }
 }
 
@@ -84,12 +84,6 @@ struct Question {
 
 fn text(it: &Value) -> String {
     it.as_str().unwrap_or_else(|| panic!("a text: {it}")).to_owned()
-}
-
-fn json_of(folder: &Folder, line: &str) -> Value {
-    let arguments: Vec<&str> = line.split_whitespace().chain(["--json"]).collect();
-    let ran = folder.run(&arguments);
-    serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{line}: {}", ran.stderr))
 }
 
 /// The name in `…; checkpoint NAME undoes it`.
@@ -195,19 +189,13 @@ fn a_closed_dialog_is_a_no() {
 #[test]
 fn a_head_that_moved_is_asked_about_a_second_time() {
     let folder = shop();
-    let git = |arguments: &[&str]| {
-        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
-        let mut command = std::process::Command::new("git");
-        let ran = command.args(identity).args(arguments).current_dir(folder.root()).output();
-        assert!(ran.expect("git is installed").status.success(), "git {arguments:?}");
-    };
-    git(&["init", "-q"]);
-    git(&["add", "-A"]);
-    git(&["commit", "-qm", "one"]);
-    let first = json_of(&folder, "checkpoint create -m first");
+    folder.git(&["init", "-q"]);
+    folder.git(&["add", "-A"]);
+    folder.git(&["commit", "-qm", "one"]);
+    let first = folder.json_of("checkpoint create -m first");
     let first = text(&first["checkpoint"]["id"]);
     folder.write("notes.txt", b"changed\n");
-    git(&["commit", "-qam", "two"]);
+    folder.git(&["commit", "-qam", "two"]);
     let mut editor = Editor::open(folder, plain());
     editor.run("rollback.to", json!({ "id": first }));
     let question = editor.asked();

@@ -135,8 +135,7 @@ fn what_happened_is_a_file_elsewhere() {
 fn a_fault_of_the_state_is_told_once_and_by_the_status() {
     let folder = specs();
     assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 0);
-    let db =
-        rusqlite::Connection::open(folder.root().join(".specwright/dev.db")).expect("it opens");
+    let db = folder.dev();
     db.execute_batch("UPDATE _specwright_migrations SET name = 'x'").expect("it is edited");
     drop(db);
     let capabilities = json!({ "experimental": { "serverStatusNotification": true } });
@@ -161,10 +160,6 @@ fn a_fault_of_the_state_is_told_once_and_by_the_status() {
     close((child, client));
 }
 
-fn dev(folder: &Folder) -> rusqlite::Connection {
-    rusqlite::Connection::open(folder.root().join(".specwright/dev.db")).expect("it opens")
-}
-
 /// Lets everybody read a file, or its owner alone.
 #[cfg(unix)]
 fn permit(folder: &Folder, path: &str, mode: u32) {
@@ -177,7 +172,8 @@ fn permit(folder: &Folder, path: &str, mode: u32) {
 fn interrupt_rollback(folder: &Folder) {
     let path = |name: &str| folder.root().join(name);
     let before = path("before.db");
-    dev(folder)
+    folder
+        .dev()
         .execute("VACUUM INTO ?1", [before.to_str().expect("it is text")])
         .expect("it is copied");
     assert_eq!(folder.run(&["migrate", "rollback", "--yes"]).code, 0);
@@ -194,9 +190,7 @@ fn interrupt_rollback(folder: &Folder) {
     )
     .expect("it is written");
     drop(db);
-    for end in ["-wal", "-shm"] {
-        let _ = std::fs::remove_file(path(&format!(".specwright/dev.db{end}")));
-    }
+    folder.remove_database(".specwright/dev.db");
     std::fs::copy(before, after).expect("it is put in place");
 }
 
@@ -212,12 +206,10 @@ const REPAIRED: [Case; 5] = [
             let harm = "UPDATE _specwright_migrations SET name = 'x'";
             std::fs::copy(it.root().join(".specwright/dev.db"), it.root().join("copy.db"))
                 .expect("it is copied");
-            dev(it).execute_batch(harm).expect("it is edited");
+            it.dev().execute_batch(harm).expect("it is edited");
         },
         |it| {
-            for end in ["-wal", "-shm"] {
-                let _ = std::fs::remove_file(it.root().join(format!(".specwright/dev.db{end}")));
-            }
+            it.remove_database(".specwright/dev.db");
             std::fs::copy(it.root().join("copy.db"), it.root().join(".specwright/dev.db"))
                 .expect("it is put back");
         },
@@ -250,10 +242,7 @@ const REPAIRED: [Case; 5] = [
             db.expect("it opens").execute_batch(harm).expect("it is edited");
         },
         |it| {
-            for end in ["", "-wal", "-shm"] {
-                let _ =
-                    std::fs::remove_file(it.root().join(format!(".specwright/catalog.db{end}")));
-            }
+            it.remove_database(".specwright/catalog.db");
             assert_eq!(it.run(&["init"]).code, 0);
         },
     ),

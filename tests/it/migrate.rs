@@ -12,10 +12,6 @@ add_table:
   rls: public
 ";
 
-fn db(folder: &Folder) -> Connection {
-    Connection::open(folder.root().join(".specwright/dev.db")).expect("it opens")
-}
-
 /// Runs a command; its exit code, and what it says without the folder's name.
 fn check(folder: &Folder, line: &str, expect: Expect) {
     let arguments: Vec<&str> = line.split_whitespace().collect();
@@ -44,13 +40,13 @@ fn started(second: &str) -> Folder {
     let folder = Folder::new(SPECS);
     assert_eq!(folder.run(&["migrate", "apply", "--yes"]).code, 0);
     let rows = "INSERT INTO users (email, age) VALUES ('a', '041'), ('b', NULL), ('c', '7')";
-    db(&folder).execute_batch(rows).expect("the rows are sound");
+    folder.dev().execute_batch(rows).expect("the rows are sound");
     folder.write("forge/migrations/0002_next.yaml", second.as_bytes());
     folder
 }
 
 fn users(folder: &Folder) -> String {
-    let db = db(folder);
+    let db = folder.dev();
     let mut statement = db.prepare("SELECT * FROM users ORDER BY 1").expect("it is there");
     let n_columns = statement.column_count();
     let rows = statement.query_map((), |row| {
@@ -175,7 +171,7 @@ fn edits_of_applied_specs_and_drift_are_told() {
     let folder = started("add_column: {table: users, columns: [n integer]}\n");
     let edited = SPECS.split_once("\n").expect("a first line").1.replace("age text", "age integer");
     folder.write("forge/migrations/0001_users.yaml", edited.as_bytes());
-    db(&folder).execute_batch("CREATE TABLE stray (x)").expect("it is made");
+    folder.dev().execute_batch("CREATE TABLE stray (x)").expect("it is made");
     check(
         &folder,
         "migrate status",

@@ -2,7 +2,6 @@
 
 use crate::cli::Folder;
 use expect_test::{Expect, expect};
-use rusqlite::Connection;
 
 const SPECS: &str = "\
 //- PRD.md
@@ -59,10 +58,6 @@ fn applied() -> Folder {
     let folder = Folder::new(SPECS);
     must(&folder, "migrate apply --yes");
     folder
-}
-
-fn dev(folder: &Folder) -> Connection {
-    Connection::open(folder.root().join(".specwright/dev.db")).expect("it opens")
 }
 
 #[test]
@@ -133,7 +128,8 @@ schedules:
 #[test]
 fn a_drifted_database_is_told_as_it_is() {
     let folder = applied();
-    dev(&folder)
+    folder
+        .dev()
         .execute_batch("CREATE TABLE stray (id INTEGER PRIMARY KEY, note TEXT)")
         .expect("sound");
     let (text, _, code) = run(&folder, "context");
@@ -192,9 +188,9 @@ fn the_memory_keeps_what_came_of_decisions_and_no_values() {
 fn a_failed_migration_is_remembered_without_its_rows() {
     let folder = applied();
     let rows = "INSERT INTO users (id, email) VALUES (randomblob(16), 'ann@example.com')";
-    if dev(&folder).execute_batch(rows).is_err() {
+    if folder.dev().execute_batch(rows).is_err() {
         let rows = rows.replace("randomblob(16)", "'550e8400-e29b-41d4-a716-446655440000'");
-        dev(&folder).execute_batch(&rows).expect("the row is sound");
+        folder.dev().execute_batch(&rows).expect("the row is sound");
     }
     let spec = "add_column:\n  table: users\n  columns: [age integer not null]\n";
     folder.write("forge/migrations/0003_age.yaml", spec.as_bytes());
@@ -242,7 +238,7 @@ fn the_status_of_each_resource_is_listed() {
         applied    table users
     "#]]
     .assert_eq(&resources(&folder));
-    dev(&folder).execute_batch("ALTER TABLE posts ADD COLUMN stray TEXT").expect("it is changed");
+    folder.dev().execute_batch("ALTER TABLE posts ADD COLUMN stray TEXT").expect("it is changed");
     expect![[r#"
         detected   table invoices
         declared   table more
@@ -288,7 +284,7 @@ fn each_damage_has_its_code() {
         (
             "a ledger that was edited",
             |it| {
-                dev(it)
+                it.dev()
                     .execute_batch("UPDATE _specwright_migrations SET name = 'x' WHERE seq = 1")
                     .expect("sound");
             },
@@ -299,7 +295,7 @@ fn each_damage_has_its_code() {
             |it| {
                 let sql = "UPDATE _specwright_migrations SET kind = 'rollback', status = 'running',
                                steps_done = 0, finished_at_ms = NULL WHERE seq = 2";
-                dev(it).execute_batch(sql).expect("sound");
+                it.dev().execute_batch(sql).expect("sound");
             },
             "FRG002",
         ),
@@ -308,7 +304,7 @@ fn each_damage_has_its_code() {
             |it| {
                 let sql = "UPDATE _specwright_migrations SET status = 'running',
                                steps_done = 0, finished_at_ms = NULL WHERE seq = 2";
-                dev(it).execute_batch(sql).expect("sound");
+                it.dev().execute_batch(sql).expect("sound");
             },
             "warn FRG007 \"runs\"\n",
         ),
@@ -322,7 +318,7 @@ fn each_damage_has_its_code() {
                            UPDATE audit_head SET (seq, hash) =
                                (SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1)";
                 let path = it.root().join(".specwright/catalog.db");
-                let db = Connection::open(path).expect("it opens");
+                let db = rusqlite::Connection::open(path).expect("it opens");
                 db.execute_batch(sql).expect("whoever has the file can do anything");
             },
             "fail AUD002 \"seal\"\n",
@@ -343,16 +339,13 @@ fn each_damage_has_its_code() {
         ),
         (
             "a table that somebody made",
-            |it| dev(it).execute_batch("CREATE TABLE stray (id INTEGER)").expect("sound"),
+            |it| it.dev().execute_batch("CREATE TABLE stray (id INTEGER)").expect("sound"),
             "warn FRG005 \"drift\"\n",
         ),
         (
             "a database that is none",
             |it| {
-                for end in ["-wal", "-shm"] {
-                    let _ =
-                        std::fs::remove_file(it.root().join(format!(".specwright/dev.db{end}")));
-                }
+                it.remove_database(".specwright/dev.db");
                 it.write(".specwright/dev.db", &[7; 4096]);
             },
             "FRG001",
@@ -360,11 +353,7 @@ fn each_damage_has_its_code() {
         (
             "a catalog that is none",
             |it| {
-                for end in ["-wal", "-shm"] {
-                    let _ = std::fs::remove_file(
-                        it.root().join(format!(".specwright/catalog.db{end}")),
-                    );
-                }
+                it.remove_database(".specwright/catalog.db");
                 it.write(".specwright/catalog.db", &[7; 4096]);
             },
             "fail FRG001 \"catalog\"\n",
@@ -390,7 +379,7 @@ fn each_damage_has_its_code() {
 fn a_backup_that_a_way_back_needs_is_missed() {
     let folder = applied();
     let rows = "INSERT INTO users (id, email) VALUES ('550e8400-e29b-41d4-a716-446655440000', 'a')";
-    dev(&folder).execute_batch(rows).expect("the row is sound");
+    folder.dev().execute_batch(rows).expect("the row is sound");
     let spec = "drop_column: {table: users, column: plan, purge: true}\n";
     folder.write("forge/migrations/0003_drop.yaml", spec.as_bytes());
     must(&folder, "migrate apply --yes --override meant");
@@ -463,7 +452,7 @@ fn links_are_never_followed_by_a_cleanup() {
 #[test]
 fn a_database_in_use_is_not_removed() {
     let folder = applied();
-    let db = dev(&folder);
+    let db = folder.dev();
     db.execute_batch("BEGIN IMMEDIATE").expect("it is ours");
     let (_, stderr, code) = run(&folder, "cleanup --all --yes");
     assert!(code != 0 && stderr.contains("has held the database"), "{stderr}");

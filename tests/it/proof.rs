@@ -39,7 +39,7 @@ fn applied() -> Folder {
 fn proved() -> (Folder, String) {
     let folder = applied();
     assert_eq!(run(&folder, "audit seal").code, 0);
-    let made = json_of(&folder, "proof generate");
+    let made = folder.json_of("proof generate");
     let id = made["proof"]["id"].as_str().expect("a name").to_owned();
     (folder, id)
 }
@@ -49,18 +49,13 @@ fn run(folder: &Folder, line: &str) -> Ran {
     folder.run(&arguments)
 }
 
-fn json_of(folder: &Folder, line: &str) -> Value {
-    let ran = run(folder, &format!("{line} --json"));
-    serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{line}: {}", ran.stderr))
-}
-
 fn file(folder: &Folder, id: &str, name: &str) -> PathBuf {
     folder.root().join(".specwright/proofs").join(id).join(name)
 }
 
 /// Names and states of the checks.
 fn states(folder: &Folder, line: &str) -> String {
-    let verified = json_of(folder, line);
+    let verified = folder.json_of(line);
     let checks = verified["checks"].as_array().expect("a list").iter();
     let word = |it: &Value, name: &str| it[name].as_str().unwrap_or_default().to_owned();
     let states: Vec<String> =
@@ -92,7 +87,7 @@ fn check(folder: &Folder, line: &str, expect: Expect) {
 #[test]
 fn a_proof_states_the_run_and_what_nobody_looked_at() {
     let (folder, id) = proved();
-    let shown = json_of(&folder, "proof show");
+    let shown = folder.json_of("proof show");
     let statement = &shown["statement"];
     assert_eq!(statement["_type"], "https://in-toto.io/Statement/v1");
     assert_eq!(statement["subject"][0]["name"], "PRD.md");
@@ -148,15 +143,15 @@ fn a_proof_states_the_run_and_what_nobody_looked_at() {
 fn what_was_undone_later_is_told_by_a_later_proof_and_a_range_tells_all() {
     let folder = applied();
     assert_eq!(run(&folder, "migrate rollback --yes").code, 0);
-    let of = |line: &str| json_of(&folder, line)["proof"]["headline"].clone();
+    let of = |line: &str| folder.json_of(line)["proof"]["headline"].clone();
     assert_eq!(
         of("proof generate --run 3"),
         "1 migration applied; something was rolled back later"
     );
     assert_eq!(of("proof generate"), "1 migration rolled back");
-    let made = json_of(&folder, "proof generate --from 1 --to 6");
+    let made = folder.json_of("proof generate --from 1 --to 6");
     assert_eq!(made["proof"]["kind"], "range");
-    let statement = json_of(&folder, "proof show")["statement"].clone();
+    let statement = folder.json_of("proof show")["statement"].clone();
     assert_eq!(statement["predicate"]["undone"][0]["what"], "migrations of .specwright/dev.db");
     check(
         &folder,
@@ -263,7 +258,7 @@ fn nothing_secret_is_written_and_what_is_known_later_is_not_shared() {
     assert_eq!(ran.code, 2, "the council stops it: {}", ran.stdout);
     let reason = ["migrate", "apply", "--yes", "--override", "these words are made up"];
     assert_eq!(folder.run(&reason).code, 0);
-    let made = json_of(&folder, "proof generate");
+    let made = folder.json_of("proof generate");
     let id = made["proof"]["id"].as_str().expect("a name");
     for name in ["proof.html", "statement.json", "envelope.json"] {
         let text = fs::read_to_string(file(&folder, id, name)).expect("text");
@@ -279,7 +274,7 @@ fn nothing_secret_is_written_and_what_is_known_later_is_not_shared() {
         .collect();
     assert_eq!(kinds, ["Stripe key", "known value", "mail address"]);
     assert_eq!(
-        json_of(&folder, "proof show")["statement"]["predicate"]["approved"][0]["act"],
+        folder.json_of("proof show")["statement"]["predicate"]["approved"][0]["act"],
         "overridden"
     );
     folder.write(".env", b"LATER_SECRET=Word-of-Later-9\n");
@@ -299,7 +294,7 @@ fn nothing_secret_is_written_and_what_is_known_later_is_not_shared() {
 fn a_proof_that_was_not_wholly_redacted_is_not_shared() {
     let folder = applied();
     folder.write(".env", "A=b\n".repeat(300_000).as_bytes());
-    let made = json_of(&folder, "proof generate");
+    let made = folder.json_of("proof generate");
     assert_eq!(made["proof"]["redacted"], false);
     fs::remove_file(folder.root().join(".env")).expect("removed");
     check(
@@ -336,7 +331,7 @@ fn a_scripted_peer_gets_a_gist_after_a_yes_and_not_before() {
         &folder,
         &format!("[proof]\ngithub-url = \"{}\"\ngithub-key = \"env:MY_TOKEN\"\n", peer.url),
     );
-    let preview = json_of(&folder, "proof share");
+    let preview = folder.json_of("proof share");
     assert_eq!(preview["done"], false);
     assert!(peer.heard().is_empty(), "nothing is sent before a yes");
     let digest = preview["preview"]["digest"].as_str().expect("a digest");
@@ -410,9 +405,9 @@ fn hosted_goes_to_the_endpoint_of_the_settings_or_nowhere() {
         exit 2
     "#]],
     );
-    assert_eq!(json_of(&folder, "proof verify")["ok"], true, "nothing else asks for a tier");
+    assert_eq!(folder.json_of("proof verify")["ok"], true, "nothing else asks for a tier");
     own_settings(&folder, &format!("{settings}[tier]\nname = \"team\"\nkey = \"env:USER\"\n"));
-    let preview = json_of(&folder, "proof share --hosted");
+    let preview = folder.json_of("proof share --hosted");
     assert_eq!(preview["tier"], "the tier `team` is not verified: there is no service that could");
     let digest = preview["preview"]["digest"].as_str().expect("a digest");
     let ran = run(&folder, &format!("proof share --hosted --yes {digest}"));
@@ -451,9 +446,9 @@ fn a_promotion_is_proved_by_what_was_recorded_of_it() {
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     drop(server);
 
-    let made = json_of(&folder, "proof generate");
+    let made = folder.json_of("proof generate");
     assert_eq!(made["proof"]["headline"], "1 migration promoted to a server");
-    let statement = json_of(&folder, "proof show")["statement"].clone();
+    let statement = folder.json_of("proof show")["statement"].clone();
     let rows = &statement["predicate"]["changed"]["ledger"];
     let row = &rows[0];
     let told = [&row["server"], &row["name"], &row["kind"], &row["status"], &row["seq"]];

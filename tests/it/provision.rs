@@ -21,15 +21,10 @@ fn tables(root: impl AsRef<Path>) -> Vec<String> {
     names.map(|it| it.expect("a name")).collect()
 }
 
-fn json_of(folder: &Folder, line: &[&str]) -> Value {
-    let ran = folder.run(line);
-    serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}{}", ran.stdout, ran.stderr))
-}
-
 #[test]
 fn nothing_is_written_without_yes_and_a_question_is_never_answered_by_itself() {
     let folder = example();
-    let output = json_of(&folder, &["provision", "--dry-run", "--format", "json"]);
+    let output = folder.json_of("provision --dry-run");
     assert_eq!(output["done"], false);
     assert_eq!(output["ok"], true, "{}", output["evidence"]);
     assert_eq!(output["pending"][0]["name"], "0001_add_6_tables");
@@ -108,7 +103,7 @@ fn what_a_spec_no_longer_asks_for_is_told_and_stays() {
         "PRD.md",
         format!("{before}{after}").replace("ratings", "marks").replace("rating", "mark").as_bytes(),
     );
-    let output = json_of(&folder, &["provision", "--dry-run", "--format", "json"]);
+    let output = folder.json_of("provision --dry-run");
     let drift: Vec<&str> = output["drift"]
         .as_array()
         .expect("a list")
@@ -395,10 +390,7 @@ fn the_preview_says_what_the_council_says_and_takes_the_same_answers() {
     let folder = Folder::new(
         "//- PRD.md\n# Board\n\n## Data model\n\n### notes\n\n| Field | Type |\n|---|---|\n| id | uuid |\n| body | text |\n",
     );
-    let shown = json_of(
-        &folder,
-        &["provision", "--dry-run", "--format", "json", "--answer", "access=deny"],
-    );
+    let shown = folder.json_of("provision --dry-run --answer access=deny");
     assert_eq!(shown["council"]["verdict"], "pass", "{}", shown["council"]);
     let text = folder.run(&["provision", "--dry-run", "--answer", "access=deny"]).stdout;
     assert!(text.contains("# In review, the council passes it:"), "{text}");

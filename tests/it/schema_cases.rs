@@ -212,7 +212,8 @@ impl Database for Db {
             let columns = format!("SELECT name FROM pragma_table_xinfo('{name}') WHERE hidden = 0");
             let of = out.entry(table.clone()).or_default();
             for column in self.text(&columns) {
-                let values = format!("SELECT quote(\"{column}\") FROM \"{table}\" ORDER BY 1");
+                let (of_column, of_table) = (quoted(&column), quoted(&table));
+                let values = format!("SELECT quote({of_column}) FROM {of_table} ORDER BY 1");
                 of.insert(column, self.text(&values));
             }
         }
@@ -226,6 +227,10 @@ impl Database for Db {
         };
         kind(before) == kind(after)
     }
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// Inserts a row that the table's constraints take, trying a few values for each column.
@@ -257,10 +262,10 @@ fn insert(db: &Connection, table: &str, n: usize) {
             }
             _ => n.to_string(),
         };
-        let names: Vec<String> = columns.iter().map(|(it, _)| format!("\"{it}\"")).collect();
+        let names: Vec<String> = columns.iter().map(|(it, _)| quoted(it)).collect();
         let values: Vec<String> = columns.iter().map(|(_, kind)| value(kind)).collect();
         let (names, values) = (names.join(", "), values.join(", "));
-        let insert = format!("INSERT INTO \"{table}\" ({names}) VALUES ({values})");
+        let insert = format!("INSERT INTO {} ({names}) VALUES ({values})", quoted(table));
         if db.execute_batch(&insert).is_ok() {
             return;
         }

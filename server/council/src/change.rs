@@ -152,12 +152,12 @@ fn read(dialect: Dialect, text: &str, part: &str) -> Result<Vec<RawStatement>, U
 /// What was there before and is there after, as it was before.
 fn survivors(before: &Schema, after: &Schema) -> Schema {
     let mut out = before.clone();
-    out.tables.retain_mut(|table| {
-        let Some(now) = after.table_of(table.id) else { return false };
+    out.tables.retain(|it| after.table_of(it.id).is_some());
+    for table in out.tables.iter_mut_where(|_| true) {
+        let Some(now) = after.table_of(table.id) else { continue };
         table.columns.retain(|it| now.column_of(it.id).is_some());
         table.policies.retain(|it| now.policies.iter().any(|of| of.id == it.id));
-        true
-    });
+    }
     out.views.retain(|it| after.views.iter().any(|of| of.id == it.id));
     out.functions.retain(|it| after.functions.iter().any(|of| of.id == it.id));
     out
@@ -443,9 +443,10 @@ impl Run {
             if let Some(table) = it.map(|it| it.id) {
                 let column = simulate::plain_column(Arc::make_mut(&mut self.now).id(), column);
                 let both = [&mut self.before, Arc::make_mut(&mut self.now)];
-                for it in both.into_iter().flat_map(|it| &mut it.tables).filter(|it| it.id == table)
-                {
-                    it.columns.push(column.clone());
+                for state in both {
+                    for it in state.tables.iter_mut_where(|it| it.id == table) {
+                        it.columns.push(column.clone());
+                    }
                 }
             }
         }

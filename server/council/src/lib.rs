@@ -18,6 +18,7 @@ mod reviewer;
 pub mod rules;
 mod schema;
 mod secrets;
+mod shared;
 mod simulate;
 mod sql;
 mod subject;

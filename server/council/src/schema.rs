@@ -3,6 +3,7 @@
 //! Things keep their [`Id`] when they are renamed or moved, so that two states are compared by what
 //! became of a thing and not by what it is called.
 
+use crate::shared::Shared;
 use std::collections::BTreeSet;
 
 /// Identifies a thing through renames.
@@ -12,10 +13,10 @@ pub(crate) struct Id(pub(crate) u32);
 /// A state of a database.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Schema {
-    pub(crate) tables: Vec<Table>,
-    pub(crate) views: Vec<View>,
+    pub(crate) tables: Shared<Table>,
+    pub(crate) views: Shared<View>,
     pub(crate) enums: Vec<Enum>,
-    pub(crate) functions: Vec<Function>,
+    pub(crate) functions: Shared<Function>,
     /// Schemas, sequences, domains, types, extensions, …: kind and name.
     pub(crate) others: BTreeSet<(String, String)>,
     /// Roles that see past row security.
@@ -241,7 +242,7 @@ impl Schema {
     }
 
     pub(crate) fn table_mut(&mut self, name: &str) -> Option<&mut Table> {
-        self.tables.iter_mut().find(|it| it.name == name)
+        self.tables.iter_mut_where(|it| it.name == name).next()
     }
 
     pub(crate) fn table_of(&self, id: Id) -> Option<&Table> {

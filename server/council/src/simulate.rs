@@ -2,7 +2,8 @@
 
 use crate::ddl::{Action, AlterPart, ColumnDef, CreateTable, CreateView, Drop, Grant, Like};
 use crate::schema::{
-    Column, Constraint, ConstraintKind, Enum, Function, Id, Schema, Table, TableKind, Type, View,
+    Column, Constraint, ConstraintKind, Enum, Function, Id, Index, Schema, Table, TableKind, Type,
+    View,
 };
 use crate::sql::{Cursor, Token, TokenKind, by_commas, spelt};
 
@@ -20,20 +21,23 @@ pub(crate) fn apply(schema: &mut Schema, action: &Action) {
             let index = it.index.clone();
             if let Some(table) = schema.table_mut(&it.table) {
                 table.indexes.push(index);
-            } else if let Some(view) = schema.views.iter_mut().find(|of| of.name == it.table) {
+            } else if let Some(view) = schema.views.iter_mut_where(|of| of.name == it.table).next()
+            {
                 view.indexes.push(index);
             }
         }
         Action::CreateView(it) => create_view(schema, it),
         Action::SetInvoker { view, is_invoker } => {
-            if let Some(view) = schema.views.iter_mut().find(|it| it.name == *view) {
+            if let Some(view) = schema.views.iter_mut_where(|it| it.name == *view).next() {
                 view.is_invoker = *is_invoker;
             }
         }
         Action::CreateFunction(it, _) => create_function(schema, it),
         Action::AlterFunction { name, arguments, options } => {
-            let found =
-                schema.functions.iter_mut().find(|it| is_function(it, name, arguments.as_deref()));
+            let found = schema
+                .functions
+                .iter_mut_where(|it| is_function(it, name, arguments.as_deref()))
+                .next();
             if let Some(function) = found {
                 function.is_definer = options.is_definer.unwrap_or(function.is_definer);
                 function.has_search_path =
@@ -82,7 +86,7 @@ pub(crate) fn apply(schema: &mut Schema, action: &Action) {
             if let Some(table) = schema.table_mut(table) {
                 table.triggers.retain(|it| it.name != trigger.name);
                 table.triggers.push(trigger.clone());
-            } else if let Some(view) = schema.views.iter_mut().find(|it| it.name == *table) {
+            } else if let Some(view) = schema.views.iter_mut_where(|it| it.name == *table).next() {
                 view.triggers.retain(|it| it.name != trigger.name);
                 view.triggers.push(trigger.clone());
             }
@@ -351,10 +355,11 @@ fn drop(schema: &mut Schema, it: &Drop) {
             "table" => {
                 if it.cascade {
                     drop_readers(schema, name);
-                    for table in &mut schema.tables {
-                        table
-                            .constraints
-                            .retain(|it| it.target.as_ref().is_none_or(|it| it.table != *name));
+                    let refers =
+                        |it: &Constraint| it.target.as_ref().is_some_and(|it| it.table == *name);
+                    let others = |it: &Table| it.constraints.iter().any(refers);
+                    for table in schema.tables.iter_mut_where(others) {
+                        table.constraints.retain(|it| !refers(it));
                     }
                 }
                 schema
@@ -370,8 +375,13 @@ fn drop(schema: &mut Schema, it: &Drop) {
                 schema.grants.retain(|it| it.0 != *name);
             }
             "index" => {
-                schema.tables.iter_mut().for_each(|it| it.indexes.retain(|it| it.name != *name));
-                schema.views.iter_mut().for_each(|it| it.indexes.retain(|it| it.name != *name));
+                let is_it = |it: &Index| it.name == *name;
+                for table in schema.tables.iter_mut_where(|it| it.indexes.iter().any(is_it)) {
+                    table.indexes.retain(|it| !is_it(it));
+                }
+                for view in schema.views.iter_mut_where(|it| it.indexes.iter().any(is_it)) {
+                    view.indexes.retain(|it| !is_it(it));
+                }
             }
             "function" => {
                 let arguments = it.arguments.get(at).and_then(Option::as_deref);
@@ -389,12 +399,12 @@ fn drop(schema: &mut Schema, it: &Drop) {
             }
             "trigger" => {
                 let of = it.table.clone();
-                let own = schema
-                    .tables
-                    .iter_mut()
-                    .filter(|it| of.as_ref().is_none_or(|of| it.name == *of));
+                let has = |it: &Table| it.triggers.iter().any(|it| it.name == *name);
+                let is_meant = |it: &Table| of.as_ref().is_none_or(|of| it.name == *of) && has(it);
+                let own = schema.tables.iter_mut_where(is_meant);
                 own.for_each(|it| it.triggers.retain(|it| it.name != *name));
-                let views = schema.views.iter_mut();
+                let has = |it: &View| it.triggers.iter().any(|it| it.name == *name);
+                let views = schema.views.iter_mut_where(has);
                 views.for_each(|it| it.triggers.retain(|it| it.name != *name));
             }
             "schema" => {
@@ -585,9 +595,10 @@ fn rename(schema: &mut Schema, kind: &str, name: &str, to: &str) {
                 *it = format!("{to}.{rest}");
             }
         };
-        schema.tables.iter_mut().for_each(|it| moved(&mut it.name));
-        schema.views.iter_mut().for_each(|it| moved(&mut it.name));
-        schema.functions.iter_mut().for_each(|it| moved(&mut it.name));
+        let is_in = |it: &str| it.starts_with(&inside);
+        schema.tables.iter_mut_where(|it| is_in(&it.name)).for_each(|it| moved(&mut it.name));
+        schema.views.iter_mut_where(|it| is_in(&it.name)).for_each(|it| moved(&mut it.name));
+        schema.functions.iter_mut_where(|it| is_in(&it.name)).for_each(|it| moved(&mut it.name));
         return;
     }
     let to = match name.rsplit_once('.') {
@@ -603,7 +614,13 @@ fn rename_object(schema: &mut Schema, name: &str, to: &str) {
             to.clone_into(it);
         }
     };
-    schema.tables.iter_mut().for_each(|it| {
+    let refers = |it: &Constraint| it.target.as_ref().is_some_and(|it| it.table == name);
+    let knows = |it: &Table| {
+        it.name == name
+            || it.columns.iter().any(|it| it.kind.base == name)
+            || it.constraints.iter().any(refers)
+    };
+    schema.tables.iter_mut_where(knows).for_each(|it| {
         swap(&mut it.name);
         it.columns.iter_mut().for_each(|it| swap(&mut it.kind.base));
         it.constraints
@@ -611,12 +628,13 @@ fn rename_object(schema: &mut Schema, name: &str, to: &str) {
             .filter_map(|it| it.target.as_mut())
             .for_each(|it| swap(&mut it.table));
     });
-    schema.views.iter_mut().for_each(|it| {
+    let knows = |it: &View| it.name == name || it.reads.iter().any(|it| it == name);
+    schema.views.iter_mut_where(knows).for_each(|it| {
         swap(&mut it.name);
         it.reads.iter_mut().for_each(swap);
     });
     schema.enums.iter_mut().for_each(|it| swap(&mut it.name));
-    schema.functions.iter_mut().for_each(|it| swap(&mut it.name));
+    schema.functions.iter_mut_where(|it| it.name == name).for_each(|it| swap(&mut it.name));
 }
 
 fn grant(schema: &mut Schema, it: &Grant, gives: bool) {

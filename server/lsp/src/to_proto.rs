@@ -180,18 +180,28 @@ pub(crate) fn file_edits(moment: &Moment, files: &[FileEdit]) -> WorkspaceEdit {
         let on_disk = || workspace::discover::read_text(&*moment.system, &path).ok();
         let text = moment.snapshot.open_text(&key).or_else(|| on_disk().map(|it| it.text));
         let (Some(text), Some(uri)) = (text, moment.uri(&key)) else { continue };
-        let lines = LineIndex::new(&text);
+        changes.insert(uri, patch_edits(moment, &text, &file.edits).collect());
+    }
+    WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }
+}
+
+/// Patches of a text as edits, the last of the text first.
+fn patch_edits(
+    moment: &Moment,
+    text: &str,
+    patches: &[TextPatch],
+) -> impl Iterator<Item = TextEdit> {
+    let lines = LineIndex::new(text);
+    patches.iter().rev().map(move |it| {
         let at = |offset: u32| {
             let at = lines.position(offset as usize, moment.profile.encoding);
             Position { line: at.line, character: at.column }
         };
-        let edits = file.edits.iter().rev().map(|it| TextEdit {
+        TextEdit {
             range: Range { start: at(it.start), end: at(it.end) },
             new_text: it.text.clone(),
-        });
-        changes.insert(uri, edits.collect());
-    }
-    WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }
+        }
+    })
 }
 
 /// Edits that give open documents another text as a whole, for the version that is open now.
@@ -250,17 +260,9 @@ pub(crate) fn panel_edit(moment: &Moment, panel: &Panel) -> WorkspaceEdit {
     ]);
     let uri = |path: &AbsPath| moment.uri(&DocumentKey::File(path.clone()));
     let text = |path: &AbsPath, shown: &str, patches: &[TextPatch], annotation: &str| {
-        let lines = LineIndex::new(shown);
-        let at = |offset: u32| {
-            let at = lines.position(offset as usize, moment.profile.encoding);
-            Position { line: at.line, character: at.column }
-        };
-        let edits = patches.iter().rev().map(|it| {
-            let range = Range { start: at(it.start), end: at(it.end) };
-            Edit::AnnotatedTextEdit(AnnotatedTextEdit {
-                annotation_id: annotation.to_owned(),
-                text_edit: TextEdit { range, new_text: it.text.clone() },
-            })
+        let edits = patch_edits(moment, shown, patches).map(|text_edit| {
+            let annotation_id = annotation.to_owned();
+            Edit::AnnotatedTextEdit(AnnotatedTextEdit { annotation_id, text_edit })
         });
         let text_document = OptionalVersionedTextDocumentIdentifier {
             version: moment.snapshot.version(&DocumentKey::File(path.clone())),
@@ -271,9 +273,8 @@ pub(crate) fn panel_edit(moment: &Moment, panel: &Panel) -> WorkspaceEdit {
     };
     let mut changes: Vec<DocumentChange> = Vec::new();
     for it in &panel.edits {
-        let annotation_id =
-            Some(if matches!(it, PanelEdit::Delete { .. }) { GOES } else { COMES_BACK });
-        let annotation_id = annotation_id.map(str::to_owned);
+        let annotation = if matches!(it, PanelEdit::Delete { .. }) { GOES } else { COMES_BACK };
+        let annotation_id = Some(annotation.to_owned());
         match it {
             PanelEdit::Text { path, shown, patches } => {
                 changes.extend(text(path, shown, patches, TEXT));

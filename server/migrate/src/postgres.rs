@@ -20,6 +20,7 @@ mod draft;
 mod gone;
 mod make;
 mod order;
+mod outlook;
 mod rename;
 mod render;
 mod tls;

@@ -34,7 +34,7 @@ pub use crate::sqlite::read::{ReadError, read};
 pub use crate::sqlite::shadow::{LoadError, Stop, load, open_read_only, shadow_of};
 pub use crate::sqlite::text::{identifier, literal};
 
-pub(crate) use crate::sqlite::proof::{backwards, differences, run_steps};
+pub(crate) use crate::sqlite::proof::{backwards, differences, run_steps, try_steps};
 pub(crate) use crate::sqlite::rebuild::Affinity;
 pub(crate) use crate::sqlite::shadow::{ddl, guarded_shadow_of, message};
 pub(crate) use crate::sqlite::text::name_start;

@@ -1,6 +1,7 @@
 use super::cx::{Cx, Sink};
 use crate::ddl::Action;
 use crate::schema::Table;
+use crate::shared::Shared;
 use crate::simulate::{mentions, sources};
 use crate::sql::{Cursor, Token, spelt};
 use model::{Risk, Stake};
@@ -54,7 +55,7 @@ fn null_in_list(cx: &Cx, sink: &mut Sink<'_>) {
 
 /// Table and column of `not in (select c from t …)`, where `c` may be null and nothing leaves nulls
 /// out.
-fn nullable(tokens: &[Token], tables: &[Table]) -> Option<(String, String)> {
+fn nullable(tokens: &[Token], tables: &Shared<Table>) -> Option<(String, String)> {
     let mut cursor = Cursor::new(tokens);
     let query = cursor.eat("not in").then(|| cursor.group()).flatten()?;
     let of = sources(query);

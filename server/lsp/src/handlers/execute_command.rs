@@ -283,6 +283,13 @@ fn unsaved_migration(moment: &Moment) -> Option<String> {
     }
 }
 
+/// Takes over what the author has agreed to.
+fn agree(input: &mut Value, fields: &Value) {
+    for (name, value) in fields.as_object().into_iter().flatten() {
+        input[name] = value.clone();
+    }
+}
+
 /// Goes on with what the author has said: does it, or asks what is still open.
 pub(crate) fn run_answered(
     moment: &Moment,
@@ -292,18 +299,15 @@ pub(crate) fn run_answered(
 ) -> Effect {
     match says {
         Says::Yes => input["yes"] = json!(true),
-        Says::Agree(fields) => {
-            for (name, value) in fields.as_object().into_iter().flatten() {
-                input[name] = value.clone();
-            }
-        }
+        Says::Agree(fields) => agree(&mut input, &fields),
         Says::Answers(answers) => {
             let mut all = input["answer"].as_array().cloned().unwrap_or_default();
             all.extend(answers.into_iter().map(Value::from));
             input["answer"] = Value::Array(all);
         }
         Says::Panel(fields) => {
-            let opened = rollback::open_panel(moment, command, input, &fields);
+            agree(&mut input, &fields);
+            let opened = rollback::open_panel(moment, command, input);
             return opened.unwrap_or_else(|error| Effect::Message(error.message.into_owned()));
         }
         Says::Read(text) => {

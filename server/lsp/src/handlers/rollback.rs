@@ -57,15 +57,7 @@ pub(crate) fn panel_choice(moment: &Moment, command: &Command, output: &Value) -
 }
 
 /// Makes the checkpoint before, and the edits to go through.
-pub(crate) fn open_panel(
-    moment: &Moment,
-    command: &Command,
-    mut input: Value,
-    agreed: &Value,
-) -> Result<Effect> {
-    for (name, value) in agreed.as_object().into_iter().flatten() {
-        input[name] = value.clone();
-    }
+pub(crate) fn open_panel(moment: &Moment, command: &Command, input: Value) -> Result<Effect> {
     let shows = moment.profile.previews_edits.unwrap_or_default();
     let panel = with_cx(moment, |cx| Panel::open(cx, (command.name, input), shows))
         .map_err(|error| to_proto::command_error(&error))?;

@@ -8,7 +8,7 @@ use lsp_types::{
     WorkspaceFullDocumentDiagnosticReport, WorkspaceUnchangedDocumentDiagnosticReport,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 use tower_lsp::jsonrpc::Result;
 use workspace::{DocumentKey, SpecId, SpecView};
@@ -48,21 +48,21 @@ fn report_all(
     moment: &Moment,
     mut previous: FxHashMap<Uri, String>,
 ) -> WorkspaceDiagnosticReport {
-    let mut keys = moment.snapshot.documents();
-    keys.retain(|it| moment.is_shown(it));
-    let is_old = |key: &DocumentKey| {
-        let seen = moment.uri(key).and_then(|it| previous.get(&it).cloned());
-        seen.is_none() || seen != known_id(session, moment, key)
+    let documents = moment.snapshot.documents().into_iter().filter(|it| moment.is_shown(it));
+    let documents: Vec<(DocumentKey, Uri)> =
+        documents.filter_map(|it| moment.uri(&it).map(|uri| (it, uri))).collect();
+    let is_old = |key: &DocumentKey, uri: &Uri| {
+        let seen = previous.get(uri);
+        seen.is_none() || seen != known_id(session, moment, key).as_ref()
     };
-    let mut made = reports(session, moment, keys.iter().filter(|it| is_old(it)));
+    let old = documents.iter().filter(|(key, uri)| is_old(key, uri)).map(|(key, _)| key);
+    let mut made = reports(session, moment, &old.collect());
     let mut items = Vec::new();
-    for key in keys {
-        let Some(uri) = moment.uri(&key) else { continue };
-        let version = moment.snapshot.version(&key);
-        let seen = previous.remove(&uri);
-        match (made.remove(&key), seen) {
-            (Some(full), seen) => items.push(dress(uri, version, full, seen)),
-            (None, Some(seen)) => items.push(unchanged(uri, version, seen)),
+    for (key, uri) in &documents {
+        let version = moment.snapshot.version(key);
+        match (made.remove(key), previous.remove(uri)) {
+            (Some(full), seen) => items.push(dress(uri.clone(), version, full, seen)),
+            (None, Some(seen)) => items.push(unchanged(uri.clone(), version, seen)),
             (None, None) => {}
         }
     }
@@ -86,23 +86,16 @@ fn known_id(session: &Session, moment: &Moment, key: &DocumentKey) -> Option<Str
 }
 
 /// Makes reports, a spec at a time; only their ids are kept, since a workspace may have thousands.
-fn reports<'a>(
+fn reports(
     session: &Session,
     moment: &Moment,
-    keys: impl Iterator<Item = &'a DocumentKey>,
+    asked: &FxHashSet<&DocumentKey>,
 ) -> FxHashMap<DocumentKey, FullDocumentDiagnosticReport> {
-    let mut asked: BTreeMap<SpecId, FxHashSet<&DocumentKey>> = BTreeMap::new();
-    for key in keys {
-        let Some(spec) = moment.snapshot.spec_id(key) else { continue };
-        asked.entry(spec).or_default().insert(key);
-    }
-    let specs: Vec<SpecId> = asked.keys().copied().collect();
+    let specs: BTreeSet<SpecId> =
+        asked.iter().filter_map(|it| moment.snapshot.spec_id(it)).collect();
+    let specs = Vec::from_iter(specs);
     let of_view = |view: &Arc<SpecView>| {
-        let is_asked = |key: &&DocumentKey| {
-            let spec = moment.snapshot.spec_id(key).and_then(|it| asked.get(&it));
-            spec.is_some_and(|it| it.contains(key))
-        };
-        let docs = view.keys.iter().filter(is_asked);
+        let docs = view.keys.iter().filter(|it| asked.contains(it));
         let docs = docs.filter_map(|key| Some((key.clone(), moment.doc_in(view, key)?)));
         docs.map(|(key, doc)| (key, diagnostic::report(&doc))).collect::<Vec<_>>()
     };

@@ -418,7 +418,7 @@ mod tests {
                 a: has a column without a type: `x`
                 b: has something that the language cannot say exactly: a reference
                 c: has something that the language cannot say exactly: an option of the table
-                d: has a default that is no expression of the language: `(datetime ('now'))`
+                d: has a default that is no expression of the language: `(datetime('now'))`
                 e: has something that the language cannot say exactly: the column `n`
                 t: is a trigger
                 v: is a view

@@ -7,7 +7,7 @@ use super::make::set_counter;
 use super::plan::{Builder, RANK_ALTER, RANK_LAST};
 use super::render;
 use super::{cast, checks};
-use crate::plan::{Change, LockMode, ObjectId};
+use crate::plan::{Change, DataCheck, LockMode, ObjectId};
 
 /// The name under which an old type waits until nothing has it.
 const OLD: &str = "__old";
@@ -312,7 +312,8 @@ impl Builder<'_> {
         let mut draft = Draft::one(change, forth)
             .lock(key, LockMode::AccessExclusive)
             .rewrite(is_swapped || cast::rewrites(was, is))
-            .check(checks::cast(self.from, self.to, key, was, is));
+            .check(checks::cast(self.from, self.to, key, was, is))
+            .check(self.survivors(key, was, is));
         draft = match cast::loss(was, is) {
             Some(why) => draft.lossy(
                 &vec![back],
@@ -321,6 +322,23 @@ impl Builder<'_> {
             None => draft.back(&[back]),
         };
         draft
+    }
+
+    /// Questions about what stays over a column while its values change.
+    fn survivors(&self, key: &Key, was: &Column, is: &Column) -> Vec<DataCheck> {
+        if cast::keeps_values(was, is) {
+            return Vec::new();
+        }
+        let outlook = self.outlook();
+        let survivors = outlook.survivors(key).into_iter();
+        let asked = survivors.filter_map(|(key, object)| match (&object.body, &object.table) {
+            (Body::Constraint(it), _) => checks::constraint(outlook, key, it),
+            (Body::Index(it), Some(table)) if it.is_unique => {
+                checks::unique_index(outlook, table, key, &it.tail)
+            }
+            _ => None,
+        });
+        asked.collect()
     }
 
     /// The old type as it is named while a new one of its name takes its place.
@@ -625,10 +643,11 @@ impl Builder<'_> {
             out.push(self.changed(key, "options", set(was, is), set(is, was)));
         }
         if was.owner != is.owner {
-            let set = |it: &Option<String>| {
-                format!("{alter} OWNED BY {}", it.as_deref().unwrap_or("NONE"))
+            let set = |of: &Object, it: &Option<String>| {
+                render::owned_by(self.from, key, of.table.as_ref(), it.as_deref())
             };
-            let draft = self.changed(key, "owner", set(&is.owner), set(&was.owner));
+            let change = Change::Alter { object: id(self.to, key), what: "owner".to_owned() };
+            let draft = Draft::new(change, &set(new, &is.owner)).back(&set(old, &was.owner));
             out.push(draft);
         }
         if was.is_unlogged != is.is_unlogged {

@@ -83,6 +83,13 @@ fn scale(column: &Column) -> u32 {
     inner.and_then(|it| it.0.split_once(',')).and_then(|it| it.1.trim().parse().ok()).unwrap_or(0)
 }
 
+/// Whether values that differ still do after the change, and mean the same to what stays over them.
+pub(super) fn keeps_values(old: &Column, new: &Column) -> bool {
+    let known = ["smallint", "integer", "bigint", "numeric", "double precision", "text"];
+    let is_known = known.contains(&base(&new.kind)) || base(&new.kind) == "character varying";
+    old.collation == new.collation && (old.kind == new.kind || is_known && loss(old, new).is_none())
+}
+
 /// What of the values the change does not keep, so that changing back does not give it back.
 pub(super) fn loss(old: &Column, new: &Column) -> Option<String> {
     let (was, is) = (base(&old.kind), base(&new.kind));

@@ -303,6 +303,8 @@ pub struct Object {
     pub grants: BTreeMap<String, BTreeSet<String>>,
     /// Where a column stands; not compared.
     pub(super) position: i32,
+    /// The role that owns a table, where it is another than the reader's; not compared.
+    pub(super) owner: Option<String>,
 }
 
 impl Object {

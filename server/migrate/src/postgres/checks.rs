@@ -2,21 +2,23 @@
 
 use super::catalog::{Catalog, Column, Constraint, ConstraintKind, Key, Kind};
 use super::draft::id;
+use super::outlook::{Outlook, Question, named};
 use crate::plan::{DataCheck, ObjectId};
 
 /// How many rows a sample shows.
 const N_SAMPLE: u32 = 5;
 
-/// Asks for rows of `table` where `condition` holds.
+/// Asks for rows of `source`, which is the table or what will become of it, where `condition` holds.
 fn rows(
     catalog: &Catalog,
     table: &Key,
+    source: &str,
     condition: &str,
     complaint: String,
     object: ObjectId,
 ) -> DataCheck {
-    let from = format!("FROM {} WHERE {condition}", table.qualified());
-    let shown = identifying(catalog, table);
+    let from = format!("FROM {} WHERE {condition}", named(source, &table.name));
+    let shown = identifying(catalog, table).join(", ");
     DataCheck {
         count_sql: format!("SELECT count(*) {from};"),
         sample_sql: format!("SELECT {shown} {from} LIMIT {N_SAMPLE};"),
@@ -26,20 +28,21 @@ fn rows(
 }
 
 /// The columns that tell a row from others: the primary key, else where it lies.
-fn identifying(catalog: &Catalog, table: &Key) -> String {
+pub(super) fn identifying(catalog: &Catalog, table: &Key) -> Vec<String> {
     let key = catalog.parts(table, Kind::Constraint).find_map(|(_, object)| match &object.body {
         super::catalog::Body::Constraint(it) if it.kind == ConstraintKind::Primary => {
-            Some(it.columns.join(", "))
+            Some(it.columns.clone())
         }
         _ => None,
     });
-    key.unwrap_or_else(|| "ctid".to_owned())
+    key.unwrap_or_else(|| vec!["ctid".to_owned()])
 }
 
 pub(super) fn nulls(from: &Catalog, column: &Key) -> DataCheck {
     let object = column.object(None);
     let complaint = format!("rows are NULL in `{}`", shown(&object));
-    rows(from, &column.table(), &format!("{} IS NULL", column.part), complaint, object)
+    let table = column.table();
+    rows(from, &table, &table.qualified(), &format!("{} IS NULL", column.part), complaint, object)
 }
 
 /// A column that rows must have and nothing gives them.
@@ -47,7 +50,8 @@ pub(super) fn no_rows(from: &Catalog, column: &Key) -> DataCheck {
     let object = column.object(None);
     let complaint =
         format!("rows would have no value for `{}`, which has no default", shown(&object));
-    rows(from, &column.table(), "true", complaint, object)
+    let table = column.table();
+    rows(from, &table, &table.qualified(), "true", complaint, object)
 }
 
 fn shown(object: &ObjectId) -> String {
@@ -57,87 +61,114 @@ fn shown(object: &ObjectId) -> String {
     }
 }
 
-/// What the rows must satisfy for a constraint to be added to a table that has some.
-pub(super) fn constraint(
-    from: &Catalog,
-    to: &Catalog,
-    key: &Key,
-    it: &Constraint,
-) -> Vec<DataCheck> {
-    let table = key.table();
-    let has = |column: &String| {
-        from.column(&Key::new(Kind::Column, &key.schema, &key.name, column)).is_some()
-    };
-    let object = id(to, key);
-    if !it.columns.iter().all(has) {
-        // The rows have no values there yet, but may all get the same.
-        let is_key = matches!(it.kind, ConstraintKind::Primary | ConstraintKind::Unique);
-        return is_key
-            .then(|| same_defaults(from, to, key, it, object))
-            .flatten()
-            .into_iter()
-            .collect();
-    }
+/// What the rows must satisfy for a constraint to hold over them after the plan; nothing where only the
+/// plan brings what could be asked.
+pub(super) fn constraint(outlook: Outlook<'_>, key: &Key, it: &Constraint) -> Option<DataCheck> {
+    let (table, object) = (key.table(), id(outlook.to, key));
+    let needs = &outlook.to.get(key)?.needs;
+    let columns = columns_of(&table, &it.columns);
     match it.kind {
+        ConstraintKind::Check if outlook.is_redefined(needs) => None,
         ConstraintKind::Check => {
             let condition =
                 it.definition.trim_start_matches("CHECK ").trim_end_matches(" NO INHERIT");
             let complaint = format!("rows violate `{}`", it.definition);
-            vec![rows(from, &table, &format!("NOT {condition}"), complaint, object)]
-        }
-        ConstraintKind::Foreign => orphans(from, to, &table, it, object).into_iter().collect(),
-        ConstraintKind::Primary | ConstraintKind::Unique => {
-            vec![duplicates(
+            let source = outlook.rows(&table, &columns, Question::Meaning)?;
+            Some(rows(
+                outlook.from,
                 &table,
-                &it.columns,
-                !it.definition.contains("NULLS NOT DISTINCT"),
-                "",
+                &source,
+                &format!("NOT {condition}"),
+                complaint,
                 object,
-            )]
+            ))
         }
-        ConstraintKind::Exclusion => Vec::new(),
+        ConstraintKind::Foreign => orphans(outlook, &table, it, object),
+        ConstraintKind::Primary | ConstraintKind::Unique => {
+            let source = outlook.rows(&table, &columns, Question::Alike)?;
+            let nulls_differ = !it.definition.contains("NULLS NOT DISTINCT");
+            Some(duplicates(&table, &source, &it.columns, nulls_differ, "", object))
+        }
+        ConstraintKind::Exclusion => None,
     }
 }
 
-/// Rows that a key over new columns cannot tell apart, for the defaults give each the same.
-fn same_defaults(
-    from: &Catalog,
-    to: &Catalog,
+/// Rows that a unique index would refuse; its `tail` is what follows `ON`.
+pub(super) fn unique_index(
+    outlook: Outlook<'_>,
+    table: &Key,
     key: &Key,
-    it: &Constraint,
-    object: ObjectId,
+    tail: &str,
 ) -> Option<DataCheck> {
-    let column = |name: &String| Key::new(Kind::Column, &key.schema, &key.name, name);
-    let (known, new): (Vec<&String>, Vec<&String>) =
-        it.columns.iter().partition(|it| from.column(&column(it)).is_some());
-    let is_same = |name: &&String| {
-        let column = column(name);
-        let is_plain =
-            to.column(&column).is_some_and(|it| it.identity.is_none() && it.generated.is_none());
-        is_plain && to.default_of(&column).is_some_and(|it| !to.is_volatile(it))
-    };
-    if !new.iter().all(is_same) {
+    let needs = &outlook.to.get(key)?.needs;
+    let (keys, rest) = index_keys(tail)?;
+    let is_plain = columns_of(table, &keys).iter().all(|it| outlook.to.column(it).is_some())
+        && !rest.contains(" WHERE ");
+    let question = if is_plain { Question::Alike } else { Question::Meaning };
+    if question == Question::Meaning && outlook.is_redefined(needs) {
         return None;
     }
-    let known: Vec<String> = known.into_iter().cloned().collect();
-    let table = key.table();
-    if !known.is_empty() {
-        return Some(duplicates(&table, &known, true, "", object));
+    let source = outlook.rows(table, outlook.own_columns(table, needs), question)?;
+    let filter = rest.split_once(" WHERE ").map_or("", |it| it.1);
+    let nulls_differ = !rest.contains("NULLS NOT DISTINCT");
+    Some(duplicates(table, &source, &keys, nulls_differ, filter, id(outlook.to, key)))
+}
+
+fn columns_of(table: &Key, names: &[String]) -> Vec<Key> {
+    names.iter().map(|it| Key::new(Kind::Column, &table.schema, &table.name, it)).collect()
+}
+
+/// The columns and expressions of an index with their collations, and what follows their list.
+fn index_keys(tail: &str) -> Option<(Vec<String>, &str)> {
+    let list = tail.split_once(" USING btree (")?.1;
+    let mut out = Vec::new();
+    let (mut depth, mut quote, mut start) = (0_u32, None, 0);
+    for (at, it) in list.char_indices() {
+        match (quote, it) {
+            (Some(open), _) if open == it => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(it),
+            (None, '(') => depth += 1,
+            (None, ')') if depth > 0 => depth -= 1,
+            (None, ',') if depth == 0 => {
+                out.push(without_order(list[start..at].trim()));
+                start = at + 1;
+            }
+            (None, ')') => {
+                out.push(without_order(list[start..at].trim()));
+                return Some((out, &list[at + 1..]));
+            }
+            _ => {}
+        }
     }
-    let named = table.object(None).table;
-    let complaint = format!("rows of `{named}` would all have the same {}", it.columns.join(", "));
-    Some(rows(
-        from,
-        &table,
-        &format!("(SELECT count(*) FROM {}) > 1", table.qualified()),
-        complaint,
-        object,
-    ))
+    None
+}
+
+/// A key of an index without its operator class and order, which do not make values alike.
+fn without_order(key: &str) -> String {
+    let (mut depth, mut quote) = (0_i32, None);
+    let is_end = |(_, it): &(usize, char)| {
+        match (quote, *it) {
+            (Some(open), it) if open == it => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(*it),
+            (None, '(') => depth += 1,
+            (None, ')') => depth -= 1,
+            (None, ' ') => return depth == 0,
+            _ => {}
+        }
+        false
+    };
+    let end = key.char_indices().find(is_end).map_or(key.len(), |it| it.0);
+    let (value, rest) = key.split_at(end);
+    match rest.strip_prefix(" COLLATE ").and_then(|it| it.split(' ').next()) {
+        Some(collation) => format!("{value} COLLATE {collation}"),
+        None => value.to_owned(),
+    }
 }
 
 fn orphans(
-    from: &Catalog,
-    to: &Catalog,
+    outlook: Outlook<'_>,
     table: &Key,
     it: &Constraint,
     object: ObjectId,
@@ -148,16 +179,21 @@ fn orphans(
     let pairs = it.columns.iter().zip(columns);
     let pairs: Vec<String> = pairs.map(|(own, theirs)| format!("y.{theirs} = x.{own}")).collect();
     let (set, pairs) = (set.join(" AND "), pairs.join(" AND "));
-    let points_nowhere = match from.get(target) {
+    let points_nowhere = match outlook.from.get(target) {
         Some(_) => {
-            format!("{set} AND NOT EXISTS (SELECT FROM {} y WHERE {pairs})", target.qualified())
+            let theirs = columns_of(target, columns);
+            let theirs = outlook.rows(target, &theirs, Question::Meaning)?;
+            format!("{set} AND NOT EXISTS (SELECT FROM {theirs} y WHERE {pairs})")
         }
         // One that is made of tables that are there has their rows.
-        None if to.table(target).is_some_and(|it| it.partition_key.is_some()) => return None,
+        None if outlook.to.table(target).is_some_and(|it| it.partition_key.is_some()) => {
+            return None;
+        }
         // Into a table that is made first, no row can point yet.
         None => set,
     };
-    let from = format!("FROM {} x WHERE {points_nowhere}", table.qualified());
+    let source = outlook.rows(table, &columns_of(table, &it.columns), Question::Meaning)?;
+    let from = format!("FROM {source} x WHERE {points_nowhere}");
     let list: Vec<String> = it.columns.iter().map(|column| format!("x.{column}")).collect();
     Some(DataCheck {
         count_sql: format!("SELECT count(*) {from};"),
@@ -167,9 +203,10 @@ fn orphans(
     })
 }
 
-/// Rows that share a key; `filter` is a `WHERE` clause or empty.
-pub(super) fn duplicates(
+/// Rows of `source` that share a key; `filter` is a `WHERE` clause or empty.
+fn duplicates(
     table: &Key,
+    source: &str,
     columns: &[String],
     nulls_differ: bool,
     filter: &str,
@@ -190,7 +227,7 @@ pub(super) fn duplicates(
     };
     let groups = format!(
         "SELECT {list}, count(*) AS n FROM {}{filter} GROUP BY {list} HAVING count(*) > 1",
-        table.qualified()
+        named(source, &table.name)
     );
     DataCheck {
         count_sql: format!("SELECT coalesce(sum(n), 0)::bigint FROM ({groups}) d;"),
@@ -208,13 +245,25 @@ pub(super) fn cast(
     old: &Column,
     new: &Column,
 ) -> Option<DataCheck> {
-    let name = &column.part;
     let object = column.object(None);
     let complaint = format!("values of `{}` do not fit `{}`", shown(&object), new.kind);
+    let condition = misfit(from, to, old, new, &column.part)?;
+    let table = column.table();
+    Some(rows(from, &table, &table.qualified(), &condition, complaint, object))
+}
+
+/// Holds for values of the column `name` that the new type cannot hold.
+pub(super) fn misfit(
+    from: &Catalog,
+    to: &Catalog,
+    old: &Column,
+    new: &Column,
+    name: &str,
+) -> Option<String> {
     let (was, is) = (base(&old.kind), base(&new.kind));
     let text = format!("{name}::text");
     let labels = enum_labels(to, &new.kind).filter(|_| old.kind != new.kind);
-    let condition = if old.kind.ends_with("[]") && !new.kind.ends_with("[]") {
+    Some(if old.kind.ends_with("[]") && !new.kind.ends_with("[]") {
         format!("cardinality({name}) > 1")
     } else if let Some(labels) = labels {
         format!("{text} NOT IN ({})", labels.join(", "))
@@ -232,11 +281,12 @@ pub(super) fn cast(
         }
         format!("{name} NOT BETWEEN {low} AND {high}")
     } else {
-        // What is no number is read from its text.
-        let pattern = pattern(is).filter(|_| old.category != 'N' && was != is)?;
+        // Only what is read from its text may look wrong; a cast of its own takes every value.
+        let using = super::cast::using(from, to, old, new, &new.kind, name);
+        let is_read = old.category == 'S' || using.is_some_and(|it| it.contains("::text::"));
+        let pattern = pattern(is).filter(|_| is_read && was != is)?;
         format!("{text} !~* '{pattern}'")
-    };
-    Some(rows(from, &column.table(), &condition, complaint, object))
+    })
 }
 
 /// The words of an enum type, by how columns name it.

@@ -117,7 +117,8 @@ fn add(out: &mut Catalog, key: Key, body: Body, table: Option<Key>) {
         needs.insert(Key::new(Kind::Schema, "", PUBLIC, ""));
     }
     let (comment, grants) = (None, BTreeMap::new());
-    out.objects.insert(key, Object { body, table, needs, comment, grants, position: 0 });
+    out.objects
+        .insert(key, Object { body, table, needs, comment, grants, position: 0, owner: None });
 }
 
 fn add_table(out: &mut Catalog, table: &schema::Table) {

@@ -150,7 +150,8 @@ impl Builder<'_> {
             Body::Sequence(it) => {
                 let mut back = self.restored(key, &[]);
                 if let Some(owner) = &it.owner {
-                    back.push(format!("ALTER SEQUENCE {} OWNED BY {owner}", key.qualified()));
+                    let table = object.table.as_ref();
+                    back.extend(render::owned_by(self.from, key, table, Some(owner)));
                 }
                 let why = format!("the sequence `{}` starts anew", key.qualified());
                 (Place::Main, Draft::one(change, sql).lossy(&back, why))
@@ -208,10 +209,11 @@ impl Builder<'_> {
                 draft = draft.lock(parent, LockMode::AccessExclusive);
             }
         }
-        draft.lossy(
-            &table_script(self.from, key, with),
-            format!("the rows of `{}`", key.qualified()),
-        )
+        let mut back = table_script(self.from, key, with);
+        if let Some(owner) = self.from.get(key).and_then(|it| it.owner.as_ref()) {
+            back.push(format!("ALTER TABLE {} OWNER TO {owner}", key.qualified()));
+        }
+        draft.lossy(&back, format!("the rows of `{}`", key.qualified()))
     }
 
     fn drop_column(&self, key: &Key, column: &Column, with: &[Key]) -> Draft {
@@ -271,12 +273,8 @@ impl Builder<'_> {
             back.extend(self.restored(it, &[]));
         }
         for it in &sequences {
-            back.push(format!(
-                "ALTER SEQUENCE {} OWNED BY {}.{}",
-                it.qualified(),
-                key.qualified(),
-                key.part
-            ));
+            let owner = format!("{}.{}", key.qualified(), key.part);
+            back.extend(render::owned_by(self.from, it, Some(&key.table()), Some(&owner)));
         }
         if column.generated.is_some() {
             return draft.back(&back);
@@ -292,22 +290,31 @@ impl Builder<'_> {
         let has_value =
             default.is_some() || column.identity.is_some() || column.generated.is_some();
         let alter = format!("ALTER TABLE {}", key.qualified());
+        // A default is the same in every row, which a key does not take.
+        let is_shared = is_key && default.is_some_and(|it| !self.from.is_volatile(it));
+        let bare = Column { not_null: false, ..column.clone() };
+        let bare = format!("{alter} ADD COLUMN {}", render::column_definition(key, &bare, None));
+        let set_default =
+            default.map(|it| format!("{alter} ALTER COLUMN {} SET DEFAULT {it}", key.part));
+        let number = numbered(column).filter(|_| is_key && (is_shared || !has_value));
+        match number {
+            Some(value) if column.not_null => {
+                let (table, name) = (key.qualified(), &key.part);
+                let fill = format!(
+                    "UPDATE {table} SET {name} = {value} FROM (SELECT tableoid AS part, ctid AS at, row_number() OVER () AS n \
+                     FROM {table}) x WHERE {table}.tableoid = x.part AND {table}.ctid = x.at"
+                );
+                let set_not_null = format!("{alter} ALTER COLUMN {name} SET NOT NULL");
+                return Some([bare, fill, set_not_null].into_iter().chain(set_default).collect());
+            }
+            _ if is_shared && !column.not_null => {
+                return Some(std::iter::once(bare).chain(set_default).collect());
+            }
+            _ => {}
+        }
         if !column.not_null || has_value {
             let definition = render::column_definition(key, column, default);
             return Some(vec![format!("{alter} ADD COLUMN {definition}")]);
-        }
-        if is_key && let Some(value) = numbered(column) {
-            let bare = Column { not_null: false, ..column.clone() };
-            let definition = render::column_definition(key, &bare, None);
-            let (table, name) = (key.qualified(), &key.part);
-            return Some(vec![
-                format!("{alter} ADD COLUMN {definition}"),
-                format!(
-                    "UPDATE {table} SET {name} = {value} FROM (SELECT tableoid AS part, ctid AS at, row_number() OVER () AS n \
-                     FROM {table}) x WHERE {table}.tableoid = x.part AND {table}.ctid = x.at"
-                ),
-                format!("{alter} ALTER COLUMN {name} SET NOT NULL"),
-            ]);
         }
         let filler = render::filler(self.from, column)?;
         let definition = render::column_definition(key, column, Some(&filler));

@@ -18,6 +18,10 @@ pub fn reproduce(shadow: &mut Shadow, live: &Catalog) -> Result<(), ProveError> 
     let sql: Vec<String> =
         steps.into_iter().filter(|it| !it.changes.is_empty()).map(|it| it.sql).collect();
     shadow.load(&format!("SET check_function_bodies = off;\n{}", sql.join("\n")))?;
+    for (table, owner) in owners(live) {
+        // Where the shadow's server has no such role, the tables stay its own.
+        let _ = shadow.load(&format!("ALTER TABLE {table} OWNER TO {owner}"));
+    }
     let differences = shadow.read()?.differences(live);
     if differences.is_empty() {
         return Ok(());
@@ -25,6 +29,11 @@ pub fn reproduce(shadow: &mut Shadow, live: &Catalog) -> Result<(), ProveError> 
     let why = |it| format!("make the live schema again on the shadow: {it}");
     let reasons = differences.into_iter().map(|it| Reason { object: None, why: why(it) });
     Err(Refusal { reasons: reasons.collect() }.into())
+}
+
+fn owners(catalog: &Catalog) -> impl Iterator<Item = (String, &String)> {
+    let owned = catalog.objects.iter().filter_map(|(key, it)| Some((key, it.owner.as_ref()?)));
+    owned.map(|(key, owner)| (key.qualified(), owner))
 }
 
 /// Asks the live rows, read only; each answer that stands in the way is one text with a count and a
@@ -43,15 +52,30 @@ pub fn obstacles(client: &mut Client, plan: &Plan) -> Vec<String> {
             }
             // The plan itself makes or renames it first; the engine will judge.
             Err(error) if is_missing(&error) => None,
+            // The engine would stop at the same value when it converts it.
+            Err(error) if is_of_data(&error) => {
+                Some(format!("values of `{}` do not fit: {}", check.object.table, told(&error)))
+            }
             Err(error) => Some(format!("ask whether {}: {}", check.complaint, told(&error))),
         })
         .collect()
 }
 
-fn is_missing(error: &postgres::Error) -> bool {
-    let missing =
-        [SqlState::UNDEFINED_TABLE, SqlState::UNDEFINED_COLUMN, SqlState::UNDEFINED_OBJECT];
+/// Whether a question is about what is not there yet, for the plan makes or renames it first.
+pub(crate) fn is_missing(error: &postgres::Error) -> bool {
+    let missing = [
+        SqlState::UNDEFINED_TABLE,
+        SqlState::UNDEFINED_COLUMN,
+        SqlState::UNDEFINED_OBJECT,
+        SqlState::UNDEFINED_FUNCTION,
+        SqlState::INVALID_SCHEMA_NAME,
+    ];
     error.code().is_some_and(|it| missing.contains(it))
+}
+
+/// Whether some value made a question fail: a data exception or a violated constraint.
+fn is_of_data(error: &postgres::Error) -> bool {
+    error.code().is_some_and(|it| it.code().starts_with("22") || it.code().starts_with("23"))
 }
 
 /// Rows as text, their cells with commas between.

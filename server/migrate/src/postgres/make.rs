@@ -202,7 +202,8 @@ impl Builder<'_> {
             let draft = if self.has_rows(table) { draft.scan() } else { draft };
             return self.node(Place::Main, RANK_CREATE + Kind::Index as u8, vec![draft]);
         }
-        let check = index.is_unique.then(|| self.unique_check(table, key, &index.tail)).flatten();
+        let asked = || checks::unique_index(self.outlook(), table, key, &index.tail);
+        let check = index.is_unique.then(asked).flatten();
         let drafts = concurrent(key, &create[0], change, table);
         let mut drafts = drafts.to_vec();
         drafts[1] = drafts[1].clone().check(check);
@@ -215,21 +216,6 @@ impl Builder<'_> {
             self.edge(build, rest);
         }
         build
-    }
-
-    /// A count of duplicates where the index's keys are columns that have values.
-    fn unique_check(&self, table: &Key, key: &Key, tail: &str) -> Option<crate::plan::DataCheck> {
-        let keys = tail.split_once(" USING btree (")?.1;
-        let (keys, rest) = keys.split_once(')')?;
-        let columns: Vec<String> =
-            keys.split(", ").map(|it| it.split(' ').next().unwrap_or(it).to_owned()).collect();
-        let all: Vec<&str> = self.from.columns(table).iter().map(|it| it.0.part.as_str()).collect();
-        if !columns.iter().all(|it| all.contains(&it.as_str())) {
-            return None;
-        }
-        let filter = rest.split_once(" WHERE ").map_or("", |it| it.1);
-        let nulls_differ = !rest.contains("NULLS NOT DISTINCT");
-        Some(checks::duplicates(table, &columns, nulls_differ, filter, id(self.to, key)))
     }
 
     /// A constraint of a table that may have rows: added unproven and proven later, or put over an
@@ -247,19 +233,7 @@ impl Builder<'_> {
             || (is_partitioned && it.kind != ConstraintKind::Check)
             || leads_to_parts
             || !it.is_validated;
-        let new_target =
-            it.target.as_ref().map(|it| &it.0).filter(|it| self.from.get(it).is_none());
-        let is_known = |it: &Key| {
-            // New columns have their values from defaults, and a new table has no rows.
-            let is_new =
-                it.kind == Kind::Column && it.table() == table || Some(&it.table()) == new_target;
-            (is_new || self.from.get(it).is_some()) && !self.changes.retyped.contains(it)
-        };
-        let found = match object.needs.iter().all(is_known) {
-            true => checks::constraint(self.from, self.to, key, it),
-            // The rows cannot be asked about what only the plan brings.
-            false => Vec::new(),
-        };
+        let found = checks::constraint(self.outlook(), key, it);
         if by_index {
             self.make_key(key, object, it, found)
         } else if plain {
@@ -291,7 +265,7 @@ impl Builder<'_> {
         key: &Key,
         object: &Object,
         it: &Constraint,
-        found: Vec<crate::plan::DataCheck>,
+        found: Option<crate::plan::DataCheck>,
     ) -> Vec<usize> {
         let table = key.table();
         let mut sql = vec![format!("{} NOT VALID", render::create(self.to, key)[0])];
@@ -326,7 +300,7 @@ impl Builder<'_> {
         key: &Key,
         object: &Object,
         it: &Constraint,
-        found: Vec<crate::plan::DataCheck>,
+        found: Option<crate::plan::DataCheck>,
     ) -> Vec<usize> {
         let table = key.table();
         let tail = it.index.as_deref().unwrap_or_default();
@@ -373,7 +347,7 @@ impl Builder<'_> {
             .into_iter()
             .find(|it| format!("{}.{}", it.0.qualified(), it.0.part) == *owner)
             .map_or(column, |it| it.0.clone());
-        let mut sql = vec![format!("ALTER SEQUENCE {name} OWNED BY {owner}")];
+        let mut sql = render::owned_by(self.from, key, Some(table), Some(owner));
         let mut change =
             vec![Change::Alter { object: id(self.to, key), what: format!("owned by {owner}") }];
         let is_old = self.from.get(&column).is_some() && !self.changes.create.contains(&column);

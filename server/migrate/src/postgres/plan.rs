@@ -4,6 +4,7 @@ use super::catalog::{Body, Catalog, Key, Kind};
 use super::change::Changes;
 use super::draft::{Draft, Place, id};
 use super::order::order;
+use super::outlook::Outlook;
 use super::render;
 use crate::plan::{Back, Change, Dialect, LockMode, Plan, Reason, Refusal, Step, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,6 +82,11 @@ impl Builder<'_> {
         }
     }
 
+    /// What the rows that are there will hold.
+    pub(super) fn outlook(&self) -> Outlook<'_> {
+        Outlook { from: self.from, to: self.to, changes: self.changes }
+    }
+
     /// Whether a table was there before, and may have rows.
     pub(super) fn has_rows(&self, table: &Key) -> bool {
         self.from.get(table).is_some_and(|_| !self.changes.create.contains(table))
@@ -104,6 +110,8 @@ impl Builder<'_> {
                             .flatten(),
                     )
                     .copied()
+                    // New words of an enum come before all else: they go back when all is there again.
+                    .filter(|it| self.nodes[*it].place > Place::First)
                     .collect();
                 later.into_iter().for_each(|it| self.edge(node, it));
             }
@@ -142,6 +150,34 @@ impl Builder<'_> {
         self.add_heir_edges();
         self.add_owner_edges();
         self.add_body_edges();
+        self.add_logging_edges();
+    }
+
+    /// A logged table may not reference an unlogged one: the target is logged first, and unlogged last.
+    fn add_logging_edges(&mut self) {
+        let becomes_unlogged = |key: &Key| {
+            let (was, is) = (self.from.table(key)?, self.to.table(key)?);
+            (was.is_unlogged != is.is_unlogged).then_some(is.is_unlogged)
+        };
+        let mut edges = Vec::new();
+        for (key, object) in &self.from.objects {
+            let Body::Constraint(it) = &object.body else { continue };
+            let Some((target, _)) = it.target.as_ref().filter(|it| it.0 != key.table()) else {
+                continue;
+            };
+            let own = key.table();
+            let (first, second) = match (becomes_unlogged(&own), becomes_unlogged(target)) {
+                (Some(true), Some(true)) => (&own, target),
+                (Some(false), Some(false)) => (target, &own),
+                _ => continue,
+            };
+            let nodes = |of: &Key| self.altered.get(of).cloned().unwrap_or_default();
+            let later = nodes(second);
+            edges.extend(
+                nodes(first).into_iter().flat_map(|it| later.iter().map(move |to| (it, *to))),
+            );
+        }
+        edges.into_iter().for_each(|(first, second)| self.edge(first, second));
     }
 
     /// A sequence gets its new owner when that is there, and leaves the old one before that goes and

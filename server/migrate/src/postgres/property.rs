@@ -362,21 +362,24 @@ fn plans_reach_the_target_and_come_back_with_the_rows() {
     if catalog("").is_none() {
         return;
     }
+    // The same schemas each time, so that a change and not chance breaks a build; so many others are
+    // looked through with `SPECWRIGHT_RANDOM=300`, however long that takes.
+    let n_random = std::env::var("SPECWRIGHT_RANDOM").ok();
+    let n_random: Option<u32> = n_random.map(|it| it.parse().unwrap_or(N_PAIRS));
+    let time_max = if n_random.is_some() { Duration::MAX } else { TIME_MAX };
     let config = Config {
-        cases: N_PAIRS,
+        cases: n_random.unwrap_or(N_PAIRS),
         max_shrink_iters: 60,
         failure_persistence: None,
         ..Config::default()
     };
-    // The same schemas each time, so that a change and not chance breaks a build; others are looked
-    // through with `SPECWRIGHT_RANDOM=1`.
-    let mut runner = match std::env::var_os("SPECWRIGHT_RANDOM") {
+    let mut runner = match n_random {
         Some(_) => TestRunner::new(config),
         None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
     };
     let (n_run, begun) = (std::cell::Cell::new(0_u32), Instant::now());
     let result = runner.run(&pair(), |(from, to)| {
-        if begun.elapsed() > TIME_MAX {
+        if begun.elapsed() > time_max {
             return Ok(());
         }
         let (from, to) = (sql(&from), sql(&to));
@@ -392,6 +395,6 @@ fn plans_reach_the_target_and_come_back_with_the_rows() {
         Ok(()) => {}
     }
     println!("{} generated pairs in {:?}", n_run.get(), begun.elapsed());
-    let is_enough = n_run.get() > N_PAIRS / 4 || (begun.elapsed() > TIME_MAX && n_run.get() > 0);
+    let is_enough = n_run.get() > N_PAIRS / 4 || (begun.elapsed() > time_max && n_run.get() > 0);
     assert!(is_enough, "only {} generated pairs were loaded", n_run.get());
 }

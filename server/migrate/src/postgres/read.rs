@@ -119,6 +119,7 @@ impl Reader {
             comment: row.text("comment"),
             grants: row.grants(),
             position: 0,
+            owner: row.text("owner_role"),
         };
         self.keys.insert((class.to_owned(), row.oid("oid"), 0), key.clone());
         self.catalog.objects.insert(key, object);
@@ -301,8 +302,15 @@ impl Reader {
             let body = Body::Default(expr);
             let needs = BTreeSet::from([key.clone(), table.clone()]);
             let (comment, grants) = (None, BTreeMap::new());
-            let object =
-                Object { body, table: Some(table.clone()), needs, comment, grants, position };
+            let object = Object {
+                body,
+                table: Some(table.clone()),
+                needs,
+                comment,
+                grants,
+                position,
+                owner: None,
+            };
             self.catalog.objects.insert(key.with_kind(Kind::Default), object);
         }
         if let Some(sequence) = row.text("sequence_oid").and_then(|it| it.parse().ok()) {

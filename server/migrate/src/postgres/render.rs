@@ -280,6 +280,20 @@ pub(super) fn create(catalog: &Catalog, key: &Key) -> Statements {
     }
 }
 
+/// Ties a sequence to a column, which must be of a table of the same role: its table's in `catalog`.
+pub(super) fn owned_by(
+    catalog: &Catalog,
+    sequence: &Key,
+    table: Option<&Key>,
+    column: Option<&str>,
+) -> Statements {
+    let alter = format!("ALTER SEQUENCE {}", sequence.qualified());
+    let role = table.and_then(|it| catalog.get(it)?.owner.as_ref());
+    let role = role.filter(|_| column.is_some()).map(|it| format!("{alter} OWNER TO {it}"));
+    let tie = format!("{alter} OWNED BY {}", column.unwrap_or("NONE"));
+    role.into_iter().chain([tie]).collect()
+}
+
 /// Drops one object.
 pub(super) fn drop(catalog: &Catalog, key: &Key) -> String {
     let object = catalog.get(key).expect("what is dropped is in the catalog");

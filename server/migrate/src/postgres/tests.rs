@@ -334,8 +334,10 @@ fn a_live_schema_is_made_again_and_its_rows_are_asked() {
             .expect("they fit");
         obstacles(it.client(), &plan).join("\n")
     });
-    expect!["1 values of `t.v` do not fit `integer` (such as 2)"]
-        .assert_eq(&found.expect("there is a server"));
+    expect![[r#"
+        1 values of `t.v` do not fit `integer` (such as 2)
+        2 rows of `t` share a value of v (such as 1, 2)"#]]
+    .assert_eq(&found.expect("there is a server"));
 }
 
 #[test]
@@ -601,11 +603,11 @@ fn a_key_over_a_new_column_asks_whether_the_rows_would_differ() {
                back: ALTER TABLE public.t DROP COLUMN c;
             -> CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS t_a_c_key ON public.t USING btree (a, c);
                [scans t SHARE UPDATE EXCLUSIVE]
-               ? rows of `t` share a value of a SELECT coalesce(sum(n), 0)::bigint FROM (SELECT a, count(*) AS n FROM public.t WHERE (a) IS NOT NULL GROUP BY a HAVING count(*) > 1) d;
+               ? rows of `t` share a value of a, c SELECT coalesce(sum(n), 0)::bigint FROM (SELECT a, c, count(*) AS n FROM (SELECT a, (1)::integer AS c, ctid FROM public.t) AS t WHERE (a) IS NOT NULL AND (c) IS NOT NULL GROUP BY a, c HAVING count(*) > 1) d;
                back: DROP INDEX CONCURRENTLY IF EXISTS public.t_a_c_key;
             -> CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS t_pkey ON public.t USING btree (b);
                [scans t SHARE UPDATE EXCLUSIVE]
-               ? rows of `t` would all have the same b SELECT count(*) FROM public.t WHERE (SELECT count(*) FROM public.t) > 1;
+               ? rows of `t` share a value of b SELECT coalesce(sum(n), 0)::bigint FROM (SELECT b, count(*) AS n FROM (SELECT (7)::integer AS b, ctid FROM public.t) AS t WHERE (b) IS NOT NULL GROUP BY b HAVING count(*) > 1) d;
                back: DROP INDEX CONCURRENTLY IF EXISTS public.t_pkey;
             2> ALTER TABLE public.t ADD CONSTRAINT t_a_c_key UNIQUE USING INDEX t_a_c_key;
                [t ACCESS EXCLUSIVE]
@@ -801,6 +803,187 @@ fn an_index_that_a_table_is_clustered_by_comes_back_as_such() {
             -> DROP INDEX CONCURRENTLY IF EXISTS public.i;
                [t SHARE UPDATE EXCLUSIVE]
                back: CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON public.t USING btree (a);
+        "#]],
+    );
+}
+
+#[test]
+fn a_unique_column_with_a_default_comes_back_with_a_value_for_each_row() {
+    check(
+        "create table t (a int, b text not null default 'x' unique, c int default 1 unique)",
+        "create table t (a int)",
+        expect![[r#"
+            1> ALTER TABLE public.t DROP COLUMN b;
+               [t ACCESS EXCLUSIVE]
+               back without the values of `public.t.b`: ALTER TABLE public.t ADD COLUMN b text;
+               UPDATE public.t SET b = x.n::text::text FROM (SELECT tableoid AS part, ctid AS at, row_number() OVER () AS n FROM public.t) x WHERE public.t.tableoid = x.part AND public.t.ctid = x.at;
+               ALTER TABLE public.t ALTER COLUMN b SET NOT NULL;
+               ALTER TABLE public.t ALTER COLUMN b SET DEFAULT 'x'::text;
+               ALTER TABLE public.t ADD CONSTRAINT t_b_key UNIQUE (b);
+            1> ALTER TABLE public.t DROP COLUMN c;
+               [t ACCESS EXCLUSIVE]
+               back without the values of `public.t.c`: ALTER TABLE public.t ADD COLUMN c integer;
+               ALTER TABLE public.t ALTER COLUMN c SET DEFAULT 1;
+               ALTER TABLE public.t ADD CONSTRAINT t_c_key UNIQUE (c);
+        "#]],
+    );
+}
+
+#[test]
+fn a_sequence_of_a_column_belongs_to_the_role_of_its_table() {
+    check(
+        "create table t (a int); alter table t owner to keeper",
+        "create table t (a int, b serial)",
+        expect![[r#"
+            1> CREATE SEQUENCE public.t_b_seq AS integer;
+               [t ACCESS EXCLUSIVE]
+               back: DROP SEQUENCE public.t_b_seq;
+            1> ALTER TABLE public.t ADD COLUMN b integer DEFAULT nextval('public.t_b_seq'::regclass) NOT NULL;
+               [rewrites t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t DROP COLUMN b;
+            1> ALTER SEQUENCE public.t_b_seq OWNER TO keeper;
+               ALTER SEQUENCE public.t_b_seq OWNED BY public.t.b;
+               [t ACCESS SHARE]
+               back: ALTER SEQUENCE public.t_b_seq OWNED BY NONE;
+        "#]],
+    );
+}
+
+#[test]
+fn a_key_over_a_column_of_another_type_asks_whether_values_become_alike() {
+    check(
+        "create table t (a text, b numeric(6, 2) unique, c text); create unique index i on t (lower(c))",
+        "create table t (a int unique, b int unique, c varchar(20)); create unique index i on t (lower(c))",
+        expect![[r#"
+            1> ALTER TABLE public.t ALTER COLUMN a TYPE integer USING a::integer;
+               [rewrites t ACCESS EXCLUSIVE]
+               ? values of `t.a` do not fit `integer` SELECT count(*) FROM public.t WHERE a::text !~* '^\s*[-+]?\d+\s*$';
+               back without what `integer` cannot hold of `text` in `public.t.a`: ALTER TABLE public.t ALTER COLUMN a TYPE text;
+            1> ALTER TABLE public.t ALTER COLUMN b TYPE integer;
+               [rewrites t ACCESS EXCLUSIVE]
+               ? values of `t.b` do not fit `integer` SELECT count(*) FROM public.t WHERE b NOT BETWEEN -2147483648 AND 2147483647;
+               ? rows of `t` share a value of b SELECT coalesce(sum(n), 0)::bigint FROM (SELECT b, count(*) AS n FROM (SELECT CASE WHEN NOT (b NOT BETWEEN -2147483648 AND 2147483647) THEN b::integer END AS b, ctid FROM public.t) AS t WHERE (b) IS NOT NULL GROUP BY b HAVING count(*) > 1) d;
+               back without what `integer` cannot hold of `numeric(6,2)` in `public.t.b`: ALTER TABLE public.t ALTER COLUMN b TYPE numeric(6,2);
+            -> CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS t_a_key ON public.t USING btree (a);
+               [scans t SHARE UPDATE EXCLUSIVE]
+               ? rows of `t` share a value of a SELECT coalesce(sum(n), 0)::bigint FROM (SELECT a, count(*) AS n FROM (SELECT CASE WHEN NOT (a::text !~* '^\s*[-+]?\d+\s*$') THEN a::integer END AS a, ctid FROM public.t) AS t WHERE (a) IS NOT NULL GROUP BY a HAVING count(*) > 1) d;
+               back: DROP INDEX CONCURRENTLY IF EXISTS public.t_a_key;
+            2> ALTER TABLE public.t ADD CONSTRAINT t_a_key UNIQUE USING INDEX t_a_key;
+               [t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t DROP CONSTRAINT t_a_key;
+            -> DROP INDEX CONCURRENTLY IF EXISTS public.i;
+               [t SHARE UPDATE EXCLUSIVE]
+               back: CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON public.t USING btree (lower(c));
+            3> ALTER TABLE public.t ALTER COLUMN c TYPE character varying(20);
+               [rewrites t ACCESS EXCLUSIVE]
+               ? values of `t.c` do not fit `character varying(20)` SELECT count(*) FROM public.t WHERE char_length(c::text) > 20;
+               back without what `character varying(20)` cannot hold of `text` in `public.t.c`: ALTER TABLE public.t ALTER COLUMN c TYPE text;
+            -> CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON public.t USING btree (lower((c)::text));
+               [scans t SHARE UPDATE EXCLUSIVE]
+               ? rows of `t` share a value of lower((c)::text) SELECT coalesce(sum(n), 0)::bigint FROM (SELECT lower((c)::text), count(*) AS n FROM (SELECT CASE WHEN NOT (char_length(c::text) > 20) THEN c::character varying(20) END AS c, ctid FROM public.t) AS t WHERE (lower((c)::text)) IS NOT NULL GROUP BY lower((c)::text) HAVING count(*) > 1) d;
+               back: DROP INDEX CONCURRENTLY IF EXISTS public.i;
+        "#]],
+    );
+}
+
+#[test]
+fn a_check_and_a_reference_ask_for_the_values_that_the_plan_makes() {
+    check(
+        "create table p (id int primary key); create table t (a text, b text)",
+        "create table p (id int primary key);
+         create table t (a int references p, b date, c int default 3 check (c > 5), check (b > '2000-01-01'))",
+        expect![[r#"
+            1> ALTER TABLE public.t ALTER COLUMN a TYPE integer USING a::integer;
+               [rewrites t ACCESS EXCLUSIVE]
+               ? values of `t.a` do not fit `integer` SELECT count(*) FROM public.t WHERE a::text !~* '^\s*[-+]?\d+\s*$';
+               back without what `integer` cannot hold of `text` in `public.t.a`: ALTER TABLE public.t ALTER COLUMN a TYPE text;
+            1> ALTER TABLE public.t ALTER COLUMN b TYPE date USING b::date;
+               [rewrites t ACCESS EXCLUSIVE]
+               ? values of `t.b` do not fit `date` SELECT count(*) FROM public.t WHERE b::text !~* '^\s*\d{4}-\d{1,2}-\d{1,2}\s*$';
+               back without what `date` cannot hold of `text` in `public.t.b`: ALTER TABLE public.t ALTER COLUMN b TYPE text;
+            1> ALTER TABLE public.t ADD COLUMN c integer DEFAULT 3;
+               [t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t DROP COLUMN c;
+            1> ALTER TABLE public.t ADD CONSTRAINT t_a_fkey FOREIGN KEY (a) REFERENCES public.p(id) NOT VALID;
+               [t SHARE ROW EXCLUSIVE p SHARE ROW EXCLUSIVE]
+               ? rows point to no row of `p` SELECT count(*) FROM (SELECT CASE WHEN NOT (a::text !~* '^\s*[-+]?\d+\s*$') THEN a::integer END AS a, ctid FROM public.t) x WHERE x.a IS NOT NULL AND NOT EXISTS (SELECT FROM public.p y WHERE y.id = x.a);
+               back: ALTER TABLE public.t DROP CONSTRAINT t_a_fkey;
+            1> ALTER TABLE public.t ADD CONSTRAINT t_b_check CHECK ((b > '2000-01-01'::date)) NOT VALID;
+               [t ACCESS EXCLUSIVE]
+               ? rows violate `CHECK ((b > '2000-01-01'::date))` SELECT count(*) FROM (SELECT CASE WHEN NOT (b::text !~* '^\s*\d{4}-\d{1,2}-\d{1,2}\s*$') THEN b::date END AS b, ctid FROM public.t) AS t WHERE NOT ((b > '2000-01-01'::date));
+               back: ALTER TABLE public.t DROP CONSTRAINT t_b_check;
+            1> ALTER TABLE public.t ADD CONSTRAINT t_c_check CHECK ((c > 5)) NOT VALID;
+               [t ACCESS EXCLUSIVE]
+               ? rows violate `CHECK ((c > 5))` SELECT count(*) FROM (SELECT (3)::integer AS c, ctid FROM public.t) AS t WHERE NOT ((c > 5));
+               back: ALTER TABLE public.t DROP CONSTRAINT t_c_check;
+            2> ALTER TABLE public.t VALIDATE CONSTRAINT t_a_fkey;
+               [scans t SHARE UPDATE EXCLUSIVE p ROW SHARE]
+            2> ALTER TABLE public.t VALIDATE CONSTRAINT t_b_check;
+               [scans t SHARE UPDATE EXCLUSIVE]
+            2> ALTER TABLE public.t VALIDATE CONSTRAINT t_c_check;
+               [scans t SHARE UPDATE EXCLUSIVE]
+        "#]],
+    );
+}
+
+#[test]
+fn values_that_become_alike_or_do_not_fit_are_told_before() {
+    let from = "create table t (a text, b text, c timestamptz)";
+    let to = "create table t (a int unique, b date unique, c date unique)";
+    let rows = "insert into t values ('1', '2024-01-01', '2024-01-01 10:00'), \
+                ('01', '2024-13-01', '2024-01-01 11:00')";
+    let Some(Ok(plan)) = planned(from, to, &Renames::default()) else { return };
+    let told = with_shadow(|it| {
+        it.load(from).expect("the script is right");
+        it.load(rows).expect("the rows fit");
+        obstacles(it.client(), &plan).join("\n")
+    });
+    expect![[r#"
+        2 rows of `t` share a value of a (such as 1, 2)
+        values of `t` do not fit: date/time field value out of range: "2024-13-01" (Perhaps you need a different "datestyle" setting.)
+        2 rows of `t` share a value of c (such as 2024-01-01, 2)"#]].assert_eq(&told.expect("there is a server"));
+}
+
+#[test]
+fn a_column_comes_back_before_its_enum_loses_a_word() {
+    check(
+        "create type mood as enum ('low', 'high'); create table t (g mood default 'low')",
+        "create type mood as enum ('low', 'middle', 'high'); create table t (id int default 7)",
+        expect![[r#"
+            1> ALTER TYPE public.mood ADD VALUE 'middle' AFTER 'low';
+               []
+               back without rows that have a new value (it fails while there are any): SET LOCAL check_function_bodies = off;
+               ALTER TABLE public.t ALTER COLUMN g DROP DEFAULT;
+               ALTER TYPE public.mood RENAME TO mood__old;
+               CREATE TYPE public.mood AS ENUM ('low', 'high');
+               ALTER TABLE public.t ALTER COLUMN g TYPE public.mood USING g::text::public.mood;
+               ALTER TABLE public.t ALTER COLUMN g SET DEFAULT 'low'::public.mood;
+               DROP TYPE public.mood__old;
+            2> ALTER TABLE public.t DROP COLUMN g;
+               [t ACCESS EXCLUSIVE]
+               back without the values of `public.t.g`: ALTER TABLE public.t ADD COLUMN g public.mood DEFAULT 'low'::public.mood;
+            2> ALTER TABLE public.t ADD COLUMN id integer DEFAULT 7;
+               [t ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.t DROP COLUMN id;
+        "#]],
+    );
+}
+
+#[test]
+fn tables_are_logged_with_their_targets_first() {
+    let (logged, unlogged) = ("create table", "create unlogged table");
+    let tables =
+        |create: &str| format!("{create} p (id int primary key); {create} c (id int references p)");
+    check(
+        &tables(unlogged),
+        &tables(logged),
+        expect![[r#"
+            1> ALTER TABLE public.p SET LOGGED;
+               [rewrites p ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.p SET UNLOGGED;
+            1> ALTER TABLE public.c SET LOGGED;
+               [rewrites c ACCESS EXCLUSIVE]
+               back: ALTER TABLE public.c SET UNLOGGED;
         "#]],
     );
 }

@@ -73,6 +73,30 @@ fn run(db: &Connection, steps: &[Step], way: &'static str) -> Result<(), ProofEr
 
 /// Runs steps in their transactions; a failure rolls the segment back and is told with its index.
 pub(crate) fn run_steps(db: &Connection, steps: &[Step]) -> Result<(), (usize, rusqlite::Error)> {
+    if run_open(db, steps)? {
+        let commit = db.execute_batch("COMMIT").map_err(|it| (steps.len() - 1, it));
+        commit.inspect_err(|_| roll_back(db))?;
+    }
+    Ok(())
+}
+
+/// Runs steps as [`run_steps`] does, and rolls the last transaction back when `look` has seen what it
+/// did. What runs behind it, outside of transactions, is left out.
+pub(crate) fn try_steps<T>(
+    db: &Connection,
+    steps: &[Step],
+    look: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> Result<T, (usize, rusqlite::Error)> {
+    let last = steps.iter().rposition(|it| it.transaction != Transaction::Outside);
+    let last = last.unwrap_or_default();
+    run_open(db, &steps[..=last])?;
+    let seen = look(db).map_err(|it| (last, it));
+    roll_back(db);
+    seen
+}
+
+/// Runs steps in their transactions; whether the last one is still open.
+fn run_open(db: &Connection, steps: &[Step]) -> Result<bool, (usize, rusqlite::Error)> {
     let mut open: Option<u32> = None;
     let attempt = |index: usize, sql: &str| db.execute_batch(sql).map_err(|it| (index, it));
     for (index, step) in steps.iter().enumerate() {
@@ -90,11 +114,7 @@ pub(crate) fn run_steps(db: &Connection, steps: &[Step]) -> Result<(), (usize, r
         }
         attempt(index, &step.sql).inspect_err(|_| roll_back(db))?;
     }
-    if open.is_some() {
-        let last = steps.len() - 1;
-        attempt(last, "COMMIT").inspect_err(|_| roll_back(db))?;
-    }
-    Ok(())
+    Ok(open.is_some())
 }
 
 fn roll_back(db: &Connection) {

@@ -108,8 +108,8 @@ fn rowid(from: &Table, to: &Table) -> Option<(String, String)> {
 
 /// A value for a column that must have one and whose own is lost.
 ///
-/// None for columns with a check or a foreign key: an invented role or owner would be a lie with
-/// consequences. The engine then refuses the rows.
+/// None for columns with a foreign key, and for most with a check: an invented owner or role would be a
+/// lie with consequences. The engine then refuses the rows.
 pub(super) fn neutral(from: &Table, to: &Table, column: &Column) -> Option<String> {
     let in_key = |columns: &[KeyColumn]| columns.iter().any(|it| it.name == column.name);
     let is_primary = to.primary_key.as_ref().is_some_and(|it| in_key(&it.columns));
@@ -126,7 +126,10 @@ pub(super) fn neutral(from: &Table, to: &Table, column: &Column) -> Option<Strin
     }
     let is_checked = to.checks.iter().any(|it| mentions(&it.expr));
     let is_reference = to.foreign_keys.iter().any(|it| it.columns.contains(&column.name));
-    if is_checked || is_reference {
+    // Where all must differ the default cannot stand in: a number fits some checks, and the engine
+    // refuses it for the others.
+    let has_other = column.default.is_none() || !is_unique;
+    if is_reference || is_checked && has_other {
         return None;
     }
     let affinity = Affinity::of(to, column);

@@ -489,3 +489,30 @@ fn hostile_text_reaches_no_file_and_comes_to_an_end() {
     ));
     assert!(!path.exists());
 }
+
+#[test]
+fn a_default_keeps_the_authors_spelling() {
+    check(
+        "create table t (a int)",
+        "create table t (a int, b real default -1.5e3)",
+        expect![[r#"
+            ALTER TABLE t ADD COLUMN b REAL DEFAULT -1.5e3;
+              does: create t.b
+        "#]],
+    );
+}
+
+#[test]
+fn a_unique_column_with_a_default_and_a_check_comes_back_with_numbers() {
+    check_rows(
+        "create table t (a int, b int not null default 1 check (b > 0) unique)",
+        "create table t (a int)",
+        "insert into t values (1, 10), (2, 20)",
+        "select group_concat(t.a || ' ' || t.rowid, ', ') from t",
+        expect![[r#"
+            1 1, 2 2
+            1 1, 2 2
+            1 1, 2 2
+        "#]],
+    );
+}

@@ -8,9 +8,12 @@ use super::OWN_SCHEMA;
 use super::specs::Unseed;
 use crate::expr::quote_ident;
 use crate::plan::{Back, Change, Part, Step, Transaction};
+use crate::postgres::catalog::unquoted;
 use crate::run::sqlite::StoredStep;
 use ::postgres::Client;
 use std::fmt::Write as _;
+
+mod unkeyed;
 
 /// Which tables are copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +40,9 @@ struct Copy {
     transaction: Transaction,
     /// As SQL spells it, with its schema.
     name: String,
+    /// Its columns whose values no step has changed since, by which a row is known where there is no
+    /// key; `None` when that cannot be said of any.
+    untouched: Option<Vec<String>>,
 }
 
 /// What a step does to rows that only a copy brings back.
@@ -69,9 +75,10 @@ impl Copier {
             return Ok(vec![main]);
         }
         let mut out = Vec::new();
-        let (mut behind, mut is_whole) = (Vec::new(), true);
+        let (mut behind, mut left) = (Vec::new(), Vec::new());
         if let Some(it) = unseed {
-            let copy = self.copy(&it.table, step.transaction, &mut out);
+            let shape = Shape::read(client, &it.table)?;
+            let copy = self.copy(&it.table, &shape, step.transaction, &mut out).name.clone();
             main.restore = Some(it.sql(&copy));
         }
         for (table, loss) in losses(step) {
@@ -79,17 +86,33 @@ impl Copier {
             if shape.columns.is_empty() {
                 continue;
             }
-            let copy = self.copy(table, step.transaction, &mut out);
+            let known = self.copy(table, &shape, step.transaction, &mut out);
+            let copy = known.name.clone();
+            let by = shape.by(table, step, known.untouched.as_deref());
             let after = match loss {
                 Loss::Rows => Some(shape.rows(table, &copy)),
-                Loss::Column(column) => shape.values(table, column, &copy, step),
+                Loss::Column(column) => {
+                    let target = Target { shape: &shape, table, column };
+                    match by {
+                        By::Key(key) => Some(target.values_by_key(&key, &copy)),
+                        By::Rest(rest) => Some(unkeyed::values(target, &rest, &copy)),
+                        By::Nothing => None,
+                    }
+                }
                 Loss::Converted(column) => {
                     self.n_converted += 1;
                     let name = cut(&format!("after_{}_{}_{table}", self.seq, self.n_converted));
                     let now = format!("{OWN_SCHEMA}.{}", quote_ident(&name));
-                    shape.converted(table, column, [&copy, &now], step).map(|it| {
+                    let target = Target { shape: &shape, table, column };
+                    let converted = match by {
+                        By::Key(key) => Some(target.converted_by_key(&key, [&copy, &now])),
+                        By::Rest(rest) => unkeyed::converted(target, &rest, [&copy, &now], step),
+                        By::Nothing => None,
+                    };
+                    converted.map(|it| {
                         if let Back::Lossy { sql, .. } = &mut main.back {
-                            *sql = format!("{}\n{sql}", it.before);
+                            let sql_back = it.back.as_ref().unwrap_or(sql);
+                            *sql = format!("{}\n{sql_back}", it.before);
                         }
                         behind.push(plain(it.note, step.transaction, Back::NotNeeded));
                         it.after
@@ -102,28 +125,44 @@ impl Copier {
                     let gap = if text.is_empty() { "" } else { "\n" };
                     let _ = write!(text, "{gap}{after}");
                 }
-                None => is_whole = false,
+                None => left.push(copy),
             }
         }
         // Half of what was lost is no way back.
-        main.restore = main.restore.filter(|_| is_whole);
+        if !left.is_empty() {
+            main.restore = None;
+            let why = format!(
+                "no key tells which rows the values in {} belong to; put them back by hand, and \
+                 write a migration that goes on from there",
+                left.join(", ")
+            );
+            main.back = Back::None { why };
+        }
         if self.extent == Extent::Touched {
             for table in touched(step) {
-                if !Shape::read(client, table)?.columns.is_empty() {
-                    self.copy(table, step.transaction, &mut out);
+                let shape = Shape::read(client, table)?;
+                if !shape.columns.is_empty() {
+                    self.copy(table, &shape, step.transaction, &mut out);
                 }
             }
         }
+        self.note_changes(step);
         out.push(main);
         out.append(&mut behind);
         Ok(out)
     }
 
     /// The copy of a table in this transaction; the step that makes it goes to `out`.
-    fn copy(&mut self, table: &str, transaction: Transaction, out: &mut Vec<StoredStep>) -> String {
-        let is_it = |it: &&Copy| it.table == table && it.transaction == transaction;
-        if let Some(it) = self.made.iter().find(is_it) {
-            return it.name.clone();
+    fn copy(
+        &mut self,
+        table: &str,
+        shape: &Shape,
+        transaction: Transaction,
+        out: &mut Vec<StoredStep>,
+    ) -> &Copy {
+        let is_it = |it: &Copy| it.table == table && it.transaction == transaction;
+        if let Some(at) = self.made.iter().position(is_it) {
+            return &self.made[at];
         }
         let n_before = self.made.iter().filter(|it| it.table == table).count();
         let again = if n_before == 0 { String::new() } else { format!("_{}", n_before + 1) };
@@ -131,8 +170,31 @@ impl Copier {
         let name = format!("{OWN_SCHEMA}.{}", quote_ident(&name));
         let from = qualified(table);
         out.push(copying(&from, &name, transaction));
-        self.made.push(Copy { table: table.to_owned(), transaction, name: name.clone() });
-        name
+        let (table, untouched) = (table.to_owned(), Some(shape.columns.clone()));
+        self.made.push(Copy { table, transaction, name, untouched });
+        self.made.last().expect("it was just made")
+    }
+
+    /// Takes note of what a step changes of tables that were copied before it.
+    fn note_changes(&mut self, step: &Step) {
+        for change in &step.changes {
+            let of_table = |it: &&mut Copy| change.table().is_none_or(|table| it.table == table);
+            for copy in self.made.iter_mut().filter(of_table) {
+                match change {
+                    Change::AlterType { column, .. } | Change::Drop(column)
+                        if matches!(column.part, Part::Column(_)) =>
+                    {
+                        let Part::Column(name) = &column.part else { continue };
+                        let columns = copy.untouched.iter_mut();
+                        columns.for_each(|it| it.retain(|it| unquoted(it) != *name));
+                    }
+                    Change::Rename { .. } | Change::WriteRows(_) | Change::Raw(_) => {
+                        copy.untouched = None;
+                    }
+                    _ => {}
+                }
+            }
+        }
     }
 }
 
@@ -223,7 +285,27 @@ struct Converted {
     note: String,
     /// Runs before the way back: finds the rows whose value is still that.
     before: String,
+    /// The way back, where it converts more than the table.
+    back: Option<String>,
     after: String,
+}
+
+/// How rows are told apart.
+enum By<'a> {
+    /// Columns of a key that the step leaves as they are.
+    Key(Vec<&'a str>),
+    /// All columns that the copy and the table have alike: rows that agree in them are as good as each
+    /// other.
+    Rest(Vec<&'a str>),
+    Nothing,
+}
+
+/// A column whose values are put back.
+#[derive(Clone, Copy)]
+struct Target<'a> {
+    shape: &'a Shape,
+    table: &'a str,
+    column: &'a str,
 }
 
 /// What a table looks like at a moment; all names as SQL spells them.
@@ -279,10 +361,11 @@ impl Shape {
         })
     }
 
-    /// A key whose columns the step leaves as they are.
-    fn key(&self, table: &str, step: &Step) -> Option<Vec<&str>> {
+    /// How the rows are told that the step leaves without some of their values.
+    fn by(&self, table: &str, step: &Step, untouched: Option<&[String]>) -> By<'_> {
+        let losses = losses(step);
         let is_kept = |plain: &str| {
-            !losses(step).iter().any(|(of, loss)| {
+            !losses.iter().any(|(of, loss)| {
                 let lost = match loss {
                     Loss::Rows => return *of == table,
                     Loss::Column(it) | Loss::Converted(it) => *it,
@@ -290,8 +373,13 @@ impl Shape {
                 *of == table && lost == plain
             })
         };
-        let key = self.keys.iter().find(|it| it.iter().all(|it| is_kept(&it.1)))?;
-        Some(key.iter().map(|it| it.0.as_str()).collect())
+        if let Some(key) = self.keys.iter().find(|it| it.iter().all(|it| is_kept(&it.1))) {
+            return By::Key(key.iter().map(|it| it.0.as_str()).collect());
+        }
+        let Some(untouched) = untouched else { return By::Nothing };
+        let rest = self.columns.iter();
+        let rest = rest.filter(|it| untouched.contains(it) && is_kept(&unquoted(it)));
+        By::Rest(rest.map(String::as_str).collect())
     }
 
     fn rows(&self, table: &str, copy: &str) -> String {
@@ -310,47 +398,6 @@ impl Shape {
         out
     }
 
-    fn values(&self, table: &str, column: &str, copy: &str, step: &Step) -> Option<String> {
-        let (target, column) = (qualified(table), quote_ident(column));
-        let same = same(&self.key(table, step)?, "t", "b");
-        let update = format!(
-            "UPDATE {target} AS t SET {column} = b.{column} FROM {copy} AS b WHERE {same};"
-        );
-        Some(self.quietly(&target, &update))
-    }
-
-    fn converted(
-        &self,
-        table: &str,
-        column: &str,
-        [copy, now]: [&str; 2],
-        step: &Step,
-    ) -> Option<Converted> {
-        let (target, column) = (qualified(table), quote_ident(column));
-        let key = self.key(table, step)?;
-        let (keys, of_t) = (key.join(", "), key.iter().map(|it| format!("t.{it}")));
-        let of_t = of_t.collect::<Vec<_>>().join(", ");
-        let update = format!(
-            "UPDATE {target} AS t SET {column} = b.{column} FROM {copy} AS b, {SAME} AS s \
-             WHERE {} AND {};",
-            same(&key, "t", "b"),
-            same(&key, "t", "s"),
-        );
-        Some(Converted {
-            note: format!("CREATE TABLE {now} AS SELECT {keys}, {column} FROM {target};"),
-            // A value that was changed since is newer than the copy's and stays.
-            before: format!(
-                "CREATE TEMP TABLE {SAME} ON COMMIT DROP AS SELECT {of_t} FROM {target} AS t \
-                 JOIN {now} AS n ON {} WHERE t.{column} IS NOT DISTINCT FROM n.{column};",
-                same(&key, "t", "n"),
-            ),
-            after: format!(
-                "{}\nDROP TABLE {SAME};\nDROP TABLE {now};",
-                self.quietly(&target, &update)
-            ),
-        })
-    }
-
     /// Runs without triggers of the author, which would take a restored value for a new one.
     fn quietly(&self, target: &str, sql: &str) -> String {
         let switch = |word: &str| -> String {
@@ -358,6 +405,43 @@ impl Shape {
             all.map(|it| format!("ALTER TABLE {target} {word} TRIGGER {it};\n")).collect()
         };
         format!("{}{sql}\n{}", switch("DISABLE"), switch("ENABLE")).trim_end().to_owned()
+    }
+}
+
+impl Target<'_> {
+    fn values_by_key(&self, key: &[&str], copy: &str) -> String {
+        let (target, column) = (qualified(self.table), quote_ident(self.column));
+        let same = same(key, "t", "b");
+        let update = format!(
+            "UPDATE {target} AS t SET {column} = b.{column} FROM {copy} AS b WHERE {same};"
+        );
+        self.shape.quietly(&target, &update)
+    }
+
+    fn converted_by_key(&self, key: &[&str], [copy, now]: [&str; 2]) -> Converted {
+        let (target, column) = (qualified(self.table), quote_ident(self.column));
+        let (keys, of_t) = (key.join(", "), key.iter().map(|it| format!("t.{it}")));
+        let of_t = of_t.collect::<Vec<_>>().join(", ");
+        let update = format!(
+            "UPDATE {target} AS t SET {column} = b.{column} FROM {copy} AS b, {SAME} AS s \
+             WHERE {} AND {};",
+            same(key, "t", "b"),
+            same(key, "t", "s"),
+        );
+        Converted {
+            note: format!("CREATE TABLE {now} AS SELECT {keys}, {column} FROM {target};"),
+            // A value that was changed since is newer than the copy's and stays.
+            before: format!(
+                "CREATE TEMP TABLE {SAME} ON COMMIT DROP AS SELECT {of_t} FROM {target} AS t \
+                 JOIN {now} AS n ON {} WHERE t.{column} IS NOT DISTINCT FROM n.{column};",
+                same(key, "t", "n"),
+            ),
+            back: None,
+            after: format!(
+                "{}\nDROP TABLE {SAME};\nDROP TABLE {now};",
+                self.shape.quietly(&target, &update)
+            ),
+        }
     }
 }
 

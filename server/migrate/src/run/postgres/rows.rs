@@ -2,6 +2,7 @@
 
 use super::{OWN_SCHEMA, engine};
 use crate::plan::{DataCheck, Step};
+use crate::postgres::live::is_missing;
 use crate::postgres::shadow::{Shadow, told};
 use crate::run::data::Answer;
 use crate::run::error::RunError;
@@ -64,11 +65,6 @@ fn answer(client: &mut Client, check: &DataCheck, ms_max: u64) -> Result<Option<
 fn is_late(error: &::postgres::Error) -> bool {
     let late = [SqlState::QUERY_CANCELED, SqlState::LOCK_NOT_AVAILABLE];
     error.code().is_some_and(|it| late.contains(it))
-}
-
-fn is_missing(error: &::postgres::Error) -> bool {
-    let missing = [SqlState::UNDEFINED_TABLE, SqlState::UNDEFINED_COLUMN];
-    error.code().is_some_and(|it| missing.contains(it))
 }
 
 pub(super) fn first_cell(messages: &[SimpleQueryMessage]) -> Option<String> {

@@ -189,6 +189,24 @@ fn a_rollback_gives_back_what_was_lost_and_keeps_what_came_since() {
 }
 
 #[test]
+fn rows_without_a_key_get_their_values_back_by_what_else_they_hold() {
+    let Some((url, mut client)) = database("back_without_key") else { return };
+    let spec = "add_table:\n  name: notes\n  columns: [email text, age text, \"score numeric(6,2)\"]\n  rls: public\n";
+    let lossy = "drop_column: {table: notes, column: age, purge: true}\n---\nalter_column: {table: notes, column: score, type: integer}\n";
+    promote(&url, &[spec], Keep::Copies, &nothing).expect("it is applied");
+    let rows = "INSERT INTO notes VALUES ('a', '1', 1.25), ('a', '2', 1.25), ('a', '3', 2.5),
+        ('b', NULL, 7), (NULL, '5', NULL), ('c', '6', 3.75)";
+    client.batch_execute(rows).expect("rows");
+    promote(&url, &[spec, lossy], Keep::Copies, &nothing).expect("it is applied");
+    let since = "INSERT INTO notes VALUES ('new', 5); UPDATE notes SET score = 9 WHERE email = 'c'";
+    client.batch_execute(since).expect("rows");
+    roll_back(&url, Keep::Copies, &Undo::Last(1)).expect("it is undone");
+    // The changed row is none of the copy's any more.
+    expect!["(,,5) (a,1.25,1) (a,1.25,2) (a,2.50,3) (b,7.00,) (c,9.00,) (new,5.00,)"]
+        .assert_eq(&rows_of(&mut client, "notes"));
+}
+
+#[test]
 fn a_dropped_table_comes_back_with_its_rows_and_numbers() {
     let Some((url, mut client)) = database("back_of_table") else { return };
     let drop = "drop_table: {table: users, purge: true}\n";

@@ -24,6 +24,8 @@ struct Info {
     name: String,
     declared_type: String,
     not_null: bool,
+    /// As the author wrote it, without parentheses.
+    default: Option<String>,
     hidden: i64,
 }
 
@@ -37,7 +39,9 @@ pub(super) struct IndexParts {
 
 /// Asks for the columns of a table.
 pub(super) fn columns(db: &Connection) -> rusqlite::Result<Statement<'_>> {
-    db.prepare("SELECT name, type, \"notnull\", hidden FROM pragma_table_xinfo(?1) ORDER BY cid")
+    db.prepare(
+        "SELECT name, type, \"notnull\", dflt_value, hidden FROM pragma_table_xinfo(?1) ORDER BY cid",
+    )
 }
 
 /// Reads a table; a fragment says why it cannot be.
@@ -98,7 +102,8 @@ fn infos(columns: &mut Statement<'_>, name: &str) -> rusqlite::Result<Vec<Info>>
             name: row.get(0)?,
             declared_type: row.get(1)?,
             not_null: row.get(2)?,
-            hidden: row.get(3)?,
+            default: row.get(3)?,
+            hidden: row.get(4)?,
         })
     })?;
     rows.collect()
@@ -187,7 +192,7 @@ fn add_column_constraint(
             let expr = fragment(expr, &table.name);
             table.checks.push(Check { expr, name, column: Aside(Some(info.name.clone())) });
         }
-        ColumnConstraint::Default(expr) => column.default = Some(default_of(expr)),
+        ColumnConstraint::Default(expr) => column.default = Some(default_of(expr, info)),
         ColumnConstraint::Collate { collation_name } => {
             let collation = text::unquote(collation_name.0).to_ascii_uppercase();
             column.collation = Some(collation).filter(|it| it != "BINARY");
@@ -395,10 +400,18 @@ fn fragment(expr: &Expr<'_>, table: &str) -> Fragment {
     text::fragment(inner.to_string(), table)
 }
 
-/// A default keeps its parentheses in the SQL, which needs them.
-fn default_of(expr: &Expr<'_>) -> Fragment {
+/// A default keeps its parentheses in the SQL, which needs them, and else the author's own spelling,
+/// by which the engine shows it.
+fn default_of(expr: &Expr<'_>, info: &Info) -> Fragment {
     let key = text::key(&without_parentheses(expr).to_string(), None, true);
-    Fragment { sql: expr.to_string(), key }
+    let sql = match (&info.default, expr) {
+        // A comment would hide what follows.
+        (Some(text), _) if text.contains("--") => expr.to_string(),
+        (Some(text), Expr::Parenthesized(_)) => format!("({text})"),
+        (Some(text), _) => text.clone(),
+        (None, _) => expr.to_string(),
+    };
+    Fragment { sql, key }
 }
 
 fn without_parentheses<'a, 'bump>(expr: &'a Expr<'bump>) -> &'a Expr<'bump> {
