@@ -101,8 +101,11 @@ impl Store {
             db.query_row(&format!("PRAGMA {name}"), (), |row| row.get(0))
         };
         let refused = |detail| StoreError::Refused { path: file.display().to_string(), detail };
-        let read = |name: &str| number(&db, name).map_err(StoreError::sql(attempt));
+        // Both of one moment: another process may be making the store.
+        let moment = db.transaction().map_err(StoreError::sql(attempt))?;
+        let read = |name: &str| number(&moment, name).map_err(StoreError::sql(attempt));
         let (application, version) = (read("application_id")?, read("user_version")?);
+        drop(moment);
         if application != APPLICATION_ID && (application != 0 || version != 0) {
             return Err(refused("another program's database"));
         }
