@@ -8,6 +8,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(crate) struct Shared<T>(Vec<Arc<T>>);
 
+type Iter<'a, T> = std::iter::Map<std::slice::Iter<'a, Arc<T>>, fn(&Arc<T>) -> &T>;
+
 impl<T> Clone for Shared<T> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
@@ -21,7 +23,7 @@ impl<T> Default for Shared<T> {
 }
 
 impl<T> Shared<T> {
-    pub(crate) fn iter(&self) -> std::iter::Map<std::slice::Iter<'_, Arc<T>>, fn(&Arc<T>) -> &T> {
+    pub(crate) fn iter(&self) -> Iter<'_, T> {
         self.0.iter().map(|it| &**it)
     }
 
@@ -58,7 +60,7 @@ impl<T: Clone> Shared<T> {
 
 impl<'a, T> IntoIterator for &'a Shared<T> {
     type Item = &'a T;
-    type IntoIter = std::iter::Map<std::slice::Iter<'a, Arc<T>>, fn(&Arc<T>) -> &T>;
+    type IntoIter = Iter<'a, T>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
