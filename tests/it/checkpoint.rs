@@ -7,6 +7,77 @@ fn checkpoint(folder: &Folder, label: &str) -> String {
     made["checkpoint"]["id"].as_str().expect("a name").to_owned()
 }
 
+/// A work tree with one commit and a file that is in none.
+fn committed() -> Folder {
+    let folder = Folder::new("//- a.txt\none\n");
+    folder.git(&["init", "-q"]);
+    folder.git(&["add", "-A"]);
+    folder.git(&["commit", "-qm", "one"]);
+    folder.write("untracked.txt", b"beside\n");
+    folder
+}
+
+#[test]
+fn a_checkpoint_is_exported_as_an_ordinary_commit() {
+    let folder = committed();
+    folder.write("a.txt", b"two\n");
+    let id = checkpoint(&folder, "kept");
+    let export = ["checkpoint", "export", &id, "--branch", "kept"];
+    let ran = folder.run(&export);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("git config user.name"), "{}", ran.stderr);
+
+    folder.git(&["config", "user.name", "a"]);
+    folder.git(&["config", "user.email", "a@example.com"]);
+    let ran = folder.run(&export);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    folder.git(&["diff", "--quiet", "kept", "--", "a.txt"]);
+    folder.git(&["merge-base", "--is-ancestor", "HEAD", "kept"]);
+    folder.git(&["cat-file", "-e", "kept:untracked.txt"]);
+    let again = folder.run(&export);
+    assert!(again.stderr.contains("a name that no branch has"), "{}", again.stderr);
+}
+
+#[test]
+fn a_pinned_checkpoint_outlives_a_prune() {
+    let folder = Folder::new("//- a.txt\none\n");
+    let first = checkpoint(&folder, "first");
+    assert_eq!(folder.run(&["checkpoint", "pin", &first]).code, 0);
+    for n in 0..4 {
+        folder.write("a.txt", format!("{n}\n").as_bytes());
+        checkpoint(&folder, "later");
+    }
+    assert_eq!(folder.run(&["checkpoint", "prune", "--quota-mib", "0"]).code, 0);
+    let list = folder.json_of("checkpoint list");
+    let ids: Vec<&str> = list["checkpoints"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|it| it["id"].as_str())
+        .collect();
+    assert!(ids.len() < 5, "{list}");
+    assert!(ids.contains(&first.as_str()), "{list}");
+}
+
+#[test]
+fn a_forgotten_path_is_in_no_checkpoint_and_no_rollback_touches_it() {
+    let folder = Folder::new("//- a.txt\none\n//- secret.txt\nhunter2\n");
+    let id = checkpoint(&folder, "first");
+    folder.write("a.txt", b"two\n");
+    folder.write("secret.txt", b"changed\n");
+    let preview = folder.json_of("checkpoint forget secret.txt");
+    assert_eq!(preview["done"], false);
+    let done = folder.json_of("checkpoint forget secret.txt --yes");
+    assert_eq!((&done["done"], &done["n_forgotten"]), (&true.into(), &1.into()), "{done}");
+    let preview = folder.json_of(&format!("rollback to {id}"));
+    let digest = preview["preview"]["digest"].as_str().expect("a digest");
+    assert_eq!(folder.json_of(&format!("rollback to {id} --yes {digest}"))["done"], true);
+    assert_eq!(
+        (folder.read("a.txt").as_str(), folder.read("secret.txt").as_str()),
+        ("one\n", "changed\n")
+    );
+}
+
 #[test]
 fn what_a_run_did_is_undone_under_what_was_edited_since() {
     let lines = |changed: &[(usize, &str)]| -> String {

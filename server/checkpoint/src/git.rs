@@ -25,15 +25,24 @@ pub const PINS: &str = "refs/specwright/base/";
 pub struct GitError {
     attempt: String,
     detail: String,
+    /// What the user can do.
+    hint: &'static str,
 }
 
 impl GitError {
     fn new(attempt: impl Into<String>) -> impl FnOnce(gix::Error) -> Self {
-        move |error| Self { attempt: attempt.into(), detail: error.to_string() }
+        move |error| Self::of(&attempt.into(), error.to_string())
     }
 
     fn of(attempt: &str, detail: impl Into<String>) -> Self {
-        Self { attempt: attempt.to_owned(), detail: detail.into() }
+        let hint = "check the permissions and the free space";
+        Self { attempt: attempt.to_owned(), detail: detail.into(), hint }
+    }
+
+    /// What the user can do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        self.hint
     }
 }
 
@@ -298,7 +307,14 @@ impl Git {
         let name = format!("refs/heads/{branch}");
         let is_taken = self.repo.try_find_reference(name.as_str()).map_err(failed())?.is_some();
         if is_taken {
-            return Err(GitError::of(&attempt(), "there is a branch of that name"));
+            let hint = "give a name that no branch has";
+            let taken = GitError::of(&attempt(), "there is a branch of that name");
+            return Err(GitError { hint, ..taken });
+        }
+        if self.repo.author().is_none() || self.repo.committer().is_none() {
+            let hint = "set `git config user.name` and `git config user.email`";
+            let unknown = GitError::of(&attempt(), "git does not know who commits");
+            return Err(GitError { hint, ..unknown });
         }
         let parent = base.map(|it| id(it.commit));
         let tree = match parent {

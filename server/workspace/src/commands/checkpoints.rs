@@ -354,6 +354,7 @@ pub(super) fn failed(error: &CheckpointError) -> CommandError {
         CheckpointError::Store(StoreError::Missing { .. } | StoreError::Damaged { .. }) => {
             (ErrorKind::Internal, "take another checkpoint; this one cannot be relied on")
         }
+        CheckpointError::Git(error) => (ErrorKind::User, error.hint()),
         _ => (ErrorKind::User, "check the permissions and the free space"),
     };
     CommandError::new(kind, crate::error_chain(error)).hint(hint)
