@@ -58,6 +58,11 @@ impl Folder {
         command.env("HOME", self.dir.path().join("home")).env_remove("XDG_CONFIG_HOME");
         command.env("SPECWRIGHT_STATE_DIR", self.state()).env("USER", "alice");
         command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env("COLUMNS", "100");
+        // Nor does git know who runs the tests.
+        command.env("GIT_CONFIG_NOSYSTEM", "1");
+        for who in ["GIT_AUTHOR", "GIT_COMMITTER"] {
+            command.env_remove(format!("{who}_NAME")).env_remove(format!("{who}_EMAIL"));
+        }
         command
     }
 
