@@ -1,5 +1,7 @@
 //! From declared and mentioned entities to tables, columns and relations.
 
+#[cfg(test)]
+mod corpus;
 mod groups;
 mod mentions;
 #[cfg(test)]
@@ -137,19 +139,9 @@ impl Tables {
         add_evidence(table, evidence);
         table.explicit = true;
         for it in &fact.columns {
-            if table.columns.iter().any(|known| known.name == it.name) {
-                continue;
+            if add_column(table, place, it) {
+                self.columns[index].push(it.clone());
             }
-            table.columns.push(Column {
-                name: it.name.clone(),
-                ty: it.ty.clone(),
-                key: key(it),
-                nullable: it.nullable,
-                values: it.values.clone(),
-                document: place.document,
-                span: it.span.shift(place.start),
-            });
-            self.columns[index].push(it.clone());
         }
     }
 
@@ -254,6 +246,23 @@ fn key(it: &ColumnFact) -> Option<ColumnKey> {
     } else {
         None
     }
+}
+
+/// Gives a table a column, where it has none of that name; tells whether.
+fn add_column(table: &mut Table, place: Place, fact: &ColumnFact) -> bool {
+    let is_new = table.columns.iter().all(|known| known.name != fact.name);
+    if is_new {
+        table.columns.push(Column {
+            name: fact.name.clone(),
+            ty: fact.ty.clone(),
+            key: key(fact),
+            nullable: fact.nullable,
+            values: fact.values.clone(),
+            document: place.document,
+            span: fact.span.shift(place.start),
+        });
+    }
+    is_new
 }
 
 fn add_evidence(table: &mut Table, evidence: Evidence) {

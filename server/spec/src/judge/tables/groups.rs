@@ -6,14 +6,14 @@
 mod weights;
 
 use self::weights::WEIGHTS;
-use super::{Tables, add_evidence, key};
+use super::{Tables, add_column, add_evidence};
 use crate::facts::{
     ColumnFact, Fact, GroupCues, GroupFact, GroupShape, MemberFact, OwnerFact, OwnerPlace,
 };
 use crate::judge::{Facts, Place};
 use crate::read::{names, nouns};
 use crate::scope::Role;
-use model::{Column, Confidence, Modality};
+use model::{Confidence, Modality};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The logit from which a phrase is taken for a field of a table that the spec has.
@@ -59,8 +59,9 @@ pub(super) fn add(facts: Facts<'_>, tables: &mut Tables, modelled: &FxHashSet<us
         }
         let is_new = it.state != State::Required;
         let least = if is_new { FIELD_OF_NEW } else { FIELD };
+        let common = Common::of(it, n_modelled);
         let fields: Vec<(&MemberFact, f32)> = (it.group.members.iter())
-            .map(|member| (member, logit(&features(it, member, n_modelled))))
+            .map(|member| (member, logit(&common.with(it, member))))
             .filter(|(_, logit)| *logit >= least)
             .collect();
         if fields.len() >= if is_new { FIELDS_OF_NEW_MIN } else { 1 } {
@@ -82,23 +83,11 @@ fn take(tables: &mut Tables, it: &Candidate<'_>, fields: &[(&MemberFact, f32)]) 
     evidence.confidence = confidence;
     add_evidence(&mut tables.list[index], evidence);
     for (at, (member, _)) in fields.iter().enumerate() {
-        let fact = &own_key(&tables.list[index].name, at, member);
-        let table = &mut tables.list[index];
-        if table.columns.iter().any(|known| known.name == fact.name) {
-            continue;
-        }
-        table.columns.push(Column {
-            name: fact.name.clone(),
-            ty: fact.ty.clone(),
-            key: key(fact),
-            nullable: fact.nullable,
-            values: fact.values.clone(),
-            document: it.place.document,
-            span: fact.span.shift(it.place.start),
-        });
+        let fact = own_key(&tables.list[index].name, at, member);
+        let is_new = add_column(&mut tables.list[index], it.place, &fact);
         // "Category" in a list is as often a word as a row of `categories`.
-        if fact.name.ends_with("_id") || fact.references.is_some() {
-            tables.columns[index].push(fact.clone());
+        if is_new && (fact.name.ends_with("_id") || fact.references.is_some()) {
+            tables.columns[index].push(fact);
         }
     }
 }
@@ -120,12 +109,14 @@ fn own_key(table: &str, at: usize, member: &MemberFact) -> ColumnFact {
 /// Every group with its owner.
 fn candidates<'a>(facts: Facts<'a>, tables: &Tables) -> Vec<Candidate<'a>> {
     let mut out: Vec<Candidate<'a>> = Vec::new();
+    let mut asked = FxHashMap::default();
     for (place, fact) in facts.iter() {
         let Fact::Group(group) = fact else { continue };
         if group.sighting.modality != Modality::InScope {
             continue;
         }
-        let Some((owner, n_passed, table, state)) = owner_of(tables, &group.owners) else {
+        let Some((owner, n_passed, table, state)) = owner_of(tables, &group.owners, &mut asked)
+        else {
             continue;
         };
         out.push(Candidate {
@@ -170,10 +161,11 @@ pub(super) fn is_fieldlike(it: &MemberFact) -> bool {
 }
 
 /// The nearest owner that the spec has as a table; else the nearest that it hints at; else the
-/// nearest.
+/// nearest. What a name means is in `asked` from then on.
 fn owner_of<'a>(
     tables: &Tables,
     owners: &'a [OwnerFact],
+    asked: &mut FxHashMap<&'a str, Option<usize>>,
 ) -> Option<(&'a OwnerFact, usize, Option<usize>, State)> {
     let table = |it: &OwnerFact| {
         let named = tables.find_singular(&it.singular).or_else(|| tables.shortened(&it.singular));
@@ -184,7 +176,8 @@ fn owner_of<'a>(
                 .flatten()
         })
     };
-    let found: Vec<Option<usize>> = owners.iter().map(table).collect();
+    let found = owners.iter().map(|it| *asked.entry(&it.name).or_insert_with(|| table(it)));
+    let found: Vec<Option<usize>> = found.collect();
     let required = |it: &Option<usize>| it.is_some_and(|it| tables.list[it].is_required());
     let hinted =
         |it: &Option<usize>| it.is_some_and(|it| tables.list[it].modality == Modality::InScope);
@@ -207,19 +200,41 @@ fn logit(features: &[f32; N_FEATURES]) -> f32 {
 
 const N_FEATURES: usize = 80;
 
-/// What is weighed of a phrase, in the order of [`WEIGHTS`].
-fn features(it: &Candidate<'_>, member: &MemberFact, n_modelled: usize) -> [f32; N_FEATURES] {
-    let mut out = Features::default();
-    let group = it.group;
-    out.number(1.0);
-    of_shape(&mut out, group.shape, it.owner.place);
-    of_cues(&mut out, group.cues);
-    of_role(&mut out, group.role);
-    of_group(&mut out, group);
-    of_member(&mut out, it, member);
-    of_owner(&mut out, it, n_modelled);
-    of_pairs(&mut out, it);
-    out.done()
+/// Of them, what [`of_member`] says of the phrase alone.
+const N_OF_MEMBER: usize = 18;
+
+/// What is weighed of every phrase of a group, in the order of [`WEIGHTS`]: a group of many phrases
+/// is looked at once.
+struct Common {
+    values: [f32; N_FEATURES],
+    /// Where the phrase's own begin, which are still open.
+    member_at: usize,
+}
+
+impl Common {
+    fn of(it: &Candidate<'_>, n_modelled: usize) -> Self {
+        let mut out = Features::default();
+        let group = it.group;
+        out.number(1.0);
+        of_shape(&mut out, group.shape, it.owner.place);
+        of_cues(&mut out, group.cues);
+        of_role(&mut out, group.role);
+        of_group(&mut out, group);
+        let member_at = out.len;
+        out.len += N_OF_MEMBER;
+        of_owner(&mut out, it, n_modelled);
+        of_pairs(&mut out, it);
+        debug_assert_eq!(out.len, N_FEATURES, "each feature has a weight");
+        Self { values: out.values, member_at }
+    }
+
+    /// The same with what is said of one phrase.
+    fn with(&self, it: &Candidate<'_>, member: &MemberFact) -> [f32; N_FEATURES] {
+        let mut out = Features { values: self.values, len: self.member_at };
+        of_member(&mut out, it, member);
+        debug_assert_eq!(out.len, self.member_at + N_OF_MEMBER, "each has its place");
+        out.values
+    }
 }
 
 struct Features {
@@ -246,11 +261,6 @@ impl Features {
     #[expect(clippy::cast_precision_loss, reason = "counts are small")]
     fn log(&mut self, n: usize) {
         self.number((1.0 + n as f32).ln());
-    }
-
-    fn done(self) -> [f32; N_FEATURES] {
-        debug_assert_eq!(self.len, N_FEATURES, "each feature has a weight");
-        self.values
     }
 }
 
@@ -369,6 +379,7 @@ fn of_pairs(out: &mut Features, it: &Candidate<'_>) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::corpus::{self, texts};
     use super::*;
     use crate::{Analyzer, Document};
     use serde_json::{Value, json};
@@ -377,21 +388,12 @@ mod tests {
     /// column of its owner, features.
     #[test]
     #[ignore = "prints what scripts/fit-fields fits"]
-    #[expect(clippy::disallowed_methods, reason = "reads a corpus to fit on")]
     fn prints_groups() {
-        let dirs = std::env::var("SPECWRIGHT_FIT_DIRS").expect("folders of annotated specs");
-        for (set, dir) in dirs.split(':').enumerate() {
-            let ids = std::fs::read_to_string(format!("{dir}/ids.txt")).expect("a list of ids");
-            for id in ids.split_whitespace() {
-                let read = |kind| std::fs::read_to_string(format!("{dir}/{id}.{kind}"));
-                let text = read("md").expect("a spec");
-                let truth = read("truth.json").expect("its annotation");
-                let truth: Value = serde_json::from_str(&truth).expect("an annotation is JSON");
-                for mut it in examples(&text, &truth) {
-                    it["set"] = json!(set);
-                    it["id"] = json!(id);
-                    println!("FIT {it}");
-                }
+        for spec in corpus::all() {
+            for mut it in examples(&spec.text, &spec.truth) {
+                it["set"] = json!(spec.set);
+                it["id"] = json!(spec.id);
+                println!("FIT {it}");
             }
         }
     }
@@ -401,30 +403,18 @@ mod tests {
         let facts = Facts { documents: &analysis.facts };
         let (tables, modelled) = crate::judge::tables::gather(facts, &analysis.detection);
         let key = |name: &str| names::singular(&names::snake(name));
-        let list = |value: &Value| -> Vec<String> {
-            value
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect()
-        };
         let mut columns: FxHashMap<String, Vec<String>> = FxHashMap::default();
         let mut known = FxHashSet::default();
-        for table in list(&truth["tables"]) {
-            let mut names = list(&truth["aliases"][&table]);
-            names.push(table.clone());
-            for name in names {
-                known.insert(key(&name));
-                if !truth["columns"][&table].is_null() {
-                    let listed = list(&truth["columns"][&table]);
-                    columns.insert(key(&name), listed.iter().map(|it| names::snake(it)).collect());
+        for table in texts(&truth["tables"]) {
+            for name in texts(&truth["aliases"][table]).chain([table]) {
+                known.insert(key(name));
+                let listed = &truth["columns"][table];
+                if !listed.is_null() {
+                    columns.insert(key(name), texts(listed).map(names::snake).collect());
                 }
             }
         }
-        let optional: FxHashSet<String> =
-            list(&truth["tables_optional"]).iter().map(|it| key(it)).collect();
+        let optional: FxHashSet<String> = texts(&truth["tables_optional"]).map(key).collect();
         let mut out = Vec::new();
         for it in candidates(facts, &tables) {
             let name = it.table.map_or(&it.owner.name, |it| &tables.list[it].name);
@@ -436,12 +426,13 @@ mod tests {
                 (None, false, true) => "optional",
                 _ => "false",
             };
+            let common = Common::of(&it, modelled.len());
             let members: Vec<Value> = (it.group.members.iter())
                 .enumerate()
                 .map(|(at, member)| {
                     let column = own_key(name, at, member);
                     let is_column = listed.is_some_and(|it| it.contains(&column.name));
-                    let x: Vec<f32> = features(&it, member, modelled.len()).to_vec();
+                    let x: Vec<f32> = common.with(&it, member).to_vec();
                     json!([column.name, u8::from(is_column), x])
                 })
                 .collect();

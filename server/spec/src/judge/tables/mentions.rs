@@ -223,6 +223,7 @@ fn support(tables: &mut Tables, index: usize, mention: Mention) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::corpus::{self, texts};
     use super::*;
     use crate::{Analyzer, Document};
     use serde_json::Value;
@@ -231,19 +232,11 @@ mod tests {
     /// it, features.
     #[test]
     #[ignore = "prints what scripts/fit-mentions fits"]
-    #[expect(clippy::disallowed_methods, reason = "reads a corpus to fit on")]
     fn prints_features() {
-        let dirs = std::env::var("SPECWRIGHT_FIT_DIRS").expect("folders of annotated specs");
-        for (set, dir) in dirs.split(':').enumerate() {
-            let ids = std::fs::read_to_string(format!("{dir}/ids.txt")).expect("a list of ids");
-            for id in ids.split_whitespace() {
-                let read = |kind| std::fs::read_to_string(format!("{dir}/{id}.{kind}"));
-                let text = read("md").expect("a spec");
-                let truth = read("truth.json").expect("its annotation");
-                let truth: Value = serde_json::from_str(&truth).expect("an annotation is JSON");
-                for (name, is_table, features) in examples(&text, &truth) {
-                    println!("FIT {set} {id} {name} {} {features:?}", u8::from(is_table));
-                }
+        for spec in corpus::all() {
+            let (set, id) = (spec.set, &spec.id);
+            for (name, is_table, features) in examples(&spec.text, &spec.truth) {
+                println!("FIT {set} {id} {name} {} {features:?}", u8::from(is_table));
             }
         }
     }
@@ -259,9 +252,7 @@ mod tests {
         let known = (declared, n_with_columns(&gathered));
         let product = Product::of(facts, known, found.iter().map(|it| &it.traits));
         let key = |name: &str| names::singular(&names::snake(name));
-        let list = |value: &Value| -> Vec<String> {
-            value.as_array().into_iter().flatten().filter_map(Value::as_str).map(key).collect()
-        };
+        let list = |value: &Value| -> Vec<String> { texts(value).map(key).collect() };
         let mut known = list(&truth["tables"]);
         let aliases = truth["aliases"].as_object().into_iter().flatten();
         known.extend(aliases.flat_map(|(_, names)| list(names)));
