@@ -11,89 +11,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use system::TestSystem;
 
-/// What was measured with `specwright council review` on sets that are not in the repository.
-const UNSEEN: &str = "\
-## On changes that the rules were not written for
-
-159 defects and 105 clean changes over 7 schemas of both engines were written by somebody who had not \
-seen the rules, from what is published on outages, linters and advisors. They were measured once before \
-anybody looked at them, with the rules of policy version 1. Caught is what does not pass.
-
-| class | defects | caught | blocked |
-| --- | --- | --- | --- |
-| avail | 32 | 84.4 % | 84.4 % |
-| compat | 30 | 36.7 % | 33.3 % |
-| dataloss | 53 | 81.1 % | 79.2 % |
-| security | 44 | 90.9 % | 70.5 % |
-| all | 159 | 76.1 % | 69.2 % |
-| those that the author holds for sure | 148 | 81.1 % | |
-| PostgreSQL | 121 | 81.8 % | 72.7 % |
-| SQLite | 38 | 57.9 % | 57.9 % |
-
-Of the clean changes none was blocked, and 3 (2.9 %) were asked about. A review took 0.53 s in the \
-median and 1.1 s at most, in a build for development with the start of the process.
-
-What was missed was sorted by what it harms: parts of a table that a rebuild leaves out, clients that \
-break without data going, rows that collide or refer to nothing, ways back that take more than was \
-given, statements that code puts together. Policy version 2 has rules for these kinds. With it 157 of \
-the 159 (98.7 %) are caught, and all 105 clean changes pass. That set has been development data since: \
-**98.7 % says nothing about changes that nobody has seen.** The two that pass are foreign keys without \
-an index, which are told as low.
-
-A second set, of 237 defects and 110 clean changes, was written by another author, check by check from \
-the documentation of linters and advisors. Low ones are only told of, by design, and so are many medium \
-ones: they count as missed here.
-
-| class | defects | caught, policy version 1, unseen | version 2, partly developed on it | version 3, developed on it |
-| --- | --- | --- | --- | --- |
-| avail | 66 | 74.2 % | 83.3 % | 89.4 % |
-| compat | 44 | 40.9 % | 59.1 % | 61.4 % |
-| dataloss | 52 | 84.6 % | 98.1 % | 100.0 % |
-| security | 75 | 70.7 % | 84.0 % | 88.0 % |
-| all | 237 | 69.2 % | 82.3 % | 86.1 % |
-| those that the author holds for sure | 202 | 77.2 % | 88.6 % | 92.1 % |
-| critical | 29 | 96.6 % | 100.0 % | 100.0 % |
-| high | 137 | 83.2 % | 96.4 % | 99.3 % |
-| medium | 53 | 41.5 % | 64.2 % | 73.6 % |
-| low | 18 | 0.0 % | 0.0 % | 0.0 % |
-
-With version 3 something is found in 233 of the 237 (98.3 %), be it low. Of the clean changes \
-version 1 blocked one (0.9 %) and asked about one; versions 2 and 3 block none and ask about one. Of the \
-first set version 3 catches 157 of 159 too, and all of its clean changes pass.
-
-A third set, of 172 defects and 94 clean changes over nine schemas, was written by a third author, who \
-looked for what decides: the same statement is a defect on one schema and right on another, and the clean \
-changes were made to look alarming. Each was run on a filled database first. It was read once by version 2 \
-and once by version 3, and nobody looked at it in between: **both columns are unseen.** Then its misses were \
-sorted by what they have in common, and version 4 was developed on it.
-
-| class | defects | caught, version 2, unseen | version 3, unseen | version 4, developed on it |
-| --- | --- | --- | --- | --- |
-| avail | 49 | 57.1 % | 63.3 % | 100.0 % |
-| compat | 31 | 45.2 % | 54.8 % | 90.3 % |
-| dataloss | 52 | 76.9 % | 76.9 % | 100.0 % |
-| security | 40 | 75.0 % | 87.5 % | 100.0 % |
-| all | 172 | 65.1 % | 71.5 % | 98.3 % |
-| critical | 39 | 74.4 % | 82.1 % | 100.0 % |
-| high | 103 | 70.9 % | 77.7 % | 100.0 % |
-| medium | 27 | 37.0 % | 40.7 % | 100.0 % |
-| low | 3 | 0.0 % | 0.0 % | 0.0 % |
-
-The three that pass are low ones, which only inform by design. Read the other way, as something being found \
-at all, version 3 named 141 of the 172 (82.0 %) and version 4 names all.
-
-The goal speaks of defects that can be expressed in migration specs. By rule, and not by taste, those are \
-the ones whose every statement an operation writes: plain tables, columns, types, defaults, constraints, \
-indexes, policies, row security, enums and seeds; no functions, triggers, views, grants, roles, sequences, \
-`delete`, `update` or partitions, for which a spec needs raw SQL. That holds of 59 of the 172 (34.3 %). Of \
-these version 3 caught 43 unseen (72.9 %) and named 53 (89.8 %); version 4 catches 57 (96.6 %) and names all.
-
-Of the 94 clean changes version 2 blocked 8 (8.5 %) and version 3 blocked 7 (7.4 %), and ten more were asked \
-about. Version 4 blocks none and asks about 4 (4.3 %). Of the first set it catches 157 of 159 and of the \
-second 204 of 237, as version 3 does; of their 215 clean changes it blocks none and asks about one. **What \
-version 4 does on changes that nobody has seen is not told here.** A review took 0.27 s in the median and \
-0.48 s at most with version 3, in a build for development with the start of the process.
-";
+/// Where the page goes on with what was measured on sets that are not in the repository; from there
+/// on it is written by hand.
+const BY_HAND: &str = "## On changes that the rules were not written for";
 
 #[derive(Default)]
 struct Score {
@@ -232,11 +152,13 @@ fn page(score: &Score) -> String {
 #[test]
 fn what_is_wrong_is_found_and_what_is_right_passes() {
     let score = measure(&repository("tests/fixtures/council/cases.json"));
-    println!("slowest: {} ms\n{}", score.slowest_ms, score.wrong);
-    let page = format!("{}\n{UNSEEN}", page(&score));
-    expect_test::expect_file![repository("docs/council-accuracy.md")].assert_eq(&page);
+    println!("slowest: {} ms", score.slowest_ms);
+    let path = repository("docs/council-accuracy.md");
+    let known = std::fs::read_to_string(&path).expect("the page is there");
+    let by_hand = known.find(BY_HAND).expect("the page has a part by hand");
+    let page = format!("{}\n{}", page(&score), &known[by_hand..]);
+    expect_test::expect_file![path].assert_eq(&page);
     assert!(score.wrong.is_empty(), "{}", score.wrong);
-    assert!(score.slowest_ms < 1_000, "{} ms", score.slowest_ms);
 }
 
 #[test]
