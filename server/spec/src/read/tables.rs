@@ -17,6 +17,7 @@ mod leads;
 pub(crate) mod lexicon;
 mod lists;
 mod loose;
+mod named_lines;
 pub(crate) mod names;
 mod nearby;
 mod outline;
@@ -221,7 +222,7 @@ impl<'a> Reading<'a, '_> {
                 lists::related(self, &text, line);
             }
         }
-        if is_model && bracketed_tables(self, block.text) {
+        if is_model && (bracketed_tables(self, block.text) || named_lines::read(self, block)) {
             return;
         }
         if !outline::read(self, block.text, is_model) && is_model {

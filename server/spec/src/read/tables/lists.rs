@@ -77,7 +77,7 @@ fn is_general(rd: &Reading<'_, '_>) -> bool {
 }
 
 /// Whether a title ends in "tables", "entities" or the like: its list holds several.
-fn names_kinds(title: &str) -> bool {
+pub(super) fn names_kinds(title: &str) -> bool {
     const KINDS: &[&str] = &[
         "tables",
         "entities",
@@ -440,24 +440,43 @@ fn is_remark(rest: &str) -> bool {
     parts.iter().any(|(_, it)| it.trim().contains(' ')) && !parts.iter().any(|(_, it)| is_field(it))
 }
 
-/// "`quotes` (estimates) + `quote_items`": a second table in code behind the first.
+/// "`quotes` (estimates) + `quote_items`": a second table in code behind the first; or as many as
+/// the item names, where it holds nothing but names.
 fn beside(rd: &mut Reading<'_, '_>, it: &Entry) {
-    static BESIDE: LazyLock<Regex> =
-        LazyLock::new(|| compile(r"^(?:\s*[(（][^()（）]*[)）])?\s*[+&,/]\s*`([a-z][a-z0-9_]*)`"));
-    if !it.code {
-        return;
+    static BESIDE: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"^(?:\s*[(（][^()（）]*[)）])?\s*(?:[+&,/·、;]|\b(?:and|y|e|et|und|и|dan)\b)\s*",
+            r"(?:`([A-Za-z][A-Za-z0-9_]*)`|\*\*([A-Za-z][A-Za-z0-9_]*)\*\*)",
+        ))
+    });
+    static END: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"^(?:\s*[(（][^()（）]*[)）])?\s*[.。]?$"));
+    let mut names = Vec::new();
+    let mut at = 0;
+    while let Some(found) = BESIDE.captures(&it.rest[at..]) {
+        let Some(name) = found.get(1).or_else(|| found.get(2)) else { break };
+        let start = it.rest_at + at + name.start();
+        let is_code = found.get(1).is_some();
+        names.push((name.as_str().to_owned(), Span::new(start, start + name.len()), is_code));
+        at += found.get(0).map_or(0, |it| it.end());
     }
-    let Some(found) = BESIDE.captures(&it.rest).and_then(|it| it.get(1)) else { return };
-    let name = names::snake(found.as_str());
-    if names::plural(&name) == name && !is_usual_field(&name) {
-        let start = it.rest_at + found.start();
-        rd.table(
-            found.as_str(),
-            Span::new(start, start + found.len()),
-            Vec::new(),
-            "entity-list",
-            84,
-        );
+    let is_plural = |name: &str| {
+        let name = names::snake(name);
+        names::plural(&name) == name && !is_usual_field(&name)
+    };
+    let own = (it.label.clone(), it.span, it.code);
+    let all = || std::iter::once(&own).chain(&names);
+    let n_tables =
+        all().filter(|(it, ..)| is_plural(it) || it.contains('_') && !is_usual_field(it)).count();
+    let holds_names = END.is_match(&it.rest[at..])
+        && n_tables * 2 > names.len()
+        && !all().any(|(name, _, is_code)| is_usual_field(name) || *is_code != it.code);
+    if !holds_names {
+        names.truncate(1);
+        names.retain(|(name, _, is_code)| it.code && *is_code && is_plural(name));
+    }
+    for (name, place, _) in names {
+        rd.table(&name, place, Vec::new(), "entity-list", 84);
     }
 }
 

@@ -271,3 +271,53 @@ fn hostile_lists_cost_little_and_crash_nothing() {
     "#]],
     );
 }
+
+#[test]
+fn a_fence_of_names_lists_tables_or_the_fields_of_its_title() {
+    check(
+        "## Core data model\n\nCore tables/concepts:\n\n```text\norders\norder_items\nrefund_evidence\nregistry of kinds\n\
+         price_rules\n```\n",
+        expect![[r#"
+            order_items() in scope
+            orders() in scope
+            price_rules() in scope
+            refund_evidence() in scope
+            order_items.order_id -> orders.id
+        "#]],
+    );
+    check(
+        "# Modelo de datos\n\n## Sucursal\n\n```text\nid\nname\nlatitude\ncreated_at\n```\n\n\
+         ## VisitSession\n\n```text\nuser_id\narrived_at\nwas_served\n```\n",
+        expect![[r#"
+            sucursals(id, name, latitude, created_at) in scope
+            visit_sessions(user_id, arrived_at, was_served) owner user_id in scope
+        "#]],
+    );
+    // Values, and the steps of a run, are neither.
+    check("## Data model\n\nAllowed states:\n\n```text\ndraft\nsent\npaid\n```\n", expect![[""]]);
+}
+
+#[test]
+fn one_item_may_name_several_tables() {
+    check(
+        "## Data model\n\n- **clients** — name, city\n\
+         - **rejection_reasons** (a family), **holidays**, **refresh_tokens**, **folio_counters** (one for each branch).\n\
+         - `track` · `teams` · `team_map`(member, team)\n",
+        expect![[r#"
+            clients(name, city) in scope
+            folio_counters() in scope
+            holidays() in scope
+            refresh_tokens() in scope
+            rejection_reasons() in scope
+            team_map() in scope
+            teams() in scope
+            tracks() in scope
+        "#]],
+    );
+    check(
+        "## Data model\n\n### Order\n\n- `id`, `total`, `paid_at`\n- `notes`, `tags`\n",
+        expect![[r#"
+            orders(id, total, paid_at, notes, tags) in scope
+        "#]],
+    );
+}
