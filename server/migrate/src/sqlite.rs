@@ -10,12 +10,14 @@ mod apply;
 mod catalog;
 mod checks;
 mod memo;
+mod parallel;
 mod planner;
 mod proof;
 #[cfg(test)]
 mod property;
 mod read;
 mod rebuild;
+mod script;
 mod shadow;
 #[cfg(test)]
 mod tests;
@@ -34,7 +36,8 @@ pub use crate::sqlite::read::{ReadError, read};
 pub use crate::sqlite::shadow::{LoadError, Stop, load, open_read_only, shadow_of};
 pub use crate::sqlite::text::{identifier, literal};
 
-pub(crate) use crate::sqlite::proof::{backwards, differences, run_steps, try_steps};
+pub(crate) use crate::sqlite::proof::{Trial, differences, run_steps, try_steps};
+pub(crate) use crate::sqlite::read::read_definitions;
 pub(crate) use crate::sqlite::rebuild::Affinity;
 pub(crate) use crate::sqlite::shadow::{ddl, guarded_shadow_of, message};
 pub(crate) use crate::sqlite::text::name_start;
@@ -58,7 +61,15 @@ pub fn catalog_of_sql(sql: &str) -> Result<Catalog, SourceError> {
     /// The text of a file, as it is and with what is pending, of some files.
     const N_SCHEMAS: usize = 16;
     static KNOWN: Memo<String, Catalog> = Memo::new(N_SCHEMAS);
-    KNOWN.get(sql.to_owned(), |sql| Ok(read(&load(sql)?)?))
+    KNOWN.get(sql.to_owned(), |sql| match script::in_parts(sql) {
+        Some(it) => Ok(it),
+        None => whole_of_sql(sql),
+    })
+}
+
+/// The same by one engine, which costs the square of the length.
+fn whole_of_sql(sql: &str) -> Result<Catalog, SourceError> {
+    Ok(read(&load(sql)?)?)
 }
 
 /// The catalog of a database file, which is only read.

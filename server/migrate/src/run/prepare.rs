@@ -1,9 +1,9 @@
-use crate::plan::{Back, Change, Renames};
+use crate::plan::Change;
 use crate::run::ledger::{Hash, Ledger, hash_of_texts};
 use crate::run::{Migration, OWN};
 use crate::sqlite::{
-    Capabilities, Catalog, LoadError, ProofError, ReadError, SourceError, backwards,
-    catalog_of_sql, ddl, differences, message, plan, read, run_steps, shadow_of,
+    Capabilities, Catalog, LoadError, ProofError, ReadError, SourceError, Trial, catalog_of_sql,
+    ddl, read_definitions, shadow_of,
 };
 use rusqlite::Connection;
 use std::fmt;
@@ -30,13 +30,11 @@ impl fmt::Display for Drift {
     }
 }
 
-/// What a database holds besides rows and what the runner keeps for itself.
+/// What a database holds besides rows and what the runner keeps for itself; views and triggers are
+/// taken for sound.
 pub(super) fn schema_of(db: &Connection) -> Result<Catalog, ReadError> {
-    let mut out = read(db)?;
-    let is_own = |name: &str| name.starts_with(OWN);
-    out.tables.retain(|it| !is_own(&it.name));
-    out.views.retain(|it| !is_own(&it.name));
-    out.triggers.retain(|it| !is_own(&it.name) && !is_own(&it.table));
+    let mut out = read_definitions(db)?;
+    out.forget(OWN);
     Ok(out)
 }
 
@@ -113,50 +111,31 @@ pub(super) fn between(expected: &Catalog, found: &Catalog) -> Vec<Drift> {
     out
 }
 
-/// Runs a migration on an empty shadow of `live`, there, back, and there again; gives what it ends in.
+/// Runs a migration on empty shadows of `live`, there, back, and there again; gives what it ends in.
 ///
 /// Where the live schema is the one that the plan starts from and no SQL of the author is in it, it
 /// must end in what was wanted, and planning again must be empty.
 pub(super) fn prove(live: &Catalog, migration: &Migration) -> Result<Catalog, ProofError> {
-    let db = shadow_of(live).map_err(|it| ProofError::Shadow { message: message(&it) })?;
-    prove_on(&db, live, migration)
+    prove_on(&|it| shadow_of(it), live, migration)
 }
 
-/// The same on a shadow of `live` that the caller made.
+/// The same on shadows that the caller makes.
 pub(super) fn prove_on(
-    db: &Connection,
+    shadow: &(dyn Fn(&Catalog) -> rusqlite::Result<Connection> + Sync),
     live: &Catalog,
     migration: &Migration,
 ) -> Result<Catalog, ProofError> {
     let steps = &migration.plan.steps;
-    let go = |steps: &[crate::plan::Step], way: &'static str| {
-        run_steps(db, steps).map_err(|(index, error)| ProofError::Step {
-            way,
-            index: index + 1,
-            message: message(&error),
-            sql: steps.get(index).map(|it| it.sql.clone()).unwrap_or_default(),
-        })
+    let is_start = *live == migration.from;
+    let is_raw = steps.iter().flat_map(|it| &it.changes).any(|it| matches!(it, Change::Raw(_)));
+    let trial = Trial {
+        start: live,
+        probed: Some(&migration.from).filter(|_| is_start),
+        wanted: Some(&migration.to).filter(|_| is_start && !is_raw),
+        steps,
+        engine: Capabilities::bundled(),
+        own: Some(OWN),
+        shadow,
     };
-    let same = |found: &Catalog, wanted: &Catalog, way: &'static str| {
-        let differences = differences(found, wanted);
-        if found == wanted { Ok(()) } else { Err(ProofError::Different { way, differences }) }
-    };
-    go(steps, "way there")?;
-    let reached = schema_of(db)?;
-    let is_raw = |it: &Change| matches!(it, Change::Raw(_));
-    let is_planned = !steps.iter().flat_map(|it| &it.changes).any(is_raw);
-    if is_planned && *live == migration.from {
-        same(&reached, &migration.to, "way there")?;
-        let again = plan(&reached, &migration.to, &Renames::default(), Capabilities::bundled())?;
-        if !again.steps.is_empty() {
-            return Err(ProofError::NotEmpty);
-        }
-    }
-    if steps.iter().all(|it| !matches!(it.back, Back::None { .. })) {
-        go(&backwards(steps), "way back")?;
-        same(&schema_of(db)?, live, "way back")?;
-        go(steps, "second way there")?;
-        same(&schema_of(db)?, &reached, "second way there")?;
-    }
-    Ok(reached)
+    trial.run()
 }

@@ -60,10 +60,8 @@ pub fn try_on_schema_of(
     migration: &Migration,
     limits: &Limits,
 ) -> Result<Option<Failure>, TrialError> {
-    let proven = guarded_shadow_of(start, limits.stop.clone())
-        .map_err(|it| ProofError::Shadow { message: message(&it) })
-        .and_then(|db| prove_on(&db, start, migration));
-    let Err(error) = proven else { return Ok(None) };
+    let shadow = |of: &Catalog| guarded_shadow_of(of, limits.stop.clone());
+    let Err(error) = prove_on(&shadow, start, migration) else { return Ok(None) };
     if (limits.stop)() {
         return Err(TrialError::Stopped);
     }

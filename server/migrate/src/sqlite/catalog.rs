@@ -198,6 +198,13 @@ impl Catalog {
             && self.triggers.is_empty()
             && self.opaque.is_empty()
     }
+
+    /// Leaves out what has a name that starts with `own`.
+    pub(crate) fn forget(&mut self, own: &str) {
+        self.tables.retain(|it| !it.name.starts_with(own));
+        self.views.retain(|it| !it.name.starts_with(own));
+        self.triggers.retain(|it| !it.name.starts_with(own) && !it.table.starts_with(own));
+    }
 }
 
 impl PartialEq for Catalog {

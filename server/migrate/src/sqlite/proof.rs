@@ -1,8 +1,12 @@
-use crate::plan::{Back, Plan, Refusal, Step, Transaction};
+//! Runs a plan on an empty shadow of its start: there, planning again, back, and there once more.
+
+mod parts;
+
+use crate::plan::{Back, Change, Plan, Refusal, Renames, Step, Transaction};
 use crate::sqlite::catalog::Catalog;
 use crate::sqlite::planner::{Capabilities, plan};
-use crate::sqlite::read::{ReadError, read};
-use crate::sqlite::shadow::{message, shadow_of};
+use crate::sqlite::read::{ReadError, read_definitions};
+use crate::sqlite::shadow::{ddl, message, shadow_of};
 use rusqlite::Connection;
 
 /// Why a plan must not be run: on a shadow it did not do what it was made for.
@@ -22,32 +26,99 @@ pub enum ProofError {
     Read(#[from] ReadError),
 }
 
-/// Runs a plan on an empty shadow of `from`: there, planning again, back, and there once more.
+/// Proves that a plan leads from `from` to `to`, that planning again is empty then, that its way
+/// back gives the start again, and that it leads there from that once more.
 ///
 /// # Errors
-/// The first thing that is not as it must be. Nothing but the shadow was changed.
+/// The first thing that is not as it must be. Nothing but shadows was changed.
 pub fn prove(
     from: &Catalog,
     to: &Catalog,
     of: &Plan,
     engine: Capabilities,
 ) -> Result<(), ProofError> {
-    let shadow = |it: rusqlite::Error| ProofError::Shadow { message: message(&it) };
-    let db = shadow_of(from).map_err(shadow)?;
-    let has_back = of.steps.iter().all(|it| !matches!(it.back, Back::None { .. }));
-    run(&db, &of.steps, "way there")?;
-    let reached = read(&db)?;
-    expect("way there", &reached, to)?;
-    if !plan(&reached, to, &crate::plan::Renames::default(), engine)?.steps.is_empty() {
-        return Err(ProofError::NotEmpty);
+    let shadow = |it: &Catalog| shadow_of(it);
+    let trial = Trial {
+        start: from,
+        probed: Some(from),
+        wanted: Some(to),
+        steps: &of.steps,
+        engine,
+        own: None,
+        shadow: &shadow,
+    };
+    trial.run().map(drop)
+}
+
+/// A plan on its way to be proven.
+#[derive(Clone, Copy)]
+pub(crate) struct Trial<'a> {
+    pub(crate) start: &'a Catalog,
+    /// The same as `start`, where it is known which of its views and triggers work.
+    pub(crate) probed: Option<&'a Catalog>,
+    /// What it must end in; `None` where SQL of an author decides that.
+    pub(crate) wanted: Option<&'a Catalog>,
+    pub(crate) steps: &'a [Step],
+    pub(crate) engine: Capabilities,
+    /// What has a name that starts like this is no part of a schema.
+    pub(crate) own: Option<&'static str>,
+    /// Makes a database in memory with a schema and no rows.
+    pub(crate) shadow: &'a (dyn Fn(&Catalog) -> rusqlite::Result<Connection> + Sync),
+}
+
+impl Trial<'_> {
+    /// What the plan ends in.
+    ///
+    /// # Errors
+    /// As [`prove`].
+    pub(crate) fn run(&self) -> Result<Catalog, ProofError> {
+        // What is wrong in a part is told in the order of the whole.
+        self.in_parts().map_or_else(|| self.whole(), Ok)
     }
-    if has_back {
-        run(&db, &backwards(&of.steps), "way back")?;
-        expect("way back", &read(&db)?, from)?;
-        run(&db, &of.steps, "second way there")?;
-        expect("second way there", &read(&db)?, to)?;
+
+    /// The same on one shadow of all there is.
+    pub(in crate::sqlite) fn whole(&self) -> Result<Catalog, ProofError> {
+        let failed = |it: rusqlite::Error| ProofError::Shadow { message: message(&it) };
+        let db = (self.shadow)(self.start).map_err(failed)?;
+        run(&db, self.steps, "way there")?;
+        let reached = self.read(&db)?;
+        if let Some(wanted) = self.wanted {
+            expect("way there", &reached, wanted)?;
+            if !plan(&reached, wanted, &Renames::default(), self.engine)?.steps.is_empty() {
+                return Err(ProofError::NotEmpty);
+            }
+        }
+        if self.steps.iter().any(|it| matches!(it.back, Back::None { .. })) {
+            return Ok(reached);
+        }
+        run(&db, &backwards(self.steps), "way back")?;
+        let back = self.read(&db)?;
+        expect("way back", &back, self.start)?;
+        if !(self.changes_definitions_only() && ddl(&back) == ddl(self.start)) {
+            run(&db, self.steps, "second way there")?;
+            expect("second way there", &self.read(&db)?, &reached)?;
+        }
+        Ok(reached)
     }
-    Ok(())
+
+    /// Whether the steps leave neither rows nor settings behind: from a start that is given back to
+    /// the letter they then lead where they have led before.
+    fn changes_definitions_only(&self) -> bool {
+        let is_other = |it: &Change| matches!(it, Change::Raw(_) | Change::WriteRows(_));
+        self.steps.iter().all(|it| {
+            it.transaction != Transaction::Outside
+                && !it.changes.is_empty()
+                && !it.changes.iter().any(is_other)
+        })
+    }
+
+    fn read(&self, db: &Connection) -> Result<Catalog, ReadError> {
+        let mut out = read_definitions(db)?;
+        if let Some(own) = self.own {
+            out.forget(own);
+        }
+        Ok(out)
+    }
 }
 
 /// The steps that undo `steps`, in the order in which they run.

@@ -1,11 +1,12 @@
 //! What holds for any two schemas and any rows: the plan gives the target, keeps the rows, and its
 //! way back gives the start.
 
-use crate::plan::{Back, Plan, Renames};
+use crate::plan::{Back, Change, Plan, Renames};
 use crate::sqlite::apply::complaints;
 use crate::sqlite::planner::Capabilities;
-use crate::sqlite::proof::{backwards, run_steps};
-use crate::sqlite::{Catalog, load, plan, prove, read};
+use crate::sqlite::proof::{Trial, backwards, run_steps};
+use crate::sqlite::shadow::{ddl, shadow_of};
+use crate::sqlite::{Catalog, load, plan, prove, read, script};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestError, TestRunner};
 use rusqlite::{Connection, ErrorCode};
@@ -198,17 +199,25 @@ fn table_sql(name: &str, table: &TableSpec, all: &SchemaSpec) -> String {
         };
         out += &format!("CREATE {unique}INDEX {index} ON {} ({key}){filter};\n", quoted(name));
     }
+    // Another table, where there is one.
+    let other = |at: usize| {
+        let at = at % TABLES.len();
+        if all[at].is_some() { quoted(TABLES[at]) } else { quoted(name) }
+    };
     if let Some(at) = table.view {
         let view = quoted(&format!("{name} view"));
-        out +=
-            &format!("CREATE VIEW {view} AS SELECT {} FROM {};\n", quoted(pick(at)), quoted(name));
+        let (column, table, other) = (quoted(pick(at)), quoted(name), other(at));
+        out += &format!(
+            "CREATE VIEW {view} AS SELECT {column} FROM {table} \
+             WHERE EXISTS (SELECT 1 FROM {other});\n"
+        );
     }
     if let Some(at) = table.trigger {
         let trigger = quoted(&format!("{name} trigger"));
-        let (table, column) = (quoted(name), quoted(pick(at)));
+        let (table, column, other) = (quoted(name), quoted(pick(at)), other(at));
         out += &format!(
             "CREATE TRIGGER {trigger} AFTER DELETE ON {table} BEGIN \
-             SELECT count({column}) FROM {table}; END;\n"
+             SELECT count({column}) FROM {table}; SELECT count(*) FROM {other}; END;\n"
         );
     }
     out
@@ -326,9 +335,67 @@ fn holds(from: &str, to: &str, seed: u64, engine: Capabilities) -> Result<bool, 
     if let Err(error) = prove(&from_catalog, &to_catalog, &plan, engine) {
         return Err(TestCaseError::fail(format!("{error}: {error:?}")));
     }
+    read_in_parts(from, &from_catalog)?;
+    read_in_parts(to, &to_catalog)?;
+    proven_in_parts(&from_catalog, &to_catalog, &plan, engine, seed)?;
     fill(&a, &from_catalog, seed);
     with_rows(&a, &from_catalog, &to_catalog, &plan)?;
     Ok(true)
+}
+
+/// A script that is cut reads the same, down to what does not work.
+fn read_in_parts(sql: &str, whole: &Catalog) -> Result<(), TestCaseError> {
+    if sql.is_empty() || !whole.opaque.is_empty() {
+        return Ok(());
+    }
+    let parts = script::in_so_many_parts(sql, 4);
+    // The texts and what is broken as well.
+    let shown = |it: &Catalog| format!("{it:?}");
+    prop_assert_eq!(parts.as_ref().map(shown), Some(shown(whole)));
+    Ok(())
+}
+
+/// What the proofs in parts say is what one over everything says, also of plans that are wrong.
+fn proven_in_parts(
+    from: &Catalog,
+    to: &Catalog,
+    plan: &Plan,
+    engine: Capabilities,
+    seed: u64,
+) -> Result<(), TestCaseError> {
+    let shadow = |it: &Catalog| shadow_of(it);
+    let proven = |steps: &[crate::plan::Step]| {
+        let (start, wanted) = (from, Some(to));
+        let probed = Some(from);
+        let trial = Trial { start, probed, wanted, steps, engine, own: None, shadow: &shadow };
+        (trial.in_so_many_parts(4), trial.whole())
+    };
+    let (parts, whole) = proven(&plan.steps);
+    let whole = whole.expect("it was proven before");
+    if plan.steps.is_empty() || !from.opaque.is_empty() || !to.opaque.is_empty() {
+        return Ok(());
+    }
+    prop_assert!(parts.is_some(), "what holds for all holds for the parts");
+    let parts = parts.expect("it was looked at");
+    prop_assert_eq!(&parts, &whole);
+    let only_makes = |it: &Change| matches!(it, Change::Create(_));
+    if plan.steps.iter().all(|it| it.changes.len() == 1 && it.changes.iter().all(only_makes)) {
+        prop_assert_eq!(ddl(&parts), ddl(&whole), "the order is the engine's");
+    }
+    let at = usize::try_from(seed).unwrap_or(usize::MAX) % plan.steps.len();
+    let mut without = plan.steps.clone();
+    without.remove(at);
+    let mut twice = plan.steps.clone();
+    twice.insert(at, twice[at].clone());
+    let mut other = plan.steps.clone();
+    other[at].sql = other[(at + 1) % plan.steps.len()].sql.clone();
+    for steps in [without, twice, other] {
+        let (parts, whole) = proven(&steps);
+        if let Some(parts) = parts {
+            prop_assert_eq!(whole.ok(), Some(parts), "the parts say more than the whole");
+        }
+    }
+    Ok(())
 }
 
 fn with_rows(

@@ -5,6 +5,7 @@ use crate::sqlite::memo::Memo;
 use crate::sqlite::shadow::message;
 use crate::sqlite::text::{self, Gist};
 use rusqlite::{Connection, Statement, params};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
@@ -37,11 +38,27 @@ struct Entry {
 /// # Errors
 /// When the engine cannot read its own schema: the file is damaged or locked.
 pub fn read(db: &Connection) -> Result<Catalog, ReadError> {
+    let mut out = read_definitions(db)?;
+    for it in &mut out.views {
+        let probe = format!("SELECT * FROM main.{} LIMIT 0", text::quoted(&it.name));
+        it.broken = Aside(db.prepare(&probe).err().map(|it| message(&it)));
+    }
+    find_broken_triggers(db, &mut out);
+    Ok(out)
+}
+
+/// Reads the same, but takes every view and trigger for sound: compiling them costs more than all
+/// else, and what compares two states has no use for it.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_definitions(db: &Connection) -> Result<Catalog, ReadError> {
     let mut out = Catalog::default();
-    let kinds = table_kinds(db)?;
+    let entries = entries(db)?;
+    let kinds = table_kinds(db, &entries)?;
     let mut columns = table::columns(db)?;
     let mut keys = db.prepare(KEYS_OF_INDEX)?;
-    let entries = entries(db)?;
+    let mut places = FxHashMap::default();
     for it in entries.iter().filter(|it| it.kind == "table") {
         match kinds.get(&it.name).map(String::as_str) {
             Some("shadow") => {}
@@ -50,27 +67,28 @@ pub fn read(db: &Connection) -> Result<Catalog, ReadError> {
                 out.opaque.push(opaque(it, why));
             }
             _ => match table::read(&mut columns, &it.name, &it.sql) {
-                Ok(table) => out.tables.push(table),
+                Ok(table) => {
+                    places.insert(it.name.as_str(), out.tables.len());
+                    out.tables.push(table);
+                }
                 Err(why) => out.opaque.push(opaque(it, why)),
             },
         }
     }
     for it in entries.iter().filter(|it| it.kind == "index") {
-        let table = out.tables.iter_mut().find(|table| table.name == it.table);
-        let read = table.as_deref().map(|table| index(&mut keys, table, it));
-        match (table, read) {
-            (Some(table), Some(Ok(index))) => table.indexes.push(index),
-            (_, Some(Err(why))) => out.opaque.push(opaque(it, why)),
-            // The index of something opaque is a part of it.
-            (_, None) | (None, _) => {}
+        // The index of something opaque is a part of it.
+        let Some(place) = places.get(it.table.as_str()) else { continue };
+        let table = &mut out.tables[*place];
+        match index(&mut keys, table, it) {
+            Ok(index) => table.indexes.push(index),
+            Err(why) => out.opaque.push(opaque(it, why)),
         }
     }
     for table in &mut out.tables {
         table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
     }
-    out.views = entries.iter().filter(|it| it.kind == "view").map(|it| view(db, it)).collect();
+    out.views = entries.iter().filter(|it| it.kind == "view").map(view).collect();
     out.triggers = entries.iter().filter(|it| it.kind == "trigger").map(trigger).collect();
-    find_broken_triggers(db, &mut out);
     Ok(out)
 }
 
@@ -85,8 +103,12 @@ fn entries(db: &Connection) -> rusqlite::Result<Vec<Entry>> {
     rows.collect()
 }
 
-/// `table`, `view`, `virtual` or `shadow` of every table.
-fn table_kinds(db: &Connection) -> rusqlite::Result<BTreeMap<String, String>> {
+/// `virtual` or `shadow` of the tables that are, where the database has a virtual one.
+fn table_kinds(db: &Connection, entries: &[Entry]) -> rusqlite::Result<BTreeMap<String, String>> {
+    // The engine writes these words itself; its list compiles every view.
+    if !entries.iter().any(|it| it.sql.starts_with("CREATE VIRTUAL TABLE ")) {
+        return Ok(BTreeMap::new());
+    }
     let mut statement =
         db.prepare("SELECT name, type FROM pragma_table_list WHERE schema = 'main'")?;
     let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -106,16 +128,29 @@ fn opaque(it: &Entry, why: String) -> Opaque {
 const KEYS_OF_INDEX: &str =
     "SELECT \"desc\", coll FROM pragma_index_xinfo(?1) WHERE key ORDER BY seqno";
 
+/// What the texts of an index and its table make of it.
 fn index(keys: &mut Statement<'_>, table: &Table, it: &Entry) -> Result<Index, String> {
-    let unreadable = |what: &str| format!("the index `{}` cannot be read: {what}", it.name);
-    let parsed = table::index_parts(&it.sql, &table.name).map_err(|it| unreadable(&it))?;
-    let rows = keys.query_map(params![it.name], |row| {
+    static KNOWN: Memo<[String; 3], Index> = Memo::of_definitions();
+    let key = [it.name.clone(), it.sql.clone(), table.sql.0.clone()];
+    KNOWN
+        .get(key, |[name, sql, _]| index_of(keys, table, name, sql))
+        .map_err(|why| format!("the index `{}` cannot be read: {why}", it.name))
+}
+
+fn index_of(
+    keys: &mut Statement<'_>,
+    table: &Table,
+    name: &str,
+    sql: &str,
+) -> Result<Index, String> {
+    let parsed = table::index_parts(sql, &table.name)?;
+    let rows = keys.query_map(params![name], |row| {
         Ok((row.get::<_, bool>(0)?, row.get::<_, Option<String>>(1)?))
     });
     let rows: Vec<(bool, Option<String>)> =
-        rows.and_then(Iterator::collect).map_err(|it| unreadable(&message(&it)))?;
+        rows.and_then(Iterator::collect).map_err(|it| message(&it))?;
     if rows.len() != parsed.keys.len() {
-        return Err(unreadable("the engine counts other columns"));
+        return Err("the engine counts other columns".to_owned());
     }
     let keys = parsed.keys.into_iter().zip(rows).map(|(expr, (descending, collation))| IndexKey {
         expr,
@@ -123,11 +158,11 @@ fn index(keys: &mut Statement<'_>, table: &Table, it: &Entry) -> Result<Index, S
         collation: collation.map(|it| it.to_ascii_uppercase()).filter(|it| it != "BINARY"),
     });
     Ok(Index {
-        name: it.name.clone(),
+        name: name.to_owned(),
         unique: parsed.unique,
         keys: keys.collect(),
         filter: parsed.filter,
-        sql: Aside(it.sql.clone()),
+        sql: Aside(sql.to_owned()),
     })
 }
 
@@ -138,15 +173,14 @@ fn gist(sql: &str) -> Gist {
     gist
 }
 
-fn view(db: &Connection, it: &Entry) -> View {
-    let probe = format!("SELECT * FROM main.{} LIMIT 0", text::quoted(&it.name));
+fn view(it: &Entry) -> View {
     let gist = gist(&it.sql);
     View {
         name: it.name.clone(),
         key: gist.tail_key,
         sql: Aside(it.sql.clone()),
         mentions: Aside(gist.mentions),
-        broken: Aside(db.prepare(&probe).err().map(|it| message(&it))),
+        broken: Aside(None),
     }
 }
 

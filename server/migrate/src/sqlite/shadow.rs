@@ -132,15 +132,19 @@ pub fn open_read_only(path: &std::path::Path) -> rusqlite::Result<Connection> {
 pub fn shadow_of(catalog: &Catalog) -> rusqlite::Result<Connection> {
     let db = Connection::open_in_memory()?;
     db.pragma_update(None, "foreign_keys", false)?;
-    db.execute_batch(&ddl(catalog))?;
+    fill(&db, catalog)?;
     Ok(db)
+}
+
+fn fill(db: &Connection, catalog: &Catalog) -> rusqlite::Result<()> {
+    db.execute_batch(&format!("BEGIN;\n{}COMMIT;", ddl(catalog)))
 }
 
 /// The same, for statements that nobody has agreed to run: they reach no file, fill no memory, and
 /// end when `stop` says so.
 pub(crate) fn guarded_shadow_of(catalog: &Catalog, stop: Stop) -> rusqlite::Result<Connection> {
     let db = guarded_until(stop)?;
-    db.execute_batch(&ddl(catalog))?;
+    fill(&db, catalog)?;
     Ok(db)
 }
 

@@ -155,10 +155,15 @@ pub(super) fn mentions(sql: &str) -> BTreeSet<String> {
 }
 
 fn mentions_of(sql: &str, tokens: &[Token]) -> BTreeSet<String> {
+    names(sql, tokens).collect()
+}
+
+/// The names among some tokens, in lower case, in their order.
+pub(super) fn names<'a>(sql: &'a str, tokens: &'a [Token]) -> impl Iterator<Item = String> + 'a {
     let names = tokens.iter().map(|it| (it.kind, &sql[it.range.clone()]));
     // A string may be a name too: SQLite takes `'t'` for one where only a name can stand.
     let names = names.filter(|(kind, it)| is_name(*kind, it) || it.starts_with('\''));
-    names.map(|(_, it)| unquote(it).to_ascii_lowercase()).collect()
+    names.map(|(_, it)| unquote(it).to_ascii_lowercase())
 }
 
 /// The place of the name in `CREATE TABLE name …`, `CREATE VIEW name …` and so on, as the engine

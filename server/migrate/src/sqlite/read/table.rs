@@ -19,7 +19,6 @@ use sqlite3_parser::{Bump, FallibleIterator as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What `PRAGMA table_xinfo` says of a column.
-#[derive(PartialEq, Eq, Hash)]
 struct Info {
     name: String,
     declared_type: String,
@@ -30,7 +29,6 @@ struct Info {
 }
 
 /// What a parsed `CREATE INDEX` says.
-#[derive(Clone)]
 pub(super) struct IndexParts {
     pub(super) unique: bool,
     pub(super) keys: Vec<Fragment>,
@@ -45,13 +43,17 @@ pub(super) fn columns(db: &Connection) -> rusqlite::Result<Statement<'_>> {
 }
 
 /// Reads a table; a fragment says why it cannot be.
+///
+/// The engine makes its columns of the text alone, so one text is asked about once.
 pub(super) fn read(columns: &mut Statement<'_>, name: &str, sql: &str) -> Result<Table, String> {
-    static KNOWN: Memo<(String, String, Vec<Info>), Table> = Memo::of_definitions();
-    let unreadable = |what: &str| format!("the table `{name}` cannot be read: {what}");
-    let infos = infos(columns, name).map_err(|it| unreadable(&message(&it)))?;
+    static KNOWN: Memo<(String, String), Table> = Memo::of_definitions();
+    let made = |(name, sql): &(String, String)| {
+        let infos = infos(columns, name).map_err(|it| message(&it))?;
+        made(name, sql, &infos)
+    };
     KNOWN
-        .get((name.to_owned(), sql.to_owned(), infos), |(name, sql, infos)| made(name, sql, infos))
-        .map_err(|it| unreadable(&it))
+        .get((name.to_owned(), sql.to_owned()), made)
+        .map_err(|it| format!("the table `{name}` cannot be read: {it}"))
 }
 
 /// What the text of a table says.
@@ -69,16 +71,13 @@ fn made(name: &str, sql: &str, infos: &[Info]) -> Result<Table, String> {
 
 /// Reads a `CREATE INDEX` on `table`.
 pub(super) fn index_parts(sql: &str, table: &str) -> Result<IndexParts, String> {
-    static KNOWN: Memo<(String, String), IndexParts> = Memo::of_definitions();
-    KNOWN.get((sql.to_owned(), table.to_owned()), |(sql, table)| {
-        parsed(sql, |statement| match statement {
-            Stmt::CreateIndex { unique, columns, where_clause, .. } => Ok(IndexParts {
-                unique: *unique,
-                keys: columns.iter().map(|it| fragment(bare(&it.expr), table)).collect(),
-                filter: where_clause.as_ref().map(|it| fragment(it, table)),
-            }),
-            _ => Err("it is no index".to_owned()),
-        })
+    parsed(sql, |statement| match statement {
+        Stmt::CreateIndex { unique, columns, where_clause, .. } => Ok(IndexParts {
+            unique: *unique,
+            keys: columns.iter().map(|it| fragment(bare(&it.expr), table)).collect(),
+            filter: where_clause.as_ref().map(|it| fragment(it, table)),
+        }),
+        _ => Err("it is no index".to_owned()),
     })
 }
 
