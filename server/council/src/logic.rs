@@ -199,7 +199,7 @@ pub(crate) fn canonical(text: &str) -> String {
         Some((left, right)) if left > right && !is_compound(it) => format!("{right} = {left}"),
         _ => it.to_owned(),
     };
-    let all = split(bare(&text), " and ");
+    let all = conjuncts(&text);
     // One with alternatives stays in its parentheses beside others.
     let is_alone = all.len() == 1;
     let held = |it: &str| match is_alone || split(it, " or ").len() == 1 {
@@ -296,11 +296,11 @@ pub(crate) fn is_implied(narrow: &str, wide: &[&str]) -> bool {
 }
 
 fn is_implied_as_spelt(narrow: &str, wide: &[&str]) -> bool {
-    let of_narrow = split(bare(narrow), " and ");
+    let of_narrow = conjuncts(narrow);
     let has = |part: &&str| of_narrow.contains(part);
     let by_one = |it: &&str| {
         let it = bare(it);
-        is_always_true(it) || split(it, " and ").iter().all(has)
+        is_always_true(it) || conjuncts(it).iter().all(has)
     };
     let disjuncts = split(bare(narrow), " or ");
     if disjuncts.len() > 1 {
@@ -308,6 +308,15 @@ fn is_implied_as_spelt(narrow: &str, wide: &[&str]) -> bool {
     }
     let parts: Vec<&str> = wide.iter().flat_map(|it| split(bare(it), " or ")).collect();
     parts.iter().any(by_one) || of_narrow.iter().any(|it| matches!(*it, "false"))
+}
+
+/// The conditions that all have to hold, also those within parentheses.
+pub(crate) fn conjuncts(text: &str) -> Vec<&str> {
+    let parts = split(bare(text), " and ");
+    match parts.len() {
+        1 => parts,
+        _ => parts.into_iter().flat_map(conjuncts).collect(),
+    }
 }
 
 /// The conditions of which one suffices.
@@ -404,6 +413,10 @@ mod tests {
         assert!(is_implied("a = 1 or b = 2", &["b = 2 or a = 1"]));
         assert!(!is_implied("a = 1 or b = 2", &["a = 1"]));
         assert!(!is_implied("a = 1", &["a = 1 and b = 2"]));
+        assert!(is_implied(
+            "(a = 1 and c = 3) and (a = 1 and b = 2)",
+            &["(a = 1) and (a = 1 and b = 2)"]
+        ));
         assert!(is_implied("a = 1", &["true"]));
         assert!(is_implied("a = 1 and(b = 2 or c = 3)", &["a = 1"]));
         assert!(!is_implied("a = 1 and(b = 2 or c = 3)", &["b = 2"]));

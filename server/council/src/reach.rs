@@ -46,6 +46,15 @@ pub(crate) fn cell(schema: &Schema, table: &Table, role: &str, command: &str) ->
     }
 }
 
+/// Whether a role, or everybody, has the privilege that row security then narrows.
+pub(crate) fn is_granted(schema: &Schema, table: &Table, role: &str, command: &str) -> bool {
+    schema.grants.iter().any(|(object, to, what)| {
+        *object == table.name
+            && (to == role || to == "public")
+            && (what == command || what == "all")
+    })
+}
+
 /// What a policy asks of a row for a command; of an update, both rows.
 pub(crate) fn condition(policy: &Policy, command: &str) -> String {
     let using = policy.using.as_deref();

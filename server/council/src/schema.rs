@@ -143,12 +143,22 @@ pub(crate) enum OnDelete {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Trigger {
     pub(crate) name: String,
+    /// `before`, `after` or `instead of`; empty is SQLite's `before`.
+    pub(crate) timing: &'static str,
     /// `insert`, `update`, `delete`, `truncate`.
     pub(crate) events: Vec<String>,
+    /// Of an update, those that it waits for; empty for all.
+    pub(crate) columns: Vec<String>,
+    /// The rows that it runs for; `None` for all.
+    pub(crate) when: Option<String>,
+    /// Else it runs once a statement, and sees no row.
+    pub(crate) is_each_row: bool,
     /// The function that it calls, in PostgreSQL.
     pub(crate) function: Option<String>,
     /// Tables that its own body writes to, in SQLite.
     pub(crate) writes: Vec<String>,
+    /// Whether its own body refuses writes, in SQLite.
+    pub(crate) refuses: bool,
     /// Columns of its row that its own body asks for, in SQLite.
     pub(crate) fields: Vec<String>,
 }
@@ -323,6 +333,14 @@ impl Table {
 
     pub(crate) fn column_of(&self, id: Id) -> Option<&Column> {
         self.columns.iter().find(|it| it.id == id)
+    }
+
+    /// Columns that no two rows share, key by key; one over some rows only is none.
+    pub(crate) fn unique_keys(&self) -> BTreeSet<Vec<String>> {
+        let is_key = |kind| matches!(kind, ConstraintKind::Primary | ConstraintKind::Unique);
+        let own = self.constraints.iter().filter(|it| is_key(it.kind)).map(|it| &it.columns);
+        let is_whole = |it: &&Index| it.is_unique && it.filter.is_none();
+        own.chain(self.indexes.iter().filter(is_whole).map(|it| &it.keys)).cloned().collect()
     }
 
     pub(crate) fn primary_key(&self) -> Option<&Constraint> {

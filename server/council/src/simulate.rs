@@ -588,6 +588,26 @@ fn rename(schema: &mut Schema, kind: &str, name: &str, to: &str) {
         }
         return;
     }
+    if kind == "constraint" {
+        let Some((table, constraint)) = name.rsplit_once('.') else { return };
+        let of = schema.table_mut(table).map(|it| &mut it.constraints);
+        let named = of.into_iter().flatten().filter(|it| it.name == constraint);
+        named.for_each(|it| to.clone_into(&mut it.name));
+        return;
+    }
+    // The index of a constraint has its name.
+    if kind == "index" {
+        let is_it = |it: &Table| {
+            it.indexes.iter().any(|it| it.name == name)
+                || it.constraints.iter().any(|it| it.name == name)
+        };
+        for table in schema.tables.iter_mut_where(is_it) {
+            let indexes = table.indexes.iter_mut().map(|it| &mut it.name);
+            let names = indexes.chain(table.constraints.iter_mut().map(|it| &mut it.name));
+            names.filter(|it| **it == name).for_each(|it| to.clone_into(it));
+        }
+        return;
+    }
     if kind == "schema" {
         let inside = format!("{name}.");
         let moved = |it: &mut String| {

@@ -77,7 +77,9 @@ fn alter_table(cursor: &mut Cursor<'_>) -> Option<Action> {
         return Some(action);
     }
     if cursor.eat("rename constraint") {
-        return Some(Action::Other);
+        let name = format!("{table}.{}", cursor.ident()?);
+        cursor.eat("to");
+        return Some(Action::Rename { kind: "constraint", name, to: cursor.ident()? });
     }
     if cursor.eat("rename") {
         cursor.eat("column");

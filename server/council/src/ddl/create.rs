@@ -5,7 +5,7 @@ use super::{
 };
 use crate::schema::{Function, Id, Index, Policy, TableKind, Trigger, Volatility};
 use crate::simulate::{fields, written};
-use crate::sql::{Cursor, TokenKind, by_commas, spelt};
+use crate::sql::{Cursor, Token, TokenKind, by_commas, spelt};
 
 pub(super) fn create(cursor: &mut Cursor<'_>) -> Option<Action> {
     let or_replace = cursor.eat("or replace");
@@ -82,18 +82,52 @@ pub(super) fn create(cursor: &mut Cursor<'_>) -> Option<Action> {
 fn trigger(cursor: &mut Cursor<'_>) -> Option<Action> {
     cursor.eat("if not exists");
     let name = cursor.name()?;
-    let events = cursor.until(&["on"]).iter().map(|it| it.text.clone());
-    let is_event = |it: &String| matches!(it.as_str(), "insert" | "update" | "delete" | "truncate");
-    let events = events.filter(is_event).collect();
+    let timing = cursor.eat_any(&["before", "after", "instead of"]).unwrap_or_default();
+    let (events, columns) = events(cursor.until(&["on"]));
     cursor.eat("on").then_some(())?;
     let table = cursor.name()?;
     let (writes, fields) = (written(cursor.rest()), fields(cursor.rest()));
+    let refuses = cursor
+        .rest()
+        .windows(3)
+        .any(|it| it[0].text == "raise" && it[1].text == "(" && it[2].text != "ignore");
+    let mut head = Cursor::new(cursor.clone().until(&["begin", "execute"]));
+    let says_row = head.clone().find("for each row") || head.clone().find("for row");
+    let when = head.find("when").then(|| spelt(head.rest()));
     let calls = cursor.find("execute") && cursor.eat_any(&["function", "procedure"]).is_some();
     let function = if calls { cursor.name() } else { None };
-    Some(Action::CreateTrigger {
-        table,
-        trigger: Trigger { name, events, function, writes, fields },
-    })
+    // SQLite has no others.
+    let is_each_row = says_row || function.is_none();
+    let trigger = Trigger {
+        name,
+        timing,
+        events,
+        columns,
+        when,
+        is_each_row,
+        function,
+        writes,
+        refuses,
+        fields,
+    };
+    Some(Action::CreateTrigger { table, trigger })
+}
+
+/// What a trigger waits for: events, and the columns of `update of`.
+fn events(tokens: &[Token]) -> (Vec<String>, Vec<String>) {
+    let (mut events, mut columns) = (Vec::new(), Vec::new());
+    let mut cursor = Cursor::new(tokens);
+    while !cursor.is_done() {
+        let part = cursor.until(&["or"]);
+        cursor.eat("or");
+        let Some(event) = part.first().map(|it| it.text.as_str()) else { continue };
+        if matches!(event, "insert" | "update" | "delete" | "truncate") {
+            events.push(event.to_owned());
+            let named = part.iter().skip(2).filter(|it| it.text != ",");
+            columns.extend(named.map(|it| it.text.clone()));
+        }
+    }
+    (events, columns)
 }
 
 fn index(cursor: &mut Cursor<'_>, is_unique: bool) -> Option<Action> {

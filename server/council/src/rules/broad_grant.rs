@@ -1,4 +1,5 @@
 use super::cx::{Cx, Sink};
+use super::exposed_column::is_personal;
 use super::support::{is_anybody, is_trusted};
 use crate::change::Step;
 use crate::ddl::{Action, Grant};
@@ -158,6 +159,7 @@ fn grant(cx: &Cx, sink: &mut Sink<'_>, step: &Step, it: &Grant) {
     };
     let risk = match it.kind {
         "function" if it.objects.iter().any(is_definer) => Risk::Medium,
+        "table" if reads_only && is_guarded && shows_nothing_personal(cx, it) => Risk::Low,
         "table" if reads_only && is_guarded => Risk::Medium,
         "table" | "all tables in schema" => Risk::High,
         "schema" if it.privileges.iter().any(|it| it == "create" || it == "all") => Risk::High,
@@ -168,6 +170,26 @@ fn grant(cx: &Cx, sink: &mut Sink<'_>, step: &Step, it: &Grant) {
     sink.report(step, &object, risk, claim)
         .stake(Stake::Access)
         .fix("Grant it to the role that needs it", "");
+}
+
+/// Whether all that is granted are tables that the change makes, and whose columns are nobody's own.
+fn shows_nothing_personal(cx: &Cx, it: &Grant) -> bool {
+    it.objects.iter().all(|name| {
+        let table = cx.change.after.table(name).filter(|it| !cx.change.is_old(it));
+        table.is_some_and(|it| {
+            let is_plain = |it: &crate::schema::Column| {
+                !is_personal(&it.name) && it.kind.base != "uuid" && !is_owner(&it.name)
+            };
+            it.columns.iter().all(is_plain)
+        })
+    })
+}
+
+fn is_owner(column: &str) -> bool {
+    let column = column.to_lowercase();
+    ["user", "owner", "author", "member", "account", "customer", "created_by"]
+        .iter()
+        .any(|it| column.starts_with(it))
 }
 
 /// Whether something by that name shows afterwards what was done.

@@ -8,7 +8,7 @@ use model::{Risk, Stake};
 declare_rule! {
     /// A trigger asks its row for a column that the table does not have: each write of the table fails.
     ///
-    /// The engine does not look into the body when the trigger is made, or when a column goes.
+    /// The engine does not look into the body when the trigger is made, or when a column goes. On a delete there is no `new` either, and on an insert no `old`: what is read there is null.
     ///
     /// ```sql,bad
     /// create table notes (id bigint primary key, body text);
@@ -16,6 +16,15 @@ declare_rule! {
     /// set lock_timeout = '2s';
     /// create function touch() returns trigger language plpgsql as $$ begin new.updated_at := now(); return new; end $$;
     /// create trigger notes_touch before update on notes for each row execute function touch();
+    /// ```
+    /// ```sql,bad
+    /// create table notes (id bigint primary key, body text);
+    /// create table log (note bigint not null);
+    /// create function keep() returns trigger language plpgsql as $$ begin insert into log (note) values (new.id); return new; end $$;
+    /// create trigger notes_log after update on notes for each row execute function keep();
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// create or replace trigger notes_log after update or delete on notes for each row execute function keep();
     /// ```
     /// ```sqlite,bad
     /// create table notes (id integer primary key, body text);
@@ -55,7 +64,56 @@ fn broken_trigger(cx: &Cx, sink: &mut Sink<'_>) {
             );
             sink.whole(&trigger.name, client_risk(cx, Risk::High), claim).stake(Stake::Service);
         }
+        for trigger in &table.triggers {
+            let now = empty_row(&cx.change.after, trigger);
+            let was = old.and_then(|it| it.triggers.iter().find(|it| it.name == trigger.name));
+            let was = was.and_then(|it| empty_row(&cx.change.before, it));
+            if let Some((event, row)) = now.filter(|it| was != Some(*it)) {
+                let claim = format!(
+                    "`{}` reads `{row}` on each {event} of `{}`, where it is null: writes fail, or write nothing down",
+                    trigger.name, table.name
+                );
+                sink.whole(&trigger.name, Risk::High, claim)
+                    .stake(Stake::Service)
+                    .fix("Ask `tg_op` first", "");
+            }
+        }
     }
+}
+
+/// An event on which a trigger runs, and the row that its function reads and that the event has not.
+fn empty_row(schema: &Schema, trigger: &Trigger) -> Option<(&'static str, &'static str)> {
+    let function = trigger.function.as_ref()?;
+    let body = schema.functions.iter().find(|it| it.name == *function)?.body.to_lowercase();
+    const ASKS_FIRST: [&str; 10] = [
+        "tg_op =",
+        "tg_op=",
+        "tg_op in",
+        "tg_op <>",
+        "tg_op !=",
+        "case tg_op",
+        "new is null",
+        "old is null",
+        "new is not null",
+        "old is not null",
+    ];
+    if ASKS_FIRST.iter().any(|it| body.contains(it)) || !trigger.is_each_row {
+        return None;
+    }
+    let runs_on = |event: &str| trigger.events.iter().any(|it| it == event);
+    let reads = |row: &str| {
+        body.match_indices(row).any(|(at, _)| {
+            !body[..at].ends_with(|it: char| it.is_alphanumeric() || it == '_' || it == '.')
+        })
+    };
+    let skips =
+        trigger.timing == "before" && body.contains("return new") && !body.contains("return old");
+    if runs_on("delete") && (reads("new.") || skips) {
+        return Some(("delete", "new"));
+    }
+    // That an old value is null is often asked in other words: `is distinct from`, `coalesce`.
+    (runs_on("insert") && reads("old.") && !body.contains("distinct") && !body.contains("coalesce"))
+        .then_some(("insert", "old"))
 }
 
 /// A column that a trigger asks its row for, and that is not there.

@@ -2,7 +2,7 @@ use super::cx::{Cx, Sink};
 use super::support::is_for_all;
 use crate::ddl::{Action, Delete};
 use crate::schema::Table;
-use crate::sql::spelt;
+use crate::sql::{Token, spelt};
 use crate::trial::{Snapshot, Trial};
 use model::{Risk, Stake};
 
@@ -68,6 +68,13 @@ fn deleted_rows(cx: &Cx, sink: &mut Sink<'_>) {
                     sink.report(step, table, Risk::Critical, claim)
                         .stake(Stake::Data)
                         .fix("Say which rows", "");
+                } else if let Some(column) = filter.as_deref().and_then(|it| lone_mark(it, table)) {
+                    let claim = format!(
+                        "deletes each row of `{table}` that has a `{column}`, however many these are"
+                    );
+                    sink.report(step, table, Risk::Medium, claim)
+                        .stake(Stake::Data)
+                        .fix("Keep them somewhere, or say how old they have to be", "");
                 }
             }
             Action::Truncate { tables, cascade } => {
@@ -103,6 +110,18 @@ fn deleted_rows(cx: &Cx, sink: &mut Sink<'_>) {
                 .fix("Say which rows", "");
         }
     }
+}
+
+/// The column that a condition asks to be there, and nothing else; not of a table whose rows are made
+/// to go.
+fn lone_mark(filter: &[Token], table: &str) -> Option<String> {
+    const PASSING: [&str; 11] = [
+        "session", "token", "queue", "job", "cache", "temp", "tmp", "cart", "outbox", "draft",
+        "lock",
+    ];
+    let text = spelt(filter);
+    let column = text.strip_suffix(" is not null").filter(|it| !it.contains([' ', '(']))?;
+    (!PASSING.iter().any(|it| table.contains(it))).then(|| column.to_owned())
 }
 
 /// Whether a `delete … using` asks no more than that a row refers to a row of the other table, which

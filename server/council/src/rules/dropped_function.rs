@@ -43,6 +43,12 @@ fn dropped_function(cx: &Cx, sink: &mut Sink<'_>) {
             continue;
         }
         let claim = match after.function(old) {
+            Some(it) if renamed_argument(old, it).is_some() => {
+                let name = renamed_argument(old, it).unwrap_or_default();
+                let claim = format!("clients that call `{}` with `{name} => …` fail", old.name);
+                sink.whole(&old.object(), Risk::Medium, claim).stake(Stake::Service);
+                continue;
+            }
             // Who got nothing does not look at what he gets.
             Some(it) if it.returns == old.returns || old.returns == "void" => continue,
             Some(it) => format!(
@@ -76,6 +82,12 @@ fn dropped_function(cx: &Cx, sink: &mut Sink<'_>) {
             }
         }
     }
+}
+
+/// A name by which callers give an argument, and that it has no more.
+fn renamed_argument<'a>(old: &'a Function, new: &Function) -> Option<&'a str> {
+    let mut names = old.parameters.iter().filter(|it| !it.is_empty());
+    names.find(|it| !new.parameters.contains(it)).map(String::as_str)
 }
 
 /// Whether calls of `old` still work: more arguments, all of which have defaults.

@@ -1,7 +1,7 @@
 use super::cx::{Cx, Sink};
 use super::support::dropped_policies;
-use crate::reach::COMMANDS;
-use crate::schema::{Policy, policy_object};
+use crate::reach::{COMMANDS, is_granted};
+use crate::schema::{Policy, Table, policy_object};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -42,8 +42,7 @@ fn dropped_policy(cx: &Cx, sink: &mut Sink<'_>) {
             sink.whole(&object, Risk::Critical, claim).stake(Stake::Access);
             continue;
         }
-        let commands =
-            if policy.command == "all" { &COMMANDS[..] } else { &[policy.command.as_str()][..] };
+        let commands = needed(cx, old, policy);
         let rest: Vec<&Policy> = new.policies.iter().filter(|it| it.is_permissive).collect();
         let covers =
             |command: &&&str| rest.iter().any(|it| it.command == "all" || it.command == **command);
@@ -66,5 +65,20 @@ fn dropped_policy(cx: &Cx, sink: &mut Sink<'_>) {
             (Risk::High, format!("nobody may `{}` rows of `{}` any more", policy.command, old.name))
         };
         sink.whole(&object, risk, claim);
+    }
+}
+
+/// The commands that a policy let by: of one for all, those that its roles are granted.
+fn needed<'a>(cx: &Cx, table: &Table, policy: &'a Policy) -> Vec<&'a str> {
+    if policy.command != "all" {
+        return vec![&policy.command];
+    }
+    let before = &cx.change.before;
+    let is_used =
+        |command: &&str| policy.roles.iter().any(|role| is_granted(before, table, role, command));
+    match COMMANDS.into_iter().filter(is_used).collect::<Vec<_>>() {
+        // Nothing is known of grants, or they are somewhere else.
+        none if none.is_empty() => COMMANDS.to_vec(),
+        some => some,
     }
 }

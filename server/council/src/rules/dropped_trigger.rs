@@ -1,6 +1,7 @@
 use super::cx::{Cx, Sink};
 use super::support::{is_record, says_if_exists, successor, written_by};
 use crate::ddl::{Action, AlterPart};
+use crate::logic::is_implied;
 use crate::schema::{Table, Trigger};
 use model::{Risk, Stake};
 
@@ -50,7 +51,9 @@ fn dropped_trigger(cx: &Cx, sink: &mut Sink<'_>) {
                 Some(lost) if lost.is_empty() => continue,
                 Some(lost) => format!("`{}` of `{}` no longer {lost}", was.name, old.name),
             };
-            let risk = if keeps_record(cx, was) { Risk::High } else { Risk::Medium };
+            // One that runs for fewer rows still keeps its record of the others.
+            let goes_on = now.is_some_and(|it| lost_whole(was, it).is_empty());
+            let risk = if keeps_record(cx, was) && !goes_on { Risk::High } else { Risk::Medium };
             sink.whole(&was.name, risk, claim).stake(Stake::Data);
         }
     }
@@ -104,16 +107,44 @@ fn does_the_same(a: &Trigger, b: &Trigger) -> bool {
         && (a.function.is_some() || !a.writes.is_empty())
 }
 
-/// What a trigger did and its successor does not.
+/// What a trigger did and its successor does not, for all rows or for some.
 fn lost(was: &Trigger, now: &Trigger) -> String {
+    let whole = lost_whole(was, now);
+    if whole.is_empty() { lost_in_part(was, now) } else { whole }
+}
+
+fn lost_whole(was: &Trigger, now: &Trigger) -> String {
     let events: Vec<&str> =
         was.events.iter().filter(|it| !now.events.contains(it)).map(String::as_str).collect();
     let writes = was.writes.iter().find(|it| !now.writes.contains(it));
-    match (events.is_empty(), writes) {
-        (false, _) => format!("runs on {}", events.join(", ")),
-        (true, Some(table)) => format!("writes to `{table}`"),
-        (true, None) => String::new(),
+    if !events.is_empty() {
+        return format!("runs on {}", events.join(", "));
     }
+    if let Some(table) = writes {
+        return format!("writes to `{table}`");
+    }
+    if was.is_each_row && !now.is_each_row {
+        return "sees the rows that it runs for".to_owned();
+    }
+    String::new()
+}
+
+/// Rows or updates that a trigger ran for and its successor leaves out.
+fn lost_in_part(was: &Trigger, now: &Trigger) -> String {
+    let is_asked = |it: &&String| now.columns.contains(it);
+    if !now.columns.is_empty()
+        && (was.columns.is_empty() || !was.columns.iter().all(|it| is_asked(&it)))
+    {
+        return format!("runs on updates of other columns than {}", now.columns.join(", "));
+    }
+    if let Some(when) = now.when.as_ref().filter(|_| now.when != was.when)
+        && was.when.as_ref().is_none_or(|was| !is_implied(was, &[when]))
+        // To leave out updates that change nothing is no loss.
+        && !(when.contains("old.") && when.contains("new."))
+    {
+        return format!("runs for rows other than those where {when}");
+    }
+    String::new()
 }
 
 /// Whether a trigger keeps a record of what is done.

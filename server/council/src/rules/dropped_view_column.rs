@@ -39,7 +39,18 @@ fn dropped_view_column(cx: &Cx, sink: &mut Sink<'_>) {
         if !gone.is_empty() {
             let claim = format!("clients that read {} of `{}` fail", gone.join(", "), old.name);
             sink.whole(&old.name, client_risk(cx, Risk::High), claim).stake(Stake::Service);
+            continue;
         }
+        let Some(new) = new else { continue };
+        let moved = was.iter().zip(now).find(|(was, now)| was != now).map(|it| it.0);
+        let cast = was.iter().find(|it| !is_cast(&old.query, it) && is_cast(&new.query, it));
+        let (column, effect) = match (moved, cast) {
+            (Some(column), _) => (column, "has another place"),
+            (None, Some(column)) => (column, "has another type"),
+            (None, None) => continue,
+        };
+        let claim = format!("`{column}` of `{}` {effect}: clients misread or fail", old.name);
+        sink.whole(&old.name, Risk::Medium, claim).stake(Stake::Service);
     }
     for step in &cx.change.steps {
         if let Action::Rename { kind: "column", name, to } = &step.action
@@ -50,4 +61,9 @@ fn dropped_view_column(cx: &Cx, sink: &mut Sink<'_>) {
             sink.report(step, view, client_risk(cx, Risk::High), claim).stake(Stake::Service);
         }
     }
+}
+
+/// Whether a query gives a column in another type than it has.
+fn is_cast(query: &str, column: &str) -> bool {
+    query.contains(&format!("{column}::")) || query.contains(&format!("cast({column} as "))
 }

@@ -8,7 +8,7 @@ use model::{Risk, Stake};
 declare_rule! {
     /// An account is made with a password that everybody knows who reads the migration.
     ///
-    /// A plain text in a column of passwords stops the change; a hash of an account that administrates asks, since it is the same wherever this runs. Make the account when the program is set up.
+    /// A plain text in a column of passwords stops the change; a hash of an account that administrates asks, since it is the same wherever this runs, and so does a bare digest without salt, which a list of common passwords undoes. Make the account when the program is set up.
     ///
     /// ```sqlite,bad
     /// create table users (id integer primary key, email text, password_hash text);
@@ -41,7 +41,7 @@ fn known_password(cx: &Cx, sink: &mut Sink<'_>) {
             false => (
                 Risk::Medium,
                 format!(
-                    "makes an account that administrates, with the same password in `{}` everywhere",
+                    "makes an account with the same password in `{}` everywhere, which its hash gives away or which administrates",
                     it.object
                 ),
             ),
@@ -57,7 +57,7 @@ pub(super) struct Written<'a> {
     step: &'a Step,
     /// `users.password`
     pub(super) object: String,
-    /// Else it is a hash, of an account that administrates.
+    /// Else it is a hash: of an account that administrates, or one that a list of words undoes.
     pub(super) is_plain: bool,
 }
 
@@ -82,7 +82,7 @@ pub(super) fn written(cx: &Cx) -> Vec<Written<'_>> {
             };
             let is_admin = row.iter().flat_map(|it| it.1).any(|it| is_admin(&it.text));
             let is_plain = !is_hash(text);
-            if is_plain || is_admin {
+            if is_plain || is_admin || is_unsalted(text) {
                 out.push(Written { step, object: format!("{table}.{column}"), is_plain });
             }
         }
@@ -126,19 +126,39 @@ fn is_password(column: &str) -> bool {
     let is_about = |end: &str| column.ends_with(end);
     (column.contains("password")
         || column.contains("passwd")
-        || matches!(column.as_str(), "pwd" | "pass" | "passphrase" | "pass_hash" | "pw_hash"))
+        || matches!(
+            column.as_str(),
+            "pwd"
+                | "pass"
+                | "passphrase"
+                | "pass_hash"
+                | "pw_hash"
+                | "pin"
+                | "pin_hash"
+                | "pin_code"
+                | "passcode"
+                | "passcode_hash"
+                | "secret_hash"
+        ))
         && !["_at", "_required", "_reset", "_hint", "_policy"].iter().any(|it| is_about(it))
 }
 
 fn is_admin(text: &str) -> bool {
     let text = text.to_lowercase();
-    ["admin", "root", "superuser", "owner"].iter().any(|it| text.contains(it))
+    ["admin", "root", "superuser", "owner", "manager", "staff", "moderator", "operator"]
+        .iter()
+        .any(|it| text.contains(it))
 }
 
 /// A value that no password is checked against.
 fn is_locked(text: &str) -> bool {
     let words = ["disabled", "locked", "invalid", "unset", "none", "unusable"];
     text.len() < 3 || text.starts_with(['!', '*']) || words.contains(&text.to_lowercase().as_str())
+}
+
+/// A digest as it comes: MD5, SHA-1, SHA-256 or SHA-512 in hexadecimal.
+fn is_unsalted(text: &str) -> bool {
+    matches!(text.len(), 32 | 40 | 64 | 128) && text.bytes().all(|it| it.is_ascii_hexdigit())
 }
 
 /// Text in the form of a hash: `$2b$…`, `{SSHA}…`, `pbkdf2:…`, or long and of few letters.

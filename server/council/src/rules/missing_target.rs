@@ -4,9 +4,10 @@ use crate::change::Step;
 use crate::ddl::{Action, AlterPart, CreateIndex};
 use crate::schema::{ConstraintKind, Table};
 use model::{Risk, Stake};
+use std::collections::BTreeSet;
 
 declare_rule! {
-    /// A foreign key names a table that is not there.
+    /// A foreign key names a table that is not there, or columns of it that are no key.
     ///
     /// PostgreSQL refuses the statement. SQLite takes it, and every row that is written later fails.
     ///
@@ -19,6 +20,11 @@ declare_rule! {
     /// create table p (id integer primary key, n text);
     /// -- migration
     /// create table c (id integer primary key, p_id integer references ps (id));
+    /// ```
+    /// ```sqlite,bad
+    /// create table p (id integer primary key, n text);
+    /// -- migration
+    /// create table c (id integer primary key, n text not null references p (n));
     /// ```
     /// ```sqlite,good
     /// create table p (id integer primary key, n text);
@@ -49,6 +55,19 @@ fn missing_target(cx: &Cx, sink: &mut Sink<'_>) {
             let claim =
                 format!("`{}` refers to `{}`, which is not there", table.name, target.table);
             sink.whole(&table.name, Risk::High, claim);
+        } else if !cx.is_postgres()
+            && let Some(of) = cx.change.after.table(&target.table).filter(|it| !it.assumed)
+            && !target.columns.is_empty()
+            && !is_key(of, &target.columns)
+        {
+            let columns = target.columns.join(", ");
+            let claim = format!(
+                "`{}` refers to `{}.{columns}`, which is not unique: each write of it fails",
+                table.name, of.name
+            );
+            sink.whole(&table.name, Risk::High, claim)
+                .stake(Stake::Service)
+                .fix("Make it unique, or refer to the key", "");
         }
     }
     unknown_tables(cx, sink);
@@ -62,6 +81,13 @@ fn missing_target(cx: &Cx, sink: &mut Sink<'_>) {
         let claim = format!("`{table}` has no column `{column}`: the server refuses it");
         sink.report(step, &object, Risk::High, claim);
     }
+}
+
+/// Whether no two rows share these columns.
+fn is_key(table: &Table, columns: &[String]) -> bool {
+    let wanted: BTreeSet<&String> = columns.iter().collect();
+    let is_number = table.primary_key().is_none() && columns == ["rowid"];
+    is_number || table.unique_keys().iter().any(|it| it.iter().collect::<BTreeSet<_>>() == wanted)
 }
 
 /// Tables that the migration uses as if they were there, and that the base does not have.

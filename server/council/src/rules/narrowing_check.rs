@@ -1,11 +1,14 @@
 use super::cx::{Cx, Sink};
-use crate::ddl::AlterPart;
-use crate::schema::{Column, ConstraintKind};
+use super::support::{client_risk, literal_of, successor, without_texts};
+use crate::ddl::{Action, AlterPart};
+use crate::logic::conjuncts;
+use crate::schema::{Column, Constraint, ConstraintKind, Table};
 use crate::simulate::mentions;
 use model::{Risk, Stake};
+use std::collections::BTreeSet;
 
 declare_rule! {
-    /// A check keeps a column that was free to a list of values, at once for every write.
+    /// A check keeps a column that was free to a list of values, or takes values from the list or the range that it had, at once for every write.
     ///
     /// `not valid` spares the rows that are there, not the programs that write other values: these fail from now on, and so does any update of a row that has one. Look at the values in use, and change the programs first.
     ///
@@ -14,6 +17,12 @@ declare_rule! {
     /// -- migration
     /// set lock_timeout = '2s';
     /// alter table orders add constraint known_state check (state in ('open', 'closed')) not valid;
+    /// ```
+    /// ```sql,bad
+    /// create table orders (id bigint primary key, state text constraint known_state check (state in ('open', 'sent', 'closed')));
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table orders drop constraint known_state, add constraint known_state check (state in ('open', 'shipped', 'closed')) not valid;
     /// ```
     /// ```sql,good
     /// create table orders (id bigint primary key, account_id bigint, state text, ref text, region text);
@@ -38,8 +47,9 @@ fn narrowing_check(cx: &Cx, sink: &mut Sink<'_>) {
         if it.kind != ConstraintKind::Check || it.is_validated || !is_list {
             continue;
         }
+        let asked = without_texts(&it.expr);
         let is_old =
-            |of: &&Column| cx.change.is_old_column(table.id, of.id) && mentions(&it.expr, &of.name);
+            |of: &&Column| cx.change.is_old_column(table.id, of.id) && mentions(&asked, &of.name);
         let was_listed = |of: &Column| {
             let before = cx.change.before.table_of(table.id);
             before.is_some_and(|it| {
@@ -55,5 +65,107 @@ fn narrowing_check(cx: &Cx, sink: &mut Sink<'_>) {
                 .stake(Stake::Service)
                 .fix("Change what writes other values first", "");
         }
+    }
+    for old in cx.change.before.tables.iter().filter(|it| !it.assumed) {
+        let Some(new) = successor(cx, old) else { continue };
+        for column in old.columns.iter().filter(|it| new.column(&it.name).is_some()) {
+            let (was, now) = (allowed(old, &column.name), allowed(new, &column.name));
+            let Some(refused) = was.zip(now).and_then(|(was, now)| refused(&was, &now)) else {
+                continue;
+            };
+            let object = format!("{}.{}", new.name, column.name);
+            let claim = format!("`{object}` could be {refused}, and is refused from now on");
+            // Who moves the rows has thought of what writes them.
+            let is_moved = cx.change.steps.iter().any(|it| {
+                matches!(&it.action, Action::Update(it) if it.table == old.name && it.sets.iter().any(|it| it.0 == column.name))
+            });
+            let risk = if is_moved { Risk::Low } else { client_risk(cx, Risk::Medium) };
+            sink.whole(&object, risk, claim)
+                .stake(Stake::Service)
+                .fix("Let both values be, move the rows and the programs, then narrow", "");
+        }
+    }
+}
+
+/// The values that the checks of a table let a column have, where they say nothing else.
+#[derive(Debug, Clone, PartialEq)]
+enum Allowed {
+    Listed(BTreeSet<String>),
+    /// Both ends are in.
+    Between(f64, f64),
+}
+
+fn allowed(table: &Table, column: &str) -> Option<Allowed> {
+    let checks = table.constraints.iter().filter(|it| it.kind == ConstraintKind::Check);
+    let own = |it: &&Constraint| {
+        let asked = without_texts(&it.expr);
+        let others = table.columns.iter().filter(|of| of.name != column);
+        mentions(&asked, column) && !others.into_iter().any(|of| mentions(&asked, &of.name))
+    };
+    let parts: Vec<Allowed> =
+        checks.filter(own).filter_map(|it| of_check(&it.expr, column)).collect();
+    let mut lists = parts.iter().filter(|it| matches!(it, Allowed::Listed(_)));
+    if let Some(list) = lists.next() {
+        return Some(list.clone());
+    }
+    parts.into_iter().reduce(|a, b| match (a, b) {
+        (Allowed::Between(a, b), Allowed::Between(c, d)) => Allowed::Between(a.max(c), b.min(d)),
+        (a, _) => a,
+    })
+}
+
+fn of_check(expr: &str, column: &str) -> Option<Allowed> {
+    let text = expr.trim();
+    let text = text.strip_prefix('(').and_then(|it| it.strip_suffix(')')).unwrap_or(text).trim();
+    let text = text.strip_prefix(column)?;
+    if let Some(list) = text.strip_prefix(" in(").or_else(|| text.strip_prefix(" = any(")) {
+        let list =
+            list.trim_start_matches(['(', '[']).trim_start_matches("array").trim_start_matches('[');
+        let values = list.split(',').map(|it| it.trim().trim_end_matches([')', ']']));
+        let values: Option<BTreeSet<String>> =
+            values.map(|it| literal_of(it).map(str::to_owned)).collect();
+        return values.map(Allowed::Listed);
+    }
+    if let Some(range) = text.strip_prefix(" between ") {
+        let (low, high) = range.split_once(" and ")?;
+        return Some(Allowed::Between(number(low)?, number(high)?));
+    }
+    let whole = format!("{column}{text}");
+    let mut range = (f64::NEG_INFINITY, f64::INFINITY);
+    for part in conjuncts(&whole) {
+        let (sign, value) = part.strip_prefix(column)?.trim_start().split_once(' ')?;
+        let value = number(value)?;
+        match sign {
+            ">=" => range.0 = value,
+            ">" => range.0 = value.next_up(),
+            "<=" => range.1 = value,
+            "<" => range.1 = value.next_down(),
+            _ => return None,
+        }
+    }
+    Some(Allowed::Between(range.0, range.1))
+}
+
+fn number(text: &str) -> Option<f64> {
+    text.trim().trim_end_matches(')').replace("- ", "-").parse().ok()
+}
+
+/// What the first lets by and the second does not.
+fn refused(was: &Allowed, now: &Allowed) -> Option<String> {
+    match (was, now) {
+        (Allowed::Listed(was), Allowed::Listed(now)) => {
+            let gone: Vec<String> = was.difference(now).map(|it| format!("`{it}`")).collect();
+            (!gone.is_empty()).then(|| gone.join(", "))
+        }
+        (Allowed::Between(low, high), Allowed::Between(now_low, now_high)) => {
+            if now_low > low && low.is_finite() {
+                Some(format!("{low}"))
+            } else if now_high < high && high.is_finite() {
+                Some(format!("{high}"))
+            } else {
+                None
+            }
+        }
+        _ => None,
     }
 }

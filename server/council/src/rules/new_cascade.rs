@@ -1,12 +1,12 @@
 use super::cx::{Cx, Sink};
 use super::support::successor;
-use crate::schema::OnDelete;
+use crate::schema::{Constraint, OnDelete, Table};
 use model::{Risk, Stake};
 
 declare_rule! {
     /// Deleting a row now deletes rows of another table, or takes their reference, which it did not before.
     ///
-    /// A rebuilt table counts as the one whose place it takes.
+    /// A rebuilt table counts as the one whose place it takes. A reference that may be null and becomes null is told as low: the row stays.
     ///
     /// ```sql,bad
     /// create table accounts (id bigint primary key, email text not null, plan text default 'free', org_id bigint);
@@ -55,7 +55,14 @@ fn new_cascade(cx: &Cx, sink: &mut Sink<'_>) {
             let Some(target) = key.target.as_ref() else { continue };
             let same = old.constraints.iter().filter(|it| it.columns == key.columns);
             let was = same.filter_map(|it| it.target.as_ref()).find(|it| it.table == target.table);
+            // A tree in one table grows with its branches.
+            let is_tree = target.table == table.name && was.is_none() && is_new(old, key);
+            let may_be_null =
+                key.columns.iter().all(|it| table.column(it).is_some_and(|it| !it.not_null));
+            // The row stays, and may be without it.
+            let is_mild = target.on_delete == OnDelete::SetNull && may_be_null;
             let effect = match (was.map(|it| it.on_delete), target.on_delete) {
+                (_, OnDelete::Cascade) if is_tree => continue,
                 (was, now) if was == Some(now) => continue,
                 (_, OnDelete::Cascade) => "deletes rows",
                 (Some(OnDelete::Refuse), OnDelete::SetNull | OnDelete::SetDefault) => {
@@ -68,10 +75,16 @@ fn new_cascade(cx: &Cx, sink: &mut Sink<'_>) {
                     "deleting a row of `{}` now {effect} of `{}`",
                     target.table, table.name
                 );
-                sink.whole(&table.name, Risk::Medium, claim)
+                let risk = if is_mild { Risk::Low } else { Risk::Medium };
+                sink.whole(&table.name, risk, claim)
                     .stake(Stake::Data)
                     .fix("Use `on delete restrict`", "");
             }
         }
     }
+}
+
+/// Whether a key is about columns that no row had before.
+fn is_new(old: &Table, key: &Constraint) -> bool {
+    key.columns.iter().all(|it| old.column(it).is_none())
 }

@@ -1,6 +1,6 @@
 use super::cx::{Cx, Sink};
 use super::known_password::written;
-use crate::schema::Column;
+use crate::schema::{Column, Table};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -47,7 +47,10 @@ fn plaintext_credential(cx: &Cx, sink: &mut Sink<'_>) {
         };
         for column in table.columns.iter().filter(|it| is_new(it)) {
             let is_card = is_card(&column.name);
-            let is_secret = is_text(column) && is_credential(&column.name);
+            let is_secret = is_text(column)
+                && (is_credential(&column.name)
+                    || is_hashed_beside(table, &column.name)
+                    || is_of_sessions(table, &column.name));
             if !is_card && !is_secret {
                 continue;
             }
@@ -64,6 +67,28 @@ fn plaintext_credential(cx: &Cx, sink: &mut Sink<'_>) {
             sink.whole(&object, Risk::Medium, claim).stake(Stake::Access).fix(fix, "");
         }
     }
+}
+
+/// Whether a token lets in who has it: one of a table of sessions or keys.
+fn is_of_sessions(table: &Table, column: &str) -> bool {
+    let name = table.name.to_lowercase();
+    let words = ["session", "auth", "login", "api_key", "access_token", "refresh", "credential"];
+    matches!(column, "token" | "key") && words.iter().any(|it| name.contains(it))
+}
+
+/// Whether the table keeps a hash of the same: `pin` beside `pin_hash`.
+fn is_hashed_beside(table: &Table, name: &str) -> bool {
+    let mut name = name.to_lowercase();
+    for word in ["plain_", "clear_", "raw_", "_plaintext", "_plain", "_clear", "_raw"] {
+        name = name.replace(word, "");
+    }
+    table.columns.iter().any(|it| {
+        let other = it.name.to_lowercase();
+        ["_hash", "_digest", "_hashed", "_encrypted", "_sha256", "_bcrypt"]
+            .iter()
+            .any(|end| other == format!("{name}{end}"))
+            || ["hashed_", "encrypted_"].iter().any(|start| other == format!("{start}{name}"))
+    })
 }
 
 fn is_text(column: &Column) -> bool {
@@ -85,7 +110,20 @@ fn is_card(name: &str) -> bool {
 
 /// Whether a name ends in the word for a credential; `password_hash` and `token_id` do not.
 fn is_credential(name: &str) -> bool {
-    const WORDS: [&str; 15] = [
+    const WORDS: [&str; 28] = [
+        "pin_code",
+        "passcode",
+        "access_pin",
+        "recovery_code",
+        "recovery_codes",
+        "backup_codes",
+        "security_answer",
+        "secret_answer",
+        "session_token",
+        "bearer_token",
+        "reset_token",
+        "session_key",
+        "otp_code",
         "api_token",
         "password",
         "passwd",
@@ -105,8 +143,12 @@ fn is_credential(name: &str) -> bool {
     let mut name = name.to_lowercase();
     let words = name.clone();
     name.retain(|it| it != '_');
-    let is_hashed =
-        ["hash", "encrypted", "sealed", "digest", "cipher"].iter().any(|it| name.contains(it));
+    let is_hashed = ["hash", "encrypted", "sealed", "digest", "cipher", "fingerprint"]
+        .iter()
+        .any(|it| name.contains(it));
+    if matches!(words.as_str(), "pin" | "otp" | "totp" | "user_pin" | "login_pin") {
+        return true;
+    }
     let ends = |word: &str| words.ends_with(word) || name.ends_with(&word.replace('_', ""));
     !is_hashed && WORDS.iter().any(|it| ends(it))
 }

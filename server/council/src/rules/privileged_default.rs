@@ -58,8 +58,22 @@ pub(super) fn is_privilege(column: &str, default: &[Token]) -> bool {
         {
             matches!(value, "true" | "1" | "t" | "yes")
         }
-        () if column.contains("role") => {
-            matches!(value, "admin" | "administrator" | "owner" | "superuser" | "root")
+        () if ["role", "kind", "user_type", "access", "level"]
+            .iter()
+            .any(|it| column.contains(it)) =>
+        {
+            matches!(
+                value,
+                "admin"
+                    | "administrator"
+                    | "owner"
+                    | "superuser"
+                    | "root"
+                    | "superadmin"
+                    | "staff"
+                    | "manager"
+                    | "moderator"
+            )
         }
         () => false,
     }

@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use super::support::successor;
+use super::support::{is_record, successor};
 use crate::schema::OnDelete;
 use model::{Risk, Stake};
 
@@ -49,7 +49,11 @@ fn refused_delete(cx: &Cx, sink: &mut Sink<'_>) {
             };
             let same = old.constraints.iter().filter(|it| it.columns == key.columns);
             let was = same.filter_map(|it| it.target.as_ref()).find(|it| it.table == target.table);
-            if was.is_some_and(|it| it.on_delete != OnDelete::Refuse) {
+            // A record outlives what it tells of.
+            let holds_on = was.is_none()
+                && is_record(&old.name)
+                && key.columns.iter().all(|it| old.column(it).is_some());
+            if holds_on || was.is_some_and(|it| it.on_delete != OnDelete::Refuse) {
                 let claim = format!(
                     "a row of `{}` that `{}` refers to can no longer be deleted",
                     target.table, new.name

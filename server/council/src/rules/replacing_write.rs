@@ -22,9 +22,9 @@ declare_rule! {
     /// update or replace tags set label = lower(label) where label <> lower(label);
     /// ```
     /// ```sqlite,good
-    /// create table settings (k text primary key, v text);
+    /// create table units (code text primary key, label text);
     /// -- migration
-    /// insert or replace into settings (k, v) values ('theme', 'light');
+    /// insert or replace into units (code, label) values ('kg', 'kilogram');
     /// ```
     pub(super) static RULE = {
         name: "replacing-write",

@@ -308,6 +308,52 @@ pub(super) fn asks_session(text: &str) -> bool {
     ASKS.iter().any(|it| text.contains(it))
 }
 
+/// Whether a condition asks who is there.
+pub(super) fn asks_who(condition: &str) -> bool {
+    const WORDS: [&str; 6] =
+        ["auth.", "current_setting", "current_user", "session_user", "jwt", "user_id()"];
+    WORDS.iter().any(|it| condition.contains(it))
+}
+
+/// Whether code takes into account that a row like the one that it writes may be there.
+pub(super) fn says_conflict(body: &str) -> bool {
+    let body = body.to_lowercase();
+    ["on conflict", "insert or ", "not exists", "unique_violation"]
+        .iter()
+        .any(|it| body.contains(it))
+}
+
+/// The value of a default that is a constant, without quotes and casts; `None` for null and for what
+/// is computed.
+pub(super) fn literal(default: &str) -> Option<String> {
+    let mut text = default.trim();
+    while let Some(inner) = text.strip_prefix('(').and_then(|it| it.strip_suffix(')')) {
+        text = inner.trim();
+    }
+    literal_of(text).map(str::to_owned).map(|it| it.replace("''", "'"))
+}
+
+/// The same, as it stands there.
+pub(super) fn literal_of(text: &str) -> Option<&str> {
+    if let Some((before, rest)) = text.split_once('\'') {
+        // `date '…'`; a call has parentheses.
+        let is_type = before.chars().all(|it| it.is_alphanumeric() || it == ' ');
+        let (end, _) = rest.match_indices('\'').find(|(at, _)| {
+            let n_before = rest[..*at].bytes().rev().take_while(|it| *it == b'\'').count();
+            n_before % 2 == 0 && !rest[at + 1..].starts_with('\'')
+        })?;
+        let behind = rest[end + 1..].trim();
+        let is_cast = behind.is_empty()
+            || behind.starts_with("::")
+                && !behind.contains(['(', '+', '-', '|'])
+                && !behind.contains("at time zone");
+        return (is_type && is_cast).then_some(&rest[..end]);
+    }
+    let bare = text.split("::").next().unwrap_or(text).trim();
+    let is_number = bare.replace("- ", "-").parse::<f64>().is_ok();
+    (is_number || matches!(bare, "true" | "false")).then_some(bare)
+}
+
 /// Tables that a body of SQL or PL/pgSQL writes to.
 pub(super) fn written_by(body: &str) -> Vec<String> {
     crate::sql::pieces(body).iter().flat_map(|it| written(&it.tokens)).collect()

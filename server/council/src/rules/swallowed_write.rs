@@ -1,6 +1,6 @@
 use super::cx::{Cx, Sink};
 use crate::ddl::Action;
-use crate::schema::Trigger;
+use crate::schema::{Function, Trigger};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -37,6 +37,10 @@ fn swallowed_write(cx: &Cx, sink: &mut Sink<'_>) {
             Action::Create { kind: "rule", name } => {
                 (name, words.ends_with(&["instead", "nothing"]))
             }
+            Action::CreateFunction(it, _) => match replaced_function(cx, it) {
+                Some(trigger) => (&trigger.name, true),
+                None => continue,
+            },
             Action::CreateTrigger { table, trigger } => {
                 let is_old = cx.change.old_table(step, table).is_some();
                 (&trigger.name, is_old && trigger_swallows(cx, trigger, &words))
@@ -48,6 +52,20 @@ fn swallowed_write(cx: &Cx, sink: &mut Sink<'_>) {
             sink.report(step, name, Risk::High, claim).stake(Stake::Data);
         }
     }
+}
+
+/// A trigger of before that lets writes by, and whose function does not any more.
+fn replaced_function<'a>(cx: &'a Cx, function: &Function) -> Option<&'a Trigger> {
+    let was = cx.change.before.functions.iter().find(|it| it.name == function.name)?;
+    let triggers = cx.change.after.tables.iter().flat_map(|it| &it.triggers);
+    let mut runs = triggers.filter(|it| it.function.as_ref() == Some(&function.name));
+    runs.find(|it| {
+        let deletes = it.events == ["delete"];
+        it.timing == "before"
+            && it.is_each_row
+            && gives_nothing(&function.body, deletes)
+            && !gives_nothing(&was.body, deletes)
+    })
 }
 
 /// Whether a trigger lets no write by: one in SQLite without a condition that raises `ignore`, one

@@ -1,10 +1,12 @@
 use super::cx::{Cx, Sink};
 use super::support::new_keys;
-use crate::schema::Table;
-use model::Risk;
+use crate::schema::{OnDelete, Table};
+use model::{Risk, Stake};
 
 declare_rule! {
     /// A foreign key has no index: deleting a row of its target reads the whole table.
+    ///
+    /// One that also deletes or empties what refers to it asks: each delete then waits for that.
     ///
     /// ```sql,bad
     /// create table accounts (id bigint primary key, email text not null, plan text default 'free', org_id bigint);
@@ -39,7 +41,11 @@ fn unindexed_foreign_key(cx: &Cx, sink: &mut Sink<'_>) {
             let columns = key.columns.join(", ");
             let claim =
                 format!("`{columns}` of `{}` refers to another table and has no index", table.name);
-            sink.whole(&format!("{}.{columns}", table.name), Risk::Low, claim)
+            // Each delete of a row that is referred to reads the whole table, and writes to it.
+            let acts = key.target.as_ref().is_some_and(|it| it.on_delete != OnDelete::Refuse);
+            let risk = if acts { Risk::Medium } else { Risk::Low };
+            sink.whole(&format!("{}.{columns}", table.name), risk, claim)
+                .stake(Stake::Service)
                 .fix("Add one", fix(cx, table, &columns));
         }
     }

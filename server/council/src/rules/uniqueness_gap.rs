@@ -1,6 +1,6 @@
 use super::cx::{Cx, Sink};
 use crate::ddl::{Action, AlterPart};
-use crate::schema::{ConstraintKind, Schema, Table};
+use crate::schema::{Schema, Table};
 use model::{Risk, Stake};
 use std::collections::BTreeSet;
 
@@ -41,7 +41,8 @@ fn uniqueness_gap(cx: &Cx, sink: &mut Sink<'_>) {
     }
     for old in &cx.change.before.tables {
         let Some(new) = cx.change.after.table_of(old.id) else { continue };
-        let kept: BTreeSet<_> = unique_keys(old).intersection(&unique_keys(new)).cloned().collect();
+        let kept: BTreeSet<_> =
+            old.unique_keys().intersection(&new.unique_keys()).cloned().collect();
         for keys in kept {
             let missing = cx.change.steps.iter().find(|it| lacks(&it.schema, old, &keys));
             let Some(step) = missing else { continue };
@@ -89,14 +90,5 @@ fn refilled_in(cx: &Cx, transaction: Option<u32>, old: &Table, keys: &[String]) 
 }
 
 fn lacks(schema: &Schema, old: &Table, keys: &[String]) -> bool {
-    schema.table_of(old.id).is_some_and(|it| !unique_keys(it).contains(keys))
-}
-
-/// Columns that no two rows share.
-fn unique_keys(table: &Table) -> BTreeSet<Vec<String>> {
-    let is_key = |kind| matches!(kind, ConstraintKind::Primary | ConstraintKind::Unique);
-    let by_constraint = table.constraints.iter().filter(|it| is_key(it.kind)).map(|it| &it.columns);
-    let by_index =
-        table.indexes.iter().filter(|it| it.is_unique && it.filter.is_none()).map(|it| &it.keys);
-    by_constraint.chain(by_index).cloned().collect()
+    schema.table_of(old.id).is_some_and(|it| !it.unique_keys().contains(keys))
 }

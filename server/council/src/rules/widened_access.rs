@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use super::support::{is_anybody, is_trusted, new_policies};
+use super::support::{asks_who, is_anybody, is_trusted, new_policies};
 use crate::logic::{canonical, is_always_true_of, is_implied};
 use crate::reach::{COMMANDS, Cell, cell, condition};
 use crate::schema::{Policy, Table, policy_object};
@@ -118,13 +118,6 @@ fn widened_access(cx: &Cx, sink: &mut Sink<'_>) {
     }
 }
 
-/// Whether a condition asks who is there.
-fn asks_who(condition: &str) -> bool {
-    const WORDS: [&str; 6] =
-        ["auth.", "current_setting", "current_user", "session_user", "jwt", "user_id()"];
-    WORDS.iter().any(|it| condition.contains(it))
-}
-
 fn widens(cx: &Cx, old: &Table, new: &Table, policy: &Policy, command: &str) -> bool {
     let condition = condition(policy, command);
     // Told by a rule of its own.
@@ -147,7 +140,11 @@ fn widens(cx: &Cx, old: &Table, new: &Table, policy: &Policy, command: &str) -> 
 /// he reads already; not of a table that says who may do what.
 fn is_own_rows(cx: &Cx, table: &Table, policy: &Policy, role: &str, command: &str) -> bool {
     let before = &cx.change.before;
-    let Cell::If { any: reads, all } = cell(before, table, role, "select") else { return false };
+    let (reads, all) = match cell(before, table, role, "select") {
+        Cell::If { any, all } => (any, all),
+        Cell::All => (vec!["true".to_owned()], Vec::new()),
+        Cell::None => return false,
+    };
     let reads: Vec<&str> = reads.iter().map(String::as_str).collect();
     // Of an update both rows are asked: the old one is his own, the new one is one that he reads.
     let (using, check) =

@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use super::support::{is_anybody, is_trusted, new_policies};
+use super::support::{is_anybody, is_trusted, new_columns, new_policies};
 use crate::ddl::Action;
 use crate::schema::{Policy, Schema, Table, policy_object};
 use crate::simulate::mentions;
@@ -24,6 +24,14 @@ declare_rule! {
     /// set lock_timeout = '2s';
     /// create policy own on profiles for update to authenticated using (id = auth.uid()) with check (id = auth.uid());
     /// ```
+    /// ```sql,bad
+    /// create table profiles (id uuid primary key, name text);
+    /// alter table profiles enable row level security;
+    /// create policy own on profiles for update to authenticated using (id = auth.uid()) with check (id = auth.uid());
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table profiles add column is_verified boolean not null default false;
+    /// ```
     /// ```sql,good
     /// create table profiles (id uuid primary key, name text, role text not null default 'member');
     /// alter table profiles enable row level security;
@@ -41,6 +49,7 @@ declare_rule! {
 }
 
 fn writable_privilege(cx: &Cx, sink: &mut Sink<'_>) {
+    new_privilege(cx, sink);
     for step in &cx.change.steps {
         let Action::Grant(it) = &step.action else { continue };
         let is_user = |it: &String| is_anybody(it) || it == "authenticated";
@@ -77,6 +86,66 @@ fn writable_privilege(cx: &Cx, sink: &mut Sink<'_>) {
         );
         sink.whole(&object, Risk::Medium, claim).stake(Stake::Access);
     }
+}
+
+/// A new column of that kind in a row that users may change already.
+fn new_privilege(cx: &Cx, sink: &mut Sink<'_>) {
+    let after = &cx.change.after;
+    for (table, column) in new_columns(cx) {
+        let is_old = cx.change.before.table_of(table.id).is_some_and(|it| !it.assumed);
+        if !is_old || !(is_privileged(&column.name) || is_earned(&column.name)) {
+            continue;
+        }
+        let writes = |it: &&Policy| {
+            it.is_permissive
+                && matches!(it.command.as_str(), "update" | "all")
+                && it.using.iter().chain(&it.check).any(|it| it.contains("auth.uid()"))
+        };
+        let policy = table.policies.iter().filter(writes).find(|it| {
+            let own =
+                |of: &&(String, String, String)| of.0 == table.name && it.roles.contains(&of.1);
+            let mut known = after.grants.iter().filter(own).peekable();
+            let is_unknown = known.peek().is_none();
+            let speaks = it.using.iter().chain(&it.check).any(|it| mentions(it, &column.name));
+            let is_granted =
+                is_unknown || known.any(|it| matches!(it.2.as_str(), "update" | "all"));
+            is_granted && !speaks
+        });
+        let is_kept = table.triggers.iter().any(|it| {
+            let body = after.functions.iter().find(|of| Some(&of.name) == it.function.as_ref());
+            body.is_some_and(|it| mentions(&it.body, &column.name))
+        });
+        if let Some(policy) = policy.filter(|_| !is_kept && column.generated.is_none()) {
+            let object = format!("{}.{}", table.name, column.name);
+            let claim = format!(
+                "who may update his row by `{}` gives himself what `{object}` says",
+                policy.name
+            );
+            sink.whole(&object, Risk::Medium, claim)
+                .stake(Stake::Access)
+                .fix("Grant `update` for the other columns alone", "");
+        }
+    }
+}
+
+/// Whether a column says what somebody is given and does not give himself.
+fn is_earned(column: &str) -> bool {
+    const WORDS: [&str; 12] = [
+        "verified",
+        "approved",
+        "balance",
+        "credit",
+        "credits",
+        "plan",
+        "tier",
+        "quota",
+        "banned",
+        "suspended",
+        "trusted",
+        "premium",
+    ];
+    let column = column.to_lowercase();
+    column.split('_').any(|it| WORDS.contains(&it)) && !column.ends_with("_id")
 }
 
 fn is_privileged(column: &str) -> bool {
