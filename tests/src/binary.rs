@@ -23,6 +23,14 @@ pub fn specwright() -> &'static Path {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.args(["build", "--quiet", "--workspace", "--bin", "specwright"]);
         cargo.current_dir(root()).env("CARGO_TARGET_DIR", profile.parent().expect("target"));
+        // What cargo tells a test of its package makes build scripts run again, and all that stands
+        // on them be compiled again.
+        let of_package =
+            |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        let told = std::env::vars_os().map(|(name, _)| name);
+        for name in told.filter(|it| it.to_str().is_some_and(of_package)) {
+            cargo.env_remove(name);
+        }
         match profile.file_name().and_then(|it| it.to_str()) {
             Some("debug") | None => {}
             Some(name) => drop(cargo.args(["--profile", name])),
