@@ -154,6 +154,30 @@ fn undoing_what_a_run_did_asks_again_only_when_head_has_moved_since_the_run() {
 }
 
 #[test]
+fn more_than_500_files_are_agreed_to_twice() {
+    let folder = Folder::new("//- file-0.txt\nbefore\n");
+    let write = |n_files: usize, text: &[u8]| {
+        (0..n_files).for_each(|n| folder.write(&format!("file-{n}.txt"), text));
+    };
+    write(501, b"before\n");
+    let id = checkpoint(&folder, "before");
+    let agreed = |n_changed: usize| {
+        write(501, b"before\n");
+        write(n_changed, b"after\n");
+        let preview = folder.json_of(&format!("rollback to {id}"));
+        format!("rollback to {id} --yes {}", preview["preview"]["digest"].as_str().expect("one"))
+    };
+    assert_eq!(folder.json_of(&agreed(500))["done"], true);
+    let agreed = agreed(501);
+    assert_eq!(folder.json_of(&agreed)["done"], false);
+    assert_eq!(folder.read("file-500.txt"), "after\n");
+    let asked = folder.run(&agreed.split(' ').collect::<Vec<_>>());
+    assert!(asked.stderr.contains("501 files"), "{}{}", asked.stdout, asked.stderr);
+    assert_eq!(folder.json_of(&format!("{agreed} --again"))["done"], true);
+    assert_eq!(folder.read("file-500.txt"), "before\n");
+}
+
+#[test]
 fn a_quota_of_the_settings_is_kept() {
     let folder = Folder::new("//- specwright.toml\n");
     folder.write("a.txt", b"one\n");

@@ -5,6 +5,7 @@ use crate::screen::Screen;
 use serde_json::{Value, json};
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use workspace::commands::CommandError;
+use workspace::commands::question::reasons_to_ask_again;
 
 /// Runs a command of the two services and shows its output.
 pub(crate) fn run(call: &mut Call<'_>, screen: &mut Screen) -> Result<u8, CommandError> {
@@ -33,8 +34,13 @@ fn way_on(output: &Value) -> String {
     let Some(digest) = output["preview"]["digest"].as_str() else {
         return "nothing was changed; run it again with --yes to do this".to_owned();
     };
-    let again = if output["preview"]["asks_again"] == json!(true) { " --again" } else { "" };
-    format!("nothing was changed; run it again with --yes {digest}{again} to do exactly this")
+    if output["preview"]["asks_again"] != json!(true) {
+        return format!("nothing was changed; run it again with --yes {digest} to do exactly this");
+    }
+    let reasons = reasons_to_ask_again(&output["preview"]);
+    format!(
+        "nothing was changed, for {reasons}; run it again with --yes {digest} --again to do exactly this"
+    )
 }
 
 /// Asks whoever sits at the terminal. Everything but a yes is a no, and scripts are never asked.
@@ -47,7 +53,8 @@ fn agreed(call: &mut Call<'_>, output: Value, screen: &mut Screen) -> Result<Val
         return Ok(output);
     }
     let asks_again = preview["asks_again"] == json!(true);
-    if asks_again && !is_yes("Many files change, or HEAD has moved. Really? [y/N] ") {
+    let second = format!("Really roll back? {}. [y/N] ", reasons_to_ask_again(preview));
+    if asks_again && !is_yes(&second) {
         return Ok(output);
     }
     call.input.insert("yes".to_owned(), json!(digest));

@@ -149,6 +149,15 @@ pub fn second_question(output: &Value) -> Option<Question> {
     if output["done"] != json!(false) || preview["asks_again"] != json!(true) {
         return None;
     }
+    let reasons = reasons_to_ask_again(preview);
+    let text = format!("Really roll back? {reasons}. Branches stay.");
+    let says = Says::Agree(json!({ "again": true }));
+    Some(Question { text, options: vec![Choice { title: "Really roll back".to_owned(), says }] })
+}
+
+/// Why a rollback with this preview is asked about twice, as a fragment of a sentence.
+#[must_use]
+pub fn reasons_to_ask_again(preview: &Value) -> String {
     let n_files = entries(preview, "files").len();
     let mut reasons = Vec::new();
     if preview["head_moved"] == json!(true) {
@@ -160,9 +169,7 @@ pub fn second_question(output: &Value) -> Option<Question> {
     if n_files > checkpoint::N_FILES_ASK {
         reasons.push(format!("{n_files} files change"));
     }
-    let text = format!("Really roll back? {}. Branches stay.", reasons.join("; "));
-    let says = Says::Agree(json!({ "again": true }));
-    Some(Question { text, options: vec![Choice { title: "Really roll back".to_owned(), says }] })
+    reasons.join("; ")
 }
 
 /// A text for the author to read before the question, such as a diff; `None` when it says all.
