@@ -90,9 +90,19 @@ impl Catalog {
         kind: Kind,
     ) -> impl Iterator<Item = (&Key, &Object)> + use<'_> {
         let table = table.clone();
-        self.objects
-            .iter()
-            .filter(move |(key, object)| key.kind == kind && object.table.as_ref() == Some(&table))
+        // These have the name of their table, and stand together.
+        let (schema, name) = match kind {
+            Kind::Column | Kind::Constraint => (table.schema.clone(), table.name.clone()),
+            _ => (String::new(), String::new()),
+        };
+        let first = Key { kind, schema, name, part: String::new() };
+        let start = first.clone();
+        let is_near = move |it: &Key| {
+            it.kind == kind
+                && (first.name.is_empty() || it.name == first.name && it.schema == first.schema)
+        };
+        let near = self.objects.range(start..).take_while(move |it| is_near(it.0));
+        near.filter(move |(_, object)| object.table.as_ref() == Some(&table))
     }
 
     /// The default expression of a column.

@@ -1,6 +1,6 @@
 //! Makes a plan from one catalog to another.
 
-use super::catalog::{Body, Catalog, Key, Kind};
+use super::catalog::{Body, Catalog, Key, Kind, Table};
 use super::change::Changes;
 use super::draft::{Draft, Place, id};
 use super::order::order;
@@ -292,19 +292,16 @@ impl Builder<'_> {
     /// A table that inherits is made after its parents have their columns, and dropped before they
     /// lose some.
     fn add_heir_edges(&mut self) {
+        let is_heir = |key: &Key, it: &Table| key.kind == Kind::Table && !it.parents.is_empty();
         let mut edges = Vec::new();
         for (key, child) in &self.gone {
-            let Some(table) = self.from.table(key).filter(|_| key.kind == Kind::Table) else {
-                continue;
-            };
+            let Some(table) = self.from.table(key).filter(|it| is_heir(key, it)) else { continue };
             let parts = self.gone.iter().filter(|it| table.parents.contains(&it.0.qualified()));
             edges.extend(parts.map(|it| (*child, *it.1)));
             edges.extend(self.altered_parts(table).map(|it| (*child, it)));
         }
         for (key, children) in &self.made {
-            let Some(table) = self.to.table(key).filter(|_| key.kind == Kind::Table) else {
-                continue;
-            };
+            let Some(table) = self.to.table(key).filter(|it| is_heir(key, it)) else { continue };
             let kinds = [Kind::Column, Kind::Default];
             let parts = self.made.iter().filter(|it| {
                 kinds.contains(&it.0.kind) && table.parents.contains(&it.0.qualified())
@@ -315,7 +312,7 @@ impl Builder<'_> {
         edges.into_iter().for_each(|(first, second)| self.edge(first, second));
     }
 
-    fn altered_parts(&self, table: &super::catalog::Table) -> impl Iterator<Item = usize> {
+    fn altered_parts(&self, table: &Table) -> impl Iterator<Item = usize> {
         let columns = self
             .altered
             .iter()

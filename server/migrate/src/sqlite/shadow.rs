@@ -150,11 +150,15 @@ pub(crate) fn guarded_shadow_of(catalog: &Catalog, stop: Stop) -> rusqlite::Resu
 
 /// The statements that make a catalog, as the engine keeps them.
 pub(crate) fn ddl(catalog: &Catalog) -> String {
+    definitions(catalog).map(|it| format!("{it};\n")).collect()
+}
+
+/// The same one by one, without semicolons.
+pub(super) fn definitions(catalog: &Catalog) -> impl Iterator<Item = &str> {
     let tables = catalog.tables.iter().map(|it| &it.sql.0);
     let opaque = catalog.opaque.iter().map(|it| &it.sql.0);
     let indexes = catalog.tables.iter().flat_map(|it| it.indexes.iter().map(|it| &it.sql.0));
     let views = catalog.views.iter().map(|it| &it.sql.0);
     let triggers = catalog.triggers.iter().map(|it| &it.sql.0);
-    let all = tables.chain(opaque).chain(indexes).chain(views).chain(triggers);
-    all.map(|it| format!("{it};\n")).collect()
+    tables.chain(opaque).chain(indexes).chain(views).chain(triggers).map(String::as_str)
 }

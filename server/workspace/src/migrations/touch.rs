@@ -15,8 +15,12 @@ pub(super) fn causes(file: &Migration, step: &Step) -> Vec<usize> {
         }
         let Some(object) = change.object() else { continue };
         let made = origin(file, object);
-        let scores: Vec<u8> =
-            file.operations.iter().map(|it| score(it, object, change, made)).collect();
+        let author = made.and_then(|made| file.operations.iter().position(|it| holds(it, made)));
+        if let Some(author) = author {
+            out.push(author);
+            continue;
+        }
+        let scores: Vec<u8> = file.operations.iter().map(|it| score(it, object, change)).collect();
         let best = scores.iter().copied().max().unwrap_or(0);
         let found = scores.iter().enumerate().filter(|it| best > 0 && *it.1 == best);
         out.extend(found.map(|it| it.0));
@@ -50,12 +54,14 @@ fn origin(file: &Migration, object: &ObjectId) -> Option<Origin> {
     }
 }
 
-/// How surely an operation asked for a change of `object`; 0 is not at all.
-fn score(operation: &Operation, object: &ObjectId, change: &Change, made: Option<Origin>) -> u8 {
+/// Whether a place is in an operation.
+fn holds(operation: &Operation, place: Origin) -> bool {
     let own = operation.origin;
-    if made.is_some_and(|it| it.file == own.file && own.span.contains(it.span)) {
-        return 5;
-    }
+    own.file == place.file && own.span.contains(place.span)
+}
+
+/// How surely an operation that does not hold the object itself asked for its change; 0 is not at all.
+fn score(operation: &Operation, object: &ObjectId, change: &Change) -> u8 {
     let new_name = match change {
         Change::Rename { to, .. } => Some(to.as_str()),
         _ => None,
