@@ -413,6 +413,38 @@ fn the_preview_says_what_the_council_says_and_takes_the_same_answers() {
 }
 
 #[test]
+fn what_an_edit_of_the_declared_resources_opens_is_judged_before_it_is_in_force() {
+    let folder = Folder::new(
+        "//- PRD.md\n# Shop\n\n- Users sign in with Google.\n- Users upload scans (PDF, at most 5 MB) to a private bucket; only the owner can read them.\n",
+    );
+    assert_eq!(folder.run(&["provision", "--yes"]).code, 0);
+    let file = folder.root().join("forge/forge.yaml");
+    let written = std::fs::read_to_string(&file).expect("it was written");
+    let open = written.replace("visibility: private", "visibility: public");
+    assert_ne!(open, written);
+    folder.write("forge/forge.yaml", open.as_bytes());
+    let shown = folder.json_of("provision --dry-run");
+    assert_eq!(shown["council"]["verdict"], "block", "{}", shown["council"]);
+    let ran = folder.run(&["provision", "--yes"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("resources/opened-bucket"), "{}", ran.stderr);
+    let review = folder.json_of("council review --resources forge/forge.yaml");
+    assert_eq!(review["findings"][0]["rule"], "opened-bucket", "{review}");
+    assert_eq!(review["findings"][0]["part"], "forge/forge.yaml");
+    assert_eq!(review["reviewers"].as_array().map(Vec::len), Some(1));
+    folder.write("closed.yaml", written.as_bytes());
+    let back = "council review --base forge/forge.yaml --resources closed.yaml";
+    assert_eq!(folder.json_of(back)["verdict"], "pass");
+    folder.write("broken.yaml", b"storage: [open\n");
+    let broken = folder.json_of("council review --resources broken.yaml");
+    assert_eq!(broken["verdict"], "inconclusive", "{broken}");
+    let reason = "scans are public on purpose";
+    assert_eq!(folder.run(&["provision", "--yes", "--override", reason]).code, 0);
+    let again = folder.json_of("provision --dry-run");
+    assert_eq!(again["council"], Value::Null, "what is in force is no change");
+}
+
+#[test]
 fn a_closed_dialog_provisions_nothing() {
     let (folder, root) = folder(&[("PRD.md", EXAMPLE)]);
     let mut client = start_in(&root, json!({}));

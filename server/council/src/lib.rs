@@ -1,6 +1,6 @@
 //! The council: reviewers judge a change, and one rule makes a verdict of what they say.
 //!
-//! A [`Subject`] is what is judged; a [`Reviewer`] answers with findings; [`review`] hears a panel and
+//! A [`Subject`] is what is judged, a migration or a change of declared resources; a [`Reviewer`] answers with findings; [`review`] hears a panel and
 //! applies the [rule](verdict). Deterministic reviewers need no network and no key. Nothing here
 //! applies, stores or shows anything.
 
@@ -13,6 +13,7 @@ mod logic;
 pub mod models;
 mod reach;
 mod redact;
+mod resources;
 mod review;
 mod reviewer;
 pub mod rules;

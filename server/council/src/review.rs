@@ -5,13 +5,13 @@ use model::{Review, ReviewerRun};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use system::System;
 
-/// Hears each reviewer of `panel` on `subject`, in order, and joins what they say.
+/// Hears each reviewer of `panel` that judges such a `subject`, in order, and joins what they say.
 ///
 /// A reviewer that panics has failed, like one that says so.
 #[must_use]
 pub fn review(subject: &Subject, panel: &[&dyn Reviewer], system: &dyn System) -> Review {
     let (mut findings, mut runs, mut reachability) = (Vec::new(), Vec::new(), Vec::new());
-    for reviewer in panel {
+    for reviewer in panel.iter().filter(|it| it.judges(subject.kind)) {
         let start = system.now();
         let answer = catch_unwind(AssertUnwindSafe(|| reviewer.review(subject)))
             .unwrap_or_else(|_| Answer::failed("it stopped with an internal error"));

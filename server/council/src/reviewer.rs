@@ -5,13 +5,17 @@ use crate::rules::cx::{Cx, Sink};
 use crate::rules::{Group, RULES};
 use crate::trial::postgres::Ground;
 use crate::{PartKind, Subject, reach};
-use model::{CouncilFinding, Reach, ReviewerStatus};
+use model::{CouncilFinding, Reach, ReviewerStatus, SubjectKind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Looks at a change; reviewers do not see each other.
 pub trait Reviewer: Sync {
     /// Kebab-case, unique within a panel.
     fn name(&self) -> &str;
+    /// Whether it has anything to say of such subjects; else it is not asked.
+    fn judges(&self, _kind: SubjectKind) -> bool {
+        true
+    }
     /// Answers from the subject alone; a failure is an answer too.
     fn review(&self, subject: &Subject) -> Answer;
 }
@@ -93,6 +97,10 @@ impl Deterministic<'_> {
 impl Reviewer for Deterministic<'_> {
     fn name(&self) -> &str {
         self.group.word()
+    }
+
+    fn judges(&self, kind: SubjectKind) -> bool {
+        (kind == SubjectKind::ResourceChange) == (self.group == Group::Resources)
     }
 
     fn review(&self, subject: &Subject) -> Answer {

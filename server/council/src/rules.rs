@@ -215,6 +215,21 @@ rules! {
     spec_disagrees,
     other_type_than_spec,
     imported_table,
+    opened_bucket,
+    lifted_limit,
+    removed_resource,
+    removed_sign_in,
+    weaker_sign_in,
+    unsigned_webhook,
+    opened_function,
+    moved_route,
+    removed_secret,
+    changed_cadence,
+    changed_payment,
+    opened_channel,
+    moved_gateway,
+    moved_deploy,
+    dropped_preset,
 }
 
 /// The rule of that name.

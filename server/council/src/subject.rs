@@ -27,7 +27,8 @@ pub struct Part {
 /// What a part's text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PartKind {
-    /// SQL that makes the schema of before; without it nothing is known of what was there.
+    /// SQL that makes the schema of before, or resources as they were declared; without it nothing is
+    /// known of what was there.
     Base,
     /// SQL of the change.
     Migration,
@@ -99,6 +100,19 @@ impl Subject {
         let down: Vec<&str> = back.collect();
         let down = (!down.is_empty()).then(|| down.join("\n"));
         Self::of_migration(plan.dialect, base, &up, down.as_deref())
+    }
+
+    /// Declared resources, as `before` declared them and as the file `name` does now.
+    #[must_use]
+    pub fn of_resources(before: &str, name: &str, after: &str) -> Self {
+        let part = |kind: PartKind, name: &str, text: &str| {
+            let (name, text) = (name.to_owned(), text.to_owned());
+            Part { kind, name, text }
+        };
+        let base = PartKind::Base;
+        let parts = vec![part(base, base.word(), before), part(PartKind::Resources, name, after)];
+        let kind = SubjectKind::ResourceChange;
+        Self { kind, dialect: Dialect::Postgres, parts, is_planned: false }
     }
 
     /// The first text of that kind; empty when there is none.

@@ -186,6 +186,17 @@ pub fn entries(declared: &Declared) -> BTreeMap<String, String> {
 /// What [`entries`] have kept, as resources; one that is not JSON any more is left out.
 #[must_use]
 pub fn of_entries<'e>(entries: impl Iterator<Item = (&'e str, &'e str)>) -> Resources {
+    resources_of(&joined(entries))
+}
+
+/// The same as one text, which is a file of declared resources; empty where nothing is kept.
+#[must_use]
+pub fn text_of_entries<'e>(entries: impl Iterator<Item = (&'e str, &'e str)>) -> String {
+    let all = joined(entries);
+    if all.is_empty() { String::new() } else { Json::Object(all).to_string() }
+}
+
+fn joined<'e>(entries: impl Iterator<Item = (&'e str, &'e str)>) -> Map<String, Json> {
     let mut all = Map::new();
     for (name, entry) in entries {
         let Ok(entry) = serde_json::from_str::<Json>(entry) else { continue };
@@ -201,7 +212,7 @@ pub fn of_entries<'e>(entries: impl Iterator<Item = (&'e str, &'e str)>) -> Reso
             place[own] = entry;
         }
     }
-    resources_of(&all)
+    all
 }
 
 fn each(declared: &Declared) -> impl Iterator<Item = (String, &Json)> {

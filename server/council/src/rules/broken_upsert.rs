@@ -48,7 +48,10 @@ fn broken_upsert(cx: &Cx, sink: &mut Sink<'_>) {
             let what = match &wanted.arbiter {
                 Arbiter::Named(name) => format!("the constraint `{name}`"),
                 Arbiter::Columns(keys) => {
-                    format!("a unique key of `{}`", keys.iter().cloned().collect::<Vec<_>>().join(", "))
+                    format!(
+                        "a unique key of `{}`",
+                        keys.iter().cloned().collect::<Vec<_>>().join(", ")
+                    )
                 }
             };
             let claim = format!(

@@ -60,9 +60,10 @@ fn closed_command(cx: &Cx, sink: &mut Sink<'_>) {
                 );
                 // Everybody is narrowed on purpose more often than a role of its own.
                 let risk = if is_anybody(&role) { Risk::Medium } else { Risk::High };
-                sink.whole(&new.name, risk, claim)
-                    .stake(Stake::Service)
-                    .fix("Write a policy for it", format!("create policy … on {} for {} to {role} …;", new.name, lost[0]));
+                sink.whole(&new.name, risk, claim).stake(Stake::Service).fix(
+                    "Write a policy for it",
+                    format!("create policy … on {} for {} to {role} …;", new.name, lost[0]),
+                );
             }
         }
     }

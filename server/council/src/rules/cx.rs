@@ -2,19 +2,24 @@
 
 use super::Rule;
 use crate::change::{Change, Step, Unreadable};
+use crate::resources::Resources;
 use crate::schema::Schema;
 use crate::sql::{RawStatement, Token, TokenKind, line_of};
 use crate::trial::postgres::Ground;
 use crate::trial::{Kind, Trial};
 use crate::{PartKind, Subject};
 use migrate::plan::Dialect;
-use model::{CouncilFinding, EvidenceLevel, FindingFix, FindingPlace, Risk, Span, Stake};
+use model::{
+    CouncilFinding, EvidenceLevel, FindingFix, FindingPlace, Risk, Span, Stake, SubjectKind,
+};
 use std::sync::OnceLock;
 
 /// A subject that is read as far as its rules ask.
 pub(crate) struct Cx {
     pub(crate) subject: Subject,
     pub(crate) change: Change,
+    /// Of a change of declared resources; it has no statements then.
+    pub(crate) resources: Option<Resources>,
     trial: OnceLock<Result<Trial, String>>,
     rough: OnceLock<Result<Trial, String>>,
     back: OnceLock<Result<Box<Cx>, String>>,
@@ -22,8 +27,14 @@ pub(crate) struct Cx {
 
 impl Cx {
     /// # Errors
-    /// The first place that is not in the subject's dialect.
+    /// The first place that is not in the subject's dialect, or no YAML.
     pub(crate) fn new(subject: &Subject) -> Result<Self, Unreadable> {
+        if subject.kind == SubjectKind::ResourceChange {
+            let none = Subject::of_migration(subject.dialect, "", "", None);
+            let mut cx = Self::of(subject, Change::of(&none)?);
+            cx.resources = Some(Resources::of(subject)?);
+            return Ok(cx);
+        }
         Ok(Self::of(subject, Change::of(subject)?))
     }
 
@@ -32,6 +43,7 @@ impl Cx {
         Self {
             subject,
             change,
+            resources: None,
             trial: OnceLock::new(),
             rough: OnceLock::new(),
             back: OnceLock::new(),
@@ -157,6 +169,25 @@ impl<'a> Sink<'a> {
         adopted
     }
 
+    /// A finding about a declared resource, by the keys that lead to it.
+    pub(crate) fn entry(
+        &mut self,
+        path: &[&str],
+        risk: Risk,
+        claim: impl Into<String>,
+    ) -> Report<'_> {
+        let object = path[..path.len().min(2)].join("/");
+        let (mut place, mut quote) = (None, String::new());
+        if let Some(resources) = &self.cx.resources {
+            let span = resources.place(path);
+            let line = line_of(&resources.text, span.start as usize);
+            place = Some(FindingPlace { part: resources.part.clone(), span, line });
+            quote = cut(&resources.text, span);
+        }
+        let anchor = path.join("/");
+        self.push(&object, risk, claim.into(), place, quote, &anchor)
+    }
+
     /// A finding in another text than the migration; `quote` is what may be shown of it.
     pub(crate) fn in_part(
         &mut self,
@@ -250,7 +281,11 @@ const QUOTE_BYTES_MAX: usize = 400;
 
 /// A statement as it stands there; longer ones are cut, and credentials in it are masked.
 fn quote(text: &str, raw: &RawStatement) -> String {
-    let whole = text.get(raw.span.range()).unwrap_or_default();
+    cut(text, raw.span)
+}
+
+fn cut(text: &str, span: Span) -> String {
+    let whole = text.get(span.range()).unwrap_or_default();
     let mut end = whole.len().min(QUOTE_BYTES_MAX);
     while !whole.is_char_boundary(end) {
         end -= 1;

@@ -31,11 +31,13 @@ pub enum Group {
     Spec,
     /// What was there before this workspace.
     Healing,
+    /// What declared resources let happen; the only one that is asked of a change of these.
+    Resources,
 }
 
 impl Group {
     /// In the order of the reference page, which is the order in which they are asked.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Lint,
         Self::NetChange,
         Self::Access,
@@ -44,6 +46,7 @@ impl Group {
         Self::Secrets,
         Self::Spec,
         Self::Healing,
+        Self::Resources,
     ];
 
     /// The reviewer's name, in JSON and docs.
@@ -58,13 +61,15 @@ impl Group {
             Self::Secrets => "secrets",
             Self::Spec => "spec",
             Self::Healing => "healing",
+            Self::Resources => "resources",
         }
     }
 }
 
 /// Declares a rule; the doc comment becomes its page. An example is a migration for PostgreSQL
 /// (`sql`) or SQLite (`sqlite`); what is before a line `-- migration` in it is there already, what is
-/// behind a line `-- down` is the way back.
+/// behind a line `-- down` is the way back. Of a change of `forge.yaml` (`yaml`) the text before a line
+/// `# becomes` is the old one.
 macro_rules! declare_rule {
     (
         $(#[doc = $doc:literal])*

@@ -86,7 +86,8 @@ fn readers(schema: &Schema, table: &Table) -> Readers {
     let mut out = Readers::Some;
     for role in named.chain(granted) {
         let has_grants = schema.grants.iter().any(|it| it.0 == table.name);
-        let is_reader = is_granted(schema, table, role, "select") || !has_grants && table.row_security;
+        let is_reader =
+            is_granted(schema, table, role, "select") || !has_grants && table.row_security;
         let sees = match cell(schema, table, role, "select") {
             Cell::All => true,
             Cell::None => false,
@@ -111,11 +112,50 @@ fn readers(schema: &Schema, table: &Table) -> Readers {
 /// Whether a name is that of something that people do not want everybody to know.
 pub(super) fn is_personal(name: &str) -> bool {
     const WORDS: [&str; 44] = [
-        "phone", "mobile", "telephone", "email", "mail", "address", "street", "birth", "birthday",
-        "birthdate", "dob", "ssn", "passport", "iban", "bic", "salary", "wage", "income", "tax",
-        "ip", "password", "passwd", "secret", "token", "pin", "otp", "medical", "diagnosis",
-        "health", "religion", "ethnicity", "gender", "card", "license", "licence", "geolocation",
-        "latitude", "longitude", "emergency", "confidential", "private", "key", "api", "bank",
+        "phone",
+        "mobile",
+        "telephone",
+        "email",
+        "mail",
+        "address",
+        "street",
+        "birth",
+        "birthday",
+        "birthdate",
+        "dob",
+        "ssn",
+        "passport",
+        "iban",
+        "bic",
+        "salary",
+        "wage",
+        "income",
+        "tax",
+        "ip",
+        "password",
+        "passwd",
+        "secret",
+        "token",
+        "pin",
+        "otp",
+        "medical",
+        "diagnosis",
+        "health",
+        "religion",
+        "ethnicity",
+        "gender",
+        "card",
+        "license",
+        "licence",
+        "geolocation",
+        "latitude",
+        "longitude",
+        "emergency",
+        "confidential",
+        "private",
+        "key",
+        "api",
+        "bank",
     ];
     let name = name.to_lowercase();
     let words: Vec<&str> = name.split('_').collect();
@@ -127,7 +167,8 @@ pub(super) fn is_personal(name: &str) -> bool {
             && words.len() > 1
             && !matches!(words[0], "tax" | "national");
     let pairs = ["national_id", "tax_id", "alarm_code", "access_code", "door_code", "card_number"];
-    let is_plain_key = words.contains(&"key") && !words.iter().any(|it| matches!(*it, "api" | "secret" | "private" | "access"));
+    let is_plain_key = words.contains(&"key")
+        && !words.iter().any(|it| matches!(*it, "api" | "secret" | "private" | "access"));
     let is_note = name.starts_with("internal_") || name.starts_with("admin_note");
     let found = words.iter().any(is_word) && !is_plain_key;
     pairs.contains(&name.as_str()) || is_note || found && !is_about

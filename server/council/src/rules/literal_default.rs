@@ -53,7 +53,9 @@ fn literal_default(cx: &Cx, sink: &mut Sink<'_>) {
         }
     }
     for (table, was, now) in kept_columns(cx).filter(|it| it.1.default != it.2.default) {
-        let (Some(default), had) = (now.default.as_deref(), was.default.as_deref()) else { continue };
+        let (Some(default), had) = (now.default.as_deref(), was.default.as_deref()) else {
+            continue;
+        };
         if let Some(why) = misread(cx, now, default).or_else(|| replaced(had?, default)) {
             tell(table, now, why);
         }
@@ -85,15 +87,17 @@ fn misread(cx: &Cx, column: &Column, default: &str) -> Option<String> {
     if !cx.is_postgres() && is_flag && lower.parse::<f64>().is_err() {
         return Some("is a text, and neither true nor false".to_owned());
     }
-    let is_number = matches!(base, "integer" | "int" | "bigint" | "smallint" | "real" | "numeric" | "decimal");
+    let is_number =
+        matches!(base, "integer" | "int" | "bigint" | "smallint" | "real" | "numeric" | "decimal");
     if !cx.is_postgres() && is_number && lower.parse::<f64>().is_err() {
         return Some("is a text in a column of numbers".to_owned());
     }
-    let is_call = ["now()", "uuid()", "random()", "uuid_generate_v4()"].iter().any(|it| lower.ends_with(it))
-        || lower.starts_with("datetime(")
-        || lower.starts_with("strftime(")
-        || lower.starts_with("current_")
-        || lower == "localtimestamp";
+    let is_call =
+        ["now()", "uuid()", "random()", "uuid_generate_v4()"].iter().any(|it| lower.ends_with(it))
+            || lower.starts_with("datetime(")
+            || lower.starts_with("strftime(")
+            || lower.starts_with("current_")
+            || lower == "localtimestamp";
     if is_call {
         return Some("is a text, and is not computed".to_owned());
     }

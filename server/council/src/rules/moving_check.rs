@@ -34,7 +34,8 @@ fn moving_check(cx: &Cx, sink: &mut Sink<'_>) {
     for table in &cx.change.after.tables {
         let old = cx.change.before.table_of(table.id).or(cx.change.before.table(&table.name));
         for check in table.constraints.iter().filter(|it| it.kind == ConstraintKind::Check) {
-            let was_there = old.is_some_and(|it| it.constraints.iter().any(|it| it.expr == check.expr));
+            let was_there =
+                old.is_some_and(|it| it.constraints.iter().any(|it| it.expr == check.expr));
             if !was_there && asks_time(&check.expr) {
                 let claim = format!(
                     "a row of `{}` that is right today can no longer be changed later: `{}` asks for the time",

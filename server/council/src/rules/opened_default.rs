@@ -113,12 +113,8 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 fn asker(schema: &Schema, table: &Table, column: &str, value: &str) -> Option<String> {
     let asks = |text: &str| quoted(text).any(|it| it == value);
     let reads = |text: &str| mentions(text, &table.name) && mentions(text, column);
-    let functions: Vec<&str> = schema
-        .functions
-        .iter()
-        .filter(|it| reads(&it.body))
-        .map(|it| it.name.as_str())
-        .collect();
+    let functions: Vec<&str> =
+        schema.functions.iter().filter(|it| reads(&it.body)).map(|it| it.name.as_str()).collect();
     schema.tables.iter().find_map(|of| {
         let policy = of.policies.iter().find(|it| {
             it.using.iter().chain(&it.check).any(|text| {

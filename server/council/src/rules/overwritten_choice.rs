@@ -65,10 +65,19 @@ fn takes_new(tokens: &[Token]) -> bool {
 
 /// Whether a table holds what people choose: a name and a value, or one that says so.
 fn is_settings(table: &Table) -> bool {
-    const WORDS: [&str; 8] =
-        ["settings", "setting", "preferences", "preference", "prefs", "options", "option", "config"];
+    const WORDS: [&str; 8] = [
+        "settings",
+        "setting",
+        "preferences",
+        "preference",
+        "prefs",
+        "options",
+        "option",
+        "config",
+    ];
     let has = |names: &[&str]| table.columns.iter().any(|it| names.contains(&it.name.as_str()));
-    let is_pairs = table.columns.len() <= 4 && has(&["key", "name", "k"]) && has(&["value", "val", "v"]);
+    let is_pairs =
+        table.columns.len() <= 4 && has(&["key", "name", "k"]) && has(&["value", "val", "v"]);
     let is_named = table.name.split(['_', '.']).any(|it| WORDS.contains(&it));
     is_named && (is_pairs || has(&["user_id", "member_id", "account_id", "owner_id"]))
 }

@@ -13,7 +13,7 @@ pub fn page(rule: &Rule) -> String {
         rule.group.word(),
         rule.class.word(),
         rule.since,
-        body(rule.docs, Some("sql")),
+        body(rule.docs, Some(if rule.group == Group::Resources { "yaml" } else { "sql" })),
     )
 }
 
@@ -48,6 +48,7 @@ fn title(group: Group) -> &'static str {
         Group::Secrets => "Secrets: what must not be written down",
         Group::Spec => "Spec: what was asked for",
         Group::Healing => "Healing: what was there before this workspace",
+        Group::Resources => "Resources: what `forge.yaml` lets happen",
     }
 }
 
@@ -63,6 +64,11 @@ mod tests {
     use text::rule_docs::held::{Pages, unlisted, wrong_examples};
 
     fn subject(example: &Example) -> Subject {
+        if example.language == "yaml" {
+            let (before, after) =
+                example.text.split_once("# becomes\n").unwrap_or(("", &example.text));
+            return Subject::of_resources(before, PartKind::Resources.word(), after);
+        }
         let (before, down) = example.text.split_once("-- down\n").unwrap_or((&example.text, ""));
         let (before, spec) = before.split_once("-- spec\n").unwrap_or((before, ""));
         let (before, imported) = before.split_once("-- imported\n").unwrap_or((before, ""));

@@ -40,7 +40,8 @@ fn partial_key_delete(cx: &Cx, sink: &mut Sink<'_>) {
         let Action::Delete(it) = &step.action else { continue };
         let Some(table) = cx.change.old_table(step, &it.table) else { continue };
         let compared = compared(it, &step.raw.tokens, table);
-        let is_part = |key: &&BTreeSet<String>| compared.len() < key.len() && compared.is_subset(key);
+        let is_part =
+            |key: &&BTreeSet<String>| compared.len() < key.len() && compared.is_subset(key);
         let keys: Vec<BTreeSet<String>> =
             table.unique_keys().into_iter().map(|it| it.into_iter().collect()).collect();
         let Some(key) = keys.iter().find(is_part).filter(|_| !compared.is_empty()) else {
@@ -75,7 +76,11 @@ fn compared(it: &Delete, tokens: &[Token], table: &Table) -> BTreeSet<String> {
             // The list ends with the parentheses around it.
             let end = closing(list);
             let columns = by_commas(&list[..end]).into_iter();
-            return columns.filter_map(|it| it.last()).map(|it| it.text.clone()).filter(is_column).collect();
+            return columns
+                .filter_map(|it| it.last())
+                .map(|it| it.text.clone())
+                .filter(is_column)
+                .collect();
         }
     }
     let names_itself = it.using.iter().any(|of| of.text == table.name)

@@ -54,9 +54,10 @@ fn refusing_trigger(cx: &Cx, sink: &mut Sink<'_>) {
 
 fn refuses(schema: &Schema, trigger: &Trigger) -> bool {
     match &trigger.function {
-        Some(name) => schema.functions.iter().any(|it| {
-            it.name == *name && it.body.to_lowercase().contains("raise exception")
-        }),
+        Some(name) => schema
+            .functions
+            .iter()
+            .any(|it| it.name == *name && it.body.to_lowercase().contains("raise exception")),
         None => trigger.refuses,
     }
 }

@@ -57,19 +57,19 @@ fn repeating_unique(cx: &Cx, sink: &mut Sink<'_>) {
 }
 
 /// Why rows come to have the same.
-fn repeats(
-    cx: &Cx,
-    table: &Table,
-    keys: &[String],
-    had: &BTreeSet<Vec<String>>,
-) -> Option<String> {
+fn repeats(cx: &Cx, table: &Table, keys: &[String], had: &BTreeSet<Vec<String>>) -> Option<String> {
     let columns: Vec<_> = keys.iter().filter_map(|it| table.column(it)).collect();
     if columns.iter().all(|it| it.default.as_deref().and_then(literal).is_some()) {
         let column = columns.first()?;
         let value = column.default.as_deref().unwrap_or_default();
         return Some(format!("rows that say nothing have {value} in `{}`", column.name));
     }
-    if table.unique_keys().iter().chain(had).any(|it| it.len() > keys.len() && keys.iter().all(|key| it.contains(key))) {
+    if table
+        .unique_keys()
+        .iter()
+        .chain(had)
+        .any(|it| it.len() > keys.len() && keys.iter().all(|key| it.contains(key)))
+    {
         return Some("rows that a wider key kept apart collide".to_owned());
     }
     if let [column] = &columns[..]
@@ -84,8 +84,9 @@ fn repeats(
     }
     let own: Vec<_> = writers(cx, &table.name);
     let is_log = is_record(&table.name) && !own.is_empty();
-    let comes_new =
-        |it: &&&crate::schema::Column| it.default.as_deref().is_some_and(|it| literal(it).is_none());
+    let comes_new = |it: &&&crate::schema::Column| {
+        it.default.as_deref().is_some_and(|it| literal(it).is_none())
+    };
     match is_log && !columns.iter().any(|it| comes_new(&it) || it.is_identity) {
         true => Some(format!("`{}` writes such a row each time", own[0])),
         false => None,

@@ -39,9 +39,11 @@ fn unsynced_search(cx: &Cx, sink: &mut Sink<'_>) {
             .filter(|it| !is_passed_on(table, &index, it))
             .map(|it| format!("no trigger passes on each {it}"))
             .collect();
-        let is_filled = cx.change.steps.iter().any(
-            |it| matches!(&it.action, Action::Insert { table, .. } if *table == index),
-        );
+        let is_filled = cx
+            .change
+            .steps
+            .iter()
+            .any(|it| matches!(&it.action, Action::Insert { table, .. } if *table == index));
         // Where no trigger does, a program may.
         let mut is_sure = missing.len() < 3;
         if cx.change.is_old(table) && !is_filled {
@@ -51,17 +53,19 @@ fn unsynced_search(cx: &Cx, sink: &mut Sink<'_>) {
         if !missing.is_empty() {
             let risk = if is_sure { Risk::Medium } else { Risk::Low };
             let claim = format!("`{index}` does not follow `{source}`: {}", missing.join(", "));
-            sink.report(step, &index, risk, claim)
-                .stake(Stake::Data)
-                .fix("Rebuild it, and pass on what changes", format!("insert into {index} ({index}) values ('rebuild');"));
+            sink.report(step, &index, risk, claim).stake(Stake::Data).fix(
+                "Rebuild it, and pass on what changes",
+                format!("insert into {index} ({index}) values ('rebuild');"),
+            );
         }
     }
 }
 
 fn is_passed_on(table: &Table, index: &str, event: &str) -> bool {
-    table.triggers.iter().any(|it| {
-        it.events.iter().any(|it| it == event) && it.writes.iter().any(|it| it == index)
-    })
+    table
+        .triggers
+        .iter()
+        .any(|it| it.events.iter().any(|it| it == event) && it.writes.iter().any(|it| it == index))
 }
 
 /// A search index that a statement makes, and the table that holds its texts.

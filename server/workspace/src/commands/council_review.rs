@@ -5,7 +5,7 @@ use super::migrations::{Specs, Target};
 use super::prompts::{self, RequestData};
 use super::reviews::{FindingData, ReachData, ReviewerData};
 use super::schema::{DialectWord, read_text};
-use super::{CommandCx, CommandError, reviews};
+use super::{CommandCx, CommandError, provisioning, reviews};
 use council::{Ground, Part, PartKind, Subject};
 use migrate::plan::Dialect;
 use model::{Review, SubjectKind};
@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 declare_command! {
-    /// Reviews a migration in SQL over the schema that it changes, or the migrations that wait.
+    /// Reviews a migration in SQL over the schema that it changes, the migrations that wait, or a change of `forge.yaml`.
     ///
     /// The deterministic reviewers read both texts, judge the net effect, run SQLite in memory on
     /// made-up rows, and say who can do what with which rows. Critical and high findings block; medium
@@ -41,6 +41,9 @@ pub struct Input {
     pub down: Option<String>,
     /// Specs that the schema must agree with.
     pub spec: Vec<String>,
+    /// File of declared resources, `forge/forge.yaml` as it shall be, in the place of a migration;
+    /// `base` is then the file before, or what is in force when left out.
+    pub resources: Option<String>,
     /// `postgres` or `sqlite`; told from the migration when left out.
     pub engine: Option<DialectWord>,
     /// A PostgreSQL server whose user may make databases, to run the change there on made-up rows. Where
@@ -77,9 +80,10 @@ pub struct Output {
 /// # Errors
 /// When a file cannot be read, or no migration waits; what is in a file is never an error.
 pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
-    let changes = match &input.migration {
-        Some(path) => vec![(path.clone(), gate::of_subject(subject(cx, input, path)?))],
-        None => waiting(cx, input)?,
+    let changes = match (&input.resources, &input.migration) {
+        (Some(path), _) => vec![(path.clone(), gate::of_subject(declared(cx, input, path)?))],
+        (None, Some(path)) => vec![(path.clone(), gate::of_subject(subject(cx, input, path)?))],
+        (None, None) => waiting(cx, input)?,
     };
     let ground = input.url.as_deref().map(|it| Ground::at(it, cx.system)).transpose();
     let ground = ground.map_err(|it| {
@@ -102,6 +106,21 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         policy_version: review.policy_version,
         requests,
     })
+}
+
+/// A change of declared resources.
+fn declared(cx: &CommandCx<'_>, input: &Input, path: &str) -> Result<Subject, CommandError> {
+    let others = [&input.migration, &input.down, &input.url].into_iter().flatten();
+    if others.chain(&input.spec).next().is_some() || input.engine.is_some() {
+        return Err(CommandError::user(format!("review the resources in `{path}`"))
+            .hint("review them by themselves: with `--resources FILE` and `--base FILE` alone"));
+    }
+    let before = match &input.base {
+        Some(base) => read_text(cx, base)?,
+        None if cx.root.is_some() => provisioning::text_in_force(cx)?,
+        None => String::new(),
+    };
+    Ok(Subject::of_resources(&before, path, &read_text(cx, path)?))
 }
 
 /// The texts that the input names.

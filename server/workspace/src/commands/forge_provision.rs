@@ -87,7 +87,8 @@ pub struct Output {
     pub evidence: Vec<String>,
     /// What does not fit between specs and ledger.
     pub problems: Vec<ProblemData>,
-    /// What the council says of the migrations; left out when there is none to judge.
+    /// What the council says of the migrations and of what `forge.yaml` declares otherwise than what is
+    /// in force; left out when there is nothing to judge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub council: Option<ReviewData>,
     /// What was written from a spec that no longer asks for it.
@@ -183,7 +184,8 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     let mut out = output(cx, &views, &draft, tried)?;
     let described = planned.describe(&ledger)?;
     if !input.yes || input.dry_run {
-        out.council = migrate_apply::foresee(cx, &planned, &target, &ledger, &described)?;
+        let also = draft.files.resource_change(cx)?;
+        out.council = migrate_apply::foresee(cx, &planned, &target, &ledger, &described, also)?;
         return Ok(out);
     }
     if !out.ok {
@@ -204,7 +206,8 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
     };
     // No file is written before: what is stopped leaves nothing else behind.
     store::ensure(cx)?;
-    let council = migrate_apply::judge(cx, &planned, &target, &ledger, &described)?;
+    let also = draft.files.resource_change(cx)?;
+    let council = migrate_apply::judge(cx, &planned, &target, &ledger, &described, also)?;
     out.council = council.map(|it| it.admit(cx, answers)).transpose()?;
     out.checkpoint = checkpoints::before(cx, "forge.provision", None)?;
     let done = provisioning::carry_out(cx, &target, &draft.files, || {

@@ -173,6 +173,15 @@ pub(super) fn of_plan(plan: &Plan, base: &str) -> Change {
     Change { subject, source: None, summary }
 }
 
+/// What `forge.yaml` declares, over what is in force; `None` where both say the same.
+pub(super) fn of_resources(before: &str, after: &str) -> Option<Change> {
+    let entries = |text: &str| forge::states::entries(&forge::read(text));
+    let is_same = entries(before) == entries(after);
+    let subject = Subject::of_resources(before, forge::FILE, after);
+    let summary = vec![format!("changes what `{}` declares", forge::FILE)];
+    (!is_same).then_some(Change { subject, source: None, summary })
+}
+
 /// Texts that were given.
 pub(super) fn of_subject(subject: Subject) -> Change {
     Change { subject, source: None, summary: Vec::new() }
@@ -412,7 +421,8 @@ fn record(
     review: &Review,
     data: &ReviewData,
 ) -> Result<(), CommandError> {
-    let part = change.source.as_ref().map_or("", |it| &it.path);
+    let declares = change.subject.part(PartKind::Resources).map_or("", |it| &it.name);
+    let part = change.source.as_ref().map_or(declares, |it| &it.path);
     let subject = match part {
         "" => format!("{attempt} {target}"),
         part => format!("{attempt} {target}: {part}"),

@@ -139,7 +139,7 @@ fn to_file(
     let described = specs.describe(&ledger)?;
     if !input.yes {
         let pending = described.migrations.iter().map(migrate_plan::data).collect();
-        let council = judge(cx, specs, target, &ledger, &described)?.map(|it| it.data);
+        let council = judge(cx, specs, target, &ledger, &described, None)?.map(|it| it.data);
         return Ok(Output { done: false, pending, applied: Vec::new(), council, checkpoint: None });
     }
     if described.migrations.is_empty() && ledger.running().is_none() && ledger.entries.is_empty() {
@@ -151,7 +151,7 @@ fn to_file(
         acknowledge: &input.acknowledge,
     };
     store::ensure(cx)?;
-    let council = judge(cx, specs, target, &ledger, &described)?;
+    let council = judge(cx, specs, target, &ledger, &described, None)?;
     let council = council.map(|it| it.admit(cx, answers)).transpose()?;
     let Done { applied, checkpoint } = perform(cx, specs, target, &described)?;
     Ok(Output { done: true, pending: Vec::new(), applied, council, checkpoint })
@@ -228,8 +228,10 @@ pub(super) fn judge(
     target: &Target,
     ledger: &Ledger,
     described: &Described,
+    also: Option<gate::Change>,
 ) -> Result<Option<Judgement>, CommandError> {
-    let changes = changes(cx, specs, ledger, described);
+    let mut changes = changes(cx, specs, ledger, described);
+    changes.extend(also);
     if changes.is_empty() {
         return Ok(None);
     }
@@ -245,8 +247,10 @@ pub(super) fn foresee(
     target: &Target,
     ledger: &Ledger,
     described: &Described,
+    also: Option<gate::Change>,
 ) -> Result<Option<ReviewData>, CommandError> {
-    let changes = changes(cx, specs, ledger, described);
+    let mut changes = changes(cx, specs, ledger, described);
+    changes.extend(also);
     if changes.is_empty() {
         return Ok(None);
     }

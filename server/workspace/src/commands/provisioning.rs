@@ -2,7 +2,7 @@
 
 use super::forge_provision::{DriftData, FileData, StateData};
 use super::migrations::{self, ProblemData, Specs, Target};
-use super::{CommandCx, CommandError, store};
+use super::{CommandCx, CommandError, gate, store};
 use crate::features::provision;
 use crate::snapshot::{DocumentKey, SpecView};
 use catalog::{Act, ResourceRecord};
@@ -90,6 +90,15 @@ impl Files {
         data.collect()
     }
 
+    /// What the new text declares otherwise than what is in force, for the council.
+    pub(super) fn resource_change(
+        &self,
+        cx: &CommandCx<'_>,
+    ) -> Result<Option<gate::Change>, CommandError> {
+        let after = self.resources.as_deref().unwrap_or_default();
+        Ok(gate::of_resources(&text_in_force(cx)?, after))
+    }
+
     /// Resources that are not in force as the new text declares them.
     pub(super) fn changed_resources(
         &self,
@@ -128,6 +137,13 @@ pub(super) fn after(schema: &Schema, name: &str, text: &str) -> Schema {
 /// The resources that the catalog holds to be in force, with the hash of what they were declared as.
 pub(super) fn in_force(cx: &CommandCx<'_>) -> Result<BTreeMap<String, String>, CommandError> {
     Ok(applied(cx)?.into_iter().map(|(name, it)| (name, it.hash)).collect())
+}
+
+/// The same as a text; empty where nothing is in force.
+pub(super) fn text_in_force(cx: &CommandCx<'_>) -> Result<String, CommandError> {
+    let applied = applied(cx)?;
+    let entries = applied.iter().filter_map(|(name, it)| Some((&**name, it.entry.as_deref()?)));
+    Ok(states::text_of_entries(entries))
 }
 
 /// The same with what they were declared as.

@@ -5,7 +5,7 @@ use super::Change;
 use council::PartKind;
 use council::models::{Brief, Part};
 use migrate::schema::Schema;
-use model::Review;
+use model::{Review, SubjectKind};
 use std::collections::BTreeSet;
 
 /// The most sentences of specs that are quoted for one change.
@@ -22,15 +22,16 @@ pub(super) fn brief(change: &Change, cx: &CommandCx<'_>, review: &Review) -> Bri
         let (path, text) = (source.path.clone(), redact(&source.text));
         parts.push(Part { kind: "migration spec", path, text });
     }
+    let is_of_resources = change.subject.kind == SubjectKind::ResourceChange;
     for part in &change.subject.parts {
         let kind = match part.kind {
             PartKind::Migration => "statements of the change",
             PartKind::Down => "statements that undo it",
+            PartKind::Base if is_of_resources => "declared resources before the change",
             PartKind::Base => "schema before the change",
+            PartKind::Resources => "declared resources after the change",
             // The spec of a migration is quoted already.
-            PartKind::Spec | PartKind::Resources | PartKind::Diff | PartKind::Imported => {
-                continue;
-            }
+            PartKind::Spec | PartKind::Diff | PartKind::Imported => continue,
         };
         let text = match (part.kind, &change.source) {
             (PartKind::Base, Some(source)) => near_schema(&source.file),
