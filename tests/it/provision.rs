@@ -243,6 +243,8 @@ fn a_new_user_provisions_breaks_a_policy_mends_it_and_reads_what_happened() {
     assert_eq!(
         acts,
         [
+            // Of the migration, and of the declared resources.
+            "council.review",
             "council.review",
             "forge.provision.intent",
             "migrate.apply.intent",
