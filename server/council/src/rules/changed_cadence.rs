@@ -36,7 +36,9 @@ fn changed_cadence(cx: &Cx, sink: &mut Sink<'_>) {
         let runs = |it| text_of(it, "cron").and_then(runs_a_day);
         if let (Some(before), Some(after)) = (runs(was), runs(now)) {
             let claim = match () {
-                () if after >= before * 4.0 => format!("`{name}` runs {:.0} times as often", after / before),
+                () if after >= before * 4.0 => {
+                    format!("`{name}` runs {:.0} times as often", after / before)
+                }
                 () if after * 4.0 <= before => {
                     format!("`{name}` runs once where it ran {:.0} times", before / after)
                 }

@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use crate::resources::{text_of};
+use crate::resources::text_of;
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -52,7 +52,10 @@ fn changed_payment(cx: &Cx, sink: &mut Sink<'_>) {
             && text_of(now, "webhook") != Some(before)
         {
             let (risk, heard) = match text_of(now, "webhook") {
-                Some(it) => (Risk::Medium, format!("`{it}` hears of payments with `{name}`, and no longer `{before}`")),
+                Some(it) => (
+                    Risk::Medium,
+                    format!("`{it}` hears of payments with `{name}`, and no longer `{before}`"),
+                ),
                 None => (Risk::High, format!("nothing hears of payments with `{name}` any more")),
             };
             sink.entry(&["payments", name, "webhook"], risk, heard).stake(Stake::Data);
@@ -61,13 +64,19 @@ fn changed_payment(cx: &Cx, sink: &mut Sink<'_>) {
             let path = ["payments", name, "products", product.name];
             match (product.was, product.now) {
                 (Some(_), None) => {
-                    let claim = format!("`{}` is no longer sold: who pays for it today is left without", product.name);
+                    let claim = format!(
+                        "`{}` is no longer sold: who pays for it today is left without",
+                        product.name
+                    );
                     sink.entry(&path, Risk::High, claim).stake(Stake::Service);
                 }
                 (Some(was), Some(now)) => {
-                    let changed = ["amount", "currency", "interval"].into_iter().find(|it| was.get(it) != now.get(it));
+                    let changed = ["amount", "currency", "interval"]
+                        .into_iter()
+                        .find(|it| was.get(it) != now.get(it));
                     if let Some(key) = changed {
-                        let claim = format!("`{}` costs something else: its {key} changes", product.name);
+                        let claim =
+                            format!("`{}` costs something else: its {key} changes", product.name);
                         sink.entry(&path, Risk::Medium, claim).stake(Stake::Service);
                     }
                 }

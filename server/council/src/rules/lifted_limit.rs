@@ -54,7 +54,9 @@ fn lifted_limit(cx: &Cx, sink: &mut Sink<'_>) {
             _ if !before.is_empty() && after.is_empty() => {
                 format!("`{name}` takes files of every type")
             }
-            Some(new) => format!("`{name}` takes `{new}`, which can run in the browser of who opens it"),
+            Some(new) => {
+                format!("`{name}` takes `{new}`, which can run in the browser of who opens it")
+            }
             None => continue,
         };
         sink.entry(&["storage", name, "types"], Risk::Medium, claim).stake(Stake::Access);

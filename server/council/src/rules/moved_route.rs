@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use crate::resources::{text_of};
+use crate::resources::text_of;
 use model::{Risk, Stake};
 
 declare_rule! {

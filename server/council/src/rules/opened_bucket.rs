@@ -52,10 +52,12 @@ fn opened_bucket(cx: &Cx, sink: &mut Sink<'_>) {
             && width(after) > width(before)
         {
             let risk = if after == "public" { Risk::High } else { Risk::Medium };
-            let claim = format!("files of `{name}` are for `{after}`, where they were for `{before}`");
+            let claim =
+                format!("files of `{name}` are for `{after}`, where they were for `{before}`");
             sink.entry(&["storage", name, "policy"], risk, claim).stake(Stake::Access);
         } else if let (Some(before), None) = (before, after) {
-            let claim = format!("`{name}` no longer says for whom its files are: they were for `{before}`");
+            let claim =
+                format!("`{name}` no longer says for whom its files are: they were for `{before}`");
             sink.entry(&["storage", name], Risk::Medium, claim).stake(Stake::Access);
         }
         let longer = amount(was, "signed_for").zip(amount(now, "signed_for"));

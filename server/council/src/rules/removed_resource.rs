@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use crate::resources::{text_of};
+use crate::resources::text_of;
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -38,7 +38,8 @@ declare_rule! {
 
 fn removed_resource(cx: &Cx, sink: &mut Sink<'_>) {
     let Some(resources) = &cx.resources else { return };
-    for section in ["storage", "functions", "schedules", "realtime", "vector", "payments", "deploy"] {
+    for section in ["storage", "functions", "schedules", "realtime", "vector", "payments", "deploy"]
+    {
         for it in resources.entries(&[section]) {
             let Some(was) = it.was.filter(|_| it.now.is_none()) else { continue };
             let is_called = matches!(text_of(was, "trigger"), Some("http" | "webhook"));

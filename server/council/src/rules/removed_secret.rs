@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use crate::resources::{amount};
+use crate::resources::amount;
 use model::{Risk, Stake};
 
 declare_rule! {

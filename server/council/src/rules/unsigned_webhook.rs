@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use crate::resources::{text_of};
+use crate::resources::text_of;
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -33,12 +33,17 @@ declare_rule! {
 fn unsigned_webhook(cx: &Cx, sink: &mut Sink<'_>) {
     let Some(resources) = &cx.resources else { return };
     for it in resources.entries(&["functions"]) {
-        let Some(now) = it.now.filter(|it| text_of(it, "trigger") == Some("webhook")) else { continue };
+        let Some(now) = it.now.filter(|it| text_of(it, "trigger") == Some("webhook")) else {
+            continue;
+        };
         let was_signed = it.was.is_some_and(|it| text_of(it, "verify").is_some());
         if text_of(now, "verify").is_some() || it.was.is_some() && !was_signed {
             continue;
         }
-        let claim = format!("whoever knows the route of `{}` can call it: no signature is checked", it.name);
+        let claim = format!(
+            "whoever knows the route of `{}` can call it: no signature is checked",
+            it.name
+        );
         // Of a new one it is told where the file is written.
         let risk = if was_signed { Risk::High } else { Risk::Low };
         sink.entry(&["functions", it.name], risk, claim)

@@ -72,11 +72,13 @@ fn weaker_sign_in(cx: &Cx, sink: &mut Sink<'_>) {
     let known: Vec<&str> = list(was, "redirects").into_iter().map(host).collect();
     let is_open = |it: &&str| {
         let is_own = ["http://localhost", "http://127.0.0.1", "http://[::1]"];
-        it.contains('*') || it.starts_with("http://") && !is_own.iter().any(|own| it.starts_with(own))
+        it.contains('*')
+            || it.starts_with("http://") && !is_own.iter().any(|own| it.starts_with(own))
     };
     for address in list(now, "redirects").into_iter().filter(|it| !known.contains(&host(it))) {
         if is_open(&address) {
-            let claim = format!("a sign-in may lead to `{}`, where others can read it", host(address));
+            let claim =
+                format!("a sign-in may lead to `{}`, where others can read it", host(address));
             sink.entry(&["auth", "redirects"], Risk::High, claim).stake(Stake::Access);
         }
     }
@@ -95,8 +97,13 @@ fn weaker_sign_in(cx: &Cx, sink: &mut Sink<'_>) {
         if let (Some(was), Some(now)) = (text_of(was, "issuer"), text_of(now, "issuer"))
             && host(was) != host(now)
         {
-            let claim = format!("`{}` says who people of `{name}` are, and no longer `{}`", host(now), host(was));
-            sink.entry(&["auth", "providers", name, "issuer"], Risk::High, claim).stake(Stake::Access);
+            let claim = format!(
+                "`{}` says who people of `{name}` are, and no longer `{}`",
+                host(now),
+                host(was)
+            );
+            sink.entry(&["auth", "providers", name, "issuer"], Risk::High, claim)
+                .stake(Stake::Access);
         }
     }
 }
