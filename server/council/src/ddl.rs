@@ -24,6 +24,12 @@ pub(crate) enum Action {
     CreateIndex(CreateIndex),
     CreateView(CreateView),
     /// `alter view … set/reset (security_invoker …)`; what it becomes.
+    /// Of a table, or of a column of it; `None` takes it away.
+    Comment {
+        table: String,
+        column: Option<String>,
+        text: Option<String>,
+    },
     SetInvoker {
         view: String,
         is_invoker: bool,
@@ -438,6 +444,7 @@ fn action(cursor: &mut Cursor<'_>) -> Option<Action> {
         "cluster" => Some(Action::Cluster { table: cursor.name().unwrap_or_default() }),
         "vacuum" => Some(vacuum(cursor)),
         "lock" => lock(cursor),
+        "comment" => comment(cursor),
         "load" => Some(Action::Outside("loads a library into the server")),
         "import" => Some(Action::Outside("makes tables of another server readable here")),
         "attach" => Some(Action::Outside("opens another database file")),
@@ -452,6 +459,23 @@ fn action(cursor: &mut Cursor<'_>) -> Option<Action> {
         "reassign" => reassign(cursor),
         _ => None,
     }
+}
+
+/// `on table people is '…'`, `on column people.email is null`
+fn comment(cursor: &mut Cursor<'_>) -> Option<Action> {
+    cursor.eat("on").then_some(())?;
+    let is_column = cursor.eat("column");
+    if !is_column && !cursor.eat("table") {
+        return None;
+    }
+    let name = cursor.name()?;
+    cursor.eat("is").then_some(())?;
+    let text = cursor.next().filter(|it| it.kind == TokenKind::Text).map(|it| it.text.clone());
+    let (table, column) = match name.rsplit_once('.').filter(|_| is_column) {
+        Some((table, column)) => (table.to_owned(), Some(column.to_owned())),
+        None => (name, None),
+    };
+    Some(Action::Comment { table, column, text })
 }
 
 /// Goes behind `with a as (…), b as (…)`; what one of them deletes or changes is what the statement

@@ -4,7 +4,8 @@
 //! became of a thing and not by what it is called.
 
 use crate::shared::Shared;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Identifies a thing through renames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,6 +30,8 @@ pub(crate) struct Schema {
     pub(crate) closed: BTreeSet<String>,
     /// Object, role and privilege.
     pub(crate) grants: BTreeSet<(String, String, String)>,
+    /// What is noted of a table or a column.
+    pub(crate) comments: Arc<BTreeMap<Id, String>>,
     next_id: u32,
 }
 

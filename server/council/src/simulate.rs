@@ -6,6 +6,7 @@ use crate::schema::{
     View,
 };
 use crate::sql::{Cursor, Token, TokenKind, by_commas, spelt};
+use std::sync::Arc;
 
 /// Does what the statement does; what it cannot find it leaves.
 pub(crate) fn apply(schema: &mut Schema, action: &Action) {
@@ -27,6 +28,23 @@ pub(crate) fn apply(schema: &mut Schema, action: &Action) {
             }
         }
         Action::CreateView(it) => create_view(schema, it),
+        Action::Comment { table, column, text } => {
+            let Some(table) = schema.table(table) else { return };
+            let id = match column {
+                Some(column) => table.column(column).map(|it| it.id),
+                None => Some(table.id),
+            };
+            let comments = Arc::make_mut(&mut schema.comments);
+            match (id, text) {
+                (Some(id), Some(text)) => {
+                    comments.insert(id, text.clone());
+                }
+                (Some(id), None) => {
+                    comments.remove(&id);
+                }
+                (None, _) => {}
+            }
+        }
         Action::SetInvoker { view, is_invoker } => {
             if let Some(view) = schema.views.iter_mut_where(|it| it.name == *view).next() {
                 view.is_invoker = *is_invoker;

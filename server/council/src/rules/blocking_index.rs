@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use super::support::concurrently;
+use super::support::{concurrently, is_small};
 use crate::ddl::Action;
 use crate::schema::TableKind;
 use model::Risk;
@@ -57,7 +57,9 @@ fn blocking_index(cx: &Cx, sink: &mut Sink<'_>) {
         }
         let claim = format!("builds an index on `{}` while its writers wait", it.table);
         let object = if it.index.name.is_empty() { &it.table } else { &it.index.name };
-        sink.report(step, object, Risk::High, claim)
+        let is_small = step.schema.table(&it.table).is_some_and(|it| is_small(cx, it.id));
+        let risk = if is_small { Risk::Low } else { Risk::High };
+        sink.report(step, object, risk, claim)
             .trigger("writes of the table wait as long as the index takes")
             .replace("Build it concurrently", concurrently(cx, step));
     }

@@ -31,6 +31,15 @@ declare_rule! {
     /// -- migration
     /// create view everyone with (security_invoker = true) as select * from accounts;
     /// ```
+    /// ```sql,good
+    /// create role worker bypassrls;
+    /// create table accounts (id bigint primary key, email text, org_id bigint);
+    /// alter table accounts enable row level security;
+    /// create policy own on accounts using (org_id = current_setting('app.org')::bigint);
+    /// -- migration
+    /// create view n_accounts as select count(*) as n from accounts;
+    /// grant select on n_accounts to worker;
+    /// ```
     pub(super) static RULE = {
         name: "definer-view",
         group: Access,
@@ -61,7 +70,7 @@ fn definer_view(cx: &Cx, sink: &mut Sink<'_>) {
             && cx.change.steps.iter().any(|step| {
                 matches!(&step.action, Action::Revoke(it) if it.objects.contains(&view.name))
             });
-        if is_kept {
+        if is_kept || is_for_trusted(&cx.change.after, view) {
             continue;
         }
         let asks = ["auth.uid()", "current_setting(", "current_user"]
@@ -117,6 +126,12 @@ fn restated(cx: &Cx, sink: &mut Sink<'_>) {
             );
         }
     }
+}
+
+/// Whether a view is granted, and only to those whom no policy holds.
+fn is_for_trusted(schema: &Schema, view: &View) -> bool {
+    let mut roles = schema.grants.iter().filter(|it| it.0 == view.name).map(|it| &it.1).peekable();
+    roles.peek().is_some() && roles.all(|it| is_trusted(it) || schema.bypassing.contains(it))
 }
 
 /// Guarded tables that a view shows, with their names.

@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use super::support::is_for_all;
+use super::support::{is_disused, is_for_all};
 use crate::ddl::{Action, Delete};
 use crate::schema::Table;
 use crate::sql::{Token, spelt};
@@ -65,7 +65,7 @@ fn deleted_rows(cx: &Cx, sink: &mut Sink<'_>) {
                     || is_of_its_target(delete, it);
                 if is_all {
                     let claim = format!("deletes every row of `{table}`");
-                    sink.report(step, table, Risk::Critical, claim)
+                    sink.report(step, table, risk_of(cx, it), claim)
                         .stake(Stake::Data)
                         .fix("Say which rows", "");
                 } else if let Some(column) = filter.as_deref().and_then(|it| lone_mark(it, table)) {
@@ -78,10 +78,12 @@ fn deleted_rows(cx: &Cx, sink: &mut Sink<'_>) {
                 }
             }
             Action::Truncate { tables, cascade } => {
-                for table in tables.iter().filter(|it| cx.change.old_table(step, it).is_some()) {
+                for table in tables {
+                    let Some(old) = cx.change.old_table(step, table) else { continue };
                     let also = if *cascade { ", and of every table that refers to it" } else { "" };
                     let claim = format!("deletes every row of `{table}`{also}");
-                    sink.report(step, table, Risk::Critical, claim).stake(Stake::Data);
+                    let risk = if *cascade { Risk::Critical } else { risk_of(cx, old) };
+                    sink.report(step, table, risk, claim).stake(Stake::Data);
                 }
             }
             _ => {}
@@ -110,6 +112,10 @@ fn deleted_rows(cx: &Cx, sink: &mut Sink<'_>) {
                 .fix("Say which rows", "");
         }
     }
+}
+
+fn risk_of(cx: &Cx, table: &Table) -> Risk {
+    if is_disused(cx, table.id) { Risk::Medium } else { Risk::Critical }
 }
 
 /// The column that a condition asks to be there, and nothing else; not of a table whose rows are made

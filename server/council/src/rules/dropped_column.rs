@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use super::support::{copied_to, dropped_columns, likely_rename};
+use super::support::{copied_to, dropped_columns, is_disused, likely_rename};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -59,7 +59,10 @@ fn dropped_column(cx: &Cx, sink: &mut Sink<'_>) {
                 Risk::Medium,
                 format!("drops `{object}`, whose values were copied to `{to}`: its readers fail"),
             ),
-            None => (Risk::High, format!("drops `{object}` with its values")),
+            None => {
+                let risk = if is_disused(cx, column.id) { Risk::Medium } else { Risk::High };
+                (risk, format!("drops `{object}` with its values"))
+            }
         };
         sink.whole(&object, risk, claim)
             .stake(Stake::Data)

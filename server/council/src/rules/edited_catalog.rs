@@ -1,4 +1,5 @@
 use super::cx::{Cx, Sink};
+use crate::change::Step;
 use crate::ddl::{Action, Delete};
 use model::{Risk, Stake};
 
@@ -21,6 +22,20 @@ declare_rule! {
     /// create table p (id integer primary key, n text);
     /// -- migration
     /// pragma user_version = 7;
+    /// ```
+    /// ```sqlite,good
+    /// create table p (id integer primary key autoincrement, n text);
+    /// -- migration
+    /// create table p_new (id integer primary key autoincrement, n text not null default '');
+    /// insert into p_new (id, n) select id, coalesce(n, '') from p;
+    /// update sqlite_sequence set seq = (select seq from sqlite_sequence where name = 'p') where name = 'p_new';
+    /// drop table p;
+    /// alter table p_new rename to p;
+    /// ```
+    /// ```sqlite,bad
+    /// create table p (id integer primary key autoincrement, n text);
+    /// -- migration
+    /// update sqlite_sequence set seq = 0 where name = 'p';
     /// ```
     pub(super) static RULE = {
         name: "edited-catalog",
@@ -47,6 +62,9 @@ fn edited_catalog(cx: &Cx, sink: &mut Sink<'_>) {
         };
         let bare = table.strip_prefix("pg_catalog.").unwrap_or(table);
         if bare == "sqlite_sequence" {
+            if carries_on(step) {
+                continue;
+            }
             let claim = "changes the numbers that rows to come are given; one may be given twice";
             sink.report(step, table, Risk::Medium, claim).stake(Stake::Data);
         } else if bare.starts_with("pg_") || matches!(bare, "sqlite_master" | "sqlite_schema") {
@@ -54,4 +72,10 @@ fn edited_catalog(cx: &Cx, sink: &mut Sink<'_>) {
             sink.report(step, table, Risk::High, claim).stake(Stake::Data);
         }
     }
+}
+
+/// Whether the numbers of a rebuilt table go on where those of the old one ended.
+fn carries_on(step: &Step) -> bool {
+    let names = step.raw.tokens.iter().filter(|it| it.text.eq_ignore_ascii_case("sqlite_sequence"));
+    !matches!(step.action, Action::Delete(_)) && names.count() > 1
 }

@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use super::support::{copied_to, dropped_columns, dropped_tables};
+use super::support::{copied_to, dropped_columns, dropped_tables, is_disused};
 use crate::PartKind;
 use crate::ddl::Action;
 use model::{Risk, Stake};
@@ -39,7 +39,8 @@ fn empty_way_back(cx: &Cx, sink: &mut Sink<'_>) {
     let restored = |name: &str| back.table(name).is_some();
     for table in dropped_tables(cx).filter(|it| restored(&it.name)) {
         let claim = format!("the way back makes `{}` again, and none of its rows", table.name);
-        sink.whole(&table.name, Risk::High, claim).stake(Stake::Data);
+        let risk = if is_disused(cx, table.id) { Risk::Low } else { Risk::High };
+        sink.whole(&table.name, risk, claim).stake(Stake::Data);
     }
     for (table, column) in dropped_columns(cx) {
         let is_back = back.table(&table.name).is_some_and(|it| it.column(&column.name).is_some());
@@ -49,7 +50,8 @@ fn empty_way_back(cx: &Cx, sink: &mut Sink<'_>) {
         {
             let object = format!("{}.{}", table.name, column.name);
             let claim = format!("the way back adds `{object}` again, and none of its values");
-            sink.whole(&object, Risk::High, claim).stake(Stake::Data);
+            let risk = if is_disused(cx, column.id) { Risk::Low } else { Risk::High };
+            sink.whole(&object, risk, claim).stake(Stake::Data);
         }
     }
 }

@@ -115,6 +115,35 @@ mod tests {
     }
 
     #[test]
+    fn what_a_comment_called_unused_or_small_is_asked_about_and_not_blocked() {
+        let check = |comment: &str, migration: &str, wanted: Verdict| {
+            let base = "create table hits (id bigint primary key, day date, note text);";
+            let set = "set lock_timeout = '2s';";
+            let text = format!("{base}{comment}\n-- migration\n{set}{migration}");
+            let example = Example { language: "sql".to_owned(), bad: true, text };
+            let verdict = reviewed(&example).verdict;
+            assert_eq!(verdict, wanted, "{comment} {migration}");
+        };
+        let unused = "comment on table hits is 'unused since 2023, emptied';";
+        let needed = "comment on table hits is 'deprecated, the report still reads it';";
+        let [asks, block] = [Verdict::NeedsAcknowledgement, Verdict::Block];
+        for migration in ["drop table hits;", "delete from hits;", "truncate hits;"] {
+            check("", migration, block);
+            check(unused, migration, asks);
+            check(needed, migration, block);
+            // What a change says of itself counts for nothing.
+            check("", &format!("{unused}{migration}"), block);
+        }
+        let column = "comment on column hits.note is 'obsolete, null everywhere';";
+        check(column, "alter table hits drop column note;", asks);
+        check(column, "alter table hits drop column day;", block);
+        let index = "create index hits_day on hits (day);";
+        check("", index, block);
+        check("comment on table hits is 'about 30 000 rows';", index, block);
+        check("comment on table hits is 'a few dozen rows';", index, Verdict::Pass);
+    }
+
+    #[test]
     fn every_page_is_current_and_none_is_left_over() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/council-rules");
         let pages = RULES.iter().map(|it| (it.name, page(it))).collect();

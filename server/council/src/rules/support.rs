@@ -5,7 +5,7 @@ use crate::change::Step;
 use crate::ddl::{Action, AlterPart};
 use crate::logic::{canonical, is_always_true_of};
 use crate::schema::{
-    Column, Constraint, ConstraintKind, Function, Policy, Schema, Table, Target, Volatility,
+    Column, Constraint, ConstraintKind, Function, Id, Policy, Schema, Table, Target, Volatility,
 };
 use crate::simulate::{sources, written};
 use crate::sql::{RawStatement, Token, TokenKind, spelt};
@@ -526,4 +526,50 @@ pub(super) fn is_same_policy(a: &Policy, b: &Policy) -> bool {
         && a.roles == b.roles
         && told(&a.using) == told(&b.using)
         && told(&a.check.clone().or(a.using.clone())) == told(&b.check.clone().or(b.using.clone()))
+}
+
+/// Whether a comment that was there before says that nobody needs what a table or a column holds.
+pub(super) fn is_disused(cx: &Cx, id: Id) -> bool {
+    const SAYS: [&str; 18] = [
+        "deprecated",
+        "unused",
+        "disused",
+        "obsolete",
+        "scratch",
+        "not used",
+        "no longer used",
+        "no longer needed",
+        "no longer read",
+        "never used",
+        "never shipped",
+        "can be dropped",
+        "may be dropped",
+        "safe to drop",
+        "to be dropped",
+        "veraltet",
+        "unbenutzt",
+        "obsolète",
+    ];
+    let Some(comment) = cx.change.before.comments.get(&id) else { return false };
+    let comment = comment.to_lowercase();
+    let is_needed = ["still", "noch", "encore", "do not drop", "must be kept", "must not"];
+    SAYS.iter().any(|it| comment.contains(it)) && !is_needed.iter().any(|it| comment.contains(it))
+}
+
+/// Whether a comment that was there before says that a table has few rows.
+pub(super) fn is_small(cx: &Cx, id: Id) -> bool {
+    const ROWS_MAX: u64 = 10_000;
+    let Some(comment) = cx.change.before.comments.get(&id) else { return false };
+    let comment = comment.to_lowercase();
+    let Some((before, _)) = comment.split_once(" rows") else { return false };
+    let words: Vec<&str> = before.split_whitespace().collect();
+    match words.as_slice() {
+        [.., "dozen" | "dozens" | "hundred"] => true,
+        // "30 000 rows"
+        [.., thousands, last] if thousands.bytes().all(|it| it.is_ascii_digit()) => {
+            format!("{thousands}{last}").parse().is_ok_and(|it: u64| it <= ROWS_MAX)
+        }
+        [.., last] => last.replace([',', '.', '_'], "").parse().is_ok_and(|it: u64| it <= ROWS_MAX),
+        [] => false,
+    }
 }
