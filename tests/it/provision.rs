@@ -430,6 +430,7 @@ fn what_an_edit_of_the_declared_resources_opens_is_judged_before_it_is_in_force(
     let ran = folder.run(&["provision", "--yes"]);
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("resources/opened-bucket"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("failed to provision `"), "{}", ran.stderr);
     let review = folder.json_of("council review --resources forge/forge.yaml");
     assert_eq!(review["findings"][0]["rule"], "opened-bucket", "{review}");
     assert_eq!(review["findings"][0]["part"], "forge/forge.yaml");

@@ -21,9 +21,22 @@ const WHY: &str = "Why does it not matter here? It stays in the audit log.";
 
 /// Shows what the latest review found, in the place of what the one before it did.
 pub(crate) fn show(session: &Arc<Session>, findings: &[FindingData]) {
+    show_unless(session, findings, |_| false);
+}
+
+/// The same, unless that many shows before it say that the findings are not the latest; tells whether.
+fn show_unless(
+    session: &Arc<Session>,
+    findings: &[FindingData],
+    is_late: impl FnOnce(u64) -> bool,
+) -> bool {
     let moment = session.moment();
     let mut by_document = placed(&moment, findings);
     let mut world = session.world();
+    if is_late(world.n_council_shows) {
+        return false;
+    }
+    world.n_council_shows += 1;
     let aggregator = Arc::make_mut(&mut world.aggregator);
     for key in aggregator.documents_of(Source::Council) {
         by_document.entry(key).or_default();
@@ -35,6 +48,7 @@ pub(crate) fn show(session: &Arc<Session>, findings: &[FindingData]) {
     drop(world);
     // The documents did not change: a client that pulls has to be told to ask again.
     session.publisher().submit_late(keys);
+    true
 }
 
 /// Shows what the catalog holds against the files as they are now: after a start, or when somebody
@@ -46,16 +60,24 @@ pub(crate) fn refresh(session: &Arc<Session>) {
 
 /// The same on this thread.
 pub(crate) fn look(session: &Arc<Session>) {
-    let moment = session.moment();
-    if moment.root().is_none() {
-        return;
-    }
-    match with_cx(&moment, standing) {
-        Ok(mut findings) => {
-            findings.retain(|it| is_shown_as_saved(&moment, it));
-            show(session, &findings);
+    loop {
+        let n_shows = session.world().n_council_shows;
+        let moment = session.moment();
+        if moment.root().is_none() {
+            return;
         }
-        Err(error) => tracing::info!("look up what the council found: {}", error.message),
+        match with_cx(&moment, standing) {
+            Ok(mut findings) => {
+                findings.retain(|it| is_shown_as_saved(&moment, it));
+                // What a command found meanwhile must not go again.
+                if show_unless(session, &findings, |it| it != n_shows) {
+                    return;
+                }
+            }
+            Err(error) => {
+                return tracing::info!("look up what the council found: {}", error.message);
+            }
+        }
     }
 }
 

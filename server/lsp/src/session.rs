@@ -77,6 +77,8 @@ pub(crate) struct World {
     pub(crate) told: BTreeSet<(AbsPath, &'static str)>,
     /// The latest work that the client shows.
     pub(crate) progress: Weak<Progress>,
+    /// How often what the council holds against something was shown anew.
+    pub(crate) n_council_shows: u64,
 }
 
 /// A fault of a settings file, with the text that it was found in.

@@ -14,7 +14,8 @@ use migrate::policy;
 use migrate::run::{Entry, Kind, Ledger};
 use migrate::schema::{Access, Table};
 use model::{
-    CouncilFinding, EvidenceLevel, FindingPlace, RelPath, Review, Risk, Span, Timestamp, Verdict,
+    CouncilFinding, EvidenceLevel, FindingPlace, RelPath, Review, Risk, Span, SubjectKind,
+    Timestamp, Verdict,
 };
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -270,7 +271,9 @@ fn hear_all(
         reviews.push(review);
     }
     let data = reviews::data(&together(&reviews), &suppressions, now, spent);
+    let is_of_resources = |it: &Change| it.subject.kind == SubjectKind::ResourceChange;
     let verb = match attempt {
+        _ if !changes.is_empty() && changes.iter().all(is_of_resources) => "provision",
         "migrate.apply" => "apply migrations to",
         "schema.promote" => "promote migrations to",
         _ => "apply a plan to",
