@@ -190,7 +190,11 @@ impl Tables {
             self.glossed.entry(names::singular(noun.name)).or_insert(index);
         }
         self.known.insert(singular, index);
-        self.written.entry(names::singular(&names::snake(label))).or_insert(index);
+        let written = names::snake(label);
+        if let Some(singular) = names::iberian_singular(&written) {
+            self.written.entry(singular).or_insert(index);
+        }
+        self.written.entry(names::singular(&written)).or_insert(index);
         self.columns.push(Vec::new());
         self.list.push(Table {
             name: name.to_owned(),

@@ -69,6 +69,16 @@ pub(crate) fn singular(name: &str) -> String {
     head.to_owned() + &word
 }
 
+/// The singular of a Spanish or Portuguese plural in `-es`: `sucursal` of `sucursales`, `vez` of `veces`.
+pub(crate) fn iberian_singular(name: &str) -> Option<String> {
+    let stem = name.strip_suffix("es")?;
+    match stem.chars().last()? {
+        'c' => Some(stem[..stem.len() - 1].to_owned() + "z"),
+        'd' | 'l' | 'n' | 'r' | 'z' => Some(stem.to_owned()),
+        _ => None,
+    }
+}
+
 /// The table that a declared identifier names; plural unless it is written as one already stands
 /// in a database (`guild_config`, from SQL or a mapping).
 pub(crate) fn of_model(identifier: &str) -> String {

@@ -321,3 +321,19 @@ fn one_item_may_name_several_tables() {
         "#]],
     );
 }
+
+#[test]
+fn fields_that_are_called_like_a_table_refer_to_it_in_its_own_language() {
+    check(
+        "## Modelo de datos\n\n- **sucursales** — nombre, zona_horaria, activa\n\
+         - **solicitudes** — folio, sucursal, estado, creado_en\n\
+         - **historial_estados** — solicitud, estado, creado_en\n",
+        expect![[r#"
+            branches(name, timezone, is_active) in scope
+            historial_estados(solicitud -> requests.id, status, creado_en) in scope
+            requests(folio, branch -> branches.id, status, creado_en) in scope
+            historial_estados.solicitud -> requests.id
+            requests.branch -> branches.id
+        "#]],
+    );
+}
