@@ -85,7 +85,7 @@ fn what_was_done_is_told_and_holds() {
                 0001_users
             1 council.review migrate.apply .specwright/dev.db: forge/migrations/0001_users.yaml
                 MOMENT by specwright
-                pass on KEY over KEY by 4
+                pass on KEY over KEY by 5
             exit 0
         "#]],
     );

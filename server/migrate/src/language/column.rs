@@ -149,7 +149,9 @@ pub(super) fn type_alone(cx: &mut Cx<'_>, scalar: &Scalar<'_>) -> Option<Spanned
 
 /// Reads a reference on its own: `users.id on delete cascade`.
 pub(super) fn reference_alone(cx: &mut Cx<'_>, scalar: &Scalar<'_>) -> Option<ReferenceDef> {
-    let prefix = if scalar.text.trim_start().starts_with("fk") { "x " } else { "x fk->" };
+    // A table may be called `fka`.
+    let behind = scalar.text.trim_start().strip_prefix("fk").map(str::trim_start);
+    let prefix = if behind.is_some_and(|it| it.starts_with("->")) { "x " } else { "x fk->" };
     let text = format!("{prefix}{}", scalar.text);
     let tree = cx.columns.parse(&text);
     let root = tree.root_node();

@@ -342,6 +342,26 @@ fn flags_add_columns() {
 }
 
 #[test]
+fn a_table_that_begins_like_a_keyword_can_be_referred_to() {
+    check(
+        "operations:
+  - add_table: {name: fka, columns: [id pk], rls: deny}
+  - add_table: {name: b, columns: [id pk, a uuid, c uuid], rls: deny}
+  - alter_column: {table: b, column: a, fk: fka}
+  - alter_column: {table: b, column: c, fk: fk -> fka.id}
+",
+        expect![[r#"
+            fka: pk ["id"], Deny
+              id uuid not null default RandomUuid
+            b: pk ["id"], Deny
+              id uuid not null default RandomUuid
+              a uuid fk->fka.id NoAction
+              c uuid fk->fka.id NoAction
+        "#]],
+    );
+}
+
+#[test]
 fn columns_are_altered_part_by_part() {
     check(
         "operations:
