@@ -154,12 +154,11 @@ pub(crate) fn width(word: &str) -> u8 {
     }
 }
 
-/// Scheme and host of an address: what is behind them may be a token, and is not kept of what is in
-/// force.
-pub(crate) fn host(address: &str) -> &str {
-    let from = address.find("://").map_or(0, |it| it + 3);
-    let end = address[from..].find(['/', '?', '#']).map_or(address.len(), |it| from + it);
-    &address[..end]
+/// Scheme and host of an address, which is all that is kept of what is in force; of a text without a
+/// scheme, what is before its path.
+pub(crate) fn host(address: &str) -> String {
+    text::address::host(address)
+        .unwrap_or_else(|| address.split(['/', '?', '#']).next().unwrap_or_default().to_owned())
 }
 
 fn object(value: &Json) -> Option<&Map<String, Json>> {

@@ -233,11 +233,7 @@ fn each(declared: &Declared) -> impl Iterator<Item = (String, &Json)> {
 fn without_tokens(value: &Json) -> Json {
     match value {
         Json::String(it) => {
-            let host = it.split_once("://").map(|(scheme, rest)| {
-                let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-                let host = authority.rsplit('@').next().unwrap_or_default();
-                format!("{scheme}://{host}/")
-            });
+            let host = text::address::host(it).map(|it| it + "/");
             Json::String(host.unwrap_or_else(|| it.clone()))
         }
         Json::Array(all) => Json::Array(all.iter().map(without_tokens).collect()),

@@ -3,6 +3,7 @@
 //!
 //! Knows nothing of specs: which heading means "data model" is decided in `spec`.
 
+pub mod address;
 pub mod inline;
 pub mod line_index;
 pub mod markdown;

@@ -40,10 +40,9 @@ fn moved_deploy(cx: &Cx, sink: &mut Sink<'_>) {
             ("app", "another application takes its place"),
             ("url", "people and providers know the old address"),
         ] {
-            let of = |it| text_of(it, key).map(|it| if key == "url" { host(it) } else { it });
-            if let Some(before) = of(was)
-                && of(now) != Some(before)
-            {
+            let of =
+                |it| text_of(it, key).map(|it| if key == "url" { host(it) } else { it.to_owned() });
+            if of(was).is_some() && of(now) != of(was) {
                 let claim = format!("`{name}` changes its {key}: {effect}");
                 sink.entry(&["deploy", name, key], Risk::Medium, claim).stake(Stake::Service);
             }

@@ -28,6 +28,15 @@ declare_rule! {
     /// ```yaml,good
     /// gateway:
     ///   providers:
+    ///     own: { key: MODEL_KEY, url: "https://models.acme.test/" }
+    /// # becomes
+    /// gateway:
+    ///   providers:
+    ///     own: { key: MODEL_KEY, url: "https://team:word@models.acme.test/v1" }
+    /// ```
+    /// ```yaml,good
+    /// gateway:
+    ///   providers:
     ///     openai: { key: MODEL_KEY, models: [small] }
     /// # becomes
     /// gateway:

@@ -69,7 +69,7 @@ fn weaker_sign_in(cx: &Cx, sink: &mut Sink<'_>) {
         }
     }
     // Of what is in force no more than the host is kept.
-    let known: Vec<&str> = list(was, "redirects").into_iter().map(host).collect();
+    let known: Vec<String> = list(was, "redirects").into_iter().map(host).collect();
     let is_open = |it: &&str| {
         let is_own = ["http://localhost", "http://127.0.0.1", "http://[::1]"];
         it.contains('*')
