@@ -23,13 +23,13 @@ pub(crate) enum Action {
     Drop(Drop),
     CreateIndex(CreateIndex),
     CreateView(CreateView),
-    /// `alter view … set/reset (security_invoker …)`; what it becomes.
-    /// Of a table, or of a column of it; `None` takes it away.
+    /// `comment on …` of a table, or of a column of it; without a text it is taken away.
     Comment {
         table: String,
         column: Option<String>,
         text: Option<String>,
     },
+    /// `alter view … set/reset (security_invoker …)`; what it becomes.
     SetInvoker {
         view: String,
         is_invoker: bool,

@@ -528,6 +528,11 @@ pub(super) fn is_same_policy(a: &Policy, b: &Policy) -> bool {
         && told(&a.check.clone().or(a.using.clone())) == told(&b.check.clone().or(b.using.clone()))
 }
 
+/// In lower case. What a change says of itself is not believed.
+fn comment_before(cx: &Cx, id: Id) -> Option<String> {
+    cx.change.before.comments.get(&id).map(|it| it.to_lowercase())
+}
+
 /// Whether a comment that was there before says that nobody needs what a table or a column holds.
 pub(super) fn is_disused(cx: &Cx, id: Id) -> bool {
     const SAYS: [&str; 18] = [
@@ -550,8 +555,7 @@ pub(super) fn is_disused(cx: &Cx, id: Id) -> bool {
         "unbenutzt",
         "obsolète",
     ];
-    let Some(comment) = cx.change.before.comments.get(&id) else { return false };
-    let comment = comment.to_lowercase();
+    let Some(comment) = comment_before(cx, id) else { return false };
     let is_needed = ["still", "noch", "encore", "do not drop", "must be kept", "must not"];
     SAYS.iter().any(|it| comment.contains(it)) && !is_needed.iter().any(|it| comment.contains(it))
 }
@@ -559,8 +563,7 @@ pub(super) fn is_disused(cx: &Cx, id: Id) -> bool {
 /// Whether a comment that was there before says that a table has few rows.
 pub(super) fn is_small(cx: &Cx, id: Id) -> bool {
     const ROWS_MAX: u64 = 10_000;
-    let Some(comment) = cx.change.before.comments.get(&id) else { return false };
-    let comment = comment.to_lowercase();
+    let Some(comment) = comment_before(cx, id) else { return false };
     let Some((before, _)) = comment.split_once(" rows") else { return false };
     let words: Vec<&str> = before.split_whitespace().collect();
     match words.as_slice() {
