@@ -460,10 +460,6 @@ fn beside(rd: &mut Reading<'_, '_>, it: &Entry) {
         names.push((name.as_str().to_owned(), Span::new(start, start + name.len()), is_code));
         at += found.get(0).map_or(0, |it| it.end());
     }
-    let is_plural = |name: &str| {
-        let name = names::snake(name);
-        names::plural(&name) == name && !is_usual_field(&name)
-    };
     let own = (it.label.clone(), it.span, it.code);
     let all = || std::iter::once(&own).chain(&names);
     let n_tables =
@@ -478,6 +474,12 @@ fn beside(rd: &mut Reading<'_, '_>, it: &Entry) {
     for (name, place, _) in names {
         rd.table(&name, place, Vec::new(), "entity-list", 84);
     }
+}
+
+/// Whether an identifier is a plural, as those of tables are.
+fn is_plural(name: &str) -> bool {
+    let name = names::snake(name);
+    names::plural(&name) == name && !is_usual_field(&name)
 }
 
 /// "Core: `users`, `teams`": a label that groups tables, which stand as plurals in code.
@@ -495,10 +497,6 @@ fn grouped(rd: &mut Reading<'_, '_>, it: &Entry) -> bool {
         let start = it.rest_at + at + lead + 1;
         tables.push((name.to_owned(), Span::new(start, start + name.len())));
     }
-    let is_plural = |name: &str| {
-        let name = names::snake(name);
-        names::plural(&name) == name && !is_usual_field(&name)
-    };
     let n_plural = tables.iter().filter(|it| is_plural(&it.0)).count();
     if n_plural < 2 || n_plural * 3 < tables.len() * 2 {
         return false;

@@ -26,7 +26,7 @@ pub(super) fn read(rd: &mut Reading<'_, '_>, block: &Block) -> bool {
     if names.len() < NAMES_MIN || names.len() * 5 < lines.len() * 4 {
         return false;
     }
-    if says_tables(rd, block) {
+    if says_tables(rd) {
         for name in names {
             let label = rd.slice(name).to_owned();
             rd.table(&label, name, Vec::new(), "entity-enumeration", 86);
@@ -50,15 +50,14 @@ fn is_identifier(line: &str) -> bool {
         && line.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_')
 }
 
-/// Whether the paragraph right above, or else the heading, speaks of several tables.
-fn says_tables(rd: &Reading<'_, '_>, block: &Block) -> bool {
+/// Whether the paragraph right above what is read, or else the heading, speaks of several tables.
+fn says_tables(rd: &Reading<'_, '_>) -> bool {
     let above = rd.at.checked_sub(1).map(|it| rd.block(it));
     let lead = above.filter(|it| matches!(it.kind, BlockKind::Paragraph | BlockKind::Item { .. }));
     let says = |text: &str| {
         let words = text.split(|it: char| !it.is_alphanumeric()).filter(|it| !it.is_empty());
         words.into_iter().any(lists::names_kinds)
     };
-    debug_assert!(std::ptr::eq(rd.block(rd.at), block), "the fence is what is read");
     match lead.map(|it| rd.plain(it.text)).filter(|it| it.ends_with([':', '：'])) {
         Some(text) => says(&text),
         None => says(rd.scope().title()),
