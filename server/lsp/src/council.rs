@@ -21,19 +21,19 @@ const WHY: &str = "Why does it not matter here? It stays in the audit log.";
 
 /// Shows what the latest review found, in the place of what the one before it did.
 pub(crate) fn show(session: &Arc<Session>, findings: &[FindingData]) {
-    show_unless(session, findings, |_| false);
+    show_unless_late(session, findings, None);
 }
 
-/// The same, unless that many shows before it say that the findings are not the latest; tells whether.
-fn show_unless(
+/// The same, unless something was shown since `n_shows` were; tells whether.
+fn show_unless_late(
     session: &Arc<Session>,
     findings: &[FindingData],
-    is_late: impl FnOnce(u64) -> bool,
+    n_shows: Option<u64>,
 ) -> bool {
     let moment = session.moment();
     let mut by_document = placed(&moment, findings);
     let mut world = session.world();
-    if is_late(world.n_council_shows) {
+    if n_shows.is_some_and(|it| it != world.n_council_shows) {
         return false;
     }
     world.n_council_shows += 1;
@@ -70,7 +70,7 @@ pub(crate) fn look(session: &Arc<Session>) {
             Ok(mut findings) => {
                 findings.retain(|it| is_shown_as_saved(&moment, it));
                 // What a command found meanwhile must not go again.
-                if show_unless(session, &findings, |it| it != n_shows) {
+                if show_unless_late(session, &findings, Some(n_shows)) {
                     return;
                 }
             }
