@@ -40,6 +40,14 @@ pub(crate) fn start_in(root: &str, mut params: Value) -> TestClient {
     TestClient::start(params).0
 }
 
+/// The same, and waits until every file of the folder was read.
+pub(crate) fn start_scanned_in(root: &str, mut params: Value) -> TestClient {
+    params["capabilities"]["experimental"]["serverStatusNotification"] = json!(true);
+    let mut client = start_in(root, params);
+    client.wait_for("experimental/serverStatus", |it| it["quiescent"] == true);
+    client
+}
+
 /// Opens, reads diagnostics the client's way, takes a fix, types, and leaves.
 fn round_trip(name: &str, params: &Value) {
     let (mut client, result) = TestClient::start(params.clone());
@@ -359,6 +367,19 @@ fn closed_specs_of_the_folder_are_told_of_and_taken_back() {
     let told = client.notification("textDocument/publishDiagnostics");
     assert_eq!(told["uri"], format!("{root}/specs/a.md"));
     client.exit();
+}
+
+#[test]
+fn a_file_that_is_opened_is_told_of_even_where_nothing_changes() {
+    for (text, wanted) in [("# T\n", false), (SPEC, true)] {
+        let (_folder, root) = folder(&[("PRD.md", text)]);
+        let mut client = start_scanned_in(&root, json!({}));
+        let prd = format!("{root}/PRD.md");
+        client.open(&prd, 1, text);
+        let told = client.diagnostics(&prd, 1);
+        assert_eq!(codes(&told["diagnostics"]).contains(&"sign-in-without-method"), wanted);
+        client.exit();
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What the language server tells of migration specs a moment after the keystroke, as its clients
 //! see it: dry runs, counts of the development database, the ledger.
 
-use crate::lsp::{codes, folder, start_in};
+use crate::lsp::{codes, folder, start_scanned_in};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
@@ -35,7 +35,7 @@ impl Lab {
     }
 
     fn client(&self, capabilities: Value) -> TestClient {
-        start_in(&self.root, json!({ "capabilities": capabilities }))
+        start_scanned_in(&self.root, json!({ "capabilities": capabilities }))
     }
 
     fn uri(&self, name: &str) -> String {
@@ -231,7 +231,7 @@ fn a_file_that_waits_is_applied_and_rolled_back_from_its_lenses() {
 #[test]
 fn a_workspace_without_a_database_stays_without_one() {
     let (folder, root) = folder(&[("forge/migrations/0001_posts.yaml", POSTS)]);
-    let mut client = start_in(&root, json!({}));
+    let mut client = start_scanned_in(&root, json!({}));
     let uri = format!("{root}/forge/migrations/0002_a.yaml");
     client.open(&uri, 1, "sql: {postgres: null, sqlite: delete from post}\n");
     told(&mut client, &uri, &["failed-dry-run", "raw-without-way-back"]);

@@ -1,6 +1,6 @@
 //! Migration specs in the language server, as its clients see it.
 
-use crate::lsp::{codes, folder, start_in};
+use crate::lsp::{codes, folder, start_scanned_in};
 use serde_json::{Value, json};
 
 const USERS: &str =
@@ -20,7 +20,7 @@ fn pull(client: &mut tests::lsp_client::TestClient, uri: &str) -> Value {
 #[test]
 fn findings_of_an_unsaved_file_are_pushed_and_mended() {
     let (_folder, root) = users();
-    let mut client = start_in(&root, json!({}));
+    let mut client = start_scanned_in(&root, json!({}));
     let uri = format!("{root}/forge/migrations/0002_posts.yaml");
     client.open(&uri, 1, POSTS);
     let told = client.diagnostics(&uri, 1);
@@ -49,19 +49,12 @@ fn a_change_of_a_file_is_seen_in_the_files_behind_it() {
     let path = folder.path().join("forge/migrations/0002_drop.yaml");
     std::fs::write(path, "drop_column: {table: users, column: email}\n").expect("a file");
     let capabilities = json!({ "textDocument": { "diagnostic": {} } });
-    let mut client = start_in(&root, json!({ "capabilities": capabilities }));
+    let mut client = start_scanned_in(&root, json!({ "capabilities": capabilities }));
     let (first, second) = (
         format!("{root}/forge/migrations/0001_users.yaml"),
         format!("{root}/forge/migrations/0002_drop.yaml"),
     );
     client.open(&second, 1, "drop_column: {table: users, column: email}\n");
-    // The walk over the folder may still be under way.
-    for _ in 0..100 {
-        if pull(&mut client, &second) == json!([]) {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
     assert_eq!(pull(&mut client, &second), json!([]));
     client.open(&first, 1, &USERS.replace("email", "mail"));
     assert_eq!(codes(&pull(&mut client, &second)), ["unknown-column"]);
@@ -71,7 +64,7 @@ fn a_change_of_a_file_is_seen_in_the_files_behind_it() {
 #[test]
 fn other_yaml_is_left_alone() {
     let (_folder, root) = users();
-    let mut client = start_in(&root, json!({}));
+    let mut client = start_scanned_in(&root, json!({}));
     let uri = format!("{root}/ci.yaml");
     client.open(&uri, 1, "add_table: {}\n");
     client.open(&format!("{root}/forge/migrations/0002_a.yaml"), 1, "nope: 1\n");
@@ -93,7 +86,7 @@ fn request(uri: &str, line: u32, character: u32) -> Value {
 #[test]
 fn a_table_leads_from_the_spec_to_its_migration_and_back() {
     let (_folder, root) = folder(&[("forge/migrations/0001_users.yaml", USERS), ("PRD.md", PRD)]);
-    let mut client = start_in(&root, json!({}));
+    let mut client = start_scanned_in(&root, json!({}));
     let (prd, yaml) =
         (format!("{root}/PRD.md"), format!("{root}/forge/migrations/0001_users.yaml"));
     client.open(&prd, 1, PRD);
@@ -116,7 +109,7 @@ fn a_table_leads_from_the_spec_to_its_migration_and_back() {
 #[test]
 fn hints_hovers_and_lenses_tell_what_a_migration_does() {
     let (_folder, root) = users();
-    let mut client = start_in(&root, json!({}));
+    let mut client = start_scanned_in(&root, json!({}));
     let uri = format!("{root}/forge/migrations/0002_posts.yaml");
     client.open(&uri, 1, &format!("{POSTS}  rls: public\n"));
     client.diagnostics(&uri, 1);
@@ -146,7 +139,7 @@ fn the_plan_is_a_document_of_the_servers_or_else_a_file_for_this_machine() {
 
     let window = json!({ "showDocument": { "support": true } });
     let capabilities = json!({ "window": window, "workspace": { "textDocumentContent": {} } });
-    let mut client = start_in(&root, json!({ "capabilities": capabilities }));
+    let mut client = start_scanned_in(&root, json!({ "capabilities": capabilities }));
     client.open(&yaml, 1, USERS);
     client.call("workspace/executeCommand", command.clone());
     let shown = client.server_request("window/showDocument");
@@ -156,7 +149,7 @@ fn the_plan_is_a_document_of_the_servers_or_else_a_file_for_this_machine() {
     is_plan(content["text"].as_str().expect("a text"));
     client.exit();
 
-    let mut client = start_in(&root, json!({ "capabilities": { "window": window } }));
+    let mut client = start_scanned_in(&root, json!({ "capabilities": { "window": window } }));
     client.open(&yaml, 1, USERS);
     client.call("workspace/executeCommand", command);
     let shown = client.server_request("window/showDocument");
@@ -170,7 +163,7 @@ fn the_plan_is_a_document_of_the_servers_or_else_a_file_for_this_machine() {
 #[test]
 fn names_are_completed_renamed_by_an_operation_and_changes_split() {
     let (_folder, root) = users();
-    let mut client = start_in(&root, json!({}));
+    let mut client = start_scanned_in(&root, json!({}));
     let uri = format!("{root}/forge/migrations/0002_a.yaml");
     let text = "drop_column: {table: users, column: em}\n";
     client.open(&uri, 1, text);
@@ -201,7 +194,7 @@ fn names_are_completed_renamed_by_an_operation_and_changes_split() {
 /// Runs a command that asks, answers with `answer`, and gives the message that follows a yes.
 fn ask(answer: &Value) -> (tempfile::TempDir, String, Option<Value>) {
     let (folder, root) = users();
-    let mut client = start_in(&root, json!({}));
+    let mut client = start_scanned_in(&root, json!({}));
     // It would say null to everything.
     client.configuration = None;
     let yaml = format!("{root}/forge/migrations/0001_users.yaml");

@@ -1,7 +1,7 @@
 //! From the example spec to a backend, on the command line and in an editor.
 
 use crate::cli::Folder;
-use crate::lsp::{codes, folder, start_in};
+use crate::lsp::{codes, folder, start_scanned_in};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -166,7 +166,7 @@ fn lens(client: &mut TestClient, uri: &str, title: &str) -> Value {
 #[test]
 fn a_new_user_provisions_breaks_a_policy_mends_it_and_reads_what_happened() {
     let (folder, root) = folder(&[("PRD.md", EXAMPLE)]);
-    let mut client = start_in(&root, json!({ "capabilities": capabilities() }));
+    let mut client = start_scanned_in(&root, json!({ "capabilities": capabilities() }));
     // It would say null to every question.
     client.configuration = None;
     let prd = format!("{root}/PRD.md");
@@ -296,7 +296,7 @@ fn opened() -> (tempfile::TempDir, String, String) {
     let users = "add_table:\n  name: users\n  columns: [id pk, email text]\n  rls: own-row(id)\n";
     let open = "set_rls: {table: users, rls: public}\n";
     let (folder, root) = folder(&[("forge/migrations/0001_users.yaml", users)]);
-    let mut client = start_in(&root, json!({}));
+    let mut client = start_scanned_in(&root, json!({}));
     client.configuration = None;
     let first = format!("{root}/forge/migrations/0001_users.yaml");
     client.open(&first, 1, users);
@@ -316,7 +316,7 @@ fn findings_are_shown_again_after_a_restart_and_suppressed_with_typed_words() {
     let text = std::fs::read_to_string(folder.path().join("forge/migrations/0002_open.yaml"));
     let text = text.expect("a file");
     let apply = json!({ "command": "specwright.migrate.apply", "arguments": [{}] });
-    let mut client = start_in(&root, json!({}));
+    let mut client = start_scanned_in(&root, json!({}));
     client.configuration = None;
     client.open(&yaml, 1, &text);
     run(&mut client, &apply);
@@ -324,7 +324,7 @@ fn findings_are_shown_again_after_a_restart_and_suppressed_with_typed_words() {
     found_by_council(&mut client, &yaml);
     client.exit();
 
-    let mut client = start_in(&root, json!({ "capabilities": capabilities() }));
+    let mut client = start_scanned_in(&root, json!({ "capabilities": capabilities() }));
     client.configuration = None;
     client.open(&yaml, 1, &text);
     let found = found_by_council(&mut client, &yaml);
@@ -373,7 +373,7 @@ fn type_words(client: &mut TestClient, words: &str) {
 fn what_is_blocked_is_let_by_with_typed_words_and_not_without() {
     let (folder, root, yaml) = opened();
     let text = std::fs::read_to_string(folder.path().join("forge/migrations/0002_open.yaml"));
-    let mut client = start_in(&root, json!({ "capabilities": capabilities() }));
+    let mut client = start_scanned_in(&root, json!({ "capabilities": capabilities() }));
     client.configuration = None;
     client.open(&yaml, 1, &text.expect("a file"));
     let apply = json!({ "command": "specwright.migrate.apply", "arguments": [{}] });
@@ -450,7 +450,7 @@ fn what_an_edit_of_the_declared_resources_opens_is_judged_before_it_is_in_force(
 #[test]
 fn a_closed_dialog_provisions_nothing() {
     let (folder, root) = folder(&[("PRD.md", EXAMPLE)]);
-    let mut client = start_in(&root, json!({}));
+    let mut client = start_scanned_in(&root, json!({}));
     client.configuration = None;
     let prd = format!("{root}/PRD.md");
     client.open(&prd, 1, EXAMPLE);
@@ -471,7 +471,7 @@ fn the_file_of_resources_is_checked_completed_and_explained() {
         "forge/migrations/0001_a.yaml",
         "add_table: {name: a, columns: [id pk], rls: deny}\n",
     )]);
-    let mut client = start_in(&root, json!({}));
+    let mut client = start_scanned_in(&root, json!({}));
     let uri = format!("{root}/forge/forge.yaml");
     let text = "schedules:\n  digest:\n    cron: 0 8 * * 1\n    zone: Europe/Berlin\n    target: functions/digest\nrealtime:\n  live: {table: b}\nsecrets:\n  KEY: {value: hunter2}\n";
     client.open(&uri, 1, text);

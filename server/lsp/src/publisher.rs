@@ -244,11 +244,19 @@ impl State {
 /// What the client has been told, by document.
 #[derive(Debug, Default)]
 struct Shown {
-    by_key: FxHashMap<DocumentKey, (Uri, u64)>,
+    by_key: FxHashMap<DocumentKey, Told>,
     /// The same for late findings that are told by themselves.
     late: FxHashMap<DocumentKey, u64>,
     /// When the client was, or will be, asked to pull again.
     refresh_at: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Told {
+    uri: Uri,
+    hash: u64,
+    /// Whether it was open then, and the client was told of which version of it.
+    is_open: bool,
 }
 
 impl Shown {
@@ -306,18 +314,20 @@ impl Shown {
         let found = if moment.is_shown(key) { diagnostics_of(moment, key) } else { None };
         let Some((uri, version, diagnostics)) = found else {
             // Closed or gone: whatever the client still shows is taken back.
-            let Some((uri, hash)) = self.by_key.remove(key) else { return false };
-            if hash != hash_of(&[]) && !moment.profile.pulls_diagnostics {
-                publish(session, uri, None, Vec::new());
+            let Some(told) = self.by_key.remove(key) else { return false };
+            if told.hash != hash_of(&[]) && !moment.profile.pulls_diagnostics {
+                publish(session, told.uri, None, Vec::new());
             }
             return true;
         };
-        let hash = hash_of(&diagnostics);
-        let told = self.by_key.insert(key.clone(), (uri.clone(), hash));
+        let (hash, is_open) = (hash_of(&diagnostics), version.is_some());
+        let told = self.by_key.insert(key.clone(), Told { uri: uri.clone(), hash, is_open });
         // Nothing is said of a closed file in which nothing is wrong.
-        let silent = version.is_none() && told.is_none() && diagnostics.is_empty();
-        let changed = told.is_none_or(|(_, old)| old != hash) && !silent;
-        if changed && !moment.profile.pulls_diagnostics {
+        let silent = !is_open && told.is_none() && diagnostics.is_empty();
+        let changed = told.as_ref().is_none_or(|it| it.hash != hash) && !silent;
+        // Who opens a file waits for the word on that version, also where it is the same.
+        let is_opened = is_open && told.is_some_and(|it| !it.is_open);
+        if (changed || is_opened) && !moment.profile.pulls_diagnostics {
             publish(session, uri, version, diagnostics);
         }
         changed
