@@ -284,3 +284,96 @@ fn a_model_that_cannot_be_reached_lets_nothing_by() {
     assert!(shown.contains("`scripted/security` gave no answer: connect to the server"), "{shown}");
     assert!(!folder.root().join(".specwright/dev.db").exists());
 }
+
+const SPEC: &str = "# Shop\n\n## Data model\n\n### orders\n\n| Field | Type |\n|---|---|\n\
+    | id | uuid, primary key |\n| total | numeric(10,2) |\n| note | text |\n\n\
+    Customers may only see their own orders.\n\n## Files\n\nCustomers upload avatars (up to 5 MB, PNG) \
+    to a private bucket `avatars`.\n\n## Sign-in\n\nPeople sign in with Google.\n";
+
+/// Reviews the edit from [`SPEC`] to what `edit` makes of it.
+fn check_edit(edit: impl Fn(&str) -> String, expect: Expect) {
+    let folder = Folder::new("");
+    folder.write("old.md", SPEC.as_bytes());
+    folder.write("PRD.md", edit(SPEC).as_bytes());
+    let ran = folder.run(&["council", "review", "--spec", "PRD.md", "--base", "old.md"]);
+    let is_told = |it: &&str| it.starts_with("PRD.md") || it.starts_with("verdict");
+    let told: Vec<&str> = ran.stdout.lines().filter(is_told).collect();
+    assert_eq!(ran.code == 0, told.last() == Some(&"verdict: pass"), "{}", ran.stderr);
+    expect.assert_eq(&(told.join("\n") + "\n"));
+}
+
+#[test]
+fn an_edit_of_a_spec_is_judged_by_what_it_asks_for() {
+    check_edit(str::to_owned, expect![[r#"
+        verdict: pass
+    "#]]);
+    check_edit(|it| it.replace("Shop", "The shop") + "\nMore text.\n", expect![[r#"
+        verdict: pass
+    "#]]);
+    check_edit(
+        |it| it.replace("| note | text |\n", "| note | text |\n| tip | text |\n"),
+        expect![[r#"
+            verdict: pass
+        "#]],
+    );
+    let open = |it: &str| it.replace("Customers may only see their own", "Everyone can read all");
+    check_edit(open, expect![[r#"
+        PRD.md:5: critical[open-policy] `public` may read every row of `orders`
+        PRD.md:5: medium[dropped-column] drops `orders.user_id` with its values
+        PRD.md:5: medium[dropped-policy] nobody may `delete` rows of `orders` any more
+        PRD.md:5: medium[dropped-policy] nobody may `insert` rows of `orders` any more
+        PRD.md:5: medium[dropped-policy] nobody may `update` rows of `orders` any more
+        verdict: block
+    "#]]);
+    check_edit(|it| it.replace("private", "public"), expect![[r#"
+        PRD.md:17: high[opened-bucket] every file of `avatars` is open to whoever has its address
+        PRD.md:17: medium[opened-bucket] files of `avatars` are for `own-or-public`, where they were for `own-row`
+        verdict: block
+    "#]]);
+    check_edit(|it| it.replace("| note | text |\n", "").replace("(10,2)", "(8,2)"), expect![[r#"
+        PRD.md:10: medium[dropped-column] drops `orders.note` with its values
+        PRD.md:10: medium[narrowed-type] changes `orders.total` from `numeric(10,2)` to `numeric(8,2)`: larger numbers do not fit
+        verdict: needs acknowledgement
+    "#]]);
+    check_edit(|it| it.replace("orders", "purchases"), expect![[r#"
+        PRD.md:5: medium[drop-and-add] drops `orders` and adds `purchases`: if it is a rename, its rows are lost
+        verdict: needs acknowledgement
+    "#]]);
+    check_edit(|it| it.replace("Google", "GitHub"), expect![[r#"
+        PRD.md:21: medium[removed-sign-in] who signs in with `google` alone is locked out
+        verdict: needs acknowledgement
+    "#]]);
+    check_edit(|_| "# Shop\n\nTo be written.\n".to_owned(), expect![[r#"
+        PRD.md:3: medium[dropped-table] drops `orders` with all its rows
+        PRD.md:3: medium[dropped-table] drops `users` with all its rows
+        PRD.md:3: medium[removed-resource] `avatars` is no longer declared: its files are reached no more
+        PRD.md:1: medium[removed-sign-in] nobody signs in any more: policies see every caller as a guest
+        verdict: needs acknowledgement
+    "#]]);
+}
+
+#[test]
+fn an_edit_is_held_against_the_last_commit() {
+    let folder = Folder::new("");
+    folder.write("docs/PRD.md", SPEC.as_bytes());
+    let review = ["council", "review", "--spec", "docs/PRD.md"];
+    let ran = folder.run(&review);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("name the text before with `--base FILE`"), "{}", ran.stderr);
+    folder.git(&["init", "-q"]);
+    assert_eq!(folder.run(&review).code, 0, "all of it is new");
+    folder.git(&["add", "docs"]);
+    folder.git(&["commit", "-qm", "old"]);
+    folder.write("docs/PRD.md", SPEC.replace("private", "public").as_bytes());
+    let ran = folder.run(&review);
+    assert!(ran.stdout.starts_with("docs/PRD.md:17: high[opened-bucket]"), "{}", ran.stdout);
+    assert!(ran.stdout.ends_with("verdict: block\n"), "{}", ran.stdout);
+    for (arguments, hint) in [
+        (["--spec", "docs/PRD.md", "--engine", "sqlite"], "`--spec FILE` and `--base FILE` alone"),
+        (["--spec", "docs/none.md", "--base", "docs/PRD.md"], "docs/none.md"),
+    ] {
+        let ran = folder.run(&[&["council", "review"], arguments.as_slice()].concat());
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        assert!(ran.stderr.contains(hint), "{}", ran.stderr);
+    }
+}

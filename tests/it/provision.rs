@@ -466,6 +466,38 @@ fn a_closed_dialog_provisions_nothing() {
 }
 
 #[test]
+fn the_edit_of_a_spec_is_reviewed_while_it_is_written() {
+    let old = "# Shop\n\n## Files\n\nMembers upload photos to a private bucket `photos`.\n";
+    let folder = Folder::new("");
+    folder.write("PRD.md", old.as_bytes());
+    folder.git(&["init", "-q"]);
+    folder.git(&["add", "PRD.md"]);
+    folder.git(&["commit", "-qm", "old"]);
+    let root = format!("file://{}", folder.root().display());
+    let mut client = start_scanned_in(&root, json!({ "capabilities": capabilities() }));
+    let prd = format!("{root}/PRD.md");
+    client.open(&prd, 1, &old.replace("private", "public"));
+    let at =
+        json!({ "start": { "line": 4, "character": 0 }, "end": { "line": 4, "character": 0 } });
+    let params =
+        json!({ "textDocument": { "uri": prd }, "range": at, "context": { "diagnostics": [] } });
+    let actions = client.call("textDocument/codeAction", params);
+    let is_it =
+        |it: &&Value| it["title"].as_str().is_some_and(|it| it.starts_with("Review what changed"));
+    let action = actions.as_array().expect("a list").iter().find(is_it).expect("it is offered");
+    run(&mut client, &action["command"].clone());
+    told(&mut client, "the council blocks it: 2 findings");
+    let found = found_by_council(&mut client, &prd);
+    assert_eq!(found[0]["code"], "opened-bucket", "{found:?}");
+    assert_eq!(found[0]["range"]["start"]["line"], 4, "{found:?}");
+
+    client.change(&prd, 2, old);
+    run(&mut client, &json!({ "command": "specwright.reviewSpec", "arguments": [] }));
+    told(&mut client, "the council passes it: 0 findings");
+    client.exit();
+}
+
+#[test]
 fn the_file_of_resources_is_checked_completed_and_explained() {
     let (_folder, root) = folder(&[(
         "forge/migrations/0001_a.yaml",

@@ -100,7 +100,13 @@ impl Reviewer for Deterministic<'_> {
     }
 
     fn judges(&self, kind: SubjectKind) -> bool {
-        (kind == SubjectKind::ResourceChange) == (self.group == Group::Resources)
+        use Group::{Healing, Resources, Reversibility, Shadow, Spec};
+        match (kind, self.group) {
+            (SubjectKind::ResourceChange, group) => group == Resources,
+            // How a change is made, and how it is undone, is not said in a spec.
+            (SubjectKind::SpecEdit, Healing | Reversibility | Shadow | Spec) => false,
+            (_, group) => group != Resources,
+        }
     }
 
     fn review(&self, subject: &Subject) -> Answer {

@@ -24,6 +24,21 @@ pub(crate) fn show(session: &Arc<Session>, findings: &[FindingData]) {
     show_unless_late(session, findings, None);
 }
 
+/// Shows what a review of something else than migrations found, beside what stands of these. Takes its
+/// time.
+pub(crate) fn show_beside_standing(session: &Arc<Session>, mut findings: Vec<FindingData>) {
+    let session = Arc::clone(session);
+    session.runtime.clone().spawn_blocking(move || {
+        let moment = session.moment();
+        if moment.root().is_some()
+            && let Ok(standing) = with_cx(&moment, standing)
+        {
+            findings.extend(standing.into_iter().filter(|it| is_shown_as_saved(&moment, it)));
+        }
+        show(&session, &findings);
+    });
+}
+
 /// The same, unless something was shown since `n_shows` were; tells whether.
 fn show_unless_late(
     session: &Arc<Session>,

@@ -14,6 +14,7 @@ mod edits;
 mod environments;
 mod error;
 mod gate;
+mod git;
 mod load;
 mod memory;
 mod migrations;

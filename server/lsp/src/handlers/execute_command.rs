@@ -32,6 +32,9 @@ pub(crate) const SHOW_CONTEXT: &str = "specwright.showContext";
 pub(crate) const SHOW_AUDIT_LOG: &str = "specwright.showAuditLog";
 /// Shows a review of the council as a page: the one that has a finding, by default the latest.
 pub(crate) const SHOW_REVIEW: &str = "specwright.showReview";
+/// Has the council review what a spec says otherwise than its last commit, by default the spec opened
+/// or edited last.
+pub(crate) const REVIEW_SPEC: &str = "specwright.reviewSpec";
 /// Leads to the first of some places.
 pub(crate) const SHOW_PLACES: &str = "specwright.showPlaces";
 /// A command of the client, if it says that it has it: `(uri, position, locations)`.
@@ -47,6 +50,7 @@ pub(crate) fn names() -> Vec<String> {
         SHOW_CONTEXT,
         SHOW_AUDIT_LOG,
         SHOW_REVIEW,
+        REVIEW_SPEC,
         SHOW_PLACES,
     ];
     let own = own.map(str::to_owned).into_iter();
@@ -80,6 +84,8 @@ pub(crate) enum Effect {
         field: &'static str,
         prompt: &'static str,
     },
+    /// The council was asked: what it found is shown beside what stands, and its verdict told.
+    Reviewed(Vec<commands::FindingData>, String),
     /// Something was said to the council: what it found is shown as it counts now.
     Answered(String),
     /// Files that the server wrote itself, and how to say so.
@@ -110,6 +116,7 @@ pub(crate) fn execute_command(
         SHOW_CONTEXT => show_page(moment, SHOW_CONTEXT, Page::Applied),
         SHOW_AUDIT_LOG => show_page(moment, SHOW_AUDIT_LOG, Page::AuditLog),
         SHOW_REVIEW => council::show_review(moment, &argument),
+        REVIEW_SPEC => review_spec(moment, argument),
         SHOW_PLACES => show_places(argument),
         name => match COMMANDS.iter().find(|it| it.lsp_name() == name) {
             Some(command) => run(moment, command, argument),
@@ -180,6 +187,11 @@ pub(crate) fn run(
             }
         };
         return Ok((output, effect));
+    }
+    if command.name == "council.review" && output.get("requests").is_none() {
+        let findings = serde_json::from_value(output["findings"].clone()).unwrap_or_default();
+        let told = commands::told(command.name, &output).unwrap_or_default();
+        return Ok((output, Effect::Reviewed(findings, told)));
     }
     // The typed reason is what a person has said.
     if command.service() == "council" && command.effect == commands::Effect::Write {
@@ -386,6 +398,10 @@ pub(crate) fn follow_up(session: &Arc<Session>, effect: Effect) {
         Effect::Type { command, input, field, prompt } => {
             tasks::type_in(session, command, input, (field, prompt));
         }
+        Effect::Reviewed(findings, message) => {
+            session.show(MessageType::Info, message);
+            council::show_beside_standing(session, findings);
+        }
         Effect::Answered(message) => {
             session.show(MessageType::Info, message);
             council::refresh(session);
@@ -433,6 +449,15 @@ fn document(moment: &Moment, command: &str, argument: Value) -> Result<Doc> {
     doc.ok_or_else(|| {
         Error::invalid_params(format!("run `{command}`: open a spec first, such as PRD.md"))
     })
+}
+
+fn review_spec(moment: &Moment, argument: Value) -> Result<(Value, Effect)> {
+    let doc = document(moment, REVIEW_SPEC, argument)?;
+    let DocumentKey::File(path) = doc.key(doc.id) else {
+        return Err(Error::invalid_params("review the edit of a spec: save it first"));
+    };
+    let command = commands::find("council.review").expect("it is in the registry");
+    run(moment, command, json!({ "spec": [path.to_string()] }))
 }
 
 fn show_detection(moment: &Moment, argument: Value) -> Result<(Value, Effect)> {

@@ -1,7 +1,7 @@
 //! `spec.check`: what is wrong with the specs.
 
 use super::report::{self, Finding, Notice};
-use super::{CommandCx, CommandError};
+use super::{CommandCx, CommandError, git};
 use crate::discover::BYTES_MAX;
 use crate::migrations::late::{Database, Depth, Look, Stop};
 use crate::snapshot::SpecView;
@@ -200,16 +200,6 @@ fn changed_files(cx: &CommandCx<'_>) -> Result<BTreeSet<AbsPath>, CommandError> 
 }
 
 fn git(cx: &CommandCx<'_>, cwd: &AbsPath, arguments: &[&str]) -> Result<Vec<u8>, CommandError> {
-    let line = format!("run `git {}` in `{cwd}`", arguments.join(" "));
     let hint = "`--changed` needs a git work tree; name the files instead";
-    let output = cx
-        .system
-        .run("git", arguments, cwd)
-        .map_err(|error| CommandError::user(format!("{line}: {error}")).hint(hint))?;
-    if output.is_success {
-        return Ok(output.stdout);
-    }
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    let message = format!("{line}: {}", stderr.lines().next().unwrap_or("it failed"));
-    Err(CommandError::user(message).hint(hint))
+    git::git(cx, cwd, arguments).map_err(|it| it.hint(hint))
 }

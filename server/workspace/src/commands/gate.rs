@@ -25,14 +25,20 @@ use text::line_index::{Encoding, LineIndex};
 
 mod asked;
 mod brief;
+mod edited;
 mod mend;
 mod probe;
+
+use edited::Edited;
+pub(super) use edited::of_spec;
 
 /// One change on its way to a database.
 pub(super) struct Change {
     pub(super) subject: Subject,
     /// The migration spec that it is from; `None` for a plan that was given.
     source: Option<Source>,
+    /// The edit of a spec that it is from.
+    edited: Option<Arc<Edited>>,
     /// What it does, in the planner's words.
     summary: Vec<String>,
 }
@@ -160,7 +166,7 @@ fn change(
         subject.parts.push(Part { kind: PartKind::Imported, name, text });
     }
     let (path, text, file) = (path.to_owned(), text.to_owned(), Arc::clone(file));
-    Change { subject, source: Some(Source { path, text, file, causes }), summary }
+    Change { subject, source: Some(Source { path, text, file, causes }), edited: None, summary }
 }
 
 /// A plan that was given, over the schema that `base` makes.
@@ -171,7 +177,7 @@ pub(super) fn of_plan(plan: &Plan, base: &str) -> Change {
     subject.is_planned = true;
     let changes = plan.steps.iter().flat_map(|it| &it.changes);
     let summary = changes.map(ToString::to_string).collect();
-    Change { subject, source: None, summary }
+    Change { subject, source: None, edited: None, summary }
 }
 
 /// What `forge.yaml` declares, over what is in force; `None` where both say the same.
@@ -180,12 +186,12 @@ pub(super) fn of_resources(before: &str, after: &str) -> Option<Change> {
     let is_same = entries(before) == entries(after);
     let subject = Subject::of_resources(before, forge::FILE, after);
     let summary = vec![format!("changes what `{}` declares", forge::FILE)];
-    (!is_same).then_some(Change { subject, source: None, summary })
+    (!is_same).then_some(Change { subject, source: None, edited: None, summary })
 }
 
 /// Texts that were given.
 pub(super) fn of_subject(subject: Subject) -> Change {
-    Change { subject, source: None, summary: Vec::new() }
+    Change { subject, source: None, edited: None, summary: Vec::new() }
 }
 
 /// The statements that undo a plan, last step first; `None` when a step has none.
@@ -315,6 +321,9 @@ impl Change {
         let mut review = deterministic(cx, self, ground);
         believe_spec(self, &mut review);
         place_in_spec(self, &mut review);
+        if let Some(edited) = &self.edited {
+            edited.settle(&mut review);
+        }
         (review.verdict, review.reasons) = verdict::verdict(&review.findings, &review.runs);
         review
     }

@@ -1,7 +1,7 @@
 //! What a front asks before it runs a command that changes a database, drawn from its dry output.
 
 use super::forge_provision;
-use super::reviews::ReviewData;
+use super::reviews::{self, ReviewData};
 use serde_json::{Value, json};
 
 /// A question to the author; everything but one of its options is a no.
@@ -358,6 +358,12 @@ pub fn told(command: &str, output: &Value) -> Option<String> {
             });
         }
         "proof.verify" => return Some(verified(output)),
+        "council.review" => {
+            let verdict = output["verdict"].as_str().unwrap_or_default();
+            let n_found = entries(output, "findings").len();
+            let s = if n_found == 1 { "" } else { "s" };
+            return Some(format!("{}: {n_found} finding{s}", reviews::verdict_in_words(verdict)));
+        }
         _ => return None,
     }
     let list = |name: &str| output[name].as_array().map(Vec::as_slice).unwrap_or_default();

@@ -188,16 +188,21 @@ impl From<&ReviewerRun> for ReviewerData {
     }
 }
 
+/// What the council says, in a few words.
+pub(super) fn verdict_in_words(verdict: &str) -> &'static str {
+    match verdict {
+        "pass" => "the council passes it",
+        "needs_acknowledgement" => "the council asks whether this is meant",
+        "inconclusive" => "the council came to no verdict",
+        _ => "the council blocks it",
+    }
+}
+
 impl ReviewData {
     /// What the council says, in a few words.
     #[must_use]
     pub fn verdict_in_words(&self) -> &'static str {
-        match self.verdict.as_str() {
-            "pass" => "the council passes it",
-            "needs_acknowledgement" => "the council asks whether this is meant",
-            "inconclusive" => "the council came to no verdict",
-            _ => "the council blocks it",
-        }
+        verdict_in_words(&self.verdict)
     }
 
     /// The review as a page of Markdown: findings, who can do what, and who was asked.

@@ -115,7 +115,8 @@ fn file_of(view: &SpecView, id: DocumentId) -> Option<String> {
     }
 }
 
-/// Provisions what the line at `range` asks for, its section, or the whole spec.
+/// Provisions what the line at `range` asks for, its section, or the whole spec, or has its edit
+/// reviewed.
 pub(super) fn actions(view: &SpecView, id: DocumentId, range: Span) -> Vec<Action> {
     let (Some(document), Some(file)) = (document(view, id), file_of(view, id)) else {
         return Vec::new();
@@ -133,13 +134,14 @@ pub(super) fn actions(view: &SpecView, id: DocumentId, range: Span) -> Vec<Actio
     if names.is_empty() {
         return Vec::new();
     }
-    let action = |title: String, input: Value| Action {
+    let run = |command, title: String, input: Value| Action {
         title,
         kind: ActionKind::Refactor,
         diagnostic: None,
         preferred: false,
-        act: Act::Run { command: COMMAND, input },
+        act: Act::Run { command, input },
     };
+    let action = |title, input| run(COMMAND, title, input);
     let mut out: Vec<Action> = Vec::new();
     for name in names.iter().take(3) {
         let input = json!({ "paths": [file], "primitive": [name] });
@@ -153,6 +155,8 @@ pub(super) fn actions(view: &SpecView, id: DocumentId, range: Span) -> Vec<Actio
         out.push(action(format!("Provision the section \u{201c}{title}\u{201d}"), input));
     }
     out.push(action("Provision the whole spec".to_owned(), json!({ "paths": [file] })));
+    let title = "Review what changed in this spec since the last commit".to_owned();
+    out.push(run("council.review", title, json!({ "spec": [file] })));
     out
 }
 
