@@ -2,6 +2,7 @@
 
 use crate::ddl::{self, Action, AlterPart};
 use crate::dynamic::{self, Course, Found, Place};
+use crate::remarks::remarks;
 use crate::schema::{Function, Id, Schema, Table};
 use crate::simulate;
 use crate::sql::{self, Cursor, NotSql, RawStatement, Token, TokenKind, by_commas};
@@ -128,13 +129,20 @@ impl Change {
 /// which may have been written for both.
 pub(crate) fn base(subject: &Subject) -> Result<Schema, Unreadable> {
     let text = subject.text(PartKind::Base);
-    let statements = match read(subject.dialect, text, "base") {
-        Err(_) if subject.dialect == Dialect::Sqlite => sqlite_pieces(text),
-        other => other?,
+    let (statements, text) = match read(subject.dialect, text, "base") {
+        // Their places are not those of the text.
+        Err(_) if subject.dialect == Dialect::Sqlite => (sqlite_pieces(text), ""),
+        other => (other?, text),
     };
     let mut schema = Schema::default();
     for raw in statements {
-        simulate::apply(&mut schema, &ddl::read(&raw));
+        let action = ddl::read(&raw);
+        simulate::apply(&mut schema, &action);
+        if let Action::CreateTable(it) = &action {
+            for (column, said) in remarks(text, &raw, it) {
+                simulate::note(&mut schema, &it.name, column.as_deref(), Some(&said));
+            }
+        }
     }
     Ok(schema)
 }

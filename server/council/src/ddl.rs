@@ -7,6 +7,8 @@ mod alter;
 mod create;
 mod table;
 
+pub(crate) use create::open_schema;
+
 use crate::schema::{
     Constraint, Function, Generated, Index, Policy, TableKind, Trigger, Type, Volatility,
 };
@@ -346,6 +348,7 @@ pub(crate) struct FunctionCreation {
 pub(crate) struct FunctionOptions {
     pub(crate) is_definer: Option<bool>,
     pub(crate) has_search_path: Option<bool>,
+    pub(crate) has_open_path: Option<bool>,
     pub(crate) volatility: Option<Volatility>,
 }
 

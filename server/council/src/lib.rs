@@ -13,6 +13,7 @@ mod logic;
 pub mod models;
 mod reach;
 mod redact;
+mod remarks;
 mod resources;
 mod review;
 mod reviewer;

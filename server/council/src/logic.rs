@@ -352,7 +352,7 @@ fn is_at(text: &str, at: usize, word: &str) -> bool {
 }
 
 /// Cuts at a word outside of parentheses and texts.
-fn split<'a>(text: &'a str, word: &str) -> Vec<&'a str> {
+pub(crate) fn split<'a>(text: &'a str, word: &str) -> Vec<&'a str> {
     let (mut depth, mut is_text, mut start, mut out) = (0_i32, false, 0, Vec::new());
     for (at, letter) in text.char_indices() {
         match letter {

@@ -8,6 +8,7 @@
 mod declare;
 pub(crate) mod cx;
 mod page;
+mod shown;
 mod support;
 
 pub use crate::rules::declare::{Group, Rule};

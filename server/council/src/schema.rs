@@ -30,6 +30,8 @@ pub(crate) struct Schema {
     pub(crate) closed: BTreeSet<String>,
     /// Object, role and privilege.
     pub(crate) grants: BTreeSet<(String, String, String)>,
+    /// Table, role, privilege and column, where it is given for columns alone.
+    pub(crate) column_grants: BTreeSet<(String, String, String, String)>,
     /// What is noted of a table or a column.
     pub(crate) comments: Arc<BTreeMap<Id, String>>,
     next_id: u32,
@@ -228,6 +230,8 @@ pub(crate) struct Function {
     pub(crate) volatility: Volatility,
     pub(crate) is_definer: bool,
     pub(crate) has_search_path: bool,
+    /// Whether its search path names a schema where others may create things.
+    pub(crate) has_open_path: bool,
     pub(crate) body: String,
     pub(crate) language: String,
 }

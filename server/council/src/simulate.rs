@@ -29,21 +29,7 @@ pub(crate) fn apply(schema: &mut Schema, action: &Action) {
         }
         Action::CreateView(it) => create_view(schema, it),
         Action::Comment { table, column, text } => {
-            let Some(table) = schema.table(table) else { return };
-            let id = match column {
-                Some(column) => table.column(column).map(|it| it.id),
-                None => Some(table.id),
-            };
-            let comments = Arc::make_mut(&mut schema.comments);
-            match (id, text) {
-                (Some(id), Some(text)) => {
-                    comments.insert(id, text.clone());
-                }
-                (Some(id), None) => {
-                    comments.remove(&id);
-                }
-                (None, _) => {}
-            }
+            note(schema, table, column.as_deref(), text.as_deref());
         }
         Action::SetInvoker { view, is_invoker } => {
             if let Some(view) = schema.views.iter_mut_where(|it| it.name == *view).next() {
@@ -60,6 +46,7 @@ pub(crate) fn apply(schema: &mut Schema, action: &Action) {
                 function.is_definer = options.is_definer.unwrap_or(function.is_definer);
                 function.has_search_path =
                     options.has_search_path.unwrap_or(function.has_search_path);
+                function.has_open_path = options.has_open_path.unwrap_or(function.has_open_path);
                 function.volatility = options.volatility.unwrap_or(function.volatility);
             }
         }
@@ -150,6 +137,25 @@ pub(crate) fn apply(schema: &mut Schema, action: &Action) {
             }
         }
         _ => {}
+    }
+}
+
+/// Notes what is said of a table, or of a column of it; `None` takes it away.
+pub(crate) fn note(schema: &mut Schema, table: &str, column: Option<&str>, text: Option<&str>) {
+    let Some(table) = schema.table(table) else { return };
+    let id = match column {
+        Some(column) => table.column(column).map(|it| it.id),
+        None => Some(table.id),
+    };
+    let comments = Arc::make_mut(&mut schema.comments);
+    match (id, text) {
+        (Some(id), Some(text)) => {
+            comments.insert(id, text.to_owned());
+        }
+        (Some(id), None) => {
+            comments.remove(&id);
+        }
+        (None, _) => {}
     }
 }
 
@@ -384,6 +390,7 @@ fn drop(schema: &mut Schema, it: &Drop) {
                     .tables
                     .retain(|it| it.name != *name && it.partition_of.as_deref() != Some(name));
                 schema.grants.retain(|it| it.0 != *name);
+                schema.column_grants.retain(|it| it.0 != *name);
             }
             "view" | "materialized view" => {
                 if it.cascade {
@@ -393,7 +400,8 @@ fn drop(schema: &mut Schema, it: &Drop) {
                 schema.grants.retain(|it| it.0 != *name);
             }
             "index" => {
-                let is_it = |it: &Index| it.name == *name;
+                // An index has no schema where it is made: it is in that of its table.
+                let is_it = |it: &Index| it.name == *name || it.name == bare(name);
                 for table in schema.tables.iter_mut_where(|it| it.indexes.iter().any(is_it)) {
                     table.indexes.retain(|it| !is_it(it));
                 }
@@ -437,6 +445,11 @@ fn drop(schema: &mut Schema, it: &Drop) {
             }
         }
     }
+}
+
+/// A name without its schema.
+fn bare(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
 }
 
 fn drop_readers(schema: &mut Schema, name: &str) {
@@ -615,6 +628,7 @@ fn rename(schema: &mut Schema, kind: &str, name: &str, to: &str) {
     }
     // The index of a constraint has its name.
     if kind == "index" {
+        let name = bare(name);
         let is_it = |it: &Table| {
             it.indexes.iter().any(|it| it.name == name)
                 || it.constraints.iter().any(|it| it.name == name)
@@ -706,17 +720,37 @@ fn grant(schema: &mut Schema, it: &Grant, gives: bool) {
                 let entry = (object.clone(), role.clone(), privilege.clone());
                 // What is said of columns alone is no word on the whole.
                 if it.columns.iter().any(|it| it.0 == *privilege) {
+                    let own = it.columns.iter().filter(|it| it.0 == *privilege);
+                    grant_columns(schema, &entry, own.map(|it| it.1.clone()).collect(), gives);
                     continue;
                 }
                 if gives {
                     schema.grants.insert(entry);
-                } else if privilege == "all" {
-                    schema.grants.retain(|it| it.0 != object || it.1 != *role);
                 } else {
-                    schema.grants.remove(&entry);
+                    // What a table takes back it takes back of its columns too.
+                    let is_it = |of: &str, by: &str, what: &str| {
+                        of == object && by == role && (privilege == "all" || what == privilege)
+                    };
+                    schema.grants.retain(|it| !is_it(&it.0, &it.1, &it.2));
+                    schema.column_grants.retain(|it| !is_it(&it.0, &it.1, &it.2));
                 }
             }
         }
+    }
+}
+
+fn grant_columns(
+    schema: &mut Schema,
+    (object, role, privilege): &(String, String, String),
+    columns: Vec<String>,
+    gives: bool,
+) {
+    for column in columns {
+        let entry = (object.clone(), role.clone(), privilege.clone(), column);
+        match gives {
+            true => schema.column_grants.insert(entry),
+            false => schema.column_grants.remove(&entry),
+        };
     }
 }
 

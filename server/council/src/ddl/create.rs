@@ -213,6 +213,7 @@ fn function(cursor: &mut Cursor<'_>) -> Option<Function> {
         volatility: Volatility::Volatile,
         is_definer: false,
         has_search_path: false,
+        has_open_path: false,
         body: String::new(),
         language: String::new(),
     };
@@ -242,6 +243,7 @@ fn function(cursor: &mut Cursor<'_>) -> Option<Function> {
     let options = options(cursor.clone());
     out.is_definer = options.is_definer.unwrap_or(false);
     out.has_search_path = options.has_search_path.unwrap_or(false);
+    out.has_open_path = options.has_open_path.unwrap_or(false);
     out.volatility = options.volatility.unwrap_or_default();
     let mut language = cursor.clone();
     if language.find("language") {
@@ -267,6 +269,7 @@ pub(super) fn options(mut cursor: Cursor<'_>) -> FunctionOptions {
             out.is_definer = Some(false);
         } else if cursor.eat("set search_path") {
             out.has_search_path = Some(true);
+            out.has_open_path = Some(open_schema(cursor.clone()).is_some());
         } else if let Some(word) = cursor.eat_any(&["immutable", "stable", "volatile"]) {
             out.volatility = Some(match word {
                 "immutable" => Volatility::Immutable,
@@ -274,12 +277,26 @@ pub(super) fn options(mut cursor: Cursor<'_>) -> FunctionOptions {
                 _ => Volatility::Volatile,
             });
         } else if cursor.eat("reset search_path") || cursor.eat("reset all") {
-            out.has_search_path = Some(false);
+            (out.has_search_path, out.has_open_path) = (Some(false), Some(false));
         } else {
             cursor.next();
         }
     }
     out
+}
+
+/// The schema that a search path names and where others may create things; the cursor is behind
+/// `set search_path`.
+pub(crate) fn open_schema(mut cursor: Cursor<'_>) -> Option<&'static str> {
+    cursor.eat_any(&["=", "to"]);
+    while let Some(token) = cursor.next().filter(|it| it.kind != TokenKind::Sign) {
+        let mut names = token.text.split(',').map(|it| it.trim().trim_matches('"'));
+        let open = names.find_map(|it| ["public", "$user"].into_iter().find(|of| it == *of));
+        if open.is_some() || !cursor.eat(",") {
+            return open;
+        }
+    }
+    None
 }
 
 fn policy(cursor: &mut Cursor<'_>) -> Option<Action> {

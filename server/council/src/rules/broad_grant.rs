@@ -1,5 +1,6 @@
 use super::cx::{Cx, Sink};
 use super::exposed_column::is_personal;
+use super::shown::is_shown_already;
 use super::support::{is_anybody, is_trusted};
 use crate::change::Step;
 use crate::ddl::{Action, Grant};
@@ -157,7 +158,14 @@ fn grant(cx: &Cx, sink: &mut Sink<'_>, step: &Step, it: &Grant) {
     let is_definer = |name: &String| {
         cx.change.after.functions.iter().any(|it| it.name == *name && it.is_definer)
     };
+    let views: Option<Vec<_>> = it.objects.iter().map(|it| cx.change.after.view(it)).collect();
+    let is_known = reads_only
+        && views.is_some_and(|views| {
+            let roles: Vec<String> = everybody.iter().map(|it| (*it).to_owned()).collect();
+            views.iter().all(|it| is_shown_already(&cx.change.before, it, &roles))
+        });
     let risk = match it.kind {
+        "table" if is_known => Risk::Low,
         "function" if it.objects.iter().any(is_definer) => Risk::Medium,
         "table" if reads_only && is_guarded && shows_nothing_personal(cx, it) => Risk::Low,
         "table" if reads_only && is_guarded => Risk::Medium,
@@ -185,7 +193,7 @@ fn shows_nothing_personal(cx: &Cx, it: &Grant) -> bool {
     })
 }
 
-fn is_owner(column: &str) -> bool {
+pub(super) fn is_owner(column: &str) -> bool {
     let column = column.to_lowercase();
     ["user", "owner", "author", "member", "account", "customer", "created_by"]
         .iter()

@@ -1,4 +1,6 @@
 use super::cx::{Cx, Sink};
+use super::exposed_column::is_personal;
+use super::shown::{is_shown_already, keeps_conditions};
 use super::support::is_trusted;
 use crate::ddl::Action;
 use crate::schema::{Id, Schema, View};
@@ -76,7 +78,14 @@ fn definer_view(cx: &Cx, sink: &mut Sink<'_>) {
         let asks = ["auth.uid()", "current_setting(", "current_user"]
             .iter()
             .any(|it| view.query.contains(it));
+        let before = &cx.change.before;
+        let roles: Vec<String> = readers(&cx.change.after, view).cloned().collect();
+        let is_known = old.is_some_and(|it| keeps_conditions(it, view))
+            || !roles.is_empty() && is_shown_already(before, view, &roles);
         let (risk, title) = match (view.is_materialized, asks) {
+            (false, _) if is_known && asks => {
+                (Risk::Low, "Let it read with the rights of who asks")
+            }
             (true, _) => (Risk::High, "Revoke it from those who call the API"),
             (false, true) => (Risk::Medium, "Let it read with the rights of who asks"),
             (false, false) => (Risk::High, "Let it read with the rights of who asks"),
@@ -103,9 +112,9 @@ fn definer_view(cx: &Cx, sink: &mut Sink<'_>) {
 /// Views that showed guarded rows, and are written anew so that they go on.
 fn restated(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
-        let (name, risk) = match &step.action {
-            Action::CreateView(it) => (&it.name, Risk::Medium),
-            Action::SetInvoker { view, is_invoker: false } => (view, Risk::Medium),
+        let name = match &step.action {
+            Action::CreateView(it) => &it.name,
+            Action::SetInvoker { view, is_invoker: false } => view,
             _ => continue,
         };
         let Some(now) =
@@ -119,6 +128,15 @@ fn restated(cx: &Cx, sink: &mut Sink<'_>) {
         if let Some((_, table)) =
             guarded(&cx.change.after, now).iter().find(|it| shown.contains(it))
         {
+            // Somebody has said which rows it shows, and it shows no others now.
+            let is_kept = was.is_some_and(|was| {
+                let mut new = now.columns.iter().flatten();
+                keeps_conditions(was, now)
+                    && !new.any(|it| {
+                        is_personal(it) && !was.columns.as_ref().is_some_and(|of| of.contains(it))
+                    })
+            });
+            let risk = if is_kept { Risk::Low } else { Risk::Medium };
             let claim = format!("`{name}` goes on showing rows of `{table}` past its policies");
             sink.report(step, name, risk, claim).stake(Stake::Access).fix(
                 "Let it read with the rights of who asks",
@@ -128,9 +146,14 @@ fn restated(cx: &Cx, sink: &mut Sink<'_>) {
     }
 }
 
+/// Roles that are granted a view.
+fn readers<'s>(schema: &'s Schema, view: &'s View) -> impl Iterator<Item = &'s String> {
+    schema.grants.iter().filter(|it| it.0 == view.name).map(|it| &it.1)
+}
+
 /// Whether a view is granted, and only to those whom no policy holds.
 fn is_for_trusted(schema: &Schema, view: &View) -> bool {
-    let mut roles = schema.grants.iter().filter(|it| it.0 == view.name).map(|it| &it.1).peekable();
+    let mut roles = readers(schema, view).peekable();
     roles.peek().is_some() && roles.all(|it| is_trusted(it) || schema.bypassing.contains(it))
 }
 

@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use super::support::{is_disused, is_for_all};
+use super::support::{is_for_all, risk_of_disused};
 use crate::ddl::{Action, Delete};
 use crate::schema::Table;
 use crate::sql::{Token, spelt};
@@ -115,7 +115,7 @@ fn deleted_rows(cx: &Cx, sink: &mut Sink<'_>) {
 }
 
 fn risk_of(cx: &Cx, table: &Table) -> Risk {
-    if is_disused(cx, table.id) { Risk::Medium } else { Risk::Critical }
+    risk_of_disused(cx, table.id).unwrap_or(Risk::Critical)
 }
 
 /// The column that a condition asks to be there, and nothing else; not of a table whose rows are made

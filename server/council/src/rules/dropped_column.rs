@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use super::support::{copied_to, dropped_columns, is_disused, likely_rename};
+use super::support::{copied_to, dropped_columns, likely_rename, risk_of_disused};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -60,7 +60,7 @@ fn dropped_column(cx: &Cx, sink: &mut Sink<'_>) {
                 format!("drops `{object}`, whose values were copied to `{to}`: its readers fail"),
             ),
             None => {
-                let risk = if is_disused(cx, column.id) { Risk::Medium } else { Risk::High };
+                let risk = risk_of_disused(cx, column.id).unwrap_or(Risk::High);
                 (risk, format!("drops `{object}` with its values"))
             }
         };

@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use super::support::{dropped_tables, is_disused, is_in_dropped_schema, replacements};
+use super::support::{dropped_tables, is_in_dropped_schema, replacements, risk_of_disused};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -35,7 +35,7 @@ fn dropped_table(cx: &Cx, sink: &mut Sink<'_>) {
             continue;
         }
         let claim = format!("drops `{}` with all its rows", table.name);
-        let risk = if is_disused(cx, table.id) { Risk::Medium } else { Risk::Critical };
+        let risk = risk_of_disused(cx, table.id).unwrap_or(Risk::Critical);
         sink.whole(&table.name, risk, claim).stake(Stake::Data).fix(
             "Rename it, and drop it when nothing has missed it",
             format!("alter table {0} rename to {0}_unused;", table.name),

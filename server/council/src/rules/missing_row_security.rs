@@ -82,13 +82,13 @@ fn missing_row_security(cx: &Cx, sink: &mut Sink<'_>) {
     }
 }
 
-/// Whether a table is a partition that is granted to nobody, as its guarded table is: its rows are
-/// read through that one, whose policies hold.
+/// Whether a table is a partition that is granted to nobody, as its table is: its rows are read
+/// through that one, and what holds for it holds for them.
 fn is_reached_above(cx: &Cx, table: &Table) -> bool {
     let schema = &cx.change.after;
     let above = table.partition_of.as_ref().and_then(|it| schema.table(it));
     let is_granted = |name: &str| schema.grants.iter().any(|it| it.0 == name);
-    above.is_some_and(|it| it.row_security && is_granted(&it.name)) && !is_granted(&table.name)
+    above.is_some_and(|it| is_granted(&it.name)) && !is_granted(&table.name)
 }
 
 /// Whether a table is made of a guarded one, and is granted to somebody.

@@ -1,6 +1,6 @@
 use super::cx::{Cx, Sink};
-use crate::ddl::Action;
-use crate::sql::{Cursor, Token, TokenKind};
+use crate::ddl::{Action, open_schema};
+use crate::sql::Cursor;
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -33,6 +33,8 @@ declare_rule! {
 }
 
 fn open_definer_path(cx: &Cx, sink: &mut Sink<'_>) {
+    // Where the functions that are there look in `public`, that is closed, or a matter of its own.
+    let is_custom = cx.change.before.functions.iter().any(|it| it.is_definer && it.has_open_path);
     for step in &cx.change.steps {
         let (name, is_definer) = match &step.action {
             Action::CreateFunction(it, _) => (&it.name, it.is_definer),
@@ -42,36 +44,15 @@ fn open_definer_path(cx: &Cx, sink: &mut Sink<'_>) {
             }
             _ => continue,
         };
-        let Some(schema) =
-            path(&step.raw.tokens).into_iter().find(|it| matches!(*it, "public" | "$user"))
-        else {
-            continue;
-        };
-        if is_definer {
-            let claim = format!(
-                "`{name}` runs as its owner and looks for names in `{schema}`, where others may create them"
-            );
-            sink.report(step, name, Risk::Medium, claim).stake(Stake::Access).fix(
-                "Set its path to nothing",
-                format!("alter function {name} set search_path = '';"),
-            );
-        }
+        let mut cursor = Cursor::new(&step.raw.tokens);
+        let schema = cursor.find("set search_path").then(|| open_schema(cursor)).flatten();
+        let Some(schema) = schema.filter(|_| is_definer) else { continue };
+        let claim = format!(
+            "`{name}` runs as its owner and looks for names in `{schema}`, where others may create them"
+        );
+        let risk = if is_custom && schema == "public" { Risk::Low } else { Risk::Medium };
+        sink.report(step, name, risk, claim)
+            .stake(Stake::Access)
+            .fix("Set its path to nothing", format!("alter function {name} set search_path = '';"));
     }
-}
-
-/// The schemas of `set search_path`.
-fn path(tokens: &[Token]) -> Vec<&str> {
-    let mut cursor = Cursor::new(tokens);
-    if !cursor.find("set search_path") {
-        return Vec::new();
-    }
-    cursor.eat_any(&["=", "to"]);
-    let mut out = Vec::new();
-    while let Some(token) = cursor.next().filter(|it| it.kind != TokenKind::Sign) {
-        out.extend(token.text.split(',').map(|it| it.trim().trim_matches('"')));
-        if !cursor.eat(",") {
-            break;
-        }
-    }
-    out
 }

@@ -1,8 +1,9 @@
 use super::cx::{Cx, Sink};
-use super::support::{is_trusted, new_policies};
-use crate::logic::is_always_true_of;
+use super::exposed_column::is_personal;
+use super::support::{is_anybody, is_trusted, new_policies};
+use crate::logic::{is_always_true, is_always_true_of};
 use crate::reach::COMMANDS;
-use crate::schema::{Table, policy_object};
+use crate::schema::{Policy, Schema, Table, policy_object};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -71,7 +72,13 @@ fn open_policy(cx: &Cx, sink: &mut Sink<'_>) {
             .is_some_and(|it| it.row_security && !it.policies.is_empty());
         let object = policy_object(&policy.name, &table.name);
         let who = policy.roles.join(", ");
+        let is_narrow = policy.roles.iter().all(|it| reads_columns(&cx.change.after, table, it));
+        let is_service = policy.roles.iter().all(|it| sees_all(&cx.change.before, it));
         let (risk, claim) = match (writes.is_empty(), reads) {
+            (true, true) if was_kept && (is_narrow || is_service) => (
+                if is_narrow { Risk::Low } else { Risk::Medium },
+                format!("`{who}` may read every row of `{}`", table.name),
+            ),
             (false, true) => (
                 Risk::Critical,
                 format!(
@@ -103,6 +110,28 @@ fn open_policy(cx: &Cx, sink: &mut Sink<'_>) {
         };
         sink.whole(&object, risk, claim).stake(Stake::Access).fix("Say whose rows", "");
     }
+}
+
+/// Whether a role of its own reads some columns of a table alone, and none of them is about people.
+fn reads_columns(schema: &Schema, table: &Table, role: &str) -> bool {
+    let own = |of: &str, by: &str, what: &str| {
+        of == table.name && by == role && matches!(what, "select" | "all")
+    };
+    let is_whole = schema.grants.iter().any(|it| own(&it.0, &it.1, &it.2));
+    let mut named = schema.column_grants.iter().filter(|it| own(&it.0, &it.1, &it.2)).peekable();
+    !is_common(role) && !is_whole && named.peek().is_some() && named.all(|it| !is_personal(&it.3))
+}
+
+/// Whether policies that were there let a role of its own see every row of other tables.
+fn sees_all(schema: &Schema, role: &str) -> bool {
+    let all = |it: &Policy| {
+        it.is_permissive && it.roles == [role] && it.using.as_deref().is_some_and(is_always_true)
+    };
+    !is_common(role) && schema.tables.iter().any(|it| it.policies.iter().any(all))
+}
+
+fn is_common(role: &str) -> bool {
+    is_anybody(role) || role == "authenticated"
 }
 
 /// The table with the keys alone that it counts itself, which are above zero; others hold what

@@ -24,6 +24,12 @@ pub(super) fn locking(cx: &Cx) -> impl Iterator<Item = (&Step, &Table, &AlterPar
 /// The table that was there and that a step takes a lock of, for which it may have to wait.
 pub(super) fn locked_table(cx: &Cx, step: &Step) -> Option<String> {
     let name = match &step.action {
+        // Neither readers nor writers wait for these.
+        Action::AlterTable { parts, .. }
+            if parts.iter().all(|it| matches!(it, AlterPart::Validate { .. })) =>
+        {
+            return None;
+        }
         Action::AlterTable { table, .. }
         | Action::CreateTrigger { table, .. }
         | Action::CreatePolicy { table, .. }
@@ -386,7 +392,7 @@ pub(super) fn dropped_columns(cx: &Cx) -> Vec<(&Table, &Column)> {
 }
 
 /// Whether the copy of a rebuilt table reads the column.
-fn is_read_into(cx: &Cx, old: &Table, column: &Column) -> bool {
+pub(super) fn is_read_into(cx: &Cx, old: &Table, column: &Column) -> bool {
     cx.change.steps.iter().any(|step| {
         matches!(step.action, Action::Insert { .. })
             && step
@@ -483,7 +489,9 @@ pub(super) fn new_columns(cx: &Cx) -> impl Iterator<Item = (&Table, &Column)> {
 /// Foreign keys that the migration makes, with their tables.
 pub(super) fn new_keys(cx: &Cx) -> impl Iterator<Item = (&Table, &Constraint)> {
     cx.change.after.tables.iter().flat_map(move |table| {
-        let old = cx.change.before.table_of(table.id);
+        let was = |it: &&Table| rebuilt(cx, it).is_some_and(|it| it.id == table.id);
+        let before = &cx.change.before;
+        let old = before.table_of(table.id).or_else(|| before.tables.iter().find(was));
         let is_new = move |it: &&Constraint| {
             let same = |of: &Constraint| of.kind == it.kind && of.columns == it.columns;
             it.kind == ConstraintKind::Foreign
@@ -529,13 +537,23 @@ pub(super) fn is_same_policy(a: &Policy, b: &Policy) -> bool {
 }
 
 /// In lower case. What a change says of itself is not believed.
-fn comment_before(cx: &Cx, id: Id) -> Option<String> {
+pub(super) fn comment_before(cx: &Cx, id: Id) -> Option<String> {
     cx.change.before.comments.get(&id).map(|it| it.to_lowercase())
 }
 
 /// Whether a comment that was there before says that nobody needs what a table or a column holds.
 pub(super) fn is_disused(cx: &Cx, id: Id) -> bool {
-    const SAYS: [&str; 18] = [
+    const SAYS: [&str; 28] = [
+        "nothing reads",
+        "no code reads",
+        "nobody reads",
+        "nothing uses",
+        "feature removed",
+        "switched off",
+        "out of use",
+        "no longer in use",
+        "retired in",
+        "remove at will",
         "deprecated",
         "unused",
         "disused",
@@ -560,19 +578,100 @@ pub(super) fn is_disused(cx: &Cx, id: Id) -> bool {
     SAYS.iter().any(|it| comment.contains(it)) && !is_needed.iter().any(|it| comment.contains(it))
 }
 
+/// Whether a comment that was there before says that a column is not for everybody.
+pub(super) fn says_secret(cx: &Cx, id: Id) -> bool {
+    const SAYS: [&str; 12] = [
+        "secret",
+        "confidential",
+        "must never",
+        "must not be shown",
+        "must not reach",
+        "never shown",
+        "not to be shown",
+        "internal only",
+        "for staff only",
+        "do not expose",
+        "geheim",
+        "vertraulich",
+    ];
+    comment_before(cx, id).is_some_and(|text| SAYS.iter().any(|it| text.contains(it)))
+}
+
+/// What it costs that a table or a column goes whose comment says that nobody needs it: little where
+/// it also says that nothing is in it. `None` without such a comment.
+pub(super) fn risk_of_disused(cx: &Cx, id: Id) -> Option<Risk> {
+    const SAYS: [&str; 15] = [
+        "emptied",
+        "is empty",
+        "always empty",
+        "empty since",
+        "truncated",
+        "rows deleted",
+        "data deleted",
+        "no rows",
+        "null everywhere",
+        "always null",
+        "null in all rows",
+        "never shipped",
+        "scratch",
+        "may be dropped",
+        "can be dropped",
+    ];
+    let comment = comment_before(cx, id)?;
+    let is_empty = SAYS.iter().any(|it| comment.contains(it));
+    is_disused(cx, id).then_some(if is_empty { Risk::Low } else { Risk::Medium })
+}
+
+/// What a comment that was there before says of how many rows a table has, or how busy it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Size {
+    Small,
+    Large,
+}
+
 /// Whether a comment that was there before says that a table has few rows.
 pub(super) fn is_small(cx: &Cx, id: Id) -> bool {
+    size(cx, id) == Some(Size::Small)
+}
+
+/// Whether comments that were there before tell the size of some tables, so that one of which they
+/// say nothing is none of the large ones.
+pub(super) fn any_size(cx: &Cx) -> bool {
+    cx.change.before.tables.iter().any(|it| size(cx, it.id).is_some())
+}
+
+/// What a comment that was there before says of the size of a table.
+pub(super) fn size(cx: &Cx, id: Id) -> Option<Size> {
     const ROWS_MAX: u64 = 10_000;
-    let Some(comment) = comment_before(cx, id) else { return false };
-    let Some((before, _)) = comment.split_once(" rows") else { return false };
-    let words: Vec<&str> = before.split_whitespace().collect();
-    match words.as_slice() {
-        [.., "dozen" | "dozens" | "hundred"] => true,
-        // "30 000 rows"
-        [.., thousands, last] if thousands.bytes().all(|it| it.is_ascii_digit()) => {
-            format!("{thousands}{last}").parse().is_ok_and(|it: u64| it <= ROWS_MAX)
-        }
-        [.., last] => last.replace([',', '.', '_'], "").parse().is_ok_and(|it: u64| it <= ROWS_MAX),
-        [] => false,
+    const BUSY: [&str; 9] = [
+        "million",
+        "billion",
+        "busiest",
+        "busy",
+        "hot table",
+        "largest",
+        "biggest",
+        "all day",
+        "every request",
+    ];
+    let comment = comment_before(cx, id)?;
+    if BUSY.iter().any(|it| comment.contains(it)) {
+        return Some(Size::Large);
     }
+    let (before, _) = comment.split_once(" rows")?;
+    let words: Vec<&str> = before.split_whitespace().collect();
+    let number = |it: &str| it.replace([',', '.', '_'], "").parse::<u64>().ok();
+    let n_rows = match words.as_slice() {
+        [.., "few" | "handful" | "dozen" | "dozens" | "hundred" | "hundreds"] => {
+            return Some(Size::Small);
+        }
+        [.., "thousand" | "thousands"] => ROWS_MAX + 1,
+        // "30 000 rows"
+        [.., thousands, last] if number(thousands).is_some() && last.len() == 3 => {
+            number(&format!("{thousands}{last}"))?
+        }
+        [.., last] => number(last)?,
+        [] => return None,
+    };
+    Some(if n_rows <= ROWS_MAX { Size::Small } else { Size::Large })
 }
