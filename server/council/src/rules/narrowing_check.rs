@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use super::support::{client_risk, literal_of, successor, without_texts};
+use super::support::{client_risk, comment_before, literal_of, successor, without_texts};
 use crate::ddl::{Action, AlterPart};
 use crate::logic::conjuncts;
 use crate::schema::{Column, Constraint, ConstraintKind, Table};
@@ -23,6 +23,12 @@ declare_rule! {
     /// -- migration
     /// set lock_timeout = '2s';
     /// alter table orders drop constraint known_state, add constraint known_state check (state in ('open', 'shipped', 'closed')) not valid;
+    /// ```
+    /// ```sql,bad
+    /// create table comments (id bigint primary key, body text);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table comments add constraint comments_body check (char_length(body) <= 280) not valid;
     /// ```
     /// ```sql,good
     /// create table orders (id bigint primary key, account_id bigint, state text, ref text, region text);
@@ -68,6 +74,7 @@ fn narrowing_check(cx: &Cx, sink: &mut Sink<'_>) {
     }
     for old in cx.change.before.tables.iter().filter(|it| !it.assumed) {
         let Some(new) = successor(cx, old) else { continue };
+        bounded(cx, sink, old, new);
         for column in old.columns.iter().filter(|it| new.column(&it.name).is_some()) {
             let (was, now) = (allowed(old, &column.name), allowed(new, &column.name));
             let Some(refused) = was.zip(now).and_then(|(was, now)| refused(&was, &now)) else {
@@ -85,6 +92,59 @@ fn narrowing_check(cx: &Cx, sink: &mut Sink<'_>) {
                 .fix("Let both values be, move the rows and the programs, then narrow", "");
         }
     }
+}
+
+/// Columns that were free and have a bound now that rows may be beyond: one that is validated in the
+/// same change is a bound that they keep already.
+fn bounded(cx: &Cx, sink: &mut Sink<'_>, old: &Table, new: &Table) {
+    let is_new = |it: &&Constraint| {
+        it.kind == ConstraintKind::Check
+            && !it.is_validated
+            && !old.constraints.iter().any(|of| of.expr == it.expr)
+    };
+    for check in new.constraints.iter().filter(is_new) {
+        let asked = without_texts(&check.expr);
+        let mut columns = old.columns.iter().filter(|it| mentions(&asked, &it.name));
+        let (Some(column), None) = (columns.next(), columns.next()) else { continue };
+        let was_asked =
+            |it: &Constraint| it.kind == ConstraintKind::Check && mentions(&it.expr, &column.name);
+        if old.constraints.iter().any(was_asked) || new.column(&column.name).is_none() {
+            continue;
+        }
+        let bound = length_limit(&check.expr, &column.name)
+            .map(|it| format!("a text of more than {it} letters"))
+            .or_else(|| match of_check(&check.expr, &column.name)? {
+                Allowed::Between(low, high) if low.is_finite() && high.is_finite() => {
+                    let text = comment_before(cx, column.id).unwrap_or_default();
+                    let is_told =
+                        text.contains(&low.to_string()) && text.contains(&high.to_string());
+                    (!is_told).then(|| format!("a number outside of {low} to {high}"))
+                }
+                _ => None,
+            });
+        if let Some(bound) = bound {
+            let object = format!("{}.{}", new.name, column.name);
+            let claim = format!("`{object}` could be {bound}, and cannot from now on");
+            sink.whole(&object, client_risk(cx, Risk::Medium), claim)
+                .stake(Stake::Service)
+                .fix("Look at what is written, and change the programs first", "");
+        }
+    }
+}
+
+/// The number of letters that a check lets a text have, where people write more than that.
+fn length_limit(expr: &str, column: &str) -> Option<u32> {
+    const LETTERS_MAX: u32 = 1_000;
+    let text = expr.trim().trim_start_matches('(');
+    let text = ["char_length(", "character_length(", "length("]
+        .iter()
+        .find_map(|it| text.strip_prefix(it))?;
+    let text = text.strip_prefix(column)?.strip_prefix(')')?.trim_start();
+    let limit = match text.strip_prefix("between ") {
+        Some(range) => number(range.split_once(" and ")?.1)?,
+        None => number(text.strip_prefix("<= ").or_else(|| text.strip_prefix("< "))?)?,
+    };
+    (limit <= f64::from(LETTERS_MAX)).then_some(limit as u32)
 }
 
 /// The values that the checks of a table let a column have, where they say nothing else.

@@ -1,6 +1,7 @@
 use super::cx::{Cx, Sink};
+use super::support::comment_before;
 use crate::ddl::{Action, OnConflict};
-use crate::schema::Table;
+use crate::schema::{Column, Table};
 use crate::sql::{Cursor, Token, spelt};
 use model::{Risk, Stake};
 
@@ -18,6 +19,12 @@ declare_rule! {
     /// create table user_settings (key text primary key, value text);
     /// -- migration
     /// insert into user_settings (key, value) values ('font', 'serif') on conflict (key) do update set value = excluded.value;
+    /// ```
+    /// ```sql,bad
+    /// create table rates (zone text primary key, price integer not null);
+    /// comment on column rates.price is 'edited by the carriers in their back office';
+    /// -- migration
+    /// insert into rates (zone, price) values ('A', 550) on conflict (zone) do update set price = excluded.price;
     /// ```
     /// ```sqlite,good
     /// create table options (key text primary key, value text);
@@ -38,9 +45,17 @@ fn overwritten_choice(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let Action::Insert { table: name, on_conflict } = &step.action else { continue };
         let writes_over = *on_conflict == Some(OnConflict::Replace) || takes_new(&step.raw.tokens);
-        let Some(table) = cx.change.old_table(step, name).filter(|it| is_settings(it)) else {
+        let Some(table) = cx.change.old_table(step, name) else { continue };
+        if let Some(column) = edited(cx, table, &step.raw.tokens).filter(|_| writes_over) {
+            let claim = format!("what people have entered in `{}.{column}` is lost", table.name);
+            sink.report(step, name, Risk::Medium, claim)
+                .stake(Stake::Data)
+                .fix("Add what is missing, and leave what is there", "");
             continue;
-        };
+        }
+        if !is_settings(table) {
+            continue;
+        }
         // What another statement gives is no constant.
         let is_constant = !step.raw.tokens.iter().any(|it| it.text == "select");
         if writes_over && is_constant {
@@ -61,6 +76,29 @@ fn takes_new(tokens: &[Token]) -> bool {
     let set = cursor.until(&["where", "returning"]);
     // A condition behind it says which rows.
     cursor.is_done() && spelt(set).contains("= excluded.")
+}
+
+/// A column that an upsert sets and that people edit, as its comment says.
+fn edited<'a>(cx: &Cx, table: &'a Table, tokens: &[Token]) -> Option<&'a str> {
+    const SAYS: [&str; 9] = [
+        "edited",
+        "changed by",
+        "set by",
+        "chosen",
+        "entered",
+        "maintained",
+        "adjusted",
+        "by hand",
+        "customi",
+    ];
+    let mut cursor = Cursor::new(tokens);
+    let set =
+        if cursor.find("do update set") { cursor.until(&["where", "returning"]) } else { tokens };
+    let is_set = |it: &&Column| set.iter().any(|of| of.text == it.name);
+    let says = |it: &&Column| {
+        comment_before(cx, it.id).is_some_and(|text| SAYS.iter().any(|it| text.contains(it)))
+    };
+    table.columns.iter().filter(is_set).find(says).map(|it| it.name.as_str())
 }
 
 /// Whether a table holds what people choose: a name and a value, or one that says so.

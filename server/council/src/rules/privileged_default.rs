@@ -1,6 +1,7 @@
 use super::cx::{Cx, Sink};
+use super::support::kept_columns;
 use crate::ddl::AlterPart;
-use crate::sql::{Token, spelt};
+use crate::sql::{Token, pieces, spelt};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -11,6 +12,12 @@ declare_rule! {
     /// -- migration
     /// set lock_timeout = '2s';
     /// alter table accounts add column is_admin boolean not null default true;
+    /// ```
+    /// ```sql,bad
+    /// create table operators (login text primary key, may_refund boolean not null default false);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table operators alter column may_refund set default true;
     /// ```
     /// ```sql,good
     /// create table accounts (id bigint primary key, email text);
@@ -28,6 +35,7 @@ declare_rule! {
 }
 
 fn privileged_default(cx: &Cx, sink: &mut Sink<'_>) {
+    given(cx, sink);
     for (step, table, part) in cx.change.alterations() {
         let (column, default) = match part {
             AlterPart::AddColumn { column, .. } => (&column.name, column.default.as_deref()),
@@ -45,6 +53,38 @@ fn privileged_default(cx: &Cx, sink: &mut Sink<'_>) {
                 .fix("Take the least privilege as the default", "");
         }
     }
+}
+
+/// Rights that rows which say nothing did not have, by the default of a column that was there.
+fn given(cx: &Cx, sink: &mut Sink<'_>) {
+    for (old, was, now) in kept_columns(cx).filter(|(_, was, now)| was.default != now.default) {
+        let tokens = |it: &Option<String>| -> Vec<Token> {
+            it.iter().flat_map(|it| pieces(it)).flat_map(|it| it.tokens).collect()
+        };
+        let (before, after) = (tokens(&was.default), tokens(&now.default));
+        let gives = |it: &[Token]| is_right(&now.name) && is_yes(it);
+        let is_rebuilt = cx.change.after.table_of(old.id).is_none();
+        let is_told = !is_rebuilt && is_privilege(&now.name, &after);
+        let is_new = is_privilege(&now.name, &after) && !is_privilege(&now.name, &before)
+            || gives(&after) && !gives(&before);
+        if is_new && !is_told {
+            let object = format!("{}.{}", old.name, now.name);
+            let claim =
+                format!("who is added to `{}` without a word on it has `{}`", old.name, now.name);
+            sink.whole(&object, Risk::High, claim)
+                .stake(Stake::Access)
+                .fix("Take the least privilege as the default", "");
+        }
+    }
+}
+
+/// Whether a column says that somebody may do something.
+fn is_right(column: &str) -> bool {
+    ["may_", "can_", "allow_", "allowed_", "is_allowed"].iter().any(|it| column.starts_with(it))
+}
+
+fn is_yes(default: &[Token]) -> bool {
+    matches!(spelt(default).trim_matches('\''), "true" | "1" | "t" | "yes")
 }
 
 pub(super) fn is_privilege(column: &str, default: &[Token]) -> bool {

@@ -3,6 +3,7 @@ use super::known_password::inserted;
 use super::support::{as_text, says_default, without_texts};
 use crate::change::Step;
 use crate::ddl::{Action, AlterPart};
+use crate::logic::conjuncts;
 use crate::schema::{Column, ConstraintKind, Schema, Table};
 use crate::simulate::mentions;
 use crate::sql::{Token, TokenKind, spelt};
@@ -31,6 +32,12 @@ declare_rule! {
     /// create table orders (id bigint primary key, level level not null);
     /// -- migration
     /// insert into orders (id, level) values (1, 'middle');
+    /// ```
+    /// ```sql,bad
+    /// create table listings (id bigint primary key, attributes jsonb not null default '{}');
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table listings add constraint listings_condition check (attributes ? 'condition') not valid;
     /// ```
     /// ```sql,good
     /// create table orders (id bigint primary key, state text not null default 'new', constraint state_known check (state in ('new', 'paid')));
@@ -122,6 +129,9 @@ fn refused_defaults(cx: &Cx, sink: &mut Sink<'_>) {
 
 /// Why a column does not take a constant; `None` where it does, or nothing can be told.
 fn refusal(schema: &Schema, table: &Table, column: &Column, value: &[Token]) -> Option<String> {
+    if let Some((check, key)) = lacks_key(table, column, value) {
+        return Some(format!("the check `{check}` asks for `{key}` in it"));
+    }
     let text = as_text(value)?;
     if text == "null" {
         return column.not_null.then(|| "null is not allowed".to_owned());
@@ -149,4 +159,25 @@ fn refusal(schema: &Schema, table: &Table, column: &Column, value: &[Token]) -> 
     });
     let refused = checks.find(|it| constant_holds(&it.expr, &column.name, &text) == Some(false))?;
     Some(format!("the check `{}` says no to {}", refused.name, spelt(value)))
+}
+
+/// A check that asks for a key which a document does not have, and the key.
+fn lacks_key<'a>(table: &'a Table, column: &Column, value: &[Token]) -> Option<(&'a str, String)> {
+    if !matches!(column.kind.base.as_str(), "json" | "jsonb") {
+        return None;
+    }
+    let document = serde_json::from_str(&value.first()?.text).ok()?;
+    let serde_json::Value::Object(document) = document else { return None };
+    let checks = table.constraints.iter().filter(|it| it.kind == ConstraintKind::Check);
+    checks.flat_map(|it| conjuncts(&it.expr).into_iter().map(move |part| (it, part))).find_map(
+        |(it, part)| {
+            let rest = part.strip_prefix(column.name.as_str())?.trim_start();
+            let key = match rest.strip_suffix(" is not null") {
+                Some(path) => path.trim_start_matches(['-', '>']),
+                None => rest.strip_prefix('?')?,
+            };
+            let key = key.trim().strip_prefix('\'')?.strip_suffix('\'')?;
+            (!document.contains_key(key)).then(|| (it.name.as_str(), key.to_owned()))
+        },
+    )
 }

@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use super::support::client_risk;
+use super::support::{client_risk, is_read_into, rebuilt};
 use crate::ddl::Action;
 use crate::schema::{Column, Schema, Table};
 use model::{Risk, Stake};
@@ -27,6 +27,19 @@ declare_rule! {
     /// -- migration
     /// alter type mood rename to feeling;
     /// alter sequence invoice_no rename to bill_no;
+    /// ```
+    /// ```sqlite,bad
+    /// create table vouchers (code text primary key, cents integer not null);
+    /// -- migration
+    /// pragma foreign_keys = off;
+    /// begin;
+    /// create table vouchers_new (code text primary key, value real not null default 0);
+    /// insert into vouchers_new (code, value) select code, cents / 100.0 from vouchers;
+    /// drop table vouchers;
+    /// alter table vouchers_new rename to vouchers;
+    /// pragma foreign_key_check;
+    /// commit;
+    /// pragma foreign_keys = on;
     /// ```
     /// ```sql,good
     /// create table accounts (id bigint primary key, email text not null, plan text default 'free', org_id bigint);
@@ -73,6 +86,15 @@ fn renamed(cx: &Cx, sink: &mut Sink<'_>) {
                 report(cx, sink, &object, &now.name);
             }
             swapped(cx, sink, (old, new), column);
+        }
+    }
+    for old in before.tables.iter().filter(|it| after.table_of(it.id).is_none()) {
+        let Some(new) = rebuilt(cx, old) else { continue };
+        let is_moved = |it: &&Column| new.column(&it.name).is_none() && is_read_into(cx, old, it);
+        for column in old.columns.iter().filter(is_moved) {
+            let object = format!("{}.{}", old.name, column.name);
+            let claim = format!("clients that use `{object}` fail: its values are elsewhere");
+            sink.whole(&object, client_risk(cx, Risk::High), claim).stake(Stake::Service);
         }
     }
     for old in &before.views {

@@ -1,6 +1,6 @@
 use super::cx::{Cx, Sink};
 use super::support::{is_record, literal, says_conflict, successor, written_by};
-use crate::schema::{ConstraintKind, Table};
+use crate::schema::{ConstraintKind, Index, Table};
 use crate::simulate::mentions;
 use model::{Risk, Stake};
 use std::collections::BTreeSet;
@@ -20,6 +20,13 @@ declare_rule! {
     /// create table shops (id integer primary key, owner_id integer not null, is_main integer not null default 0 check (is_main in (0, 1)));
     /// -- migration
     /// create unique index if not exists shops_main on shops (owner_id, is_main);
+    /// ```
+    /// ```sqlite,bad
+    /// create table tickets (id integer primary key, show_id integer not null, seat text not null, refunded_at integer);
+    /// create unique index tickets_seat on tickets (show_id, seat) where refunded_at is null;
+    /// -- migration
+    /// drop index tickets_seat;
+    /// create unique index tickets_seat on tickets (show_id, seat);
     /// ```
     /// ```sql,good
     /// create table shops (id bigint primary key, title text not null default '');
@@ -46,7 +53,7 @@ fn repeating_unique(cx: &Cx, sink: &mut Sink<'_>) {
             if is_held || !is_plain {
                 continue;
             }
-            let Some(why) = repeats(cx, new, &keys, &had) else { continue };
+            let Some(why) = repeats(cx, old, new, &keys, &had) else { continue };
             let named = keys.join(", ");
             let claim = format!("`{named}` of `{}` becomes unique, and {why}", new.name);
             sink.whole(&format!("{}.{named}", new.name), Risk::Medium, claim)
@@ -57,8 +64,19 @@ fn repeating_unique(cx: &Cx, sink: &mut Sink<'_>) {
 }
 
 /// Why rows come to have the same.
-fn repeats(cx: &Cx, table: &Table, keys: &[String], had: &BTreeSet<Vec<String>>) -> Option<String> {
+fn repeats(
+    cx: &Cx,
+    old: &Table,
+    table: &Table,
+    keys: &[String],
+    had: &BTreeSet<Vec<String>>,
+) -> Option<String> {
     let columns: Vec<_> = keys.iter().filter_map(|it| table.column(it)).collect();
+    let some = |it: &&Index| it.is_unique && it.keys == keys && it.filter.is_some();
+    let partial = old.indexes.iter().find(some).and_then(|it| it.filter.as_deref());
+    if let Some(filter) = partial.filter(|it| !is_own_presence(it, keys)) {
+        return Some(format!("rows that `where {filter}` left out collide"));
+    }
     if columns.iter().all(|it| it.default.as_deref().and_then(literal).is_some()) {
         let column = columns.first()?;
         let value = column.default.as_deref().unwrap_or_default();
@@ -91,6 +109,12 @@ fn repeats(cx: &Cx, table: &Table, keys: &[String], had: &BTreeSet<Vec<String>>)
         true => Some(format!("`{}` writes such a row each time", own[0])),
         false => None,
     }
+}
+
+/// Whether a condition asks no more than that a key is there, which one of all rows asks too: two
+/// nulls are not the same.
+fn is_own_presence(filter: &str, keys: &[String]) -> bool {
+    keys.iter().any(|it| filter == format!("{it} is not null"))
 }
 
 /// Triggers that write rows to a table without looking whether there is one.

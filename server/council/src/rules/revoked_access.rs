@@ -15,6 +15,14 @@ declare_rule! {
     /// -- migration
     /// revoke update on accounts from app;
     /// ```
+    /// ```sql,bad
+    /// create table clinics (id bigint primary key, name text, listed boolean);
+    /// create view directory as select id, name from clinics where listed;
+    /// grant select on directory to anon;
+    /// -- migration
+    /// drop view directory;
+    /// create view directory as select id, name from clinics where listed;
+    /// ```
     /// ```sql,good
     /// create table accounts (id bigint primary key, email text);
     /// grant select on accounts to public;
@@ -39,7 +47,11 @@ fn revoked_access(cx: &Cx, sink: &mut Sink<'_>) {
             || after.functions.iter().any(|it| it.name == *object)
             || ["schema", "sequence"].iter().any(|kind| after.has_other(kind, object));
         let has_all = after.grants.contains(&(object.clone(), role.clone(), "all".to_owned()));
-        if is_there && !has_all && !is_anybody(role) && told.insert((object, role)) {
+        if is_there
+            && !has_all
+            && (!is_anybody(role) || is_remade(cx, object, role))
+            && told.insert((object, role))
+        {
             let claim = format!("`{role}` no longer has `{privilege}` on `{object}`");
             sink.whole(object, Risk::Medium, claim).stake(Stake::Service);
         }
@@ -76,4 +88,13 @@ fn revoked_access(cx: &Cx, sink: &mut Sink<'_>) {
             sink.report(step, &object, Risk::Medium, claim).stake(Stake::Service);
         }
     }
+}
+
+/// Whether something was dropped and made again, and nobody spoke of what a role had on it.
+fn is_remade(cx: &Cx, object: &str, role: &str) -> bool {
+    let is_dropped =
+        |it: &Action| matches!(it, Action::Drop(it) if it.names.iter().any(|it| it == object));
+    let is_named = |it: &Action| matches!(it, Action::Revoke(it) if it.roles.iter().any(|it| it == role) && it.objects.iter().any(|it| it == object));
+    let mut actions = cx.change.steps.iter().map(|it| &it.action);
+    actions.clone().any(is_dropped) && !actions.any(is_named)
 }

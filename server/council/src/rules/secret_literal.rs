@@ -13,6 +13,11 @@ declare_rule! {
     /// -- migration
     /// insert into settings (k, v) values ('stripe', 'sk_test_4eC39HqLyjWDarjtT1zdp7dcQ2wK');
     /// ```
+    /// ```sql,bad
+    /// create table accounts (id bigint primary key);
+    /// -- migration
+    /// comment on table accounts is 'platform account, password Winter-2024-live';
+    /// ```
     /// ```sql,good
     /// -- migration
     /// insert into settings (k, v) values ('stripe', 'your-stripe-key-goes-here');
@@ -27,6 +32,17 @@ declare_rule! {
 }
 
 fn secret_literal(cx: &Cx, sink: &mut Sink<'_>) {
+    for step in cx.change.steps.iter().filter(|it| it.raw.tokens[0].text == "comment") {
+        let text = step.raw.tokens.iter().rev().find(|it| it.kind == TokenKind::Text);
+        if let Some(secret) = text.and_then(|it| told(&it.text)) {
+            let span = step.raw.span;
+            let claim =
+                format!("a comment, which every role reads, tells a password: {}", masked(secret));
+            sink.in_part(&cx.change.part, &cx.change.text, span, masked(secret), Risk::High, claim)
+                .stake(Stake::Access)
+                .fix("Revoke it, and keep it in a vault", "");
+        }
+    }
     for part in cx.subject.parts.iter().filter(|it| it.kind != PartKind::Base) {
         for secret in find(&part.text) {
             let span = Span::new(secret.range.start, secret.range.end);
@@ -58,4 +74,31 @@ fn secret_literal(cx: &Cx, sink: &mut Sink<'_>) {
             }
         }
     }
+}
+
+/// What a sentence tells for a password: a word with letters and digits behind the word for one.
+fn told(text: &str) -> Option<&str> {
+    const WORDS: [&str; 8] =
+        ["password", "passwort", "passphrase", "kennwort", "secret", "token", "pin", "key"];
+    const BETWEEN: [&str; 6] = ["is", "ist", "=", ":", "->", "was"];
+    const LETTERS_MIN: usize = 8;
+    let words = text.split([' ', ',', ';', '(', ')', '"']).filter(|it| !it.is_empty());
+    let mut words = words.peekable();
+    while let Some(word) = words.next() {
+        let name = word.trim_end_matches([':', '=']).to_lowercase();
+        if !WORDS.contains(&name.as_str()) {
+            continue;
+        }
+        while words.peek().is_some_and(|it| BETWEEN.contains(it)) {
+            words.next();
+        }
+        let Some(value) = words.peek() else { break };
+        let has = |is: fn(&char) -> bool| value.chars().any(|it| is(&it));
+        let is_mixed = has(char::is_ascii_digit) && has(char::is_ascii_alphabetic);
+        let is_whole = value.len() >= LETTERS_MIN || name == "pin" && has(char::is_ascii_digit);
+        if is_mixed && is_whole {
+            return Some(value);
+        }
+    }
+    None
 }

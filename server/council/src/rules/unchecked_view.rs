@@ -1,4 +1,6 @@
 use super::cx::{Cx, Sink};
+use super::shown::shown;
+use crate::schema::View;
 use crate::sql::spelt;
 use model::{Risk, Stake};
 
@@ -12,6 +14,14 @@ declare_rule! {
     /// create view own with (security_invoker = true, security_barrier = true) as select id, body from notes where team = current_user;
     /// -- migration
     /// create or replace view own with (security_invoker = true) as select id, body from notes where team = current_user;
+    /// ```
+    /// ```sqlite,bad
+    /// create table boards (id integer primary key, staff_only integer not null default 0);
+    /// create table topics (id integer primary key, board_id integer not null references boards (id), title text, state text);
+    /// create view public_topics as select t.id, t.title from topics t join boards b on b.id = t.board_id where b.staff_only = 0 and t.state <> 'hidden';
+    /// -- migration
+    /// drop view public_topics;
+    /// create view public_topics as select t.id, t.title from topics t where t.state <> 'hidden';
     /// ```
     /// ```sql,good
     /// create table notes (id bigint primary key, team text, body text);
@@ -44,10 +54,10 @@ fn unchecked_view(cx: &Cx, sink: &mut Sink<'_>) {
     }
     for old in &cx.change.before.views {
         let Some(new) = cx.change.after.view(&old.name) else { continue };
-        let filters = |query: &str| query.contains(" where ");
-        let shows_all = old.columns == new.columns && filters(&old.query) && !filters(&new.query);
+        let lost = lost_condition(old, new);
+        let lost = lost.map(|it| format!("shows rows that it left out: it does not ask `{it}`"));
         let what = match () {
-            () if shows_all => "shows rows that it left out",
+            () if lost.is_some() => lost.as_deref().unwrap_or_default(),
             () if old.is_checked && !new.is_checked => {
                 "no longer checks what is written through it"
             }
@@ -56,4 +66,30 @@ fn unchecked_view(cx: &Cx, sink: &mut Sink<'_>) {
         };
         sink.whole(&old.name, Risk::Medium, format!("`{}` {what}", old.name)).stake(Stake::Access);
     }
+}
+
+/// A condition of a view that is gone, with nothing else asked of its column.
+fn lost_condition(old: &View, new: &View) -> Option<String> {
+    let (was, now) = (shown(old)?, shown(new)?);
+    // One that asks its column for something else may let by less, or more of a list.
+    let column = |it: &str| it.split([' ', '(']).find(|it| *it != "not").unwrap_or(it).to_owned();
+    let is_replaced = |it: &str| now.conditions.iter().any(|of| column(of) == column(it));
+    let mut gone = was.conditions.iter().filter(|it| !now.conditions.contains(it));
+    // Which rows belong together is no condition on them.
+    let is_join = |it: &str| {
+        it.split_once(" = ").is_some_and(|(_, right)| {
+            right.chars().all(|it| it.is_alphanumeric() || it == '_')
+                && right.starts_with(|it: char| it.is_alphabetic())
+        })
+    };
+    let is_gone =
+        |it: &&String| !is_join(it) && (!is_replaced(it) || is_widened(it, &now.conditions));
+    gone.find(is_gone).cloned()
+}
+
+/// Whether the one value that a condition asks for is among others now.
+fn is_widened(condition: &str, now: &[String]) -> bool {
+    let Some((column, value)) = condition.split_once(" = ") else { return false };
+    let list = format!("{column} in(");
+    now.iter().any(|it| it.strip_prefix(&list).is_some_and(|it| it.contains(value)))
 }

@@ -148,7 +148,8 @@ fn is_earned(column: &str) -> bool {
     column.split('_').any(|it| WORDS.contains(&it)) && !column.ends_with("_id")
 }
 
-fn is_privileged(column: &str) -> bool {
+/// Whether a column says what somebody may do.
+pub(super) fn is_privileged(column: &str) -> bool {
     let column = column.to_lowercase();
     let words: Vec<&str> = column.split('_').collect();
     ["admin", "superuser", "staff", "role", "roles", "permissions", "isadmin"]

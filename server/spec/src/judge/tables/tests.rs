@@ -2,7 +2,6 @@
 
 mod groups;
 mod lists;
-mod relations;
 mod told;
 
 use crate::{Analyzer, Document};
