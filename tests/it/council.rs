@@ -304,12 +304,18 @@ fn check_edit(edit: impl Fn(&str) -> String, expect: Expect) {
 
 #[test]
 fn an_edit_of_a_spec_is_judged_by_what_it_asks_for() {
-    check_edit(str::to_owned, expect![[r#"
+    check_edit(
+        str::to_owned,
+        expect![[r#"
         verdict: pass
-    "#]]);
-    check_edit(|it| it.replace("Shop", "The shop") + "\nMore text.\n", expect![[r#"
+    "#]],
+    );
+    check_edit(
+        |it| it.replace("Shop", "The shop") + "\nMore text.\n",
+        expect![[r#"
         verdict: pass
-    "#]]);
+    "#]],
+    );
     check_edit(
         |it| it.replace("| note | text |\n", "| note | text |\n| tip | text |\n"),
         expect![[r#"
@@ -317,39 +323,57 @@ fn an_edit_of_a_spec_is_judged_by_what_it_asks_for() {
         "#]],
     );
     let open = |it: &str| it.replace("Customers may only see their own", "Everyone can read all");
-    check_edit(open, expect![[r#"
+    check_edit(
+        open,
+        expect![[r#"
         PRD.md:5: critical[open-policy] `public` may read every row of `orders`
         PRD.md:5: medium[dropped-column] drops `orders.user_id` with its values
         PRD.md:5: medium[dropped-policy] nobody may `delete` rows of `orders` any more
         PRD.md:5: medium[dropped-policy] nobody may `insert` rows of `orders` any more
         PRD.md:5: medium[dropped-policy] nobody may `update` rows of `orders` any more
         verdict: block
-    "#]]);
-    check_edit(|it| it.replace("private", "public"), expect![[r#"
+    "#]],
+    );
+    check_edit(
+        |it| it.replace("private", "public"),
+        expect![[r#"
         PRD.md:17: high[opened-bucket] every file of `avatars` is open to whoever has its address
         PRD.md:17: medium[opened-bucket] files of `avatars` are for `own-or-public`, where they were for `own-row`
         verdict: block
-    "#]]);
-    check_edit(|it| it.replace("| note | text |\n", "").replace("(10,2)", "(8,2)"), expect![[r#"
+    "#]],
+    );
+    check_edit(
+        |it| it.replace("| note | text |\n", "").replace("(10,2)", "(8,2)"),
+        expect![[r#"
         PRD.md:10: medium[dropped-column] drops `orders.note` with its values
         PRD.md:10: medium[narrowed-type] changes `orders.total` from `numeric(10,2)` to `numeric(8,2)`: larger numbers do not fit
         verdict: needs acknowledgement
-    "#]]);
-    check_edit(|it| it.replace("orders", "purchases"), expect![[r#"
+    "#]],
+    );
+    check_edit(
+        |it| it.replace("orders", "purchases"),
+        expect![[r#"
         PRD.md:5: medium[drop-and-add] drops `orders` and adds `purchases`: if it is a rename, its rows are lost
         verdict: needs acknowledgement
-    "#]]);
-    check_edit(|it| it.replace("Google", "GitHub"), expect![[r#"
+    "#]],
+    );
+    check_edit(
+        |it| it.replace("Google", "GitHub"),
+        expect![[r#"
         PRD.md:21: medium[removed-sign-in] who signs in with `google` alone is locked out
         verdict: needs acknowledgement
-    "#]]);
-    check_edit(|_| "# Shop\n\nTo be written.\n".to_owned(), expect![[r#"
+    "#]],
+    );
+    check_edit(
+        |_| "# Shop\n\nTo be written.\n".to_owned(),
+        expect![[r#"
         PRD.md:3: medium[dropped-table] drops `orders` with all its rows
         PRD.md:3: medium[dropped-table] drops `users` with all its rows
         PRD.md:3: medium[removed-resource] `avatars` is no longer declared: its files are reached no more
         PRD.md:1: medium[removed-sign-in] nobody signs in any more: policies see every caller as a guest
         verdict: needs acknowledgement
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -111,9 +111,17 @@ impl TestClient {
 
     /// Waits for the next notification of that method; others stay for later.
     pub fn notification(&mut self, method: &str) -> Value {
-        self.wait(method, |it| {
-            let at = it.notifications.iter().position(|it| it["method"] == method)?;
-            it.notifications.remove(at).map(|mut it| it["params"].take())
+        self.first_of(&[method]).1
+    }
+
+    /// Waits for the next notification of one of those methods, and tells of which; others stay for
+    /// later.
+    pub fn first_of(&mut self, methods: &[&str]) -> (String, Value) {
+        self.wait(&methods.join(" or "), |it| {
+            let is_it = |it: &Value| methods.iter().any(|method| it["method"] == *method);
+            let at = it.notifications.iter().position(is_it)?;
+            let mut found = it.notifications.remove(at)?;
+            Some((found["method"].as_str()?.to_owned(), found["params"].take()))
         })
     }
 
