@@ -448,6 +448,39 @@ fn what_an_edit_of_the_declared_resources_opens_is_judged_before_it_is_in_force(
 }
 
 #[test]
+fn what_is_declared_no_longer_goes_out_of_force() {
+    let folder = Folder::new("//- PRD.md\n# Shop\n\n- Users sign in with Google.\n");
+    assert_eq!(folder.run(&["provision", "--yes"]).code, 0);
+    let written = folder.read("forge/forge.yaml");
+    let more = "compliance: [gdpr]\nstorage:\n  scans: { visibility: private, policy: own-row, size: 5MB, types: [application/pdf] }\n";
+    folder.write("forge/forge.yaml", format!("{written}{more}").as_bytes());
+    let ran = folder.run(&["provision", "--yes"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let in_force = || folder.json_of("status")["resources"].to_string();
+    assert!(in_force().contains("scans"), "{}", in_force());
+
+    folder.write("forge/forge.yaml", written.as_bytes());
+    let shown = folder.json_of("provision --dry-run");
+    assert_eq!(shown["withdrawn"], json!(["compliance/gdpr", "storage/scans"]));
+    let rules: Vec<&str> = shown["council"]["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|it| it["rule"].as_str())
+        .collect();
+    assert_eq!(rules, ["removed-resource", "dropped-preset"], "{shown}");
+    let ran = folder.run(&["provision", "--dry-run"]);
+    assert!(ran.stdout.contains("storage/scans"), "{}", ran.stdout);
+    assert_eq!(folder.run(&["provision", "--yes"]).code, 2);
+    let reason = "scans are kept elsewhere now";
+    let ran = folder.run(&["provision", "--yes", "--override", reason]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(!in_force().contains("scans"), "{}", in_force());
+    let again = folder.json_of("provision --dry-run");
+    assert_eq!((&again["withdrawn"], &again["council"]), (&json!([]), &Value::Null));
+}
+
+#[test]
 fn a_closed_dialog_provisions_nothing() {
     let (folder, root) = folder(&[("PRD.md", EXAMPLE)]);
     let mut client = start_scanned_in(&root, json!({}));

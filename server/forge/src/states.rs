@@ -201,6 +201,11 @@ fn joined<'e>(entries: impl Iterator<Item = (&'e str, &'e str)>) -> Map<String, 
     for (name, entry) in entries {
         let Ok(entry) = serde_json::from_str::<Json>(entry) else { continue };
         let Some((section, name)) = name.split_once('/') else { continue };
+        if section == PRESETS {
+            let all = all.entry(section).or_insert_with(|| Json::Array(Vec::new()));
+            all.as_array_mut().into_iter().for_each(|it| it.push(entry.clone()));
+            continue;
+        }
         let mut place = all.entry(section).or_insert_with(|| Json::Object(Map::new()));
         let mut own = name;
         if let Some(provider) = name.strip_prefix("providers/") {
@@ -215,10 +220,15 @@ fn joined<'e>(entries: impl Iterator<Item = (&'e str, &'e str)>) -> Map<String, 
     all
 }
 
+/// The section that is a list of names, each of which is in force by itself.
+const PRESETS: &str = "compliance";
+
 fn each(declared: &Declared) -> impl Iterator<Item = (String, &Json)> {
+    let presets = declared.json.get(PRESETS).and_then(Json::as_array).into_iter().flatten();
+    let presets = presets.filter_map(|it| Some((format!("{PRESETS}/{}", it.as_str()?), it)));
     let sections = declared.json.iter().filter_map(|it| Some((it.0, it.1.as_object()?)));
     let entries = sections.flat_map(|(section, all)| all.iter().map(move |it| (section, it)));
-    entries.flat_map(|(section, (name, entry))| match entry {
+    let resources = entries.flat_map(|(section, (name, entry))| match entry {
         Json::Object(providers)
             if matches!(section.as_str(), "auth" | "gateway") && name == "providers" =>
         {
@@ -226,7 +236,8 @@ fn each(declared: &Declared) -> impl Iterator<Item = (String, &Json)> {
             providers.iter().map(named).collect::<Vec<_>>()
         }
         _ => vec![(format!("{section}/{name}"), entry)],
-    })
+    });
+    resources.chain(presets)
 }
 
 /// With addresses cut behind their hosts.

@@ -81,6 +81,8 @@ pub struct Output {
     pub notes: Vec<String>,
     /// Resources that are taken into force, new or changed, by `storage/avatars`.
     pub resources: Vec<String>,
+    /// Resources that `forge.yaml` does not declare any more, and that go out of force.
+    pub withdrawn: Vec<String>,
     /// Migrations that are applied, those that waited before included.
     pub pending: Vec<MigrationData>,
     /// Rows that stand in the way, and steps that failed, in the dry run.
@@ -194,7 +196,10 @@ pub fn run(cx: &CommandCx<'_>, input: &Input) -> Result<Output, CommandError> {
         return Err(CommandError::user(format!("provision: {}", why.join("; ")))
             .hint("nothing was changed; mend what stands in the way"));
     }
-    let is_needed = !out.files.is_empty() || !out.pending.is_empty() || !out.resources.is_empty();
+    let is_needed = !out.files.is_empty()
+        || !out.pending.is_empty()
+        || !out.resources.is_empty()
+        || !out.withdrawn.is_empty();
     if !is_needed {
         provisioning::write_required(cx)?;
         out.done = true;
@@ -370,6 +375,7 @@ fn output(
     let mut problems = tried.problems;
     let of_resources = draft.files.problems(cx, &draft.schema);
     let ok = tried.ok && of_resources.is_empty();
+    let (resources, withdrawn) = draft.files.changed_resources(cx)?;
     problems.extend(of_resources);
     Ok(Output {
         done: false,
@@ -379,7 +385,8 @@ fn output(
         files: draft.files.data(),
         questions: draft.proposal.questions.iter().map(question).collect(),
         notes: draft.proposal.notes.clone(),
-        resources: draft.files.changed_resources(cx)?,
+        resources,
+        withdrawn,
         pending: tried.migrations,
         evidence: tried.evidence,
         problems,
@@ -395,7 +402,7 @@ fn output(
 #[must_use]
 pub fn has_work(output: &serde_json::Value) -> bool {
     let is_filled = |it: &str| output[it].as_array().is_some_and(|it| !it.is_empty());
-    ["files", "pending", "resources", "questions"].into_iter().any(is_filled)
+    ["files", "pending", "resources", "withdrawn", "questions"].into_iter().any(is_filled)
 }
 
 #[cfg(test)]

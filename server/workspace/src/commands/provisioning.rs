@@ -99,15 +99,18 @@ impl Files {
         Ok(gate::of_resources(&text_in_force(cx)?, after))
     }
 
-    /// Resources that are not in force as the new text declares them.
+    /// Resources that are not in force as the new text declares them, and those in force that it
+    /// does not declare.
     pub(super) fn changed_resources(
         &self,
         cx: &CommandCx<'_>,
-    ) -> Result<Vec<String>, CommandError> {
+    ) -> Result<(Vec<String>, Vec<String>), CommandError> {
         let declared = states::resources(&read(self.resources.as_deref().unwrap_or_default()));
-        let in_force = in_force(cx)?;
-        let changed = declared.into_iter().filter(|(name, hash)| in_force.get(name) != Some(hash));
-        Ok(changed.map(|it| it.0).collect())
+        let mut gone = in_force(cx)?;
+        let changed =
+            declared.into_iter().filter(|(name, hash)| gone.remove(name).as_ref() != Some(hash));
+        let changed = changed.map(|it| it.0).collect();
+        Ok((changed, gone.into_keys().collect()))
     }
 }
 

@@ -189,6 +189,7 @@ pub fn preview(command: &str, output: &Value) -> Option<String> {
     told("Chosen, for you to check:", chosen(output));
     told("Not as the spec has it:", strings(&output["notes"]));
     told("No longer asked for by a spec, and left as it is:", drift(output));
+    told("Not declared any more, and taken out of force:", strings(&output["withdrawn"]));
     told("Found in the dry run:", strings(&output["evidence"]));
     told("Migrations:", entries(output, "pending").iter().map(entry).collect());
     if let Ok(review) = serde_json::from_value::<ReviewData>(output["council"].clone()) {
@@ -248,6 +249,10 @@ fn provision(output: &Value) -> Option<Question> {
         text += &format!("\n{} ({word})", file["path"].as_str().unwrap_or("?"));
     }
     entries(output, "pending").iter().for_each(|it| text += &format!("\n{}", entry(it)));
+    let gone = strings(&output["withdrawn"]);
+    if !gone.is_empty() {
+        text += &format!("\nout of force: {}", gone.join(", "));
+    }
     let n_chosen = chosen(output).len();
     if n_chosen > 0 {
         text += &format!("\n{} for you to check.", counted(n_chosen, "choice"));
