@@ -47,7 +47,7 @@ pub struct Resplit {
 #[must_use]
 pub fn resplit(old: &str, old_starts: &[usize], new: &str) -> Resplit {
     let (a, b) = (old.as_bytes(), new.as_bytes());
-    if front_matter_end(old) != front_matter_end(new) {
+    if front_end(old) != front_end(new) {
         return Resplit { n_front: 0, middle: split(new), n_back: 0 };
     }
     let prefix = common_prefix(a, b);
@@ -106,7 +106,7 @@ struct Cuts<'a> {
 
 impl<'a> Cuts<'a> {
     fn new(text: &'a str) -> Self {
-        let at = front_matter_end(text).unwrap_or_default();
+        let at = front_end(text).unwrap_or_default();
         Self { text, start: 0, at, state: State::Flow, after_blank: false }
     }
 }
@@ -238,6 +238,36 @@ fn starts_paragraph(line: &str) -> bool {
     line.chars().next().is_some_and(char::is_alphabetic)
 }
 
+/// The end of what stands before the first line that a chunk may begin with.
+fn front_end(text: &str) -> Option<usize> {
+    front_matter_end(text).or_else(|| wrapper_end(text))
+}
+
+/// The end of the line that opens a fence around the whole document, as those get who paste what a
+/// model wrote: the first heading comes right after it, and it stays open for long.
+///
+/// Only the first lines are looked at, so that all edits but those to them leave the cuts alone.
+fn wrapper_end(text: &str) -> Option<usize> {
+    const LINES_BEFORE_MAX: usize = 4;
+    const LINES_OPEN_MIN: usize = 40;
+    let mut at = 0;
+    let mut lines = text.split_inclusive('\n').map(|line| {
+        at += line.len();
+        (line, at)
+    });
+    let (_, end) = lines.by_ref().take(LINES_BEFORE_MAX).find(|(line, _)| {
+        let lang = line.trim().strip_prefix("```").unwrap_or_default();
+        matches!(lang, "markdown" | "md") && indent(line) < 4
+    })?;
+    let mut inside = lines.map(|(line, _)| line).skip_while(|it| it.trim().is_empty());
+    let is_wrapped = inside.next().is_some_and(is_atx_heading);
+    // What closes it, or could, begins with its mark; at the end of the document it may.
+    let closes = |it: &&str| it.trim_start().starts_with("```");
+    let is_closed = is_wrapped && inside.by_ref().take(LINES_OPEN_MIN).any(|it| closes(&it));
+    let is_wrapped = is_wrapped && (!is_closed || inside.all(|it| it.trim().is_empty()));
+    is_wrapped.then_some(end)
+}
+
 /// The end of `---` or `+++` front matter at the start of a document.
 fn front_matter_end(text: &str) -> Option<usize> {
     let first = text.lines().next()?;
@@ -293,8 +323,41 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_fence_around_the_whole_document_is_none() {
+        check(
+            "## Requirements\n```markdown\n\n# A\ntext\n## B\nmore\n",
+            expect![[r###"
+                [
+                    "## Requirements\n```markdown\n\n",
+                    "# A\ntext\n",
+                    "## B\nmore\n",
+                ]
+            "###]],
+        );
+        check(
+            "```md\n# A\n## B\n```\n\n",
+            expect![[r###"
+            [
+                "```md\n",
+                "# A\n",
+                "## B\n```\n\n",
+            ]
+        "###]],
+        );
+        check(
+            "```md\n# A sample\n```\n# B\n",
+            expect![[r##"
+            [
+                "```md\n# A sample\n```\n",
+                "# B\n",
+            ]
+        "##]],
+        );
+    }
+
     /// `L` stands for a line so long that a few of them fill a chunk.
-    const LINES: &str = "([#`~<!> a\n-]|L|\n\n|\n# |---\n|```\n|<!--|-->){0,40}";
+    const LINES: &str = "([#`~<!> a\n-]|L|\n\n|\n# |---\n|```\n|```md\n# |<!--|-->){0,40}";
 
     fn lengthen(text: &str) -> String {
         text.replace('L', &"word ".repeat(PARAGRAPHS_BYTES.start() / 8))
