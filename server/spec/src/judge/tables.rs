@@ -190,7 +190,8 @@ impl Tables {
             self.glossed.entry(names::singular(noun.name)).or_insert(index);
         }
         self.known.insert(singular, index);
-        let written = names::snake(label);
+        // "Tabel Anggota" is referred to as `anggota`.
+        let written = names::snake(names::strip_kind(label));
         if let Some(singular) = names::iberian_singular(&written) {
             self.written.entry(singular).or_insert(index);
         }
@@ -308,19 +309,21 @@ impl Relations {
 
     /// References of columns: those that the text gives, and `x_id` where a table `xs` is known.
     fn add_keys(&mut self, tables: &mut Tables) {
+        let tails = Tails::of(tables);
         for index in 0..tables.list.len() {
             for at in 0..tables.columns[index].len() {
                 let fact = &tables.columns[index][at];
-                let (target, to_column, confidence) = match &fact.references {
-                    Some((table, column)) => {
-                        let Some(target) = tables.find(table) else { continue };
-                        let column = column.clone().unwrap_or_else(|| "id".to_owned());
-                        (target, column, 90)
-                    }
-                    None => match implied(tables, index, &fact.name) {
-                        Some(target) => (target, "id".to_owned(), 75),
-                        None => continue,
-                    },
+                let told = fact.references.as_ref().and_then(|(table, column)| {
+                    let column = column.clone().unwrap_or_else(|| "id".to_owned());
+                    Some((tables.find(table)?, column, 90))
+                });
+                // Where no table has the name that a note gives, the column's own may tell.
+                let implied = || {
+                    let target = implied(tables, &tails, index, &fact.name)?;
+                    Some((target, "id".to_owned(), 75))
+                };
+                let Some((target, to_column, confidence)) = told.or_else(implied) else {
+                    continue;
                 };
                 let column = fact.name.clone();
                 let to = tables.list[target].name.clone();
@@ -345,33 +348,64 @@ impl Relations {
         }
     }
 
-    /// Ties of tables that are named after what they are parts of, "invoice items" of `invoices`, where
-    /// no fields tell.
+    /// Ties of tables that are named after what they are parts of, "invoice items" of `invoices`, or
+    /// after what they bring together, `bookmark_tags`, where no fields tell.
     fn add_parts(&mut self, tables: &Tables) {
-        const PARTS: &[&str] =
-            &["item", "line", "line_item", "detail", "tag", "member", "comment", "favorite"];
+        const PARTS: &[&str] = &[
+            "item",
+            "line",
+            "line_item",
+            "detail",
+            "tag",
+            "member",
+            "membership",
+            "comment",
+            "favorite",
+            "setting",
+            "split",
+        ];
+        let is_required = |it: &usize| tables.list[*it].is_required();
         for (index, table) in tables.list.iter().enumerate() {
-            let name = names::singular(&table.name);
-            let whole = PARTS
-                .iter()
-                .find_map(|it| name.strip_suffix(it)?.strip_suffix('_'))
-                .and_then(|it| tables.known.get(it).copied());
-            let Some(whole) = whole.filter(|it| {
-                table.columns.is_empty() && table.is_required() && tables.list[*it].is_required()
-            }) else {
+            let has_keys = tables.columns[index].iter().any(|it| {
+                it.references.is_some() || it.name.ends_with("_id") || it.name.ends_with("_uuid")
+            });
+            if has_keys || !table.is_required() {
                 continue;
-            };
-            debug_assert_ne!(whole, index, "a part has a longer name");
+            }
+            let name = names::singular(&table.name);
+            let known = |it: &str| tables.known.get(it).copied().filter(is_required);
+            let mut wholes: Vec<usize> = Vec::new();
+            let part = PARTS.iter().find_map(|part| {
+                Some((name.strip_suffix(part)?.strip_suffix('_').and_then(known)?, *part))
+            });
+            if let Some((whole, part)) = part.filter(|_| table.columns.is_empty() || table.explicit)
+            {
+                wholes.push(whole);
+                // Members of something are people who sign in.
+                let is_people = part.starts_with("member");
+                wholes.extend(known("user").filter(|_| is_people && table.explicit));
+            }
+            if table.explicit {
+                let both = name.match_indices('_').find_map(|(at, _)| {
+                    let (left, right) = (known(&name[..at])?, known(&name[at + 1..])?);
+                    let are_modelled = [left, right].iter().all(|it| tables.list[*it].explicit);
+                    are_modelled.then_some([left, right])
+                });
+                wholes.extend(both.into_iter().flatten());
+            }
+            wholes.dedup();
             let Some(seen) = table.evidence.first() else { continue };
-            let evidence = Evidence {
-                reader: "part-name",
-                confidence: Confidence::percent(65),
-                modality: table.modality,
-                ..seen.clone()
-            };
-            let to = &tables.list[whole].name;
-            let column = format!("{}_id", names::singular(to));
-            self.push(table.name.clone(), column, to.clone(), "id".to_owned(), evidence);
+            for whole in wholes {
+                let evidence = Evidence {
+                    reader: "part-name",
+                    confidence: Confidence::percent(65),
+                    modality: table.modality,
+                    ..seen.clone()
+                };
+                let to = &tables.list[whole].name;
+                let column = format!("{}_id", names::singular(to));
+                self.push(table.name.clone(), column, to.clone(), "id".to_owned(), evidence);
+            }
         }
     }
 
@@ -404,63 +438,57 @@ impl Relations {
     }
 }
 
-/// The table that a column such as `author_id` or `order_id` points at.
-fn implied(tables: &Tables, from: usize, column: &str) -> Option<usize> {
-    guess(tables, from, column).filter(|it| tables.is_sure(*it))
+/// The tables by the last words of their names, `sessions` of `typing_sessions`, where those are
+/// of one table alone.
+#[derive(Default)]
+struct Tails {
+    /// Last words in the singular → index; `None` where several tables end so.
+    known: FxHashMap<String, Option<usize>>,
 }
 
-fn guess(tables: &Tables, from: usize, column: &str) -> Option<usize> {
-    const PEOPLE: &[&str] = &[
-        "owner",
-        "author",
-        "creator",
-        "sender",
-        "receiver",
-        "recipient",
-        "assignee",
-        "reviewer",
-        "approver",
-        "uploader",
-        "reporter",
-        "follower",
-        "following",
-        "created_by",
-        "updated_by",
-        "assigned_to",
-        "requested_by",
-        "approved_by",
-        "invited_by",
-        "uploaded_by",
-        "host",
-        "actor",
-        "member",
-        "student",
-        "teacher",
-        "instructor",
-        "buyer",
-        "seller",
-        "operator",
-        "added_by",
-        "from_user",
-        "to_user",
-        "performed_by",
-        "submitted_by",
-        "changed_by",
-        "initiator",
-        "blocker",
-        "blocked",
-    ];
+impl Tails {
+    fn of(tables: &Tables) -> Self {
+        let mut out = Self::default();
+        for (name, index) in &tables.known {
+            if !tables.list[*index].explicit {
+                continue;
+            }
+            for (at, _) in name.match_indices('_') {
+                out.known
+                    .entry(name[at + 1..].to_owned())
+                    .and_modify(|it| *it = None)
+                    .or_insert(Some(*index));
+            }
+        }
+        out
+    }
+
+    fn find(&self, words: &str) -> Option<usize> {
+        self.known.get(words).copied().flatten()
+    }
+}
+
+/// The table that a column such as `author_id` or `order_id` points at.
+fn implied(tables: &Tables, tails: &Tails, from: usize, column: &str) -> Option<usize> {
+    guess(tables, tails, from, column).filter(|it| tables.is_sure(*it))
+}
+
+fn guess(tables: &Tables, tails: &Tails, from: usize, column: &str) -> Option<usize> {
     // Who does something in the product; an `author` or a `host` may be anybody.
     const ACTORS: &[&str] =
         &["owner", "creator", "sender", "recipient", "assignee", "uploader", "initiator"];
     let stem = column.strip_suffix("_id").or_else(|| column.strip_suffix("_uuid"));
     let name = match stem {
         Some(stem) => stem,
-        // "patient" in a list of fields, where patients are a table of the same model.
         // "order" is the place in a row more often than what was ordered.
         None if column == "order" => return None,
+        // "patient" in a list of fields, where patients are a table of the same model.
         None if tables.find(column).is_some_and(|it| it != from && tables.list[it].explicit) => {
-            return tables.find(column).filter(|_| names::singular(column) == column);
+            return tables.find(column).filter(|it| {
+                names::singular(column) == column
+                    && lists_fields(&tables.list[from])
+                    && lists_fields(&tables.list[*it])
+            });
         }
         None if PEOPLE.contains(&column) && (column.contains('_') || ACTORS.contains(&column)) => {
             column
@@ -474,16 +502,135 @@ fn guess(tables: &Tables, from: usize, column: &str) -> Option<usize> {
     if name == own {
         return None;
     }
+    let last = name.rsplit_once('_').map_or(name, |(_, last)| last);
     exact
         .or_else(|| {
             // `buch_id`, where the table has its English name.
             nouns::of_any_language(name).and_then(|it| tables.find(it.name)).filter(sure)
         })
-        .or_else(|| name.starts_with("parent").then_some(from).filter(|_| name == "parent"))
+        .or_else(|| (name == "parent").then_some(from))
+        // `converted_contact_id`, `assigned_user_id`
+        .or_else(|| tables.find(last).filter(|it| last != name && sure(it)))
         .or_else(|| {
-            // `converted_contact_id`, `assigned_user_id`
-            let (_, last) = name.rsplit_once('_')?;
-            tables.find(last).filter(sure)
+            // `session_id`, where all that is known of sessions are `typing_sessions`.
+            let is_own = own.ends_with(name) || own.ends_with(last);
+            [name, last].into_iter().find_map(|it| tails.find(it)).filter(|it| !is_own && sure(it))
         })
-        .or_else(|| PEOPLE.contains(&name).then(|| tables.find("users")).flatten())
+        .or_else(|| {
+            // A `stripe_customer_id` is no row of this product.
+            let is_outside = name != last && matches!(last, "customer" | "client");
+            let is_person = !is_outside && [name, last].iter().any(|it| PEOPLE.contains(it));
+            is_person.then(|| tables.find("users")).flatten().filter(|it| *it != from)
+        })
 }
+
+/// Whether a model lists the table with its fields; what a form or a sentence says a thing has is
+/// as often shown as kept.
+fn lists_fields(table: &Table) -> bool {
+    let is_people = table.name == "users";
+    is_people
+        || table.evidence.iter().any(|it| {
+            !matches!(
+                it.reader,
+                "added-column"
+                    | "api-endpoint"
+                    | "api-path"
+                    | "bracketed-fields"
+                    | "captioned-fields"
+                    | "crud-object"
+                    | "dotted-column"
+                    | "field-group"
+                    | "fields-sentence"
+                    | "form-fields"
+                    | "glossary-record"
+                    | "led-fields"
+                    | "named-table"
+                    | "prose-compound"
+                    | "prose-noun"
+                    | "prose-verb"
+                    | "sign-in"
+                    | "told-fields"
+            )
+        })
+}
+
+/// What people are called who do something to a row, by the name of the column that holds them.
+const PEOPLE: &[&str] = &[
+    "actor",
+    "added_by",
+    "approved_by",
+    "approver",
+    "assessor",
+    "assigned_by",
+    "assigned_to",
+    "assignee",
+    "auditor",
+    "author",
+    "barber",
+    "blocked",
+    "blocker",
+    "borrower",
+    "buyer",
+    "cashier",
+    "changed_by",
+    "client",
+    "coach",
+    "courier",
+    "created_by",
+    "creator",
+    "customer",
+    "doctor",
+    "donor",
+    "driver",
+    "editor",
+    "employee",
+    "follower",
+    "following",
+    "host",
+    "initiator",
+    "inspector",
+    "instructor",
+    "invited_by",
+    "invitee",
+    "inviter",
+    "lender",
+    "manager",
+    "member",
+    "mentee",
+    "mentor",
+    "moderator",
+    "operator",
+    "organizer",
+    "owner",
+    "participant",
+    "patient",
+    "performed_by",
+    "proposer",
+    "receiver",
+    "recipient",
+    "referrer",
+    "renter",
+    "reporter",
+    "requested_by",
+    "requester",
+    "reviewer",
+    "seller",
+    "sender",
+    "student",
+    "stylist",
+    "submitted_by",
+    "submitter",
+    "suggestor",
+    "supervisor",
+    "teacher",
+    "technician",
+    "trainer",
+    "updated_by",
+    "uploaded_by",
+    "uploader",
+    "validator",
+    "voter",
+    "worker",
+    "from_user",
+    "to_user",
+];

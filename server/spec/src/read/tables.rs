@@ -529,7 +529,9 @@ fn typed_lines(rd: &mut Reading<'_, '_>, span: Span) -> bool {
     let is_typed = |it: &&Span| {
         let bracket = rd.slice(**it).split_once('(').filter(|(name, _)| !name.trim().contains(' '));
         bracket.is_some_and(|(_, inner)| {
-            attributes::is_type(inner.split([',', ')', ':', ' ']).next().unwrap_or_default())
+            let first = inner.split([',', ')', ':', ' ']).next().unwrap_or_default();
+            // `trades (id, user_id` lists the fields of a table.
+            first != "id" && attributes::is_type(first)
         })
     };
     let n_typed = fields.iter().filter(is_typed).count();

@@ -2,6 +2,7 @@
 
 mod groups;
 mod lists;
+mod relations;
 mod told;
 
 use crate::{Analyzer, Document};

@@ -183,6 +183,10 @@ fn one_a_row(rd: &mut Reading<'_, '_>, rows: &[Vec<Span>], entity: usize, fields
             .map(|it| super::lists::field_list(rd, *it))
             .unwrap_or_default();
         rd.table(&label, rd.inner(*cell), columns, "entity-table", 90);
+        for (_, told) in row.iter().enumerate().filter(|(index, _)| *index != entity) {
+            let text = rd.slice(*told).to_owned();
+            super::lists::mention_relations(rd, &label, &text, told.range().start);
+        }
     }
 }
 

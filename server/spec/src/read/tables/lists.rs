@@ -969,25 +969,64 @@ pub(super) fn related(rd: &mut Reading<'_, '_>, text: &str, span: Span) {
     }
 }
 
-fn mention_relations(rd: &mut Reading<'_, '_>, label: &str, rest: &str, at: usize) {
+/// What the description of a table says it is of: "a chat between a user and the assistant", "(FK →
+/// Trip)", "User ↔ Home link". The judge drops what is no table.
+pub(super) fn mention_relations(rd: &mut Reading<'_, '_>, label: &str, rest: &str, at: usize) {
     static BELONGS: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
-            r"(?i)\b(?:(?:within|in|by|for|of|from|to|between|linking|on|per) (?:an?|one|two or more|two|each|multiple|the)",
-            r"|(?:belong(?:s|ing)? to|owned by|linked to|associated with|attached to|gehört zu|appartient à|pertenece a|pertence a|принадлежит|(?:li|rattach|associ)ée?s? (?:à|au|aux)|(?:vincul|relacion|asoci|associ)ad[oa]s? (?:a|al|ao|com|con)|verknüpft mit|zugeordnet zu|связан[аоы]? с|привязан[аоы]? к|terkait(?: dengan)?)(?: an?| one| the| exactly one| einem| une?| una?| uma?)?)",
-            r"\s+(?:single |specific |particular )?([\p{L}]{3,24})(?:[ /]([\p{L}]{3,24}))?",
+            r"(?i)\b(?:(?:within|in|inside|by|for|of|from|to|between|linking|on|per|through|under|about) (?:an?|one|two or more|two|each|the)|per",
+            r"|(?:belong(?:s|ing)? to|owned by|linked to|associated with|attached to|gehört zu|appartient à|pertenece a|pertence a|принадлежит|(?:li|rattach|associ)ée?s? (?:à|au|aux)|(?:vincul|relacion|asoci|associ)ad[oa]s? (?:a|al|ao|com|con)|verknüpft mit|zugeordnet zu|связан[аоы]? с|привязан[аоы]? к|terkait(?: dengan)?)(?: an?| one| the| exactly one| einem| une?| una?| uma?)?",
+            r"|einer|eines|jede[rs]|pro|zwischen zwei|verknüpft zwei|(?:à|pour|par|entre) une?|pour chaque|par|(?:de|a|para|por) (?:una?|uma?|cada)|d[eo] uma?|(?:для|к|от) (?:кажд\p{L}+|одно\p{L}+)|(?:untuk|oleh|milik|per) (?:seorang|sebuah|setiap))",
+            r"\s+(?:single |specific |particular |given )?`?([\p{L}_]{3,24})(?:[ /]([\p{L}]{3,24}))?",
+            r"|\bd['’]une? ([\p{L}]{3,24})",
+            r"|\b(?:an?|the|each) ([\p{L}]{3,24})['’]s\b",
+            r"|\bFK\b\s*(?:→|->|=>|:|=|to|на|auf|vers|a|para)?\s*`?([\p{L}_]{3,24})",
+            r"|([\p{L}]{3,24}) ?[↔×] ?([\p{L}]{3,24})",
         ))
     });
+    // The same where no spaces divide the words; what follows is searched for a noun.
+    static UNSPACED: LazyLock<Regex> = LazyLock::new(|| {
+        compile(r"(?:某个|某一个?|每个|单个|特定の|各|ひとつの|一つの|特定 |하나의 )")
+    });
+    const FOUND_MAX: usize = 6;
+    const UNSPACED_CHARS: usize = 6;
     let Some(many) = names::of_label(label, rd.cx.language) else { return };
     let span = Span::new(at, at + rest.len());
-    for found in BELONGS.captures_iter(rest).take(6) {
-        let words: Vec<&str> =
-            [found.get(1), found.get(2)].into_iter().flatten().map(|it| it.as_str()).collect();
+    let language = rd.cx.language;
+    let mut tie = |one: &str| rd.relation(&many, None, one, None, span, "belongs-to", 74);
+    for found in BELONGS.captures_iter(rest).take(FOUND_MAX) {
+        let words: Vec<&str> = found.iter().skip(1).flatten().map(|it| it.as_str()).collect();
+        // Of several it is the one side; "the existing order" is the thing itself.
+        let is_other = matches!(
+            words[0].to_lowercase().as_str(),
+            "multiple"
+                | "many"
+                | "several"
+                | "existing"
+                | "plusieurs"
+                | "mehrere"
+                | "vari"
+                | "varios"
+        );
+        if is_other {
+            continue;
+        }
         // "attached to a voice message": which of the words name the table is for the judge.
         let whole = words.join(" ");
         for target in words.iter().copied().chain((words.len() > 1).then_some(whole.as_str())) {
-            if let Some(one) = names::of_label(target, rd.cx.language) {
-                rd.relation(&many, None, &one, None, span, "belongs-to", 74);
+            if let Some(one) = names::of_label(target, language) {
+                tie(&one);
             }
+        }
+    }
+    if rest.is_ascii() {
+        return;
+    }
+    for found in UNSPACED.find_iter(rest).take(FOUND_MAX) {
+        let tail = &rest[found.end()..];
+        let tail = tail.char_indices().nth(UNSPACED_CHARS).map_or(tail, |(end, _)| &tail[..end]);
+        if let Some(hit) = lexicon::find(tail, language).first().filter(|it| it.start == 0) {
+            tie(hit.noun.name);
         }
     }
 }

@@ -88,7 +88,7 @@ fn between(text: &str, left: &Hit, right: &Hit) -> Option<Tie> {
     // "associate each vaccine with an animal"
     static JOINS: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
-            r"(?:associate|associating|link|linking|assign|assigning|attach|connect|zuordnen|associer|lier|rattacher|asociar|vincular|associar|relacionar|привязать|связать|menghubungkan|mengaitkan)",
+            r"(?:associate|associating|link|attach|connect|zuordnen|associer|lier|rattacher|asociar|vincular|associar|relacionar|привязать|связать|menghubungkan|mengaitkan)",
             r" (?:(?:each|every|an?|the|jede[nrs]?|chaque|un|une|cada|uma?|una|кажд\w+|setiap) )?$",
         ))
     });
@@ -97,15 +97,33 @@ fn between(text: &str, left: &Hit, right: &Hit) -> Option<Tie> {
             r"^ (?:to|with|à|a|al|avec|con|com|к|с|dengan|ke) (?:an?|the|its|one|un|une|una|uma?|o|la|le)? ?$",
         )
     });
+    // Who is "associated with multiple products" has them.
+    static SEVERAL: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"\b(?:multiple|many|several|mehrere[rn]?|viele[rn]?|plusieurs|m[uú]ltiples|vari[oa]s|muchos|muchas|v[aá]ri[oa]s|muit[oa]s|múltipl[oa]s|нескольк\p{L}+|многи\p{L}+|banyak|beberapa) $",
+        )
+    });
+    // In "a line of a rental linked to a bicycle" the line is linked.
+    static PART: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"\b(?:of|from|der|des|einer|eines|d[eo]l?|d'une?|da)(?: (?:an?|the|une?|una?|l[ao]s?|uma?))? $",
+        )
+    });
     let inside = &text[left.end..right.start];
-    if OWNS.is_match(inside) {
+    let before = &text[text.floor_char_boundary(left.start.saturating_sub(40))..left.start];
+    // Behind a comma another thing may be the one that has or belongs.
+    let is_one_clause = !inside.contains([';', '(', ')'])
+        && !inside.trim_start().starts_with(',')
+        && !inside.contains("不属于")
+        && !PART.is_match(before);
+    if is_one_clause && OWNS.is_match(inside) {
         return Some(Tie::Owns);
     }
-    if OWNED.is_match(inside) {
-        return Some(Tie::Owned);
+    let are_many = is_plural(text, left) && is_plural(text, right);
+    if is_one_clause && OWNED.is_match(inside) && (!are_many || inside.contains("belong")) {
+        return Some(if SEVERAL.is_match(inside) { Tie::Owns } else { Tie::Owned });
     }
-    let before = &text[text.floor_char_boundary(left.start.saturating_sub(40))..left.start];
-    if JOINS.is_match(before) && TO.is_match(inside) {
+    if JOINS.is_match(before) && TO.is_match(inside) && !are_many {
         return Some(Tie::Owned);
     }
     // The verb comes last: "注文はユーザーに属する", "주문은 사용자에 속한다".
@@ -114,6 +132,12 @@ fn between(text: &str, left: &Hit, right: &Hit) -> Option<Tie> {
         ["に属", "に紐", "に関連", "에 속", "에게 속", "에 종속", "와 연결", "과 연결", "와連"];
     let short = inside.chars().count() <= 8;
     (short && verb.iter().any(|it| after.starts_with(it))).then_some(Tie::Owned)
+}
+
+/// Whether a noun stands in a plural in `-s`, as most of five languages do.
+fn is_plural(text: &str, hit: &Hit) -> bool {
+    let word = &text[hit.start..hit.end];
+    word.ends_with('s') && !word.ends_with("ss")
 }
 
 /// Whether the text has any word of a tie, so that few passages are searched for nouns.
