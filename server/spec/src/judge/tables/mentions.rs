@@ -7,7 +7,7 @@ use super::traits::{DECLARED_MIN, Product, Traits};
 use super::{Tables, add_evidence, groups};
 use crate::facts::{EntityFact, Fact};
 use crate::judge::{Facts, Place};
-use crate::read::names;
+use crate::read::{names, nouns};
 use model::{Confidence, Evidence, Modality, Table};
 use rustc_hash::FxHashMap;
 
@@ -58,7 +58,10 @@ pub(super) fn add(facts: Facts<'_>, tables: &mut Tables, n_listed: usize) {
         let is_named_longer = longer
             .get(&names::singular(&mention.name))
             .is_some_and(|it| it * 5 >= mention.traits.total() * 4);
-        if is_complete || is_named_longer {
+        // A list of tables is not complete while its fields refer to more, except to people, who
+        // may be users.
+        let is_called_for = mention.traits.is_referenced() && !nouns::is_person(&mention.name);
+        if is_complete && !is_called_for || is_named_longer {
             confidence = confidence.min(HINT);
         }
         if confidence < FAINT {

@@ -554,7 +554,7 @@ fn an_entity_may_be_called_like_a_field() {
     check(
         "# Сервис\n\n## 5. База данных\n\n- Пользователь: id, имя, email.\n- Ссылка: id, user_id, короткий код, дата создания.\n",
         expect![[r#"
-            links(id, user_id -> users.id, короткий_код, created_at) owner user_id in scope
+            links(id, user_id -> users.id, short_code, created_at) owner user_id in scope
             users(id, name, email) in scope
             links.user_id -> users.id
         "#]],

@@ -126,6 +126,10 @@ impl Traits {
         self.referenced = true;
     }
 
+    pub(super) fn is_referenced(&self) -> bool {
+        self.referenced
+    }
+
     /// Takes in that a sentence ties it to something.
     pub(super) fn relate(&mut self) {
         self.related = true;

@@ -90,7 +90,13 @@ pub(super) fn names_kinds(title: &str) -> bool {
         "entidades",
         "tabelas",
         "таблицы",
+        "таблиц",
         "сущности",
+        "сущностей",
+        "модели",
+        "моделей",
+        "коллекции",
+        "коллекций",
         "entitas",
         "tabel",
         "实体",
@@ -109,6 +115,8 @@ pub(super) fn names_kinds(title: &str) -> bool {
 /// "Data entities" and a section for each of them: its title names a table, whatever it holds.
 pub(super) fn titled_entity(rd: &mut Reading<'_, '_>, block: &Block) {
     const WORDS_MAX: usize = 2;
+    /// What is longer tells more than what the table is.
+    const DESCRIPTION_BYTES_MAX: usize = 200;
     /// A database is none of its tables.
     const OTHERS: &[&str] = &["db", "database", "config", "data", "service", "table", "api"];
     let [.., outer, own] = rd.scope().sections() else { return };
@@ -136,6 +144,11 @@ pub(super) fn titled_entity(rd: &mut Reading<'_, '_>, block: &Block) {
     }
     let place = rd.find_in(block.text, label);
     rd.table(label, place, Vec::new(), "entity-list", 80);
+    let next = rd.cx.chunk.blocks.get(rd.at + 1).filter(|it| it.kind == BlockKind::Paragraph);
+    if let Some(next) = next.filter(|it| it.text.len() <= DESCRIPTION_BYTES_MAX) {
+        let text = rd.slice(next.text).to_owned();
+        mention_relations(rd, label, &text, next.text.range().start);
+    }
 }
 
 /// Headings below the data model that hold anything but fields.
@@ -1606,7 +1619,14 @@ fn told(body: &str, at: usize, is_colon: bool) -> Vec<ColumnFact> {
         .unwrap_or(body.len());
     let list: Vec<(usize, &str)> = with_last(parts(&body[..end]));
     let named = list.iter().filter(|(_, it)| part_name(it).is_some()).count();
-    if list.len() < 3 || named * 4 < list.len() * if is_colon { 2 } else { 3 } {
+    // Of many that are told some may be told in a few words.
+    const MANY: usize = 6;
+    let (least, of) = match is_colon {
+        true => (1, 2),
+        false if list.len() >= MANY => (2, 3),
+        false => (3, 4),
+    };
+    if list.len() < 3 || named * of < list.len() * least {
         return Vec::new();
     }
     columns_of(list, at)

@@ -143,3 +143,34 @@ fn bracketed_fields_open_with_a_key_and_not_with_a_type() {
         "#]],
     );
 }
+
+#[test]
+fn a_paragraph_below_the_name_of_a_table_describes_it() {
+    check(
+        "# App\n\n## Data entities\n\n### Family\n\n- id\n- name\n\n### Child\n\nRepresents a child profile inside a family.\n",
+        expect![[r#"
+            children() in scope
+            families(id, name) in scope
+            children.family_id -> families.id
+        "#]],
+    );
+}
+
+#[test]
+fn what_fields_refer_to_is_missing_from_the_list() {
+    check(
+        "# Tickets\n\n## Functional requirements\n\n- Organizers create, edit and delete orders of spare parts.\n- Staff create, edit and delete events.\n- The system shall store events and list all events of the month.\n- Each event has a status.\n\n\
+         ## Data model\n\n- organizations: id, name\n- payouts: id, event_id, amount\n\
+         - scans: id, device\n- wallets: id, balance\n- halls: id, total\n- seats: id, row\n",
+        expect![[r#"
+            events() in scope
+            halls(id, total) in scope
+            organizations(id, name) in scope
+            payouts(id, event_id -> events.id, amount) in scope
+            scans(id, device) in scope
+            seats(id, row) in scope
+            wallets(id, balance) in scope
+            payouts.event_id -> events.id
+        "#]],
+    );
+}
