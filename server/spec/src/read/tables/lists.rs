@@ -1305,10 +1305,23 @@ fn without_lead(part: &str) -> &str {
         "related",
         "auto-generated",
         "generated",
+        "linked",
+        "add",
+        "adds",
+        "shall",
+        "must",
+        "have",
     ];
+    // "valid from" and "valid until" are names.
+    const VALIDITY: &[&str] = &["from", "to", "until", "till", "through", "thru", "since", "for"];
     let mut part = part.trim();
     while let Some((first, rest)) = part.split_once(' ') {
-        if !LEADS.contains(&&*first.to_lowercase()) {
+        let first = first.to_lowercase();
+        let next = rest.split([' ', '/']).next().unwrap_or_default();
+        let is_validity = first == "valid"
+            && !VALIDITY.contains(&next)
+            && !matches!(next, "days" | "period" | "date" | "dates" | "time" | "hours");
+        if !(is_validity || LEADS.contains(&&*first)) {
             break;
         }
         part = rest.trim_start();
@@ -1462,6 +1475,15 @@ fn part_name(part: &str) -> Option<String> {
     }
     if let Some(usual) = phrases::usual(name) {
         return Some(usual.to_owned());
+    }
+    // "user reference"; an "image reference" is an address, and one of a payment a number.
+    let referred = name.strip_suffix(" reference").or_else(|| name.strip_suffix(" ref"));
+    if let Some(who) = referred.map(names::snake) {
+        let rows = names::plural(&who);
+        let is_outside = matches!(who.as_str(), "provider" | "partner" | "agent");
+        if rows == "users" || lexicon::is_person(&rows) && !is_outside {
+            return Some(who + "_id");
+        }
     }
     match glosses::column_name(name)?.as_str() {
         // Stands for the two columns that every table has.

@@ -24,6 +24,14 @@ pub(super) fn read(cx: &ChunkCx<'_>, passages: &[Passage], out: &mut Vec<Fact>) 
                 tie(cx, passage, left, right, out);
             }
         }
+        for triple in hits.windows(3) {
+            if let [link, left, right] = triple
+                && links(&passage.prose.text, link, left, right)
+            {
+                push(cx, passage, link, left, out);
+                push(cx, passage, link, right, out);
+            }
+        }
     }
 }
 
@@ -50,8 +58,14 @@ fn tie(cx: &ChunkCx<'_>, passage: &Passage, left: &Hit, right: &Hit, out: &mut V
         Some(Tie::Owned) => (left, right),
         None => return,
     };
+    push(cx, passage, many, one, out);
+}
+
+fn push(cx: &ChunkCx<'_>, passage: &Passage, many: &Hit, one: &Hit, out: &mut Vec<Fact>) {
+    let prose = &passage.prose;
+    let (start, end) = (many.start.min(one.start), many.end.max(one.end));
     let scope = &cx.blocks[passage.block].scope;
-    let modality = scope.modality().max(prose.modality(left.start)).max(passage.inherited);
+    let modality = scope.modality().max(prose.modality(start)).max(passage.inherited);
     if modality != Modality::InScope {
         return;
     }
@@ -61,12 +75,34 @@ fn tie(cx: &ChunkCx<'_>, passage: &Passage, left: &Hit, right: &Hit, out: &mut V
         to_table: one.noun.name.to_owned(),
         to_column: None,
         sighting: Sighting {
-            span: prose.span(&(left.start..right.end)),
+            span: prose.span(&(start..end)),
             reader: "relation-sentence",
             confidence: Confidence::percent(72),
             modality,
         },
     }));
+}
+
+/// Whether the first thing ties the other two: "leases by linking tenant and unit".
+fn links(text: &str, link: &Hit, left: &Hit, right: &Hit) -> bool {
+    static LINKING: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"^ (?:by |that |which )?(?:linking|links|liant|que vinculan?) (?:an? |the |un |une |una )?$",
+        )
+    });
+    static AND: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"^ (?:and|to|with|\+|&|et|à|y|con|und|e|com) (?:an? |the |its |un |une |una |uma? )?$",
+        )
+    });
+    let known = [link, left, right].iter().all(|it| it.noun.weight > Weight::Seldom);
+    let differ = link.noun.name != left.noun.name && link.noun.name != right.noun.name;
+    let in_order = link.end <= left.start && left.end <= right.start;
+    known
+        && differ
+        && in_order
+        && LINKING.is_match(&text[link.end..left.start])
+        && AND.is_match(&text[left.end..right.start])
 }
 
 fn between(text: &str, left: &Hit, right: &Hit) -> Option<Tie> {
@@ -126,10 +162,21 @@ fn between(text: &str, left: &Hit, right: &Hit) -> Option<Tie> {
     if JOINS.is_match(before) && TO.is_match(inside) && !are_many {
         return Some(Tie::Owned);
     }
-    // The verb comes last: "注文はユーザーに属する", "주문은 사용자에 속한다".
+    // The verb comes last: "Termine werden Fahrzeugen zugeordnet", "注文はユーザーに属する", "주문은 사용자에 속한다".
     let after = text[right.end..].trim_start_matches(['*', '`', ' ']);
-    let verb =
-        ["に属", "に紐", "に関連", "에 속", "에게 속", "에 종속", "와 연결", "과 연결", "와連"];
+    let verb = [
+        "に属",
+        "に紐",
+        "に関連",
+        "에 속",
+        "에게 속",
+        "에 종속",
+        "와 연결",
+        "과 연결",
+        "와連",
+        "zugeordnet",
+        "zugewiesen",
+    ];
     let short = inside.chars().count() <= 8;
     (short && verb.iter().any(|it| after.starts_with(it))).then_some(Tie::Owned)
 }
@@ -148,6 +195,9 @@ fn has_mark(text: &str) -> bool {
             "owned by",
             "linked to",
             "associat",
+            "associar",
+            "linking",
+            "liant",
             "assigned to",
             "attached to",
             "many",

@@ -174,3 +174,31 @@ fn what_fields_refer_to_is_missing_from_the_list() {
         "#]],
     );
 }
+
+#[test]
+fn what_links_two_things_refers_to_both() {
+    check(
+        "## Data model\n\n- **Tenant**: id, name\n- **Property**: id, address\n- **Lease**: id, start_date\n\n## Rules\n\nThe system shall allow creation of leases by linking tenant and property.\n",
+        expect![[r#"
+            leases(id, start_date) in scope
+            properties(id, address) in scope
+            tenants(id, name) in scope
+            leases.property_id -> properties.id
+            leases.tenant_id -> tenants.id
+        "#]],
+    );
+}
+
+#[test]
+fn references_to_people_are_keys() {
+    check(
+        "## Data model\n\n- **User**: id, email\n- **Session**: id, user reference, provider reference, valid email\n- **Shop**: Add owner reference, name, address\n",
+        expect![[r#"
+            sessions(id, user_id reference -> users.id, provider_reference reference, email email) owner user_id in scope
+            shops(owner_id -> users.id, name, address) owner owner_id in scope
+            users(id, email) in scope
+            sessions.user_id -> users.id
+            shops.owner_id -> users.id
+        "#]],
+    );
+}
