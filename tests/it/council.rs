@@ -401,3 +401,24 @@ fn an_edit_is_held_against_the_last_commit() {
         assert!(ran.stderr.contains(hint), "{}", ran.stderr);
     }
 }
+
+#[test]
+fn a_review_is_told_to_code_hosts() {
+    let folder = Folder::new("");
+    folder.write("a/old.sql", b"create table t (id int primary key, note text);\n");
+    folder.write("a/new.sql", b"select 1;\ndrop table t;\n");
+    let review = ["council", "review", "--base", "a/old.sql", "--migration", "a/new.sql"];
+    let github = folder.run(&[review.as_slice(), &["--format", "github"]].concat());
+    let told = "::error file=a/new.sql,line=2,title=council/dropped-table::";
+    assert!(github.stdout.contains(told), "{}", github.stdout);
+    let sarif = folder.run(&[review.as_slice(), &["--format", "sarif"]].concat());
+    assert_eq!((github.code, sarif.code), (1, 1));
+    let log: Value = serde_json::from_str(&sarif.stdout).expect("it is JSON");
+    let results = log["runs"][0]["results"].as_array().expect("a list");
+    let dropped = results.iter().find(|it| it["ruleId"] == "council/dropped-table");
+    let dropped = dropped.expect("it is told");
+    let place = &dropped["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "a/new.sql");
+    assert_eq!(place["region"]["startLine"], 2);
+    assert_eq!((&log["version"], &dropped["baselineState"]), (&json!("2.1.0"), &json!("new")));
+}

@@ -1,33 +1,66 @@
-//! `specwright council review`: JSON for programs, findings and the matrix for people.
+//! `specwright council review`: JSON for programs, SARIF and annotations for code hosts, findings and
+//! the matrix for people.
 
 use crate::detect::{format, format_argument};
 use crate::run::{CLEAN, Call, FINDINGS};
 use crate::screen::Screen;
 use crate::verdicts;
 use clap::Command;
-use workspace::commands::council_review::Output;
+use workspace::commands::council_findings::TrackedData;
+use workspace::commands::council_review::{Input, Output};
 use workspace::commands::{CommandError, FindingData, ReachData};
 
 pub(crate) fn with_arguments(command: Command) -> Command {
-    command.arg(format_argument(&["human", "json"]))
+    command.arg(format_argument(&["human", "json", "sarif", "github"]))
 }
 
 /// Prints a review; anything but a pass ends like findings do.
 pub(crate) fn review(call: &Call<'_>, screen: &mut Screen) -> Result<u8, CommandError> {
-    let input = call.input_as();
+    let input: Input = call.input_as();
     let output = call.with_cx(|cx| workspace::commands::council_review::run(cx, &input))?;
     let is_json = format(call.arguments) == "json" || call.arguments.get_flag("json");
-    if is_json {
-        screen.line(&serde_json::to_string_pretty(&output).expect("it is JSON"));
-    } else if let Some(requests) = &output.requests {
-        verdicts::prompts(requests, screen);
-    } else {
-        show(&output, screen);
+    match format(call.arguments) {
+        _ if is_json => screen.line(&serde_json::to_string_pretty(&output).expect("it is JSON")),
+        _ if output.requests.is_some() => {
+            verdicts::prompts(output.requests.as_deref().unwrap_or_default(), screen);
+        }
+        "sarif" => screen.line(&verdicts::sarif_of(&tracked(&input, &output))),
+        "github" => verdicts::show_github(&tracked(&input, &output), screen),
+        _ => show(&output, screen),
     }
     if output.requests.is_some() {
         return Ok(CLEAN);
     }
     Ok(if output.verdict == "pass" { CLEAN } else { FINDINGS })
+}
+
+/// The findings as a code host wants them, each in the file that was given.
+fn tracked(input: &Input, output: &Output) -> Vec<TrackedData> {
+    let file = |part: &str| {
+        let given = match part {
+            "migration" => &input.migration,
+            "base" => &input.base,
+            "down" => &input.down,
+            _ => &None,
+        };
+        given.as_deref().unwrap_or(part).to_owned()
+    };
+    let counted = output.findings.iter().filter(|it| !it.suppressed && it.evidence != "rejected");
+    let tracked = |it: &FindingData| TrackedData {
+        fingerprint: it.fingerprint.clone(),
+        state: verdicts::NEW,
+        reviewers: vec![it.reviewer.clone()],
+        rule: it.rule.clone(),
+        class: it.class.clone(),
+        risk: it.risk.clone(),
+        evidence: it.evidence.clone(),
+        object: it.object.clone(),
+        claim: it.claim.clone(),
+        file: it.part.as_deref().map(file).unwrap_or_default(),
+        line: it.line,
+        ..TrackedData::default()
+    };
+    counted.map(tracked).collect()
 }
 
 fn show(output: &Output, screen: &mut Screen) {

@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 use workspace::commands::council_findings::{Output, TrackedData, run as findings};
 use workspace::commands::{CommandError, FindingData, RequestData, ReviewData};
 
+/// The state of a finding of a review that nothing is kept of.
+pub(crate) const NEW: &str = "new";
+
 pub(crate) fn with_arguments(command: Command) -> Command {
     command.arg(format_argument(&["human", "json", "sarif", "github"]))
 }
@@ -19,8 +22,8 @@ pub(crate) fn run(call: &Call<'_>, screen: &mut Screen) -> Result<u8, CommandErr
     let output = call.with_cx(|cx| findings(cx, &input))?;
     match format(call.arguments) {
         "json" => screen.line(&serde_json::to_string_pretty(&output).expect("it is JSON")),
-        "sarif" => screen.line(&render_sarif(&output)),
-        "github" => render_github(&output, screen),
+        "sarif" => screen.line(&sarif_of(&output.findings)),
+        "github" => show_github(&output.findings, screen),
         _ => show_findings(&output, screen),
     }
     Ok(if output.n_open > 0 { FINDINGS } else { CLEAN })
@@ -44,9 +47,10 @@ fn show_findings(output: &Output, screen: &mut Screen) {
     }
 }
 
-fn render_sarif(output: &Output) -> String {
-    let results: Vec<Value> = output.findings.iter().map(result).collect();
-    let mut rules: Vec<&str> = output.findings.iter().map(|it| it.rule.as_str()).collect();
+/// Findings as a log of SARIF 2.1.0.
+pub(crate) fn sarif_of(findings: &[TrackedData]) -> String {
+    let results: Vec<Value> = findings.iter().map(result).collect();
+    let mut rules: Vec<&str> = findings.iter().map(|it| it.rule.as_str()).collect();
     rules.sort_unstable();
     rules.dedup();
     let rules = rules.iter().map(|it| json!({ "id": format!("council/{it}") })).collect();
@@ -59,7 +63,11 @@ fn result(it: &TrackedData) -> Value {
         "level": level(&it.risk),
         "message": { "text": format!("{} ({})", it.claim, it.reviewers.join(", ")) },
         "partialFingerprints": { "specwright/v1": it.fingerprint },
-        "baselineState": if it.state == "fixed" { "absent" } else { "unchanged" },
+        "baselineState": match it.state {
+            "fixed" => "absent",
+            NEW => "new",
+            _ => "unchanged",
+        },
         "properties": { "risk": it.risk, "evidence": it.evidence, "object": it.object },
     });
     if !it.file.is_empty() {
@@ -76,9 +84,9 @@ fn result(it: &TrackedData) -> Value {
     out
 }
 
-/// Suppressed and fixed findings are none for a pull request.
-fn render_github(output: &Output, screen: &mut Screen) {
-    for it in output.findings.iter().filter(|it| it.state == "open") {
+/// Findings as annotations; suppressed and fixed ones are none for a pull request.
+pub(crate) fn show_github(findings: &[TrackedData], screen: &mut Screen) {
+    for it in findings.iter().filter(|it| matches!(it.state, "open" | NEW)) {
         let word = match level(&it.risk) {
             "note" => "notice",
             level => level,

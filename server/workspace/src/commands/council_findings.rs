@@ -35,7 +35,7 @@ pub struct Output {
 }
 
 /// A finding over time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TrackedData {
     pub fingerprint: String,
     /// `open`, `suppressed` or `fixed`.
