@@ -6,7 +6,7 @@
 use crate::change::Unreadable;
 use crate::sql::{NotSql, line_of};
 use crate::{Part, PartKind, Subject};
-use model::Span;
+use model::{Risk, Span};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 use text::yaml::{self, Node, Value};
@@ -142,8 +142,15 @@ pub(crate) fn amount(value: &Json, key: &str) -> Option<f64> {
     text[..digits].parse::<f64>().ok().map(|it| it * factor)
 }
 
+/// The policies of something that is open to more than before, then and now, and how bad that is.
+pub(crate) fn widened<'a>(was: &'a Json, now: &'a Json) -> Option<(&'a str, &'a str, Risk)> {
+    let (before, after) = (text_of(was, "policy")?, text_of(now, "policy")?);
+    let risk = if after == "public" { Risk::High } else { Risk::Medium };
+    (width(after) > width(before)).then_some((before, after, risk))
+}
+
 /// How many people a word for access lets in; more is wider.
-pub(crate) fn width(word: &str) -> u8 {
+fn width(word: &str) -> u8 {
     match word {
         "deny" => 0,
         "own-row" => 1,

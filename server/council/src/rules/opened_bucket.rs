@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use crate::resources::{amount, text_of, width};
+use crate::resources::{amount, text_of, widened};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -47,15 +47,11 @@ fn opened_bucket(cx: &Cx, sink: &mut Sink<'_>) {
                 .stake(Stake::Access)
                 .fix("Put public files into a bucket of their own", "");
         }
-        let (before, after) = (text_of(was, "policy"), text_of(now, "policy"));
-        if let (Some(before), Some(after)) = (before, after)
-            && width(after) > width(before)
-        {
-            let risk = if after == "public" { Risk::High } else { Risk::Medium };
+        if let Some((before, after, risk)) = widened(was, now) {
             let claim =
                 format!("files of `{name}` are for `{after}`, where they were for `{before}`");
             sink.entry(&["storage", name, "policy"], risk, claim).stake(Stake::Access);
-        } else if let (Some(before), None) = (before, after) {
+        } else if let (Some(before), None) = (text_of(was, "policy"), text_of(now, "policy")) {
             let claim =
                 format!("`{name}` no longer says for whom its files are: they were for `{before}`");
             sink.entry(&["storage", name], Risk::Medium, claim).stake(Stake::Access);

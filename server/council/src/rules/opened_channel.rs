@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use crate::resources::{text_of, width};
+use crate::resources::{text_of, widened};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -40,14 +40,10 @@ declare_rule! {
 fn opened_channel(cx: &Cx, sink: &mut Sink<'_>) {
     let Some(resources) = &cx.resources else { return };
     for (name, was, now) in resources.kept(&["realtime"]) {
-        let (before, after) = (text_of(was, "policy"), text_of(now, "policy"));
         if text_of(was, "table").is_some() && text_of(now, "table").is_none() {
             let claim = format!("no table decides any more who hears on `{name}`");
             sink.entry(&["realtime", name], Risk::Medium, claim).stake(Stake::Access);
-        } else if let (Some(before), Some(after)) = (before, after)
-            && width(after) > width(before)
-        {
-            let risk = if after == "public" { Risk::High } else { Risk::Medium };
+        } else if let Some((before, after, risk)) = widened(was, now) {
             let claim = format!("`{name}` is for `{after}`, where it was for `{before}`");
             sink.entry(&["realtime", name, "policy"], risk, claim).stake(Stake::Access);
         }
