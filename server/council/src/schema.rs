@@ -166,6 +166,8 @@ pub(crate) struct Trigger {
     pub(crate) refuses: bool,
     /// Columns of its row that its own body asks for, in SQLite.
     pub(crate) fields: Vec<String>,
+    /// Tables that its own body writes rows to without naming columns, in SQLite, and how many values.
+    pub(crate) unnamed: Vec<(String, usize)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -87,6 +87,7 @@ fn trigger(cursor: &mut Cursor<'_>) -> Option<Action> {
     cursor.eat("on").then_some(())?;
     let table = cursor.name()?;
     let (writes, fields) = (written(cursor.rest()), fields(cursor.rest()));
+    let unnamed = unnamed(cursor.clone());
     let refuses = cursor
         .rest()
         .windows(3)
@@ -109,8 +110,23 @@ fn trigger(cursor: &mut Cursor<'_>) -> Option<Action> {
         writes,
         refuses,
         fields,
+        unnamed,
     };
     Some(Action::CreateTrigger { table, trigger })
+}
+
+/// Tables that rows are inserted into without the names of columns, and the number of their values.
+fn unnamed(mut cursor: Cursor<'_>) -> Vec<(String, usize)> {
+    let mut out = Vec::new();
+    while cursor.find("insert into") {
+        let Some(table) = cursor.name() else { continue };
+        if cursor.eat("values")
+            && let Some(values) = cursor.group()
+        {
+            out.push((table, by_commas(values).len()));
+        }
+    }
+    out
 }
 
 /// What a trigger waits for: events, and the columns of `update of`.

@@ -1,7 +1,7 @@
 use super::cx::{Cx, Sink};
 use super::support::client_risk;
 use crate::schema::{Schema, Table, Trigger};
-use crate::simulate::fields;
+use crate::simulate::{fields, mentions};
 use crate::sql::pieces;
 use model::{Risk, Stake};
 
@@ -39,6 +39,13 @@ declare_rule! {
     /// alter table notes add column title text;
     /// create trigger notes_log after update on notes begin insert into log (line) values (new.title); end;
     /// ```
+    /// ```sql,bad
+    /// create table accounts (id bigint primary key, email text);
+    /// create function touch() returns trigger language plpgsql as $$ begin new.email := lower(new.email); return new; end $$;
+    /// create trigger touch before insert on accounts for each row execute function touch();
+    /// -- migration
+    /// create or replace function touch() returns trigger language plpgsql as $$ begin new.email := btrim(new.email); end $$;
+    /// ```
     pub(super) static RULE = {
         name: "broken-trigger",
         group: NetChange,
@@ -65,6 +72,15 @@ fn broken_trigger(cx: &Cx, sink: &mut Sink<'_>) {
             sink.whole(&trigger.name, client_risk(cx, Risk::High), claim).stake(Stake::Service);
         }
         for trigger in &table.triggers {
+            let Some(function) = endless(&cx.change.after, trigger) else { continue };
+            if endless(&cx.change.before, trigger).is_none() {
+                let claim = format!("writes of `{}` fail: `{function}` returns no row", table.name);
+                sink.whole(&trigger.name, Risk::High, claim)
+                    .stake(Stake::Service)
+                    .fix("End it with `return new`", "");
+            }
+        }
+        for trigger in &table.triggers {
             let now = empty_row(&cx.change.after, trigger);
             let was = old.and_then(|it| it.triggers.iter().find(|it| it.name == trigger.name));
             let was = was.and_then(|it| empty_row(&cx.change.before, it));
@@ -79,6 +95,15 @@ fn broken_trigger(cx: &Cx, sink: &mut Sink<'_>) {
             }
         }
     }
+}
+
+/// The function of a trigger that comes to its end without `return`.
+fn endless<'s>(schema: &'s Schema, trigger: &Trigger) -> Option<&'s str> {
+    let name = trigger.function.as_ref()?;
+    let function = schema.functions.iter().find(|it| it.name == *name)?;
+    let body = function.body.to_lowercase();
+    let ends = ["return", "raise"].iter().any(|it| mentions(&body, it));
+    (function.language == "plpgsql" && !body.is_empty() && !ends).then_some(&function.name)
 }
 
 /// An event on which a trigger runs, and the row that its function reads and that the event has not.

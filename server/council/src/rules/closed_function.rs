@@ -25,6 +25,16 @@ declare_rule! {
     /// create policy own on accounts to app using (tenant_id = tenant());
     /// grant select on accounts to app;
     /// -- migration
+    /// revoke execute on all functions in schema public from public;
+    /// grant execute on all functions in schema public to app;
+    /// ```
+    /// ```sql,good
+    /// create function tenant() returns bigint language sql stable as $$ select 1::bigint $$;
+    /// create table accounts (id bigint primary key, tenant_id bigint not null);
+    /// alter table accounts enable row level security;
+    /// create policy own on accounts to app using (tenant_id = tenant());
+    /// grant select on accounts to app;
+    /// -- migration
     /// revoke execute on function tenant() from public;
     /// grant execute on function tenant() to app;
     /// ```
@@ -106,9 +116,16 @@ fn users(schema: &Schema, function: &str) -> Vec<(String, Vec<String>)> {
 }
 
 fn may_call(schema: &Schema, function: &str, role: &str) -> bool {
+    // What is granted of all functions of a schema is kept under its name.
+    let of = function.rsplit_once('.').map_or("public", |it| it.0);
     let has = |role: &str| {
-        let own = |it: &&(String, String, String)| it.0 == function && it.1 == role;
-        schema.grants.iter().filter(own).any(|it| matches!(it.2.as_str(), "execute" | "all"))
+        let own = |it: &&(String, String, String)| (it.0 == function || it.0 == of) && it.1 == role;
+        schema
+            .grants
+            .iter()
+            .filter(own)
+            .any(|it| it.2 == "execute" || it.2 == "all" && it.0 == function)
+            || schema.default_grants.contains(&(role.to_owned(), "execute".to_owned()))
     };
     has(role) || schema.members.iter().any(|(member, of)| member == role && has(of))
 }

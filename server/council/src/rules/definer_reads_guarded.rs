@@ -1,6 +1,8 @@
 use super::cx::{Cx, Sink};
-use super::support::{asks_who_calls, is_trusted};
+use super::shown::{shown, unqualified};
+use super::support::{asks_who_calls, is_anybody, is_trusted};
 use crate::ddl::Action;
+use crate::schema::Schema;
 use crate::simulate::mentions;
 use model::{Risk, Stake};
 
@@ -67,11 +69,24 @@ fn definer_reads_guarded(cx: &Cx, sink: &mut Sink<'_>) {
             );
             // Without a word about it everybody may call it.
             let gives_rows = ["setof", "table"].iter().any(|word| mentions(&it.returns, word));
-            let risk = if gives_rows { Risk::High } else { Risk::Medium };
+            let risk = match gives_rows && !is_shown(before, &body, &table.name) {
+                true => Risk::High,
+                false => Risk::Medium,
+            };
             sink.whole(&it.object(), risk, claim).stake(Stake::Access).fix(
                 "Revoke it from everybody",
                 format!("revoke execute on function {} from public;", it.object()),
             );
         }
     }
+}
+
+/// Whether a view that was granted shows rows of the table by conditions that a body asks too.
+fn is_shown(schema: &Schema, body: &str, table: &str) -> bool {
+    let body = unqualified(&body.split_whitespace().collect::<Vec<_>>().join(" "));
+    schema.views.iter().filter(|it| !it.is_invoker && it.reads == [table]).any(|it| {
+        let is_granted = schema.grants.iter().any(|of| of.0 == it.name && is_anybody(&of.1));
+        let asked = shown(it).map(|it| it.conditions).unwrap_or_default();
+        is_granted && !asked.is_empty() && asked.iter().all(|it| body.contains(it.as_str()))
+    })
 }

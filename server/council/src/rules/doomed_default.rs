@@ -6,6 +6,7 @@ use crate::ddl::{Action, read};
 use crate::dynamic::{Found, Place, statements};
 use crate::logic::conjuncts;
 use crate::schema::{Column, Schema, Table};
+use crate::simulate::mentions;
 use crate::sql::spelt;
 use model::{Risk, Span, Stake};
 
@@ -106,7 +107,10 @@ fn deleter<'s>(
             let Found::Statement(raw) = it else { return false };
             let Action::Delete(it) = read(raw) else { return false };
             let filter = it.filter.as_deref().map(spelt).unwrap_or_default();
-            it.table == table.name && conjuncts(&filter).into_iter().any(dooms)
+            // All that is asked of the column has to hold.
+            let mut own =
+                conjuncts(&filter).into_iter().filter(|it| mentions(it, &column.name)).peekable();
+            it.table == table.name && own.peek().is_some() && own.all(dooms)
         })
     });
     found.map(|it| it.name.as_str())

@@ -45,7 +45,8 @@ fn exposing_view(cx: &Cx, sink: &mut Sink<'_>) {
                 .tables_behind(view)
                 .into_iter()
                 .any(|it| it.column(&column).is_some_and(|it| says_secret(cx, it.id)));
-            let is_open = matches!(readers, Readers::Anybody) && is_personal(&column);
+            let is_open = is_credential(&column)
+                || matches!(readers, Readers::Anybody) && is_personal(&column);
             if is_secret || is_open {
                 let claim = format!("`{}` shows `{column}`", view.name);
                 let risk = if is_secret { Risk::High } else { Risk::Medium };
@@ -76,4 +77,13 @@ fn new_items(view: &View, was: Option<&View>) -> Vec<String> {
     let Some(now) = shown(view) else { return Vec::new() };
     let old = was.and_then(shown).map(|it| it.items).unwrap_or_default();
     now.items.into_iter().filter(|it| !old.contains(it)).collect()
+}
+
+/// Whether a column holds what somebody signs in with.
+fn is_credential(name: &str) -> bool {
+    let words = ["secret", "password", "passwd", "otp", "token", "pin"];
+    let hashes = ["password_hash", "pin_hash", "token_hash", "pass_hash"];
+    name.rsplit('_').next().is_some_and(|it| words.contains(&it))
+        || name.contains("secret")
+        || hashes.contains(&name)
 }

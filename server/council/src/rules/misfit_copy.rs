@@ -18,6 +18,13 @@ declare_rule! {
     /// set lock_timeout = '2s';
     /// alter table orders add column note text;
     /// ```
+    /// ```sqlite,bad
+    /// create table loans (id integer primary key);
+    /// create table log (id integer primary key, what text);
+    /// create trigger loans_log after insert on loans begin insert into log values (null, 'loan'); end;
+    /// -- migration
+    /// alter table log add column who text;
+    /// ```
     /// ```sql,good
     /// create table orders (id bigint primary key, total integer);
     /// create table orders_archive (id bigint, total integer);
@@ -37,6 +44,7 @@ declare_rule! {
 }
 
 fn misfit_copy(cx: &Cx, sink: &mut Sink<'_>) {
+    misfit_rows(cx, sink);
     let (before, after) = (&cx.change.before, &cx.change.after);
     for function in &after.functions {
         for (into, from) in copies(after, function) {
@@ -50,6 +58,27 @@ fn misfit_copy(cx: &Cx, sink: &mut Sink<'_>) {
             sink.whole(&from, Risk::High, claim)
                 .stake(Stake::Service)
                 .fix("Give both tables the column, or name the columns in the copy", "");
+        }
+    }
+}
+
+/// Triggers of SQLite that give a table another number of values than it has columns.
+fn misfit_rows(cx: &Cx, sink: &mut Sink<'_>) {
+    let fits = |schema: &Schema, (into, n_values): &(String, usize)| {
+        schema.table(into).is_none_or(|it| it.assumed || it.columns.len() == *n_values)
+    };
+    let (before, after) = (&cx.change.before, &cx.change.after);
+    for table in after.tables.iter().filter(|_| !cx.is_postgres()) {
+        for trigger in &table.triggers {
+            let broken = trigger.unnamed.iter().find(|it| !fits(after, it) && fits(before, it));
+            let Some((into, n_values)) = broken else { continue };
+            let claim = format!(
+                "writes of `{}` fail: `{}` gives `{into}` {n_values} values, and it has another number of columns",
+                table.name, trigger.name
+            );
+            sink.whole(into, Risk::High, claim)
+                .stake(Stake::Service)
+                .fix("Make the trigger again, with the names of the columns", "");
         }
     }
 }

@@ -1,7 +1,7 @@
 use super::cx::{Cx, Sink};
 use super::support::{client_risk, comment_before, literal_of, successor, without_texts};
 use crate::ddl::{Action, AlterPart};
-use crate::logic::conjuncts;
+use crate::logic::{conjuncts, disjuncts};
 use crate::schema::{Column, Constraint, ConstraintKind, Table};
 use crate::simulate::mentions;
 use model::{Risk, Stake};
@@ -30,6 +30,12 @@ declare_rule! {
     /// set lock_timeout = '2s';
     /// alter table comments add constraint comments_body check (char_length(body) <= 280) not valid;
     /// ```
+    /// ```sql,bad
+    /// create table members (id bigint primary key, nick text);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table members add constraint nick_form check (nick ~ '^[a-z]+$') not valid;
+    /// ```
     /// ```sql,good
     /// create table orders (id bigint primary key, account_id bigint, state text, ref text, region text);
     /// -- migration
@@ -54,6 +60,12 @@ fn narrowing_check(cx: &Cx, sink: &mut Sink<'_>) {
             continue;
         }
         let asked = without_texts(&it.expr);
+        // A document without the key is let by, as each is that is there.
+        let is_new_key =
+            disjuncts(&it.expr).iter().any(|it| it.starts_with("not ") && it.contains(" ? '"));
+        if is_new_key {
+            continue;
+        }
         let is_old =
             |of: &&Column| cx.change.is_old_column(table.id, of.id) && mentions(&asked, &of.name);
         let was_listed = |of: &Column| {
@@ -122,14 +134,23 @@ fn bounded(cx: &Cx, sink: &mut Sink<'_>, old: &Table, new: &Table) {
                 }
                 _ => None,
             });
-        if let Some(bound) = bound {
+        // A form is most often the one that all have.
+        let form = || pattern(&check.expr, column).map(|it| (it, Risk::Low));
+        if let Some((bound, risk)) = bound.map(|it| (it, Risk::Medium)).or_else(form) {
             let object = format!("{}.{}", new.name, column.name);
             let claim = format!("`{object}` could be {bound}, and cannot from now on");
-            sink.whole(&object, client_risk(cx, Risk::Medium), claim)
+            sink.whole(&object, client_risk(cx, risk), claim)
                 .stake(Stake::Service)
                 .fix("Look at what is written, and change the programs first", "");
         }
     }
+}
+
+/// What a check keeps from a text that had no form; one with a default has been given a form.
+fn pattern(expr: &str, column: &Column) -> Option<String> {
+    const SIGNS: [&str; 5] = [" ~ ", " ~* ", " like ", " = lower(", " = upper("];
+    let has_form = SIGNS.iter().any(|it| expr.contains(&format!("{}{it}", column.name)));
+    (has_form && column.default.is_none()).then(|| "of any form".to_owned())
 }
 
 /// The number of letters that a check lets a text have, where people write more than that.

@@ -1,8 +1,9 @@
 use super::cx::{Cx, Sink};
+use super::shown::shown;
 use super::support::{client_risk, kept_columns, successor};
 use crate::ddl::Action;
 use crate::logic::{conjuncts, disjuncts};
-use crate::schema::{Column, Constraint, ConstraintKind, OnDelete, Table};
+use crate::schema::{Column, Constraint, ConstraintKind, Index, OnDelete, Schema, Table};
 use model::{Risk, Stake};
 
 declare_rule! {
@@ -38,6 +39,22 @@ declare_rule! {
     /// commit;
     /// pragma foreign_keys = on;
     /// ```
+    /// ```sqlite,bad
+    /// create table books (id integer primary key, title text, removed_at text);
+    /// create view shelf as select id, title from books where removed_at is null;
+    /// -- migration
+    /// pragma foreign_keys = off;
+    /// begin;
+    /// drop view shelf;
+    /// create table books_new (id integer primary key, title text, removed_at text not null default '');
+    /// insert into books_new (id, title, removed_at) select id, title, coalesce(removed_at, '') from books;
+    /// drop table books;
+    /// alter table books_new rename to books;
+    /// create view shelf as select id, title from books where removed_at is null;
+    /// pragma foreign_key_check;
+    /// commit;
+    /// pragma foreign_keys = on;
+    /// ```
     /// ```sql,good
     /// create table patients (id bigint primary key, email text default '');
     /// -- migration
@@ -56,6 +73,15 @@ declare_rule! {
 fn newly_required(cx: &Cx, sink: &mut Sink<'_>) {
     for (old, was, now) in kept_columns(cx) {
         let Some(new) = successor(cx, old).filter(|_| !old.assumed) else { continue };
+        if let Some(name) =
+            asks_null(&cx.change.after, new, now).filter(|_| !was.not_null && now.not_null)
+        {
+            let object = format!("{}.{}", new.name, now.name);
+            let claim =
+                format!("`{name}` asks for rows without `{object}`, and there are none any more");
+            sink.whole(&object, Risk::High, claim).stake(Stake::Service);
+            continue;
+        }
         let fills_itself = now.default.is_some() || now.is_identity || now.generated.is_some();
         if is_required(old, was) || fills_itself || !is_required(new, now) {
             continue;
@@ -77,6 +103,20 @@ fn newly_required(cx: &Cx, sink: &mut Sink<'_>) {
             .stake(Stake::Service)
             .fix("Let the programs write it first, or give it a default", "");
     }
+}
+
+/// A view or an index that is for rows without a value.
+fn asks_null(schema: &Schema, table: &Table, column: &Column) -> Option<String> {
+    let wanted = format!("{} is null", column.name);
+    let by_view = schema.views.iter().find(|it| {
+        it.reads.contains(&table.name)
+            && shown(it).is_some_and(|it| it.conditions.contains(&wanted))
+    });
+    let asks = |it: &&Index| {
+        it.filter.as_deref().is_some_and(|it| conjuncts(it).contains(&wanted.as_str()))
+    };
+    let by_index = || table.indexes.iter().find(asks).map(|it| it.name.clone());
+    by_view.map(|it| it.name.clone()).or_else(by_index)
 }
 
 /// Whether a row must have a value there, as it is or in a state that a row may be written in.

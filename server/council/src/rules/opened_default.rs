@@ -1,7 +1,8 @@
 use super::cx::{Cx, Sink};
-use super::support::{kept_columns, literal, literal_of};
+use super::shown::shown;
+use super::support::{kept_columns, literal, literal_of, successor};
 use crate::logic::{conjuncts, disjuncts};
-use crate::schema::{Policy, Schema, Table, policy_object};
+use crate::schema::{Policy, Schema, Table, View, policy_object};
 use crate::simulate::mentions;
 use model::{Risk, Stake};
 
@@ -17,6 +18,22 @@ declare_rule! {
     /// -- migration
     /// set lock_timeout = '2s';
     /// alter table albums alter column shared set default true;
+    /// ```
+    /// ```sqlite,bad
+    /// create table books (id integer primary key, title text, status text not null default 'draft');
+    /// create view shelf as select id, title from books where status = 'public';
+    /// -- migration
+    /// pragma foreign_keys = off;
+    /// begin;
+    /// drop view shelf;
+    /// create table books_new (id integer primary key, title text, status text not null default 'public');
+    /// insert into books_new (id, title, status) select id, title, status from books;
+    /// drop table books;
+    /// alter table books_new rename to books;
+    /// create view shelf as select id, title from books where status = 'public';
+    /// pragma foreign_key_check;
+    /// commit;
+    /// pragma foreign_keys = on;
     /// ```
     /// ```sql,good
     /// create table albums (id bigint primary key, owner uuid, shared boolean not null default true);
@@ -42,7 +59,7 @@ fn opened_default(cx: &Cx, sink: &mut Sink<'_>) {
             continue;
         }
         let before = was.default.as_deref().and_then(literal);
-        let Some(table) = cx.change.after.table_of(old.id) else { continue };
+        let Some(table) = successor(cx, old) else { continue };
         let object = format!("{}.{}", table.name, now.name);
         let opens = |it: &&Policy| {
             // Whoever writes a row may give it any value that a check lets by.
@@ -68,8 +85,40 @@ fn opened_default(cx: &Cx, sink: &mut Sink<'_>) {
                 table.name, now.name
             );
             sink.whole(&object, Risk::High, claim).stake(Stake::Access);
+        } else if let Some(view) =
+            shower(&cx.change.after, table, &now.name, &value, before.as_deref())
+        {
+            let claim = format!(
+                "a row of `{}` that says nothing of `{}` is shown by `{view}`",
+                table.name, now.name
+            );
+            sink.whole(&object, Risk::Medium, claim).stake(Stake::Access);
         }
     }
+}
+
+/// A view that shows a row because it is called public, and would not have.
+fn shower<'s>(
+    schema: &'s Schema,
+    table: &Table,
+    column: &str,
+    value: &str,
+    was: Option<&str>,
+) -> Option<&'s str> {
+    const WORDS: [&str; 7] =
+        ["public", "published", "visible", "approved", "verified", "live", "listed"];
+    let is_called = WORDS.contains(&value) || column.split('_').any(|it| WORDS.contains(&it));
+    let shows = |it: &&View| {
+        it.reads.contains(&table.name)
+            && shown(it)
+                .is_some_and(|it| it.conditions.iter().any(|it| opens(it, column, value, was)))
+    };
+    schema
+        .views
+        .iter()
+        .filter(|_| is_called && was.is_some())
+        .find(shows)
+        .map(|it| it.name.as_str())
 }
 
 /// Whether a part of a condition holds for the new value, and did not for the old one.

@@ -65,13 +65,13 @@ fn given(cx: &Cx, sink: &mut Sink<'_>) {
         let gives = |it: &[Token]| is_right(&now.name) && is_yes(it);
         let is_rebuilt = cx.change.after.table_of(old.id).is_none();
         let is_told = !is_rebuilt && is_privilege(&now.name, &after);
-        let is_new = is_privilege(&now.name, &after) && !is_privilege(&now.name, &before)
-            || gives(&after) && !gives(&before);
-        if is_new && !is_told {
+        let is_new = is_privilege(&now.name, &after) && !is_privilege(&now.name, &before);
+        if (is_new || gives(&after) && !gives(&before)) && !is_told {
+            let risk = if is_new { Risk::High } else { Risk::Medium };
             let object = format!("{}.{}", old.name, now.name);
             let claim =
                 format!("who is added to `{}` without a word on it has `{}`", old.name, now.name);
-            sink.whole(&object, Risk::High, claim)
+            sink.whole(&object, risk, claim)
                 .stake(Stake::Access)
                 .fix("Take the least privilege as the default", "");
         }

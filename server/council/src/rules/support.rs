@@ -600,8 +600,9 @@ pub(super) fn says_secret(cx: &Cx, id: Id) -> bool {
 /// What it costs that a table or a column goes whose comment says that nobody needs it: little where
 /// it also says that nothing is in it. `None` without such a comment.
 pub(super) fn risk_of_disused(cx: &Cx, id: Id) -> Option<Risk> {
-    const SAYS: [&str; 15] = [
+    const SAYS: [&str; 16] = [
         "emptied",
+        "set to null",
         "is empty",
         "always empty",
         "empty since",
