@@ -72,8 +72,8 @@ fn broken_trigger(cx: &Cx, sink: &mut Sink<'_>) {
             sink.whole(&trigger.name, client_risk(cx, Risk::High), claim).stake(Stake::Service);
         }
         for trigger in &table.triggers {
-            let Some(function) = endless(&cx.change.after, trigger) else { continue };
-            if endless(&cx.change.before, trigger).is_none() {
+            let Some(function) = without_return(&cx.change.after, trigger) else { continue };
+            if without_return(&cx.change.before, trigger).is_none() {
                 let claim = format!("writes of `{}` fail: `{function}` returns no row", table.name);
                 sink.whole(&trigger.name, Risk::High, claim)
                     .stake(Stake::Service)
@@ -98,7 +98,7 @@ fn broken_trigger(cx: &Cx, sink: &mut Sink<'_>) {
 }
 
 /// The function of a trigger that comes to its end without `return`.
-fn endless<'s>(schema: &'s Schema, trigger: &Trigger) -> Option<&'s str> {
+fn without_return<'s>(schema: &'s Schema, trigger: &Trigger) -> Option<&'s str> {
     let name = trigger.function.as_ref()?;
     let function = schema.functions.iter().find(|it| it.name == *name)?;
     let body = function.body.to_lowercase();
