@@ -3,6 +3,7 @@
 // usage: node drive.cjs host  ADDRESS FOLDER EXTENSION TESTS   runs TESTS in the extension host
 //        node drive.cjs tour  ADDRESS FOLDER SHOTS             clicks through, with screenshots
 //        node drive.cjs migrations ADDRESS FOLDER SHOTS        the same for migration specs
+//        node drive.cjs edited ADDRESS FOLDER SHOTS            has the edit of a spec reviewed
 //        node drive.cjs cancel ADDRESS FOLDER                  cancels the first scan
 "use strict";
 
@@ -309,6 +310,48 @@ async function migrations(address, folder, shots) {
   });
 }
 
+/** A spec that was edited since its last commit: what the council says of that. */
+async function edited(address, folder, shots) {
+  await withPage(async (page) => {
+    const shot = (name) => page.screenshot({ path: join(shots, `${name}.png`) });
+    const row = (text) => page.locator(".quick-input-list .monaco-list-row", { hasText: text });
+    try {
+      await page.goto(`http://${address}/?folder=${folder}`);
+      await page.waitForSelector(".monaco-workbench");
+      await page.waitForTimeout(1_500);
+      await page.keyboard.press("Control+KeyP");
+      await page.waitForSelector(QUICK_INPUT);
+      await page.keyboard.type("PRD.md");
+      await row("PRD.md").first().waitFor();
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".codelens-decoration a");
+      const line = findLine(folder, "Everyone can read all messages", 3);
+      await page.keyboard.press("Control+KeyG");
+      await page.waitForSelector(QUICK_INPUT);
+      await page.keyboard.type(`${line.line}:${line.column}`);
+      await page.waitForTimeout(300);
+      await page.keyboard.press("Enter");
+
+      await page.keyboard.press("F1");
+      await page.waitForSelector(QUICK_INPUT);
+      await page.keyboard.type("Specwright: Review What Changed");
+      await row("Review What Changed in This Spec").first().waitFor();
+      await page.keyboard.press("Enter");
+      const message = page.locator(".notification-list-item-message", { hasText: "the council asks whether this is meant" });
+      await message.first().waitFor();
+      await page.keyboard.press("Control+Shift+KeyM");
+      const found = page.locator(".markers-panel .monaco-list-row", { hasText: "may read every row" });
+      await found.first().waitFor();
+      await page.waitForTimeout(800);
+      await shot("vscode-spec-edit");
+      console.log("ok   the edit of a spec, reviewed");
+    } catch (error) {
+      await shot("failed");
+      throw error;
+    }
+  });
+}
+
 /** Cancels the scan of a server that would never end it. */
 async function cancel(address, folder) {
   await withPage(async (page) => {
@@ -331,10 +374,10 @@ function findLine(folder, text, offset) {
   return { line: line + 1, column: lines[line].indexOf(text) + 1 + offset };
 }
 
-const verbs = { host, tour, migrations, cancel };
+const verbs = { host, tour, migrations, edited, cancel };
 const [verb, ...rest] = process.argv.slice(2);
 if (!verbs[verb]) {
-  console.error("usage: drive.cjs host|tour|migrations|cancel ADDRESS FOLDER …");
+  console.error("usage: drive.cjs host|tour|migrations|edited|cancel ADDRESS FOLDER …");
   process.exit(64);
 }
 verbs[verb](...rest).then(

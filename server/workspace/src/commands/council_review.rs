@@ -9,7 +9,7 @@ use super::{CommandCx, CommandError, detect, git, provisioning, report, reviews}
 use crate::snapshot::{DocumentKey, SpecView};
 use council::{Ground, Part, PartKind, Subject};
 use migrate::plan::Dialect;
-use model::{AbsPath, Review, SubjectKind};
+use model::{AbsPath, RelPath, Review, SubjectKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use spec::Document;
@@ -184,6 +184,8 @@ fn specs(cx: &CommandCx<'_>, paths: &[AbsPath]) -> Result<Vec<(String, SpecFiles
     for path in paths {
         if !out.iter().any(|(_, files)| files.iter().any(|it| it.0 == *path)) {
             let below = cx.root.as_ref().and_then(|root| path.relative_to(root));
+            let file_name = path.as_path().file_name().unwrap_or_default().to_string_lossy();
+            let below = below.or_else(|| RelPath::new(&file_name));
             let text = read_text(cx, &path.to_string())?;
             let name = report::file_name(cx, &DocumentKey::File(path.clone()));
             out.push((name, vec![(path.clone(), Document::new(below, text.into()))]));
