@@ -2,6 +2,7 @@
 
 use crate::ddl::{self, Action, AlterPart};
 use crate::dynamic::{self, Course, Found, Place};
+use crate::home::{at_home, home};
 use crate::remarks::remarks;
 use crate::schema::{Function, Id, Schema, Table};
 use crate::simulate;
@@ -71,11 +72,12 @@ impl Change {
         let migration = subject.part(PartKind::Migration);
         let (text, part) = migration.map_or(("", "migration"), |it| (&it.text, &it.name));
         let before = base(subject)?;
-        let statements = read(subject.dialect, text, part)?;
+        let bare = at_home(text, before.home.as_deref()).into_owned();
+        let statements = read(subject.dialect, &bare, part)?;
         let has_base = !subject.text(PartKind::Base).trim().is_empty();
         let mut run = Run::new(before, has_base);
         run.is_planned = subject.is_planned;
-        run.steps(statements, text);
+        run.steps(statements, &bare);
         Ok(run.end(subject.dialect, text, part))
     }
 
@@ -86,11 +88,12 @@ impl Change {
     /// The first place that is not in the dialect.
     pub(crate) fn back(&self, subject: &Subject) -> Result<Self, Unreadable> {
         let (text, part) = (subject.text(PartKind::Down), PartKind::Down.word());
-        let statements = read(self.dialect, text, part)?;
+        let bare = at_home(text, self.before.home.as_deref());
+        let statements = read(self.dialect, &bare, part)?;
         let mut run = Run::new(survivors(&self.before, &self.after), self.has_base);
         run.now = Arc::new(self.after.clone());
         run.is_planned = subject.is_planned;
-        run.steps(statements, text);
+        run.steps(statements, &bare);
         Ok(run.end(self.dialect, text, part))
     }
 
@@ -135,16 +138,37 @@ pub(crate) fn base(subject: &Subject) -> Result<Schema, Unreadable> {
         other => (other?, text),
     };
     let mut schema = Schema::default();
+    schema.home = home(&statements);
+    let bare = at_home(text, schema.home.as_deref());
+    let statements = match schema.home {
+        Some(_) => read(subject.dialect, &bare, "base")?,
+        None => statements,
+    };
     for raw in statements {
         let action = ddl::read(&raw);
         simulate::apply(&mut schema, &action);
         if let Action::CreateTable(it) = &action {
-            for (column, said) in remarks(text, &raw, it) {
+            for (column, said) in remarks(&bare, &raw, it) {
                 simulate::note(&mut schema, &it.name, column.as_deref(), Some(&said));
+            }
+        }
+        let (found, _) = body_of(&raw, &action, &bare).unwrap_or_default();
+        for it in found {
+            if let Found::Statement(it) = it {
+                simulate::apply(&mut schema, &ddl::read(&it));
             }
         }
     }
     Ok(schema)
+}
+
+/// What the body of a `do` runs, and how; nothing of another statement.
+fn body_of(raw: &RawStatement, action: &Action, text: &str) -> Option<(Vec<Found>, Course)> {
+    let body = raw.tokens.iter().find(|it| it.kind == TokenKind::Text);
+    body.filter(|_| *action == Action::Do).map(|it| {
+        let place = Place::At(sql::body_offset(text, it));
+        (dynamic::statements(&it.text, place), dynamic::course(&it.text))
+    })
 }
 
 /// The statements that SQLite can read by themselves.
@@ -347,11 +371,7 @@ impl Run {
     /// calls.
     fn bodies(&self, raw: &RawStatement, action: &Action, text: &str) -> (Vec<Found>, Course) {
         if *action == Action::Do {
-            let body = raw.tokens.iter().find(|it| it.kind == TokenKind::Text);
-            return body.map_or((Vec::new(), Course::default()), |it| {
-                let place = Place::At(sql::body_offset(text, it));
-                (dynamic::statements(&it.text, place), dynamic::course(&it.text))
-            });
+            return body_of(raw, action, text).unwrap_or_default();
         }
         let calls = ["select", "perform", "call"].contains(&raw.tokens[0].text.as_str());
         let (mut found, mut course) = (Vec::new(), Course::default());

@@ -25,7 +25,7 @@ pub(crate) enum Action {
     Drop(Drop),
     CreateIndex(CreateIndex),
     CreateView(CreateView),
-    /// `comment on …` of a table, or of a column of it; without a text it is taken away.
+    /// `comment on …` of a table or a view, or of a column; without a text it is taken away.
     Comment {
         table: String,
         column: Option<String>,
@@ -468,7 +468,7 @@ fn action(cursor: &mut Cursor<'_>) -> Option<Action> {
 fn comment(cursor: &mut Cursor<'_>) -> Option<Action> {
     cursor.eat("on").then_some(())?;
     let is_column = cursor.eat("column");
-    if !is_column && !cursor.eat("table") {
+    if !is_column && cursor.eat_any(&["table", "view", "materialized view"]).is_none() {
         return None;
     }
     let name = cursor.name()?;

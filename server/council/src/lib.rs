@@ -9,6 +9,7 @@ mod accuracy;
 mod change;
 mod ddl;
 mod dynamic;
+mod home;
 mod logic;
 pub mod models;
 mod reach;
@@ -37,4 +38,4 @@ pub use crate::trial::postgres::Ground;
 /// The rules and prompts that a review was made with; a review is only valid for one of them.
 ///
 /// Raise it when a rule starts or stops to find something.
-pub const POLICY_VERSION: &str = "6";
+pub const POLICY_VERSION: &str = "7";

@@ -10,6 +10,7 @@ pub(crate) mod cx;
 mod page;
 mod shown;
 mod support;
+mod told;
 
 pub use crate::rules::declare::{Group, Rule};
 pub use crate::rules::page::{index_page, page};
@@ -101,6 +102,7 @@ rules! {
     untrue_immutable,
     dropped_object,
     dropped_default,
+    changed_default,
     literal_default,
     doomed_default,
     moving_check,
@@ -114,6 +116,7 @@ rules! {
     dropped_constraint,
     dropped_trigger,
     silenced_trigger,
+    lifted_guard,
     broken_trigger,
     misfit_copy,
     endless_trigger,
@@ -171,6 +174,7 @@ rules! {
     captured_column,
     open_when_unset,
     changed_guard,
+    lost_definer,
     policy_of_chance,
     policy_by_login,
     closed_policy,
@@ -197,6 +201,7 @@ rules! {
     unforced_row_security,
     broad_grant,
     widened_grant,
+    unguarded_grant,
     privileged_default,
     granted_privilege,
     revoked_access,

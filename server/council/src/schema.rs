@@ -32,8 +32,10 @@ pub(crate) struct Schema {
     pub(crate) grants: BTreeSet<(String, String, String)>,
     /// Table, role, privilege and column, where it is given for columns alone.
     pub(crate) column_grants: BTreeSet<(String, String, String, String)>,
-    /// What is noted of a table or a column.
+    /// What is noted of a table, a column or a view.
     pub(crate) comments: Arc<BTreeMap<Id, String>>,
+    /// The schema whose things are named without it; `None` is `public`.
+    pub(crate) home: Option<String>,
     next_id: u32,
 }
 
@@ -164,6 +166,8 @@ pub(crate) struct Trigger {
     pub(crate) writes: Vec<String>,
     /// Whether its own body refuses writes, in SQLite.
     pub(crate) refuses: bool,
+    /// With what words it does.
+    pub(crate) says: Vec<String>,
     /// Columns of its row that its own body asks for, in SQLite.
     pub(crate) fields: Vec<String>,
     /// Tables that its own body writes rows to without naming columns, in SQLite, and how many values.
@@ -275,6 +279,14 @@ impl Schema {
     /// The function of the same name and arguments.
     pub(crate) fn function(&self, like: &Function) -> Option<&Function> {
         self.functions.iter().find(|it| it.name == like.name && it.arguments == like.arguments)
+    }
+
+    /// Whether something of that name is in a schema.
+    pub(crate) fn is_in(&self, name: &str, schema: &str) -> bool {
+        match name.rsplit_once('.') {
+            Some((of, _)) => of == schema,
+            None => self.home.as_deref().unwrap_or("public") == schema,
+        }
     }
 
     pub(crate) fn has_other(&self, kind: &str, name: &str) -> bool {

@@ -140,12 +140,12 @@ pub(crate) fn apply(schema: &mut Schema, action: &Action) {
     }
 }
 
-/// Notes what is said of a table, or of a column of it; `None` takes it away.
-pub(crate) fn note(schema: &mut Schema, table: &str, column: Option<&str>, text: Option<&str>) {
-    let Some(table) = schema.table(table) else { return };
-    let id = match column {
-        Some(column) => table.column(column).map(|it| it.id),
-        None => Some(table.id),
+/// Notes what is said of a table or a view, or of a column of a table; `None` takes it away.
+pub(crate) fn note(schema: &mut Schema, name: &str, column: Option<&str>, text: Option<&str>) {
+    let id = match (schema.table(name), column) {
+        (Some(table), Some(column)) => table.column(column).map(|it| it.id),
+        (Some(table), None) => Some(table.id),
+        (None, _) => schema.view(name).filter(|_| column.is_none()).map(|it| it.id),
     };
     let comments = Arc::make_mut(&mut schema.comments);
     match (id, text) {
@@ -692,12 +692,7 @@ fn rename_object(schema: &mut Schema, name: &str, to: &str) {
 fn grant(schema: &mut Schema, it: &Grant, gives: bool) {
     let objects: Vec<String> = match it.kind {
         "all tables in schema" => {
-            let is_in = |name: &str| {
-                it.objects.iter().any(|of| match name.rsplit_once('.') {
-                    Some((schema, _)) => schema == of,
-                    None => of == "public",
-                })
-            };
+            let is_in = |name: &str| it.objects.iter().any(|of| schema.is_in(name, of));
             let names = schema.tables.iter().map(|it| it.name.clone());
             let names = names.chain(schema.views.iter().map(|it| it.name.clone()));
             names.filter(|it| is_in(it)).collect()
@@ -727,6 +722,7 @@ fn grant(schema: &mut Schema, it: &Grant, gives: bool) {
                 if gives {
                     schema.grants.insert(entry);
                 } else {
+                    split_all(schema, &entry);
                     // What a table takes back it takes back of its columns too.
                     let is_it = |of: &str, by: &str, what: &str| {
                         of == object && by == role && (privilege == "all" || what == privilege)
@@ -736,6 +732,17 @@ fn grant(schema: &mut Schema, it: &Grant, gives: bool) {
                 }
             }
         }
+    }
+}
+
+/// Names one by one what a role has as `all` of a table, before one of them is taken.
+fn split_all(schema: &mut Schema, (object, role, privilege): &(String, String, String)) {
+    const OF_TABLES: [&str; 7] =
+        ["select", "insert", "update", "delete", "truncate", "references", "trigger"];
+    let whole = (object.clone(), role.clone(), "all".to_owned());
+    if OF_TABLES.contains(&privilege.as_str()) && schema.grants.remove(&whole) {
+        let each = OF_TABLES.map(|it| (object.clone(), role.clone(), it.to_owned()));
+        schema.grants.extend(each);
     }
 }
 
@@ -762,10 +769,7 @@ fn close(schema: &mut Schema, it: &Grant) {
     match it.kind {
         "function" | "procedure" => schema.closed.extend(it.objects.iter().cloned()),
         "all functions in schema" | "all routines in schema" => {
-            let is_in = |name: &str| match name.rsplit_once('.') {
-                Some((schema, _)) => it.objects.iter().any(|it| it == schema),
-                None => it.objects.iter().any(|it| it == "public"),
-            };
+            let is_in = |name: &str| it.objects.iter().any(|of| schema.is_in(name, of));
             let names = schema.functions.iter().map(|it| it.name.clone());
             let own: Vec<String> = names.filter(|it| is_in(it)).collect();
             schema.closed.extend(own);

@@ -92,6 +92,8 @@ fn trigger(cursor: &mut Cursor<'_>) -> Option<Action> {
         .rest()
         .windows(3)
         .any(|it| it[0].text == "raise" && it[1].text == "(" && it[2].text != "ignore");
+    let says = cursor.rest().windows(5).filter(|it| it[0].text == "raise" && it[1].text == "(");
+    let says = says.map(|it| it[4].text.clone()).collect();
     let mut head = Cursor::new(cursor.clone().until(&["begin", "execute"]));
     let says_row = head.clone().find("for each row") || head.clone().find("for row");
     let when = head.find("when").then(|| spelt(head.rest()));
@@ -109,6 +111,7 @@ fn trigger(cursor: &mut Cursor<'_>) -> Option<Action> {
         function,
         writes,
         refuses,
+        says,
         fields,
         unnamed,
     };

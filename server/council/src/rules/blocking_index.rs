@@ -1,5 +1,6 @@
 use super::cx::{Cx, Sink};
-use super::support::{concurrently, is_small};
+use super::support::concurrently;
+use super::told::is_small;
 use crate::ddl::Action;
 use crate::schema::TableKind;
 use model::Risk;

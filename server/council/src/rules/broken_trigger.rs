@@ -128,7 +128,11 @@ fn empty_row(schema: &Schema, trigger: &Trigger) -> Option<(&'static str, &'stat
     let runs_on = |event: &str| trigger.events.iter().any(|it| it == event);
     let reads = |row: &str| {
         body.match_indices(row).any(|(at, _)| {
-            !body[..at].ends_with(|it: char| it.is_alphanumeric() || it == '_' || it == '.')
+            let before = body[..at].trim_end();
+            let is_name =
+                body[..at].ends_with(|it: char| it.is_alphanumeric() || "_.".contains(it));
+            // It may well be null.
+            !is_name && !before.ends_with("coalesce(")
         })
     };
     let skips =

@@ -61,7 +61,10 @@ fn changed_owner(cx: &Cx, sink: &mut Sink<'_>) {
         ];
         let Some(kind) = kinds.into_iter().find(|it| cursor.eat(it)) else { continue };
         let Some(name) = cursor.name() else { continue };
-        if cursor.find("owner to") && !is_trusted(&name) {
+        // One that runs with the rights of its caller is nothing to its owner.
+        let mut own = cx.change.after.functions.iter().filter(|it| it.name == name).peekable();
+        let is_invoker = own.peek().is_some() && own.all(|it| !it.is_definer);
+        if cursor.find("owner to") && !is_trusted(&name) && !is_invoker {
             let role = cursor.ident().unwrap_or_default();
             let what = kind.trim_start_matches("alter ");
             let claim = format!(

@@ -1,7 +1,8 @@
 use super::cx::{Cx, Sink};
 use super::exposed_column::is_personal;
 use super::shown::{is_shown_already, keeps_conditions};
-use super::support::is_trusted;
+use super::support::{is_anybody, is_trusted};
+use super::told::says_on_purpose;
 use crate::ddl::Action;
 use crate::schema::{Id, Schema, View};
 use model::{Risk, Stake};
@@ -9,7 +10,7 @@ use model::{Risk, Stake};
 declare_rule! {
     /// A view shows rows of a table with row security to everybody who may read the view.
     ///
-    /// A view reads with its owner's rights, whom policies do not stop. Make it `with (security_invoker = true)`; a materialized view cannot be, so keep it out of reach.
+    /// A view reads with its owner's rights, whom policies do not stop. For roles that no policy of the table is for it is asked about and not refused. Make it `with (security_invoker = true)`; a materialized view cannot be, so keep it out of reach.
     ///
     /// ```sql,bad
     /// create table accounts (id bigint primary key, email text, org_id bigint);
@@ -88,6 +89,9 @@ fn definer_view(cx: &Cx, sink: &mut Sink<'_>) {
             }
             (true, _) => (Risk::High, "Revoke it from those who call the API"),
             (false, true) => (Risk::Medium, "Let it read with the rights of who asks"),
+            (false, false) if is_for_others(&cx.change.after, view) => {
+                (Risk::Medium, "Let it read with the rights of who asks")
+            }
             (false, false) => (Risk::High, "Let it read with the rights of who asks"),
         };
         let fix = if view.is_materialized {
@@ -136,7 +140,8 @@ fn restated(cx: &Cx, sink: &mut Sink<'_>) {
                         is_personal(it) && !was.columns.as_ref().is_some_and(|of| of.contains(it))
                     })
             });
-            let risk = if is_kept { Risk::Low } else { Risk::Medium };
+            let is_meant = was.is_some_and(|it| says_on_purpose(cx, it.id));
+            let risk = if is_kept || is_meant { Risk::Low } else { Risk::Medium };
             let claim = format!("`{name}` goes on showing rows of `{table}` past its policies");
             sink.report(step, name, risk, claim).stake(Stake::Access).fix(
                 "Let it read with the rights of who asks",
@@ -155,6 +160,18 @@ fn readers<'s>(schema: &'s Schema, view: &'s View) -> impl Iterator<Item = &'s S
 fn is_for_trusted(schema: &Schema, view: &View) -> bool {
     let mut roles = readers(schema, view).peekable();
     roles.peek().is_some() && roles.all(|it| is_trusted(it) || schema.bypassing.contains(it))
+}
+
+/// Whether a view is granted, and only to roles that no policy of its tables is for: they go around
+/// none.
+fn is_for_others(schema: &Schema, view: &View) -> bool {
+    let behind = schema.tables_behind(view);
+    let mut held = behind.iter().flat_map(|it| &it.policies).flat_map(|it| &it.roles);
+    let roles: Vec<&String> = readers(schema, view).collect();
+    let is_common = |it: &str| it == "public" || is_anybody(it) || it == "authenticated";
+    !roles.is_empty()
+        && !roles.iter().any(|it| is_common(it))
+        && !held.any(|it| is_common(it) || roles.contains(&it))
 }
 
 /// Guarded tables that a view shows, with their names.

@@ -1,5 +1,6 @@
 use super::cx::{Cx, Sink};
-use super::support::{is_for_all, risk_of_disused};
+use super::support::is_for_all;
+use super::told::risk_of_disused;
 use crate::ddl::{Action, Delete};
 use crate::schema::Table;
 use crate::sql::{Token, spelt};

@@ -1,5 +1,6 @@
 use super::cx::{Cx, Sink};
-use super::support::{copied_to, dropped_columns, likely_rename, risk_of_disused};
+use super::support::{copied_to, dropped_columns, likely_rename};
+use super::told::risk_of_disused;
 use model::{Risk, Stake};
 
 declare_rule! {

@@ -18,6 +18,13 @@ declare_rule! {
     /// set lock_timeout = '2s';
     /// alter table accounts drop constraint one_email;
     /// ```
+    /// ```sql,bad
+    /// create table photos (id bigint primary key, place integer, constraint one_place unique (place) deferrable initially deferred);
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// create unique index concurrently if not exists photos_place on photos (place);
+    /// alter table photos drop constraint one_place;
+    /// ```
     /// ```sqlite,bad
     /// create table p (id integer primary key, sku text not null unique);
     /// -- migration
@@ -65,11 +72,12 @@ fn dropped_constraint(cx: &Cx, sink: &mut Sink<'_>) {
             old.indexes.iter().filter(|it| it.is_unique && (old.id == new.id || cx.is_postgres()))
         {
             let same = |keys: &[String]| keys == it.keys;
+            let is_key = |it| matches!(it, ConstraintKind::Primary | ConstraintKind::Unique);
             // One of some rows does not stand for one of all.
             let is_as_wide = |of: &Index| of.filter.is_none() || of.filter == it.filter;
             let is_kept =
                 new.indexes.iter().any(|of| of.is_unique && is_as_wide(of) && same(&of.keys))
-                    || new.constraints.iter().any(|of| same(&of.columns));
+                    || new.constraints.iter().any(|of| is_key(of.kind) && same(&of.columns));
             if !is_kept {
                 let claim = format!("`{}` loses the unique index `{}`", old.name, it.name);
                 sink.whole(&it.name, Risk::Medium, claim).stake(Stake::Data);
@@ -116,7 +124,9 @@ fn is_gone(it: &Constraint, old: &Table, new: &Table) -> bool {
     };
     let is_kept =
         new.constraints.iter().any(|of| of.id == it.id || stands_for(of, it, &names, new));
+    // An index is never deferred.
     let by_index = it.kind == ConstraintKind::Unique
+        && !it.is_deferrable
         && new.indexes.iter().any(|of| of.is_unique && of.filter.is_none() && of.keys == names);
     let by_not_null = it
         .expr

@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use super::support::{Size, size};
+use super::told::{Size, size};
 use crate::PartKind;
 use crate::schema::{Index, Table};
 use model::{Risk, Stake};

@@ -1,5 +1,6 @@
 use super::cx::{Cx, Sink};
-use super::support::{dropped_tables, is_in_dropped_schema, replacements, risk_of_disused};
+use super::support::{dropped_tables, is_in_dropped_schema, replacements};
+use super::told::risk_of_disused;
 use model::{Risk, Stake};
 
 declare_rule! {

@@ -1,6 +1,6 @@
 use super::cx::{Cx, Sink};
-use super::support::{copied_to, dropped_columns, dropped_tables, is_disused};
-use crate::PartKind;
+use super::support::{copied_to, dropped_columns, dropped_tables};
+use super::told::is_disused;
 use crate::ddl::Action;
 use model::{Risk, Stake};
 
@@ -58,11 +58,8 @@ fn empty_way_back(cx: &Cx, sink: &mut Sink<'_>) {
 
 /// Whether the way back writes values of its own.
 fn is_filled(cx: &Cx, table: &str, column: &str) -> bool {
-    let Ok(statements) = crate::sql::statements(cx.change.dialect, cx.subject.text(PartKind::Down))
-    else {
-        return false;
-    };
-    statements.iter().any(|it| {
-        matches!(crate::ddl::read(it), Action::Update(it) if it.table == table && it.sets.iter().any(|it| it.0 == column))
+    let Ok(back) = cx.way_back() else { return false };
+    back.change.steps.iter().any(|it| {
+        matches!(&it.action, Action::Update(it) if it.table == table && it.sets.iter().any(|it| it.0 == column))
     })
 }

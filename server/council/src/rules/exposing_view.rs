@@ -1,7 +1,8 @@
 use super::cx::{Cx, Sink};
 use super::exposed_column::is_personal;
 use super::shown::shown;
-use super::support::{is_anybody, is_trusted, says_secret};
+use super::support::{is_anybody, is_trusted};
+use super::told::says_secret;
 use crate::schema::{Schema, View};
 use model::{Risk, Stake};
 

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::ddl::AlterPart;
 use crate::types::{Conversion, conversion, lossy_using};
-use model::{Risk, Stake};
+use model::{CouncilFinding, Risk, Stake};
 
 declare_rule! {
     /// The way back takes more than the migration gave.
@@ -82,7 +82,11 @@ fn harmful_way_back(cx: &Cx, sink: &mut Sink<'_>) {
     for (object, claim) in narrowed(cx, back) {
         sink.whole(&object, Risk::High, claim).stake(Stake::Data);
     }
-    for finding in found.iter().filter(|it| it.risk >= Risk::Medium) {
+    let is_as_before = |it: &CouncilFinding| {
+        it.rule == row_security_disabled::RULE.name
+            && cx.change.before.table(&it.object).is_some_and(|it| !it.row_security)
+    };
+    for finding in found.iter().filter(|it| it.risk >= Risk::Medium && !is_as_before(it)) {
         sink.adopt(finding, format!("the way back {}", finding.claim));
     }
 }

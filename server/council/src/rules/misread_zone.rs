@@ -1,5 +1,5 @@
 use super::cx::{Cx, Sink};
-use super::support::comment_before;
+use super::told::comment_before;
 use crate::ddl::AlterPart;
 use crate::sql::spelt;
 use model::{Risk, Stake};

@@ -1,5 +1,6 @@
 use super::cx::{Cx, Sink};
-use super::support::{Size, any_size, is_disused, locked_table, size};
+use super::support::locked_table;
+use super::told::{Size, any_size, is_disused, size};
 use crate::change::Step;
 use crate::ddl::Action;
 use model::{Risk, Stake};
@@ -9,7 +10,7 @@ declare_rule! {
     ///
     /// While it waits for a long query, all later queries of the table queue up behind it. With `lock_timeout` it gives up, and the migration can be tried again.
     ///
-    /// A lock that is held for a moment, of a table that the schema's comments call small, or say nothing of while they tell the size of others, is no more than told.
+    /// A lock that is held for a moment, of a table that the schema's comments call small, or say nothing of while they tell the size of others, is no more than told; so is that of a policy where they tell no sizes.
     ///
     /// ```sql,bad
     /// create table accounts (id bigint primary key, email text, plan text, org_id bigint);
@@ -65,13 +66,14 @@ fn risk(cx: &Cx, step: &Step, table: &str) -> Risk {
         Action::CreateIndex(it) => it.is_only,
         _ => false,
     };
+    let is_policy = matches!(step.action, Action::CreatePolicy { .. } | Action::AlterPolicy { .. });
     match size {
         _ if is_disused => Risk::Low,
         Some(Size::Small) => Risk::Low,
         _ if is_lapse(cx, step) => Risk::Medium,
         _ if is_quick => Risk::Low,
         Some(Size::Large) => Risk::Medium,
-        None if any_size(cx) => Risk::Low,
+        None if any_size(cx) || is_policy => Risk::Low,
         None => Risk::Medium,
     }
 }

@@ -1,5 +1,6 @@
 use super::cx::{Cx, Sink};
-use super::support::{client_risk, comment_before, literal_of, successor, without_texts};
+use super::support::{client_risk, literal_of, successor, without_texts};
+use super::told::comment_before;
 use crate::ddl::{Action, AlterPart};
 use crate::logic::{conjuncts, disjuncts};
 use crate::schema::{Column, Constraint, ConstraintKind, Table};
@@ -35,6 +36,13 @@ declare_rule! {
     /// -- migration
     /// set lock_timeout = '2s';
     /// alter table members add constraint nick_form check (nick ~ '^[a-z]+$') not valid;
+    /// ```
+    /// ```sql,good
+    /// create table readings (id bigint primary key, quality char(1));
+    /// comment on column readings.quality is 'M measured, E estimated';
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// alter table readings add constraint known_quality check (quality in ('M', 'E')) not valid;
     /// ```
     /// ```sql,good
     /// create table orders (id bigint primary key, account_id bigint, state text, ref text, region text);
@@ -76,7 +84,14 @@ fn narrowing_check(cx: &Cx, sink: &mut Sink<'_>) {
                     .any(|it| it.kind == ConstraintKind::Check && mentions(&it.expr, &of.name))
             })
         };
-        if let Some(column) = table.columns.iter().find(is_old).filter(|it| !was_listed(it)) {
+        // The values that the column's comment explains are those in use.
+        let is_told = |of: &Column| {
+            let text = comment_before(cx, of.id).unwrap_or_default();
+            let listed = of_check(&it.expr, &of.name);
+            matches!(listed, Some(Allowed::Listed(values)) if values.iter().all(|it| mentions(&text, &it.to_lowercase())))
+        };
+        let column = table.columns.iter().find(is_old);
+        if let Some(column) = column.filter(|it| !was_listed(it) && !is_told(it)) {
             let object = format!("{}.{}", table.name, column.name);
             let claim = format!("a write of another value to `{object}` fails from now on");
             sink.report(step, &object, Risk::Medium, claim)
@@ -119,13 +134,19 @@ fn bounded(cx: &Cx, sink: &mut Sink<'_>, old: &Table, new: &Table) {
         let mut columns = old.columns.iter().filter(|it| mentions(&asked, &it.name));
         let (Some(column), None) = (columns.next(), columns.next()) else { continue };
         let was_asked =
-            |it: &Constraint| it.kind == ConstraintKind::Check && mentions(&it.expr, &column.name);
-        if old.constraints.iter().any(was_asked) || new.column(&column.name).is_none() {
+            |it: &&Constraint| it.kind == ConstraintKind::Check && mentions(&it.expr, &column.name);
+        let limit = length_limit(&check.expr, &column.name);
+        let checks = old.constraints.iter().filter(was_asked);
+        let is_shorter = limit.is_some()
+            && checks.clone().filter_map(|it| length_limit(&it.expr, &column.name)).min() > limit;
+        if checks.count() > 0 && !is_shorter || new.column(&column.name).is_none() {
             continue;
         }
-        let bound = length_limit(&check.expr, &column.name)
-            .map(|it| format!("a text of more than {it} letters"))
-            .or_else(|| match of_check(&check.expr, &column.name)? {
+        let bound =
+            limit.map(|it| format!("a text of more than {it} letters")).or_else(|| match of_check(
+                &check.expr,
+                &column.name,
+            )? {
                 Allowed::Between(low, high) if low.is_finite() && high.is_finite() => {
                     let text = comment_before(cx, column.id).unwrap_or_default();
                     let is_told =
@@ -229,6 +250,20 @@ fn of_check(expr: &str, column: &str) -> Option<Allowed> {
 
 fn number(text: &str) -> Option<f64> {
     text.trim().trim_end_matches(')').replace("- ", "-").parse().ok()
+}
+
+/// Whether the checks of a table hold its rows to all that another one asks.
+pub(super) fn keeps_already(table: &Table, check: &Constraint) -> bool {
+    let is_within =
+        |column: &Column| match (allowed(table, &column.name), of_check(&check.expr, &column.name))
+        {
+            (Some(Allowed::Listed(was)), Some(Allowed::Listed(now))) => was.is_subset(&now),
+            (Some(Allowed::Between(low, high)), Some(Allowed::Between(now_low, now_high))) => {
+                now_low <= low && high <= now_high
+            }
+            _ => false,
+        };
+    table.constraints.iter().all(|it| it.is_validated) && table.columns.iter().any(is_within)
 }
 
 /// What the first lets by and the second does not.

@@ -70,6 +70,7 @@ fn open_policy(cx: &Cx, sink: &mut Sink<'_>) {
             .before
             .table_of(table.id)
             .is_some_and(|it| it.row_security && !it.policies.is_empty());
+        let was_open = cx.change.before.table_of(table.id).is_some_and(|it| !it.row_security);
         let object = policy_object(&policy.name, &table.name);
         let who = policy.roles.join(", ");
         let is_narrow = policy.roles.iter().all(|it| reads_columns(&cx.change.after, table, it));
@@ -80,7 +81,8 @@ fn open_policy(cx: &Cx, sink: &mut Sink<'_>) {
                 format!("`{who}` may read every row of `{}`", table.name),
             ),
             (false, true) => (
-                Risk::Critical,
+                // Where no policy kept anybody out, it lets in nobody who was kept out.
+                if is_service && was_open { Risk::Low } else { Risk::Critical },
                 format!(
                     "`{who}` may read every row of `{}`, and {}",
                     table.name,

@@ -1,12 +1,13 @@
 use super::cx::{Cx, Sink};
 use super::known_password::written;
+use super::support::literal;
 use crate::schema::{Column, Table};
 use model::{Risk, Stake};
 
 declare_rule! {
     /// A column for a credential holds text, or one for a card its number.
     ///
-    /// Whoever reads the table, a backup or a log of statements can use what stands there. Store a hash of a password or a token, and a reference to a vault instead of a key; name the column after that.
+    /// Whoever reads the table, a backup or a log of statements can use what stands there. Store a hash of a password or a token, and a reference to a vault instead of a key; name the column after that. A constant as its default is the same credential for everybody.
     ///
     /// ```sql,bad
     /// create table accounts (id bigint primary key, email text);
@@ -18,6 +19,11 @@ declare_rule! {
     /// create table accounts (id integer primary key, email text);
     /// -- migration
     /// alter table accounts add column api_key varchar(80);
+    /// ```
+    /// ```sqlite,bad
+    /// create table listeners (id integer primary key, email text);
+    /// -- migration
+    /// alter table listeners add column feed_token text not null default 'letmein';
     /// ```
     /// ```sql,good
     /// create table accounts (id bigint primary key, email text);
@@ -46,6 +52,13 @@ fn plaintext_credential(cx: &Cx, sink: &mut Sink<'_>) {
                 && twin.is_none_or(|old| old.column(&it.name).is_none())
         };
         for column in table.columns.iter().filter(|it| is_new(it)) {
+            if let Some(claim) = same_for_all(table, column) {
+                let object = format!("{}.{}", table.name, column.name);
+                sink.whole(&object, Risk::High, claim)
+                    .stake(Stake::Access)
+                    .fix("Make one for each row, at random", "");
+                continue;
+            }
             let is_card = is_card(&column.name);
             let is_secret = is_text(column)
                 && (is_credential(&column.name)
@@ -67,6 +80,16 @@ fn plaintext_credential(cx: &Cx, sink: &mut Sink<'_>) {
             sink.whole(&object, Risk::Medium, claim).stake(Stake::Access).fix(fix, "");
         }
     }
+}
+
+/// What is said of a credential that is the same in each row: its default is a constant.
+fn same_for_all(table: &Table, column: &Column) -> Option<String> {
+    let value = column.default.as_deref().and_then(literal)?;
+    let name = column.name.to_lowercase();
+    let is_own = is_credential(&name) || name == "token" || name.ends_with("_token");
+    (is_own && is_text(column) && !value.is_empty()).then(|| {
+        format!("every row of `{}` has the same credential in `{}`", table.name, column.name)
+    })
 }
 
 /// Whether a token lets in who has it: one of a table of sessions or keys.

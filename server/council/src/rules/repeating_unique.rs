@@ -1,12 +1,13 @@
 use super::cx::{Cx, Sink};
 use super::support::{is_record, literal, says_conflict, successor, written_by};
+use super::told::says_shared;
 use crate::schema::{ConstraintKind, Index, Table};
 use crate::simulate::mentions;
 use model::{Risk, Stake};
 use std::collections::BTreeSet;
 
 declare_rule! {
-    /// A key is made unique whose values repeat by themselves: a constant that rows get who say nothing, a state that a row shares with older ones, a reference that several rows have, part of the key that they had, or what a trigger writes down each time.
+    /// A key is made unique whose values repeat by themselves: a constant that rows get who say nothing, a state that a row shares with older ones, a reference that several rows have, part of the key that they had, what the comment of the column says that rows share, or what a trigger writes down each time.
     ///
     /// The index cannot be built where two such rows are, and where it can, the second one fails from then on. Make it unique where it says something (`where name <> ''`, `where state = 'open'`), or take the default away first.
     ///
@@ -15,6 +16,12 @@ declare_rule! {
     /// -- migration
     /// set lock_timeout = '2s';
     /// create unique index concurrently if not exists shops_title on shops (title);
+    /// ```
+    /// ```sql,bad
+    /// create table users (tenant_id bigint not null, id bigint not null, email text not null, primary key (tenant_id, id), unique (tenant_id, email));
+    /// -- migration
+    /// set lock_timeout = '2s';
+    /// create unique index concurrently if not exists users_email on users (lower(email));
     /// ```
     /// ```sqlite,bad
     /// create table shops (id integer primary key, owner_id integer not null, is_main integer not null default 0 check (is_main in (0, 1)));
@@ -46,8 +53,8 @@ declare_rule! {
 fn repeating_unique(cx: &Cx, sink: &mut Sink<'_>) {
     for old in cx.change.before.tables.iter().filter(|it| !it.assumed) {
         let Some(new) = successor(cx, old) else { continue };
-        let had = old.unique_keys();
-        for keys in new.unique_keys() {
+        let had: BTreeSet<_> = old.unique_keys().iter().map(|it| columns_of(it)).collect();
+        for keys in new.unique_keys().iter().map(|it| columns_of(it)).collect::<BTreeSet<_>>() {
             let is_held = had.iter().any(|it| it.iter().all(|it| keys.contains(it)));
             let is_plain = keys.iter().all(|it| old.column(it).is_some());
             if is_held || !is_plain {
@@ -61,6 +68,15 @@ fn repeating_unique(cx: &Cx, sink: &mut Sink<'_>) {
                 .fix("Make it unique for some rows only: `where …`", "");
         }
     }
+}
+
+/// The columns of a key; what is made of a text in small or capital letters is the text.
+fn columns_of(keys: &[String]) -> Vec<String> {
+    let inner = |it: &str| {
+        let inner = ["lower(", "upper("].iter().find_map(|word| it.strip_prefix(word));
+        inner.and_then(|it| it.strip_suffix(')')).unwrap_or(it).to_owned()
+    };
+    keys.iter().map(|it| inner(it)).collect()
 }
 
 /// Why rows come to have the same.
@@ -81,6 +97,10 @@ fn repeats(
         let column = columns.first()?;
         let value = column.default.as_deref().unwrap_or_default();
         return Some(format!("rows that say nothing have {value} in `{}`", column.name));
+    }
+    let mut was = keys.iter().filter_map(|it| old.column(it));
+    if let Some(shared) = was.find(|it| says_shared(cx, it.id)) {
+        return Some(format!("rows share `{}`, as its comment says", shared.name));
     }
     if table
         .unique_keys()

@@ -1,13 +1,14 @@
 use super::cx::{Cx, Sink};
-use super::support::locking;
+use super::support::{locking, rebuilt};
+use super::told::{Size, size};
 use crate::ddl::AlterPart;
 use crate::sql::Cursor;
-use model::Risk;
+use model::{Risk, Stake};
 
 declare_rule! {
     /// A table is moved or written anew while nobody can use it.
     ///
-    /// `set logged`, `set unlogged`, `set tablespace` and `set access method` do. Copy into a new table in batches where it is large.
+    /// `set logged`, `set unlogged`, `set tablespace` and `set access method` do. Copy into a new table in batches where it is large. On SQLite a table that the schema's comments call large should not be rebuilt while programs write: a new column with a default needs no copy.
     ///
     /// ```sql,bad
     /// create table accounts (id bigint primary key, email text, plan text, org_id bigint);
@@ -20,6 +21,18 @@ declare_rule! {
     /// -- migration
     /// set lock_timeout = '2s';
     /// alter table accounts set unlogged;
+    /// ```
+    /// ```sqlite,bad
+    /// create table a (id integer primary key);
+    /// -- 250 million rows
+    /// create table telemetry (id integer primary key, speed integer);
+    /// -- migration
+    /// begin;
+    /// create table telemetry_new (id integer primary key, speed integer, heading integer not null default 0);
+    /// insert into telemetry_new (id, speed) select id, speed from telemetry;
+    /// drop table telemetry;
+    /// alter table telemetry_new rename to telemetry;
+    /// commit;
     /// ```
     /// ```sql,good
     /// create table accounts (id bigint primary key, email text, plan text, org_id bigint);
@@ -37,6 +50,13 @@ declare_rule! {
 }
 
 fn rewritten_table(cx: &Cx, sink: &mut Sink<'_>) {
+    // A table that the schema's comments call large, and that is rebuilt.
+    for table in cx.change.before.tables.iter().filter(|_| !cx.is_postgres()) {
+        if size(cx, table.id) == Some(Size::Large) && rebuilt(cx, table).is_some() {
+            let claim = format!("copies all rows of `{}` while nobody else can write", table.name);
+            sink.whole(&table.name, Risk::Medium, claim).stake(Stake::Service);
+        }
+    }
     for step in cx.change.steps.iter().filter(|_| cx.is_postgres()) {
         let mut cursor = Cursor::new(&step.raw.tokens);
         let kinds = ["alter index", "alter materialized view", "alter table all in tablespace"];

@@ -3,13 +3,13 @@ use super::exposed_column::is_personal;
 use super::support::is_trusted;
 use super::writable_privilege::is_privileged;
 use crate::ddl::{Action, Grant};
-use crate::schema::Table;
+use crate::schema::{Schema, Table};
 use model::{Risk, Stake};
 
 declare_rule! {
-    /// A role that was given some columns of a table is given all of them.
+    /// A role that was given some columns of a table, or some tables of a schema, is given all of them.
     ///
-    /// Whoever named the columns left the others out on purpose: a secret, or what says what a user may do. Grant the new columns alone.
+    /// Whoever named them left the others out on purpose: a secret, or what says what a user may do. Grant the new ones alone.
     ///
     /// ```sql,bad
     /// create table carriers (id bigint primary key, name text not null, api_secret text not null);
@@ -24,6 +24,13 @@ declare_rule! {
     /// grant update (handle) on profiles to authenticated;
     /// -- migration
     /// grant update on profiles to authenticated;
+    /// ```
+    /// ```sql,bad
+    /// create table rooms (id bigint primary key, number text);
+    /// create table card_tokens (id bigint primary key, token_hash text);
+    /// grant select on rooms to report;
+    /// -- migration
+    /// grant select on all tables in schema public to report;
     /// ```
     /// ```sql,good
     /// create table carriers (id bigint primary key, name text not null, api_secret text not null);
@@ -45,6 +52,15 @@ declare_rule! {
 fn widened_grant(cx: &Cx, sink: &mut Sink<'_>) {
     for step in &cx.change.steps {
         let Action::Grant(it) = &step.action else { continue };
+        for role in it.roles.iter().filter(|role| !is_trusted(role)) {
+            if let Some(table) = first_unread(&cx.change.before, it, role) {
+                let claim =
+                    format!("`{role}` may read `{table}` with all others, and read some alone");
+                sink.report(step, table, Risk::Medium, claim)
+                    .stake(Stake::Access)
+                    .fix("Name the tables that the role reads", "");
+            }
+        }
         for role in it.roles.iter().filter(|role| it.kind == "table" && !is_trusted(role)) {
             let tables = it.objects.iter().filter_map(|it| cx.change.old_table(step, it));
             for table in tables {
@@ -63,6 +79,24 @@ fn widened_grant(cx: &Cx, sink: &mut Sink<'_>) {
             }
         }
     }
+}
+
+/// A table that a role gets to read with every other one of its schema, where it was given some.
+fn first_unread<'s>(before: &'s Schema, grant: &Grant, role: &str) -> Option<&'s str> {
+    let reads = |what: &str| matches!(what, "select" | "all");
+    if grant.kind != "all tables in schema" || !grant.privileges.iter().any(|it| reads(it)) {
+        return None;
+    }
+    let is_meant =
+        |it: &&Table| !it.assumed && grant.objects.iter().any(|of| before.is_in(&it.name, of));
+    let is_read = |it: &&Table| {
+        let own = |of: &str, by: &str, what: &str| of == it.name && by == role && reads(what);
+        before.grants.iter().any(|it| own(&it.0, &it.1, &it.2))
+            || before.column_grants.iter().any(|it| own(&it.0, &it.1, &it.2))
+    };
+    let (read, unread): (Vec<&Table>, Vec<&Table>) =
+        before.tables.iter().filter(is_meant).partition(is_read);
+    unread.first().filter(|_| !read.is_empty()).map(|it| it.name.as_str())
 }
 
 /// A privilege that a role had on some columns of a table, and those that it did not have it on.
