@@ -132,9 +132,9 @@ static DBML: LazyLock<Regex> = LazyLock::new(|| {
 });
 static BLOCK: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
-        r"(?m)^[ \t]*(?:export\s+)?(?:(?:default|abstract|public|data|pub)\s+)*",
+        r"(?m)^[ \t]*(?:export\s+)?(?:(?:default|abstract|public|internal|sealed|partial|final|data|pub)\s+)*",
         r"(?:(?:interface|type|class|struct|model|entity|table|collection|record|message|enum)\s+)?",
-        r"([A-Za-z_]\w*)(?:<[^>\n]*>)?(?:\s+(?:extends|implements)\s+[\w, <>]+|\s+struct|\s*=|\s*:)?\s*\{",
+        r"([A-Za-z_]\w*)(?:<[^>\n]*>)?(?:\s+(?:extends|implements)\s+[\w, <>]+|\s+struct|\s*=|\s*:|\s*:\s+[A-Z][\w, <>]*)?\s*\{",
     ))
 });
 static FIRESTORE: LazyLock<Regex> =
@@ -758,12 +758,31 @@ fn braces(code: &str) -> Ddl {
             ddl.tables.push(declared(body.name, body.name_at, columns));
         }
     }
+    let models: Vec<String> = ddl.tables.iter().map(|it| it.label.to_lowercase()).collect();
+    for it in &mut ddl.tables {
+        drop_ways(&mut it.columns, &models);
+    }
     for it in ddl.tables.iter_mut().flat_map(|it| &mut it.columns) {
         if let Some(values) = it.ty.as_ref().and_then(|it| enums.get(it)) {
             it.values.clone_from(values);
         }
     }
     ddl
+}
+
+/// Leaves out what leads from an object to others and is in no row: `List<Item> Items`, and `User Owner`
+/// beside `int OwnerId`.
+fn drop_ways(columns: &mut Vec<ColumnFact>, models: &[String]) {
+    let names: Vec<String> = columns.iter().map(|it| it.name.clone()).collect();
+    columns.retain(|it| {
+        let Some(ty) = &it.ty else { return true };
+        let inner = ty.split_once('<').map(|(_, inner)| inner.trim_end_matches(['>', '?']));
+        let is_model = |ty: &str| models.iter().any(|it| it == ty.trim_end_matches("[]"));
+        match inner {
+            Some(inner) => !is_model(inner),
+            None => !(is_model(ty) && names.contains(&format!("{}_id", it.name))),
+        }
+    });
 }
 
 /// Fields in the body of a block, one a line or separated by commas.
@@ -792,7 +811,68 @@ pub(super) fn fields(body: &str, offset: usize) -> Vec<ColumnFact> {
     out
 }
 
+/// A member of a class as C#, Java, Kotlin and Swift declare it, `public DateTime? DueDate { get; set; }`,
+/// `private val name: String = ""`: where its name stands, its name and its type.
+fn member(text: &str) -> Option<(usize, &str, &str)> {
+    static TYPE_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"^(?:[a-z]+\s+)+?([A-Za-z_][\w.]*(?:<[^{}=]*>)?(?:\[\])?\??)\s+([A-Za-z_]\w*)\s*(?:\{[^}]*\}.*|=.*)?$",
+        )
+    });
+    static NAME_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"^(?:[a-z]+\s+)+?([A-Za-z_]\w*)[?!]?\s*:\s*(\[?[A-Za-z_][\w.]*(?:<[^{}=]*>)?\]?(?:\[\])?\??)",
+        )
+    });
+    let found = |of: &Regex, name: usize, ty: usize| {
+        let found = of.captures(text)?;
+        let name = found.get(name)?;
+        Some((name.start(), &text[name.range()], &text[found.get(ty)?.range()]))
+    };
+    found(&NAME_FIRST, 1, 2).or_else(|| found(&TYPE_FIRST, 2, 1))
+}
+
+/// Whether a line begins as a member of a class does.
+fn is_member(text: &str) -> bool {
+    const MODIFIERS: [&str; 13] = [
+        "public",
+        "private",
+        "protected",
+        "internal",
+        "readonly",
+        "final",
+        "required",
+        "virtual",
+        "override",
+        "lateinit",
+        "var",
+        "val",
+        "let",
+    ];
+    let mut words = text.split_whitespace();
+    words.next().is_some_and(|it| MODIFIERS.contains(&it)) && words.nth(1).is_some()
+}
+
 fn field(text: &str, note: &str, at: usize, out: &mut Vec<ColumnFact>) {
+    if is_member(text) {
+        let is_value = |it: &&str| !matches!(*it, "static" | "const");
+        if text.split_whitespace().all(|it| is_value(&it))
+            && !text.split(['{', '=']).next().unwrap_or_default().contains('(')
+            && let Some((start, name, ty)) = member(text)
+        {
+            let n_before = out.len();
+            // `[Date]` in Swift.
+            let ty = match ty.strip_prefix('[').and_then(|it| it.split_once(']')) {
+                Some((inner, _)) => format!("{inner}[]"),
+                None => ty.to_owned(),
+            };
+            field(&format!("{name}: {ty}"), note, at, out);
+            if let Some(it) = out.get_mut(n_before) {
+                it.span = Span::new(at + start, at + start + name.len());
+            }
+        }
+        return;
+    }
     let (raw, rest) = match text.split_once([':', ' ', '\t']) {
         Some((raw, rest)) => (raw, rest.trim_start_matches([':', ' ', '\t'])),
         None => (text, ""),
@@ -1077,6 +1157,59 @@ mod tests {
                   author_id foreignkey -> users.?
                   title charfield
             "#]],
+        );
+    }
+
+    #[test]
+    fn members_of_classes() {
+        check(
+            "csharp",
+            "// Core\npublic class TaskItem : BaseEntity\n{\n    public const int Max = 3;\n    public int Id { get; set; }\n    public required string Title { get; set; } = \"\";\n    public DateTime? DueDate { get; set; }\n    public int OwnerId { get; set; }\n    public User Owner { get; set; }\n    public ICollection<User> Watchers { get; set; } = new List<User>();\n    public bool IsLate() { return false; }\n}\n\npublic sealed class User\n{\n    public Guid Id { get; init; }\n    public string Email { get; set; }\n}",
+            expect![[r#"
+                type-block
+                task_items
+                  id int
+                  title string
+                  due_date datetime null
+                  owner_id int
+                users
+                  id guid
+                  email string
+            "#]],
+        );
+        check(
+            "java",
+            "public class Order {\n  private static final long serialVersionUID = 1L;\n  private Long id;\n  private final BigDecimal total;\n  private List<String> tags;\n  public Long getId() { return id; }\n}",
+            expect![[r#"
+                type-block
+                orders
+                  id long
+                  total bigdecimal
+                  tags list<string>
+            "#]],
+        );
+        check(
+            "swift",
+            "struct Habit: Codable {\n  let id: UUID\n  var name: String\n  var completedDates: [Date] = []\n  private var note: String?\n}",
+            expect![[r#"
+                type-block
+                habits
+                  id uuid
+                  name string
+                  completed_dates date[]
+                  note string null
+            "#]],
+        );
+        check(
+            "",
+            "Page {\n  id\n  public boolean\n  title text\n}",
+            expect![[r#"
+            type-block
+            pages
+              id
+              public boolean
+              title text
+        "#]],
         );
     }
 

@@ -252,13 +252,17 @@ fn contained(rd: &mut Reading<'_, '_>, text: &str, base: usize) {
             r"\**`?([a-z][a-z_]+(?: [a-z]+)?)`?\**\s+(?:record\s+)?(?:with|containing|including)\s+(?:the\s+)?(?:following\s+)?(?:required\s+)?(?:fields|attributes)?\s*:?\s*([^.;\n]+)",
         ))
     });
+    /// What stands there without naming anything: "THE table SHALL include fields".
+    const NO_LABEL: [&str; 9] =
+        ["system", "the", "shall", "must", "should", "will", "each", "every", "this"];
     if rd.cx.language != Language::English {
         return;
     }
     for (pattern, percent) in [(&*FIELDS, 82), (&*WITH, 66)] {
         for found in pattern.captures_iter(text) {
             let (Some(label), Some(list)) = (found.get(1), found.get(2)) else { continue };
-            if label.as_str().eq_ignore_ascii_case("system") || label.as_str().contains(" with") {
+            let word = label.as_str().to_ascii_lowercase();
+            if NO_LABEL.contains(&word.as_str()) || word.contains(" with") {
                 continue;
             }
             let columns = lists::sentence_list(list.as_str(), base + list.start());

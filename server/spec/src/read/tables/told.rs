@@ -27,7 +27,7 @@ const FIELDS_MIN: usize = 3;
 /// "has", "enthält", and what people do who fill in a form; of the latter the thing stands elsewhere.
 pub(super) static VERB: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
-        r"(?P<has>\b(?:with|has|have|having|contains?|containing|includes?|including|captures?|capturing|carries|carry|holds?|stores?|storing|records?|recording|saves?|persists?|consists? of|comprises?|logs?)\b(?: the following)?(?: (?:fields|attributes|properties|metadata|information|data|details))?",
+        r"(?P<has>\b(?:with|has|have|having|contains?|containing|includes?|including|captures?|capturing|carries|carry|holds?|stores?|storing|records?|recording|saves?|persists?|consists? of|comprises?|logs?)\b(?: the)?(?: following)?(?: (?:fields|attributes|properties|metadata|information|data|details))?",
         r"|\b(?:hat|haben|enthält|enthalten|umfasst|besitzt|besteht aus|mit|speichert)\b|\b(?:contient|contiennent|comporte|comprend|possède|inclut|avec|enregistre|stocke)\b|\b(?:contiene|contienen|incluye|incluyen|tiene|con|incluyendo|almacena|guarda)\b|\b(?:contém|contêm|inclui|possui|possuem|tem|com|incluindo|armazena|salva)\b",
         r"|содержит|содержат|включает|имеет|хранит|сохраняет|\b(?:memiliki|berisi|memuat|terdiri dari|mencakup|dengan|menyimpan)\b|包含|包括|含有|保存|存储|には|포함한다|가진다)",
         r"|\b(?:enters?|fills? (?:in|out)|inputs?|provides?|providing|specif(?:y|ies|ying)|selects?|supplies|choose|chooses)\b",
@@ -98,7 +98,11 @@ fn before_list(
     let whole = verb.get(0)?;
     let around = prose.sentence(whole.start());
     let before = &prose.text[around.start..whole.start()];
-    if before.chars().count() > SUBJECT_CHARS_MAX
+    // "A record in the table", "each log": no verb.
+    static DETERMINER: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"\b(?:an?|the|each|every|any|one|this|no)\s$"));
+    if DETERMINER.is_match(before)
+        || before.chars().count() > SUBJECT_CHARS_MAX
         || prose.modality(whole.start()) != Modality::InScope
     {
         return None;

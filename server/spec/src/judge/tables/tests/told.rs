@@ -97,3 +97,13 @@ fn rows_of_requests_name_fields_as_they_are_sent() {
         "#]],
     );
 }
+
+#[test]
+fn a_record_with_an_article_is_no_verb() {
+    check(
+        "## Glossary\n\n- **Notification**: A record in the `notifications` table with fields: `id`, `user_id`, `title`, `is_read`.\n\n## Requirements\n\n1. THE `notifications` table SHALL include the fields `id`, `user_id`, `message` and `created_at`.\n",
+        expect![[r#"
+            notifications(fields, user_id, title, is_read, id, message, created_at) owner user_id in scope
+        "#]],
+    );
+}
