@@ -510,16 +510,16 @@ fn a_printed_plan_is_applied_after_a_backup() {
     assert_eq!((ran.code, json["steps"][0]["transaction"].is_null()), (0, true), "{}", ran.stderr);
     assert!(json["lints"].to_string().contains("1 rows are NULL in `t.a` (such as 2)"), "{json}");
     let apply = ["schema", "apply", "--dialect", "sqlite", "--url", "app.db", "--plan", "-"];
+    // Writers that leave `a` out fail from now on.
+    let asked = folder.run_with(&apply, ran.stdout.as_bytes()).stderr;
+    let digest = asked.split("--acknowledge ").nth(1).and_then(|it| it.split('`').next());
+    let apply = [&apply[..], &["--acknowledge", digest.expect("it asks")]].concat();
     let refused = folder.run_with(&apply, ran.stdout.as_bytes());
     assert_eq!(refused.code, 2, "{}", refused.stderr);
     assert!(refused.stderr.contains("1 rows are NULL in `t.a`"), "{}", refused.stderr);
 
     db.execute_batch("UPDATE t SET a = 'y' WHERE a IS NULL").expect("it is SQL");
     let arguments = [&apply[..], &["--to", "to.sql", "--backup", "old.db"]].concat();
-    // Writers that leave `a` out fail from now on.
-    let asked = folder.run_with(&arguments, ran.stdout.as_bytes()).stderr;
-    let digest = asked.split("--acknowledge ").nth(1).and_then(|it| it.split('`').next());
-    let arguments = [&arguments[..], &["--acknowledge", digest.expect("it asks")]].concat();
     let applied = folder.run_with(&arguments, ran.stdout.as_bytes());
     assert_eq!(applied.code, 0, "{}", applied.stderr);
     assert!(applied.stdout.contains("old.db"), "{}", applied.stdout);
