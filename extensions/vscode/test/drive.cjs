@@ -340,7 +340,7 @@ async function edited(address, folder, shots) {
       const message = page.locator(".notification-list-item-message", { hasText: "the council asks whether this is meant" });
       await message.first().waitFor();
       await page.keyboard.press("Control+Shift+KeyM");
-      const found = page.locator(".markers-panel .monaco-list-row", { hasText: "may read every row" });
+      const found = page.locator(".markers-panel .monaco-list-row", { hasText: "that no policy let" });
       await found.first().waitFor();
       await page.waitForTimeout(800);
       await shot("vscode-spec-edit");
